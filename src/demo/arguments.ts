@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { DemoError } from './demo-error';
+
+/** What the command line asks for. */
+export interface DemoArguments {
+  help: boolean;
+  /** The file to play; the bundled one when absent. */
+  data?: string;
+  /** Where to write the report as JSON; nowhere when absent. */
+  report?: string;
+  /** How many customers are played side by side. */
+  concurrency: number;
+}
+
+const DEFAULT_CONCURRENCY = 16;
+const MAX_CONCURRENCY = 500;
+
+export const USAGE = `Plays real orders through the whole application and checks that everything adds up.
+
+  npm run demo -- [options]
+
+  --data FILE        a CSV file of the form of src/demo/data/online-retail.csv, which is played by default
+  --report FILE      write the report as JSON
+  --concurrency N    customers played side by side, 1 to ${MAX_CONCURRENCY}; ${DEFAULT_CONCURRENCY} by default
+  --help             this page
+
+The exit code is 0 when every figure adds up, else 1.`;
+
+/** Reads the arguments behind `npm run demo --`; throws a {@link DemoError} that says what to write instead. */
+export function readArguments(argv: string[]): DemoArguments {
+  const { values } = parse(argv);
+  return {
+    help: values.help ?? false,
+    data: fileOf('data', values.data),
+    report: fileOf('report', values.report),
+    concurrency: concurrencyOf(values.concurrency),
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        data: { type: 'string' },
+        report: { type: 'string' },
+        concurrency: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new DemoError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function fileOf(option: string, value: string | undefined): string | undefined {
+  if (value === '')
+    throw new DemoError(`--${option} wants the name of a file, such as --${option} my-${option}.${option === 'data' ? 'csv' : 'json'}.`);
+  return value;
+}
+
+function concurrencyOf(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_CONCURRENCY;
+  const concurrency = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+    throw new DemoError(
+      `--concurrency ${value}: give a whole number from 1 to ${MAX_CONCURRENCY}, such as --concurrency ${DEFAULT_CONCURRENCY}.`,
+    );
+  }
+  return concurrency;
+}

@@ -1,0 +1,27 @@
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { AddItem } from '../contracts/add-item.command';
+import { AddItemRequest } from './add-item.request';
+
+@ApiTags('catalog')
+@Controller('items')
+export class AddItemController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post()
+  async add(
+    @Body() { itemId, name, stockTracked }: AddItemRequest,
+    @IdempotencyContext('catalog') context: IdempotencyContext,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ itemId: string; version: number }> {
+    const added = await this.idempotency.once(context, () => this.commands.execute(new AddItem({ itemId, name, stockTracked })));
+    response.location(`/items/${encodeURIComponent(added.itemId)}`);
+    return added;
+  }
+}

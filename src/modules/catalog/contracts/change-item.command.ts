@@ -1,0 +1,21 @@
+import { IsInt, IsOptional, Min } from 'class-validator';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+import { IsItemId } from './item-id';
+import { IsItemName } from './item-name';
+
+/** Renames an item. Whether it is stock-tracked never changes. Answers with the item's version. */
+@CommandContract('catalog.change-item', { version: 1 })
+export class ChangeItem extends CommandMessage<ChangeItem, { version: number }> {
+  @IsItemId()
+  readonly itemId!: string;
+
+  @IsItemName()
+  readonly name!: string;
+
+  /** Refuse the change if the item is at another version. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  readonly expectedVersion?: number;
+}

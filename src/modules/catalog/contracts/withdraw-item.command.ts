@@ -1,0 +1,17 @@
+import { IsInt, IsOptional, Min } from 'class-validator';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+import { IsItemId } from './item-id';
+
+/** Takes an item out of sale for good. Doing it again changes nothing. Answers with the item's version. */
+@CommandContract('catalog.withdraw-item', { version: 1 })
+export class WithdrawItem extends CommandMessage<WithdrawItem, { version: number }> {
+  @IsItemId()
+  readonly itemId!: string;
+
+  /** Refuse the change if the item is at another version. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  readonly expectedVersion?: number;
+}

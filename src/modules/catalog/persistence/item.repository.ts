@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateRepository } from '../../../platform/database/aggregate-repository';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Item } from '../domain/item';
+import { itemExists } from '../domain/item-refusals';
+
+@Injectable()
+export class ItemRepository extends AggregateRepository<Item> {
+  constructor(work: UnitOfWork) {
+    super(work, Item, 'itemId');
+  }
+
+  /**
+   * Refuses a code that is taken. `on conflict do nothing` waits for a rival that has not committed yet and leaves the
+   * transaction usable, where a unique violation would abort it.
+   */
+  override async add(item: Item): Promise<void> {
+    const inserted = await this.work.manager.createQueryBuilder().insert().into(Item).values(item).orIgnore().updateEntity(false).returning(['itemId']).execute();
+    if ((inserted.raw as unknown[]).length === 0) throw itemExists(item.itemId);
+    this.work.publish(item);
+  }
+}

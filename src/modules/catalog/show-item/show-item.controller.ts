@@ -1,0 +1,22 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { setETag } from '../../../platform/http/if-match';
+import { ItemPath } from '../item-path.request';
+import { CatalogItemView } from '../item.view';
+import { ShowItem } from './show-item.query';
+
+@ApiTags('catalog')
+@Controller('items')
+export class ShowItemController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':itemId')
+  @ApiOkResponse({ type: CatalogItemView })
+  async show(@Param() { itemId }: ItemPath, @Res({ passthrough: true }) response: Response): Promise<CatalogItemView> {
+    const item = await this.queries.execute(new ShowItem({ itemId }));
+    setETag(response, item.version);
+    return item;
+  }
+}

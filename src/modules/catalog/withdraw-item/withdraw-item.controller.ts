@@ -1,0 +1,19 @@
+import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { IfMatch } from '../../../platform/http/if-match';
+import { WithdrawItem } from '../contracts/withdraw-item.command';
+import { ItemPath } from '../item-path.request';
+
+@ApiTags('catalog')
+@Controller('items')
+export class WithdrawItemController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** The item can still be read, because orders of the past name it. */
+  @Delete(':itemId')
+  @HttpCode(204)
+  async withdraw(@Param() { itemId }: ItemPath, @IfMatch() expectedVersion: number | undefined): Promise<void> {
+    await this.commands.execute(new WithdrawItem({ itemId, expectedVersion }));
+  }
+}

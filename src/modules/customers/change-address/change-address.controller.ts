@@ -1,0 +1,27 @@
+import { Body, Controller, Param, Put, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { ChangeAddress } from '../contracts/change-address.command';
+import { CustomerPath } from '../customer-path.request';
+import { AddressView } from '../customer.view';
+
+@ApiTags('customers')
+@Controller('customers')
+export class ChangeAddressController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** Replaces the whole address: a part that is left out is gone. */
+  @Put(':customerId/address')
+  async change(
+    @Param() { customerId }: CustomerPath,
+    @Body() address: AddressView,
+    @IfMatch() expectedVersion: number | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ customerId: string; version: number }> {
+    const { version } = await this.commands.execute(new ChangeAddress({ customerId, address, expectedVersion }));
+    setETag(response, version);
+    return { customerId, version };
+  }
+}

@@ -1,0 +1,17 @@
+import { Type } from 'class-transformer';
+import { IsInstance, IsUUID, ValidateNested } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+import { Address } from './address';
+
+/** A customer moved. Key: customerId. Carries the whole new address, which replaces the old one. */
+@EventContract('customers.customer-address-changed', { version: 1 })
+export class CustomerAddressChanged extends EventMessage<CustomerAddressChanged> {
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsInstance(Address, { message: '$property must be an object' })
+  @ValidateNested()
+  @Type(() => Address)
+  readonly address!: Address;
+}

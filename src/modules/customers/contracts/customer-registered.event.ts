@@ -1,0 +1,17 @@
+import { Type } from 'class-transformer';
+import { IsInstance, IsUUID, ValidateNested } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+import { Address } from './address';
+
+/** Somebody became a customer. Key: customerId. The first message of the key. */
+@EventContract('customers.customer-registered', { version: 1 })
+export class CustomerRegistered extends EventMessage<CustomerRegistered> {
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsInstance(Address, { message: '$property must be an object' })
+  @ValidateNested()
+  @Type(() => Address)
+  readonly address!: Address;
+}

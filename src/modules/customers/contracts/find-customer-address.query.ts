@@ -1,0 +1,11 @@
+import { IsUUID } from 'class-validator';
+import { QueryContract } from '../../../platform/messaging/contract';
+import { QueryMessage } from '../../../platform/messaging/message';
+import { Address } from './address';
+
+/** Where does this customer live? For a consumer whose copy of the addresses has not caught up. Answers null if there is no such customer. */
+@QueryContract('customers.find-customer-address', { version: 1 })
+export class FindCustomerAddress extends QueryMessage<FindCustomerAddress, Address | null> {
+  @IsUUID()
+  readonly customerId!: string;
+}

@@ -1,0 +1,17 @@
+import { IsUUID } from 'class-validator';
+import { QueryContract } from '../../../platform/messaging/contract';
+import { QueryMessage } from '../../../platform/messaging/message';
+
+/** What other modules may know about a customer without a copy: that it exists and where it belongs. */
+export interface KnownCustomer {
+  customerId: string;
+  country: string;
+  version: number;
+}
+
+/** Is there such a customer? Answers null if not. */
+@QueryContract('customers.find-customer', { version: 1 })
+export class FindCustomer extends QueryMessage<FindCustomer, KnownCustomer | null> {
+  @IsUUID()
+  readonly customerId!: string;
+}

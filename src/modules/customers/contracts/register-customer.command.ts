@@ -1,0 +1,21 @@
+import { Type } from 'class-transformer';
+import { IsInstance, ValidateNested } from 'class-validator';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+import { Address } from './address';
+import { IsCustomerName, IsOptionalEmail } from './customer-details';
+
+/** Makes a new customer and answers with the id it was given. */
+@CommandContract('customers.register-customer', { version: 1 })
+export class RegisterCustomer extends CommandMessage<RegisterCustomer, { customerId: string }> {
+  @IsCustomerName()
+  readonly name!: string;
+
+  @IsOptionalEmail()
+  readonly email?: string;
+
+  @IsInstance(Address, { message: '$property must be an object' })
+  @ValidateNested()
+  @Type(() => Address)
+  readonly address!: Address;
+}

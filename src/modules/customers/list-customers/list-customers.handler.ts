@@ -1,0 +1,32 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { isUUID } from 'class-validator';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Refusal } from '../../../platform/domain/refusal';
+import { decodeCursor, encodeCursor, type Page } from '../../../platform/http/paging';
+import type { CustomerView } from '../customer.view';
+import { ListCustomers } from './list-customers.query';
+
+@QueryHandler(ListCustomers)
+export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async execute({ limit, cursor }: ListCustomers): Promise<Page<CustomerView>> {
+    // One more than asked for tells whether there is another page.
+    const customers = await this.work.manager.query<CustomerView[]>(
+      `select customer_id as "customerId", name, email, address, version
+       from customers
+       where $1::uuid is null or customer_id > $1::uuid
+       order by customer_id
+       limit $2`,
+      [cursor === undefined ? null : lastOf(cursor), limit + 1],
+    );
+    const items = customers.slice(0, limit);
+    return customers.length > limit ? { items, nextCursor: encodeCursor([items[limit - 1].customerId]) } : { items };
+  }
+}
+
+function lastOf(cursor: string): string {
+  const [customerId] = decodeCursor(cursor);
+  if (!isUUID(customerId)) throw new Refusal('invalid', 'customers.cursor-malformed', 'This cursor does not belong to the list of customers.');
+  return String(customerId);
+}

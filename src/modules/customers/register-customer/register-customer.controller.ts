@@ -1,0 +1,27 @@
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { RegisterCustomer } from '../contracts/register-customer.command';
+import { RegisterCustomerRequest } from './register-customer.request';
+
+@ApiTags('customers')
+@Controller('customers')
+export class RegisterCustomerController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post()
+  async register(
+    @Body() { name, email, address }: RegisterCustomerRequest,
+    @IdempotencyContext('customers') context: IdempotencyContext,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ customerId: string }> {
+    const registered = await this.idempotency.once(context, () => this.commands.execute(new RegisterCustomer({ name, email, address })));
+    response.location(`/customers/${registered.customerId}`);
+    return registered;
+  }
+}

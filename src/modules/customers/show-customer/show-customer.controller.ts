@@ -1,0 +1,22 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { setETag } from '../../../platform/http/if-match';
+import { CustomerPath } from '../customer-path.request';
+import { CustomerView } from '../customer.view';
+import { ShowCustomer } from './show-customer.query';
+
+@ApiTags('customers')
+@Controller('customers')
+export class ShowCustomerController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':customerId')
+  @ApiOkResponse({ type: CustomerView })
+  async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CustomerView> {
+    const customer = await this.queries.execute(new ShowCustomer({ customerId }));
+    setETag(response, customer.version);
+    return customer;
+  }
+}

@@ -1,0 +1,31 @@
+import { Body, Controller, Param, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { AdjustStock } from '../contracts/adjust-stock.command';
+import { ItemPath } from '../item-path.request';
+import { StockLevelView } from '../stock-level.view';
+import { AdjustStockRequest } from './adjust-stock.request';
+
+@ApiTags('inventory')
+@Controller('stock')
+export class AdjustStockController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post(':itemId/adjustments')
+  @ApiCreatedResponse({ type: StockLevelView })
+  async adjust(
+    @Param() { itemId }: ItemPath,
+    @Body() { quantity, reason }: AdjustStockRequest,
+    @IdempotencyContext('inventory') context: IdempotencyContext,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StockLevelView> {
+    const level = await this.idempotency.once(context, () => this.commands.execute(new AdjustStock({ itemId, quantity, reason })));
+    response.location(`/stock/${encodeURIComponent(itemId)}`);
+    return level;
+  }
+}

@@ -1,0 +1,13 @@
+import { IsUUID } from 'class-validator';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+
+/**
+ * Gives back what is set aside for an order, also when nothing ever was: a `ReserveStock` that comes later is refused.
+ * Answered once by `StockReleased`, unless the goods have left.
+ */
+@CommandContract('inventory.release-stock', { version: 1 })
+export class ReleaseStock extends CommandMessage<ReleaseStock> {
+  @IsUUID()
+  readonly orderId!: string;
+}

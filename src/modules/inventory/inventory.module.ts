@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { BoundedContext } from '../../platform/bounded-context';
+import { AdjustStockController } from './adjust-stock/adjust-stock.controller';
+import { AdjustStockHandler } from './adjust-stock/adjust-stock.handler';
+import { ListStockController } from './list-stock/list-stock.controller';
+import { ListStockHandler } from './list-stock/list-stock.handler';
+import { ItemCopies } from './persistence/item-copies';
+import { ReservationRepository } from './persistence/reservation.repository';
+import { ReservationSchema } from './persistence/reservation.schema';
+import { StockItemSchema } from './persistence/stock-item.schema';
+import { StockRepository } from './persistence/stock.repository';
+import { DispatchStockWhenShipmentDispatched } from './reactions/dispatch-stock-when-shipment-dispatched';
+import { KeepItemCopyWhenItemAdded } from './reactions/keep-item-copy-when-item-added';
+import { PutStockBackWhenReturnAccepted } from './reactions/put-stock-back-when-return-accepted';
+import { ReceiveStockController } from './receive-stock/receive-stock.controller';
+import { ReceiveStockHandler } from './receive-stock/receive-stock.handler';
+import { ReleaseStockHandler } from './release-stock/release-stock.handler';
+import { ReserveStockHandler } from './reserve-stock/reserve-stock.handler';
+import { ShowReservationController } from './show-reservation/show-reservation.controller';
+import { ShowReservationHandler } from './show-reservation/show-reservation.handler';
+import { ShowStockController } from './show-stock/show-stock.controller';
+import { ShowStockHandler } from './show-stock/show-stock.handler';
+import { ShowStockTotalsController } from './show-totals/show-totals.controller';
+import { ShowStockTotalsHandler } from './show-totals/show-totals.handler';
+import { StockOnDemand } from './stock-on-demand';
+
+/** How much there is of each item, and what is set aside for orders. */
+@BoundedContext({ name: 'inventory', entities: [StockItemSchema, ReservationSchema] })
+@Module({
+  controllers: [ShowStockTotalsController, ListStockController, ShowStockController, ReceiveStockController, AdjustStockController, ShowReservationController],
+  providers: [
+    StockRepository,
+    ReservationRepository,
+    ItemCopies,
+    StockOnDemand,
+    ReceiveStockHandler,
+    AdjustStockHandler,
+    ReserveStockHandler,
+    ReleaseStockHandler,
+    ShowStockHandler,
+    ListStockHandler,
+    ShowStockTotalsHandler,
+    ShowReservationHandler,
+    KeepItemCopyWhenItemAdded,
+    DispatchStockWhenShipmentDispatched,
+    PutStockBackWhenReturnAccepted,
+  ],
+})
+export class InventoryModule {}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateRepository } from '../../../platform/database/aggregate-repository';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Reservation } from '../domain/reservation';
+
+@Injectable()
+export class ReservationRepository extends AggregateRepository<Reservation> {
+  /** Handed out but not stored yet. */
+  private readonly fresh = new WeakSet<Reservation>();
+
+  constructor(work: UnitOfWork) {
+    super(work, Reservation, 'orderId');
+  }
+
+  /** The order's reservation, locked, or a new one; until the unit of work ends nobody else moves the stock of orders. */
+  async lockOrCreate(orderId: string): Promise<Reservation> {
+    await this.takeTurn();
+    const stored = await this.lock(orderId);
+    if (stored) return stored;
+    const created = Reservation.unknown(orderId);
+    this.fresh.add(created);
+    return created;
+  }
+
+  /** Inserts or updates, as the reservation was found. */
+  override save(reservation: Reservation): Promise<void> {
+    return this.fresh.delete(reservation) ? this.add(reservation) : super.save(reservation);
+  }
+
+  /**
+   * A batch of messages handles many orders in one transaction and locks the items of one after those of another, so
+   * sorting within an order is not enough: two batches with popular items in common would deadlock. They take turns
+   * instead, which costs little, because they would wait for each other's items anyway.
+   * The lock's name is the table's id, which no other schema or module has.
+   */
+  private async takeTurn(): Promise<void> {
+    await this.work.manager.query(`select pg_advisory_xact_lock('reservations'::regclass::oid::int, 0)`);
+  }
+}

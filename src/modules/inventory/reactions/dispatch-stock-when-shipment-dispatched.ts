@@ -1,0 +1,23 @@
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { Subscription } from '../../../platform/messaging/subscription';
+import { ShipmentDispatched } from '../../shipping/contracts/shipment-dispatched.event';
+import { ReservationRepository } from '../persistence/reservation.repository';
+import { StockRepository } from '../persistence/stock.repository';
+
+/** Takes what left with a shipment off the shelf, once. */
+@Subscription('inventory.dispatch-stock')
+@EventsHandler(ShipmentDispatched)
+export class DispatchStockWhenShipmentDispatched implements IEventHandler<ShipmentDispatched> {
+  constructor(
+    private readonly reservations: ReservationRepository,
+    private readonly stock: StockRepository,
+  ) {}
+
+  async handle({ orderId, shipmentId, lines }: ShipmentDispatched): Promise<void> {
+    const reservation = await this.reservations.lockOrCreate(orderId);
+    const movement = reservation.dispatch(shipmentId, lines);
+    if (!movement) return;
+    await this.stock.move(movement);
+    await this.reservations.save(reservation);
+  }
+}

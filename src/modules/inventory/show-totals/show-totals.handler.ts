@@ -1,0 +1,28 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { ShowStockTotals } from './show-totals.query';
+import type { StockTotalsView } from './totals.view';
+
+/** Sums come back as text, because they may exceed what a number holds exactly; the ones here do not. */
+type AsText<T> = { [K in keyof T]: string };
+
+@QueryHandler(ShowStockTotals)
+export class ShowStockTotalsHandler implements IQueryHandler<ShowStockTotals> {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async execute(): Promise<StockTotalsView> {
+    const [totals]: [AsText<StockTotalsView>] = await this.work.manager.query(
+      `select coalesce(sum(received), 0) as received, coalesce(sum(adjusted), 0) as adjusted, coalesce(sum(dispatched), 0) as dispatched,
+              coalesce(sum(returned), 0) as returned, coalesce(sum(on_hand), 0) as "onHand", coalesce(sum(reserved), 0) as reserved
+       from stock_items`,
+    );
+    return {
+      received: Number(totals.received),
+      adjusted: Number(totals.adjusted),
+      dispatched: Number(totals.dispatched),
+      returned: Number(totals.returned),
+      onHand: Number(totals.onHand),
+      reserved: Number(totals.reserved),
+    };
+  }
+}

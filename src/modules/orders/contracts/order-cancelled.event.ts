@@ -1,0 +1,14 @@
+import { IsString, IsUUID, Length } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** An order was cancelled by its customer or by a declined payment, and everything held for it has been given back. Final. */
+@EventContract('orders.order-cancelled', { version: 1 })
+export class OrderCancelled extends EventMessage<OrderCancelled> {
+  @IsUUID()
+  readonly orderId!: string;
+
+  @IsString()
+  @Length(1, 200)
+  readonly reason!: string;
+}

@@ -1,0 +1,10 @@
+import { IsUUID } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** The goods of an order have left: from here on it cannot be cancelled. */
+@EventContract('orders.order-dispatched', { version: 1 })
+export class OrderDispatched extends EventMessage<OrderDispatched> {
+  @IsUUID()
+  readonly orderId!: string;
+}

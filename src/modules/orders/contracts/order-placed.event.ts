@@ -1,0 +1,28 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInstance, IsUUID, ValidateNested } from 'class-validator';
+import { Money } from '../../../platform/domain/money';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+import { MAX_LINES, OrderedLine } from './ordered-line';
+
+/** An order was accepted; its fulfilment begins. */
+@EventContract('orders.order-placed', { version: 1 })
+export class OrderPlaced extends EventMessage<OrderPlaced> {
+  @IsUUID()
+  readonly orderId!: string;
+
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsInstance(Money)
+  @ValidateNested()
+  @Type(() => Money)
+  readonly total!: Money;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_LINES)
+  @ValidateNested({ each: true })
+  @Type(() => OrderedLine)
+  readonly lines!: OrderedLine[];
+}

@@ -1,0 +1,14 @@
+import { IsString, IsUUID, Length } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** An order was refused by stock or credit, and everything held for it has been given back. Final. */
+@EventContract('orders.order-rejected', { version: 1 })
+export class OrderRejected extends EventMessage<OrderRejected> {
+  @IsUUID()
+  readonly orderId!: string;
+
+  @IsString()
+  @Length(1, 200)
+  readonly reason!: string;
+}

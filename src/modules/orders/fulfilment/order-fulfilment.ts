@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../../../platform/domain/refusal';
+import type { SagaInstance } from '../../../platform/saga/saga-machine';
+import { Saga, SagaRegistry, type SagaOwner } from '../../../platform/saga/saga-registry';
+import { SagaRuntime } from '../../../platform/saga/saga-runtime';
+import { FulfilmentProcess } from '../domain/fulfilment-process';
+import type { FinalState, OrderState } from '../domain/order-state';
+import { OrderRepository } from '../persistence/order.repository';
+import { fulfilment } from './fulfilment.saga';
+
+/** The process manager of an order: shows each state of the process on the order, and takes the wish to cancel it. */
+@Saga(fulfilment)
+@Injectable()
+export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
+  constructor(
+    private readonly orders: OrderRepository,
+    private readonly sagas: SagaRegistry,
+    private readonly runtime: SagaRuntime,
+  ) {
+    super();
+  }
+
+  async changed(instance: SagaInstance<object>, at: Date): Promise<void> {
+    const state = instance.state as OrderState;
+    if (state === 'awaiting-delivery') return this.change(instance.id, (order) => order.dispatched(at));
+    if (instance.final) return this.end(instance.id, state as FinalState, instance.reason ?? '', at);
+    await this.orders.advance(instance.id, state, at, instance.reason);
+  }
+
+  async requestCancellation(orderId: string): Promise<void> {
+    const saga = this.sagas.named(fulfilment.name);
+    let alreadyCancelling = false;
+    const turned = await this.runtime.transition(saga, orderId, (instance) => {
+      alreadyCancelling = instance.outcome === 'cancelled';
+      return saga.machine.requestUndo(instance, 'cancelled', 'cancelled-by-customer');
+    });
+    if (turned || alreadyCancelling) return;
+    if (await this.runtime.endBeforeStart(saga, orderId, 'cancelled', 'cancelled-by-customer')) return;
+    throw new Refusal('conflict', 'orders.not-cancellable', 'The order can no longer be cancelled: it was dispatched, or it is already final or being undone.');
+  }
+
+  private end(orderId: string, state: FinalState, reason: string, at: Date): Promise<void> {
+    return this.change(orderId, (order) => {
+      if (state === 'completed') order.complete(at);
+      else if (state === 'rejected') order.reject(reason, at);
+      else order.cancel(reason, at);
+    });
+  }
+
+  private async change(orderId: string, decide: (order: NonNullable<Awaited<ReturnType<OrderRepository['lock']>>>) => void): Promise<void> {
+    const order = await this.orders.lock(orderId);
+    if (!order) throw new Error(`The order ${orderId} is gone while its fulfilment is running.`);
+    decide(order);
+    await this.orders.save(order);
+  }
+}

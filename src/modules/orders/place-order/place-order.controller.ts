@@ -1,0 +1,48 @@
+import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { PreferWait } from '../../../platform/http/prefer-wait';
+import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
+import { OrderAnswer } from '../follow-order/order-answer';
+import { OrderStateView, OrderView } from '../order.view';
+import { PlaceOrderRequest } from './place-order.request';
+
+@ApiTags('orders')
+@ApiExtraModels(OrderStateView, OrderView)
+@Controller('orders')
+export class PlaceOrderController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly idempotency: Idempotency,
+    private readonly answer: OrderAnswer,
+  ) {}
+
+  @Post()
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Places an order', description: 'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.' })
+  @ApiAcceptedResponse({ schema: { oneOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] } })
+  async place(
+    @Body() request: PlaceOrderRequest,
+    @IdempotencyContext('orders') context: IdempotencyContext,
+    @PreferWait() waitSeconds: number | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OrderStateView | OrderView> {
+    const placed = await this.idempotency.once(context, async (): Promise<OrderStateView> => {
+      const { orderId } = await this.commands.execute(commandOf(request));
+      return { orderId, state: 'placed' };
+    });
+    response.location(`/orders/${placed.orderId}`);
+    return waitSeconds === undefined ? placed : this.answer.withOrder(response, placed.orderId, waitSeconds);
+  }
+}
+
+const commandOf = ({ customerId, currency, lines }: PlaceOrderRequest): PlaceOrder =>
+  new PlaceOrder({
+    customerId,
+    currency,
+    lines: lines.map(({ itemId, quantity, agreedUnitPrice: agreed }) =>
+      RequestedLine.of(itemId, quantity, agreed ? AgreedPrice.of(agreed.amount, agreed.currency) : undefined),
+    ),
+  });

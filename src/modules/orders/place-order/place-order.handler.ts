@@ -1,0 +1,61 @@
+import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import { isUUID } from 'class-validator';
+import { v7 as uuidv7 } from 'uuid';
+import { Clock } from '../../../platform/clock';
+import { Settings } from '../../../platform/config/settings';
+import { FindCustomer } from '../../customers/contracts/find-customer.query';
+import { ITEM_ID } from '../contracts/ordered-line';
+import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command';
+import { decideLines, hasTrustedPrice, type LinesDecision, type Offer } from '../domain/decide-lines';
+import { customerUnknown, lineCountProblem, orderRefused, totalProblem } from '../domain/order-is-refused';
+import { Order } from '../domain/order';
+import { OrderRepository } from '../persistence/order.repository';
+import { Offers } from './offers';
+
+/** Checks everything before it starts anything: either the order is placed as a whole, or every reason against it is given. */
+@CommandHandler(PlaceOrder)
+export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
+  constructor(
+    private readonly orders: OrderRepository,
+    private readonly offers: Offers,
+    private readonly queries: QueryBus,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ customerId, currency, lines: requested }: PlaceOrder): Promise<{ orderId: string }> {
+    const [known, { lines, reasons }] = await Promise.all([this.isKnown(customerId), this.decide(requested, currency)]);
+    if (!known) reasons.unshift(customerUnknown);
+    if (reasons.length > 0) throw orderRefused(reasons);
+
+    const order = Order.place({ orderId: uuidv7(), customerId, currency, lines }, this.clock.now());
+    await this.orders.add(order);
+    return { orderId: order.orderId };
+  }
+
+  /** Asked fresh: a customer may place an order right after registering. */
+  private async isKnown(customerId: string): Promise<boolean> {
+    return isUUID(customerId) && (await this.queries.execute(new FindCustomer({ customerId }))) !== null;
+  }
+
+  private async decide(requested: readonly RequestedLine[], currency: string): Promise<LinesDecision> {
+    const tooFewOrMany = lineCountProblem(requested);
+    if (tooFewOrMany) return { lines: [], reasons: [tooFewOrMany] };
+
+    const { trustAgreedPrices } = this.settings.orders;
+    const decision = decideLines(requested, await this.offersFor(requested, currency), { currency, trustAgreedPrices });
+    const tooLarge = totalProblem(decision.lines);
+    return tooLarge ? { ...decision, reasons: [...decision.reasons, tooLarge] } : decision;
+  }
+
+  private async offersFor(requested: readonly RequestedLine[], currency: string): Promise<Map<string, Offer>> {
+    // What has not the form of an item's id is no item; nobody needs to be asked about it.
+    const possible = requested.filter((line) => ITEM_ID.test(line.itemId));
+    if (possible.length === 0) return new Map();
+    return this.offers.find({
+      itemIds: new Set(possible.map((line) => line.itemId)),
+      priced: new Set(possible.filter((line) => !hasTrustedPrice(line, this.settings.orders)).map((line) => line.itemId)),
+      currency,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { PreferWait } from '../../../platform/http/prefer-wait';
+import { OrderAnswer } from '../follow-order/order-answer';
+import { OrderPath } from '../order-path.request';
+import { OrderView } from '../order.view';
+
+@ApiTags('orders')
+@Controller('orders')
+export class ShowOrderController {
+  constructor(private readonly answer: OrderAnswer) {}
+
+  @Get(':orderId')
+  @ApiOkResponse({ type: OrderView })
+  show(
+    @Param() { orderId }: OrderPath,
+    @PreferWait() waitSeconds: number | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OrderView> {
+    return this.answer.withOrder(response, orderId, waitSeconds);
+  }
+}

@@ -1,0 +1,17 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { OrderTotalsView } from '../order.view';
+import { OrderReads } from '../persistence/order-reads';
+
+/** Must be listed before the controllers of single orders: `totals` is no id. */
+@ApiTags('orders')
+@Controller('orders')
+export class ShowTotalsController {
+  constructor(private readonly reads: OrderReads) {}
+
+  @Get('totals')
+  @ApiOkResponse({ type: OrderTotalsView })
+  totals(): Promise<OrderTotalsView> {
+    return this.reads.totals();
+  }
+}

@@ -1,0 +1,10 @@
+import { IsUUID } from 'class-validator';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+
+/** Takes the money that was authorised. Answered by `PaymentCaptured`; refused unless the payment is authorised. */
+@CommandContract('payments.capture-payment', { version: 1 })
+export class CapturePayment extends CommandMessage<CapturePayment> {
+  @IsUUID()
+  readonly orderId!: string;
+}

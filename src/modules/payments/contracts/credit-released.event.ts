@@ -1,0 +1,10 @@
+import { IsUUID } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** The order holds no credit, and never will again. */
+@EventContract('payments.credit-released', { version: 1 })
+export class CreditReleased extends EventMessage<CreditReleased> {
+  @IsUUID()
+  readonly orderId!: string;
+}

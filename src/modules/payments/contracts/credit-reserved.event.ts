@@ -1,0 +1,10 @@
+import { IsUUID } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** The order's amount is held on its customer's credit account. */
+@EventContract('payments.credit-reserved', { version: 1 })
+export class CreditReserved extends EventMessage<CreditReserved> {
+  @IsUUID()
+  readonly orderId!: string;
+}

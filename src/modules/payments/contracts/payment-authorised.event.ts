@@ -1,0 +1,10 @@
+import { IsUUID } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** The payment provider holds the money for the order: it can be captured or voided. */
+@EventContract('payments.payment-authorised', { version: 1 })
+export class PaymentAuthorised extends EventMessage<PaymentAuthorised> {
+  @IsUUID()
+  readonly orderId!: string;
+}

@@ -1,0 +1,20 @@
+import { Type } from 'class-transformer';
+import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
+import { Money } from '../../../platform/domain/money';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** Money was given back for a return. */
+@EventContract('payments.payment-refunded', { version: 1 })
+export class PaymentRefunded extends EventMessage<PaymentRefunded> {
+  @IsUUID()
+  readonly orderId!: string;
+
+  @IsUUID()
+  readonly returnId!: string;
+
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => Money)
+  readonly amount!: Money;
+}

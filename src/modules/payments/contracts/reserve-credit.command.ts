@@ -1,0 +1,20 @@
+import { Type } from 'class-transformer';
+import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
+import { Money } from '../../../platform/domain/money';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+
+/** Holds an amount on the customer's credit account. Answered by `CreditReserved` or `CreditRefused`. */
+@CommandContract('payments.reserve-credit', { version: 1 })
+export class ReserveCredit extends CommandMessage<ReserveCredit> {
+  @IsUUID()
+  readonly orderId!: string;
+
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => Money)
+  readonly amount!: Money;
+}

@@ -1,0 +1,23 @@
+import { Type } from 'class-transformer';
+import { IsDefined, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class-validator';
+import { Money } from '../../../platform/domain/money';
+import { CommandContract } from '../../../platform/messaging/contract';
+import { CommandMessage } from '../../../platform/messaging/message';
+
+/** Sets what a customer's open holds may reach together. Refuses a currency other than the account's. */
+@CommandContract('payments.set-credit-limit', { version: 1 })
+export class SetCreditLimit extends CommandMessage<SetCreditLimit> {
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => Money)
+  readonly limit!: Money;
+
+  /** Refused unless the account is at this revision. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  readonly expectedRevision?: number;
+}

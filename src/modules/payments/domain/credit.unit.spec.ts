@@ -1,0 +1,111 @@
+import { Money } from '../../../platform/domain/money';
+import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
+import { CreditRefused } from '../contracts/credit-refused.event';
+import { CreditReleased } from '../contracts/credit-released.event';
+import { CreditReserved } from '../contracts/credit-reserved.event';
+import { CreditAccount } from './credit-account';
+import { CreditHold } from './credit-hold';
+import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
+
+const pounds = (amount: number): Money => Money.of(amount, 'GBP');
+const account = (limit = 1_000): CreditAccount => CreditAccount.open('customer', pounds(limit));
+const messagesOf = (aggregate: CreditAccount | CreditHold): object[] => aggregate.takeRecorded().map(({ message }) => message);
+
+describe('open holds may reach but not exceed the limit', () => {
+  it.each([
+    [0, 1_000, true],
+    [0, 1_001, false],
+    [400, 600, true],
+    [400, 601, false],
+    [1_200, 0, false],
+    [1_000, 0, true],
+  ])('with %i of 1,000 held, %i more is allowed: %s', (held, amount, allowed) => {
+    expect(openHoldsMayReachButNotExceedTheLimit({ limit: 1_000, held }, amount)).toBe(allowed);
+  });
+});
+
+describe('a credit account', () => {
+  it('holds and gives back', () => {
+    const open = account();
+    expect(open.hold(pounds(700))).toBe(true);
+    expect([open.held, open.available]).toEqual([700, 300]);
+    open.giveBack(700);
+    expect([open.held, open.available, open.revision]).toEqual([0, 1_000, 3]);
+  });
+
+  it('holds nothing in another currency', () => {
+    const open = account();
+    expect(open.hold(Money.of(1, 'EUR'))).toBe(false);
+    expect([open.held, open.revision]).toEqual([0, 1]);
+  });
+
+  it('keeps its holds when the limit is lowered below them, and holds nothing more', () => {
+    const open = account();
+    open.hold(pounds(700));
+    open.setLimit(pounds(500));
+    expect([open.held, open.available]).toEqual([700, 0]);
+    expect(open.hold(pounds(1))).toBe(false);
+    expect(messagesOf(open)).toEqual([new CreditLimitChanged({ customerId: 'customer', limit: pounds(500) })]);
+  });
+
+  it('says nothing when the limit is the one it has', () => {
+    const open = account();
+    open.setLimit(pounds(1_000));
+    expect(messagesOf(open)).toEqual([]);
+    expect(open.revision).toBe(1);
+  });
+
+  it('refuses a limit in another currency, and one meant for another revision', () => {
+    expect(() => account().setLimit(Money.of(1, 'EUR'))).toThrow(expect.objectContaining({ code: 'payments.limit.currency-differs' }));
+    expect(() => account().setLimit(pounds(1), 7)).toThrow(expect.objectContaining({ kind: 'precondition-failed' }));
+  });
+});
+
+describe('a credit hold', () => {
+  const reserved = new CreditReserved({ orderId: 'order' });
+  const refused = (available: number): CreditRefused => new CreditRefused({ orderId: 'order', available });
+  const released = new CreditReleased({ orderId: 'order' });
+
+  /** What is done to one hold of 600, on an account of the given limit: what is published, the state, and what stays held. */
+  const play = (limit: number, ...steps: ('reserve' | 'release')[]): { published: object[]; state: string; held: number } => {
+    const open = account(limit);
+    const hold = CreditHold.unknown('order');
+    for (const step of steps) {
+      if (step === 'reserve') hold.reserve(open, pounds(600));
+      else hold.release(hold.isHeld ? open : undefined);
+    }
+    return { published: messagesOf(hold), state: hold.state, held: open.held };
+  };
+
+  it.each([
+    ['is granted', 1_000, ['reserve'], { published: [reserved], state: 'held', held: 600 }],
+    ['may take all there is', 600, ['reserve'], { published: [reserved], state: 'held', held: 600 }],
+    ['is refused above the limit', 599, ['reserve'], { published: [refused(599)], state: 'refused', held: 0 }],
+    ['is granted once', 2_000, ['reserve', 'reserve'], { published: [reserved], state: 'held', held: 600 }],
+    ['is refused once', 0, ['reserve', 'reserve'], { published: [refused(0)], state: 'refused', held: 0 }],
+    ['is released', 1_000, ['reserve', 'release'], { published: [reserved, released], state: 'released', held: 0 }],
+    ['is released once', 1_000, ['reserve', 'release', 'release'], { published: [reserved, released], state: 'released', held: 0 }],
+    [
+      'does not come back after its release',
+      1_000,
+      ['reserve', 'release', 'reserve'],
+      { published: [reserved, released], state: 'released', held: 0 },
+    ],
+    ['answers a release after its refusal', 0, ['reserve', 'release'], { published: [refused(0), released], state: 'released', held: 0 }],
+    ['answers a release of nothing', 1_000, ['release', 'release'], { published: [released], state: 'forestalled', held: 0 }],
+    [
+      'is refused after a release that came first',
+      1_000,
+      ['release', 'reserve', 'reserve', 'release'],
+      { published: [released, refused(1_000)], state: 'released', held: 0 },
+    ],
+  ] as const)('%s', (_, limit, steps, expected) => {
+    expect(play(limit, ...steps)).toEqual(expected);
+  });
+
+  it('goes back only to the account it was taken from', () => {
+    const hold = CreditHold.unknown('order');
+    hold.reserve(account(), pounds(1));
+    expect(() => hold.release(CreditAccount.open('another', pounds(1)))).toThrow('the account it was taken from');
+  });
+});

@@ -1,0 +1,302 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { eventually } from '../../../test/support/eventually';
+import { readSettings, Settings } from '../../platform/config/settings';
+import { ModuleDatabases } from '../../platform/database/module-databases';
+import { UnitOfWork } from '../../platform/database/unit-of-work';
+import { Money } from '../../platform/domain/money';
+import { JobsModule } from '../../platform/jobs/jobs.module';
+import { ReturnAccepted } from '../orders/contracts/return-accepted.event';
+import { AuthorisePaymentHandler } from './authorise-payment/authorise-payment.handler';
+import { CapturePaymentHandler } from './capture-payment/capture-payment.handler';
+import { AuthorisePayment } from './contracts/authorise-payment.command';
+import { CapturePayment } from './contracts/capture-payment.command';
+import { ReleaseCredit } from './contracts/release-credit.command';
+import { ReserveCredit } from './contracts/reserve-credit.command';
+import { SetCreditLimit } from './contracts/set-credit-limit.command';
+import { VoidPayment } from './contracts/void-payment.command';
+import { PaymentsModule } from './payments.module';
+import { type AuthorisationAnswer, PaymentProvider, type ProviderCall } from './provider/payment-provider';
+import { RefundWhenReturnAccepted } from './reactions/refund-when-return-accepted';
+import { ReleaseCreditHandler } from './release-credit/release-credit.handler';
+import { ReserveCreditHandler } from './reserve-credit/reserve-credit.handler';
+import { SetCreditLimitHandler } from './set-credit-limit/set-credit-limit.handler';
+import { ShowPaymentTotalsHandler } from './show-totals/show-totals.handler';
+import { VoidPaymentHandler } from './void-payment/void-payment.handler';
+
+const MODULE = 'payments';
+const pounds = (amount: number): Money => Money.of(amount, 'GBP');
+
+/** A provider that tests hold up, and that keeps account of what it holds and was asked. */
+class WatchedProvider extends PaymentProvider {
+  readonly calls: string[] = [];
+  private readonly holding = new Set<string>();
+  private gate: Promise<void> | undefined;
+  /** The next calls do their work and then fail, as a connection that breaks before the answer does. */
+  answersLost = 0;
+
+  /** Lets nobody through until the returned function is called. */
+  holdUp(): () => void {
+    let open: () => void = () => undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    return open;
+  }
+
+  isHolding(orderId: string): boolean {
+    return this.holding.has(orderId);
+  }
+
+  override async authorise({ orderId, amount }: { orderId: string; amount: Money }, call: ProviderCall): Promise<AuthorisationAnswer> {
+    await this.note(call);
+    const declined = amount.amount % 50 === 13;
+    if (!declined) this.holding.add(orderId);
+    this.loseAnswer();
+    return declined ? { outcome: 'declined', reason: 'declined-by-provider' } : { outcome: 'authorised', authorisationId: orderId };
+  }
+
+  override async capture({ authorisationId }: { authorisationId: string }, call: ProviderCall): Promise<void> {
+    await this.note(call);
+    this.holding.delete(authorisationId);
+    this.loseAnswer();
+  }
+
+  override async void({ authorisationId }: { authorisationId: string }, call: ProviderCall): Promise<void> {
+    await this.note(call);
+    this.holding.delete(authorisationId);
+    this.loseAnswer();
+  }
+
+  override async refund(_: { authorisationId: string; amount: Money }, call: ProviderCall): Promise<void> {
+    await this.note(call);
+    this.loseAnswer();
+  }
+
+  private async note({ idempotencyKey }: ProviderCall): Promise<void> {
+    this.calls.push(idempotencyKey);
+    await this.gate;
+  }
+
+  private loseAnswer(): void {
+    if (this.answersLost === 0) return;
+    this.answersLost -= 1;
+    throw new Error('the connection broke before the answer');
+  }
+}
+
+describe('payments', () => {
+  let database: TestDatabase;
+  let app: TestingModule;
+  let work: UnitOfWork;
+  const provider = new WatchedProvider();
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    database = await openTestDatabase([MODULE]);
+    work = database.unitOfWork();
+
+    @Global()
+    @Module({
+      providers: [
+        { provide: ModuleDatabases, useValue: database.databases },
+        { provide: UnitOfWork, useValue: work },
+        { provide: Settings, useValue: readSettings({}) },
+      ],
+      exports: [ModuleDatabases, UnitOfWork, Settings],
+    })
+    class TestPlatform {}
+
+    app = await Test.createTestingModule({ imports: [TestPlatform, CqrsModule.forRoot(), JobsModule, PaymentsModule] })
+      .overrideProvider(PaymentProvider)
+      .useValue(provider)
+      .compile();
+    await app.init();
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  afterAll(async () => {
+    await app.close();
+    await database.close();
+    Logger.overrideLogger(['log', 'warn', 'error']);
+  });
+
+  const inside = <T>(task: () => Promise<T>): Promise<T> => work.run(MODULE, task);
+  const authorise = (orderId: string, amount = 1_000) =>
+    inside(() => app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: pounds(amount) })));
+  const capture = (orderId: string) => inside(() => app.get(CapturePaymentHandler).execute(new CapturePayment({ orderId })));
+  const voidPayment = (orderId: string) => inside(() => app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId })));
+  const reserve = (orderId: string, customerId: string, amount: number) =>
+    inside(() => app.get(ReserveCreditHandler).execute(new ReserveCredit({ orderId, customerId, amount: pounds(amount) })));
+  const release = (orderId: string) => inside(() => app.get(ReleaseCreditHandler).execute(new ReleaseCredit({ orderId })));
+  const acceptReturn = (orderId: string, returnId: string, amount: number) =>
+    inside(() => app.get(RefundWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines: [], refund: pounds(amount) })));
+
+  /** What was published about an order, oldest first, without the module's name. */
+  const published = async (key: string): Promise<string[]> => {
+    const rows: { type: string }[] = await database.databases
+      .of(MODULE)
+      .query('select type from outbox where aggregateid = $1 order by seq', [key]);
+    return rows.map(({ type }) => type.replace('payments.', ''));
+  };
+  const answered = (key: string, ...types: string[]): Promise<void> => eventually(async () => expect(await published(key)).toEqual(types));
+  const callsFor = (orderId: string): string[] =>
+    provider.calls.filter((key) => key.startsWith(orderId)).map((key) => key.slice(orderId.length + 1));
+
+  describe('a payment', () => {
+    it('is authorised, captured and refunded, each once', async () => {
+      const orderId = uuidv7();
+      const returnId = uuidv7();
+      await authorise(orderId);
+      await authorise(orderId);
+      await answered(orderId, 'payment-authorised');
+      await capture(orderId);
+      await capture(orderId);
+      await answered(orderId, 'payment-authorised', 'payment-captured');
+      await acceptReturn(orderId, returnId, 400);
+      await acceptReturn(orderId, returnId, 400);
+      await answered(orderId, 'payment-authorised', 'payment-captured', 'payment-refunded');
+      await authorise(orderId);
+      await capture(orderId);
+      await acceptReturn(orderId, returnId, 400);
+      expect(await published(orderId)).toHaveLength(3);
+      expect(callsFor(orderId)).toEqual(['authorise', 'capture', `refund:${returnId}`]);
+      expect(await work.read(MODULE, () => app.get(ShowPaymentTotalsHandler).execute())).toEqual({
+        captured: 1_000,
+        refunded: 400,
+        openJobs: 0,
+      });
+    });
+
+    it('is declined, and voiding it afterwards is answered', async () => {
+      const orderId = uuidv7();
+      await authorise(orderId, 1_013);
+      await answered(orderId, 'payment-declined');
+      await voidPayment(orderId);
+      await answered(orderId, 'payment-declined', 'payment-voided');
+    });
+
+    it('is authorised once when the provider did its work and the answer was lost', async () => {
+      const orderId = uuidv7();
+      provider.answersLost = 2;
+      await authorise(orderId);
+      await answered(orderId, 'payment-authorised');
+      expect(callsFor(orderId)).toEqual(['authorise', 'authorise', 'authorise']);
+    });
+
+    it('is not captured before it is authorised', async () => {
+      await expect(capture(uuidv7())).rejects.toMatchObject({ code: 'payments.payment-unknown' });
+    });
+
+    it('refunds no more than was captured', async () => {
+      const orderId = uuidv7();
+      await authorise(orderId);
+      await answered(orderId, 'payment-authorised');
+      await capture(orderId);
+      await answered(orderId, 'payment-authorised', 'payment-captured');
+      await acceptReturn(orderId, uuidv7(), 700);
+      await expect(acceptReturn(orderId, uuidv7(), 301)).rejects.toMatchObject({ code: 'payments.refund.exceeds-payment' });
+    });
+  });
+
+  describe('voiding', () => {
+    it('what is authorised has the provider void it', async () => {
+      const orderId = uuidv7();
+      await authorise(orderId);
+      await answered(orderId, 'payment-authorised');
+      expect(provider.isHolding(orderId)).toBe(true);
+      await voidPayment(orderId);
+      await voidPayment(orderId);
+      await answered(orderId, 'payment-authorised', 'payment-voided');
+      expect(provider.isHolding(orderId)).toBe(false);
+    });
+
+    it('what nobody has asked the provider for yet does not ask', async () => {
+      const orderId = uuidv7();
+      await inside(async () => {
+        await app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: pounds(1_000) }));
+        await app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId }));
+      });
+      await answered(orderId, 'payment-voided');
+      expect(callsFor(orderId)).toEqual([]);
+    });
+
+    it('while the provider is being asked waits for its answer and voids that', async () => {
+      const orderId = uuidv7();
+      const letThrough = provider.holdUp();
+      await authorise(orderId);
+      await eventually(() => expect(callsFor(orderId)).toEqual(['authorise']));
+      await voidPayment(orderId);
+      await voidPayment(orderId);
+      expect(await published(orderId)).toEqual([]);
+      letThrough();
+      await answered(orderId, 'payment-voided');
+      expect(callsFor(orderId)).toEqual(['authorise', 'void']);
+      expect(provider.isHolding(orderId)).toBe(false);
+    });
+
+    it('while the outcome is unknown finds it out first', async () => {
+      const orderId = uuidv7();
+      // The longest rest before the second attempt, so that voiding comes between the two.
+      jest.spyOn(Math, 'random').mockReturnValue(1);
+      provider.answersLost = 1;
+      await authorise(orderId);
+      await eventually(() => expect(provider.isHolding(orderId)).toBe(true));
+      await voidPayment(orderId);
+      await answered(orderId, 'payment-voided');
+      expect(callsFor(orderId)).toEqual(['authorise', 'authorise', 'void']);
+      expect(provider.isHolding(orderId)).toBe(false);
+    });
+
+    it('what was never asked for is answered, and declines it when it is asked for after all', async () => {
+      const orderId = uuidv7();
+      await voidPayment(orderId);
+      await voidPayment(orderId);
+      await authorise(orderId);
+      await authorise(orderId);
+      await answered(orderId, 'payment-voided', 'payment-declined');
+      expect(callsFor(orderId)).toEqual([]);
+    });
+  });
+
+  describe('credit', () => {
+    const accountOf = async (customerId: string): Promise<{ held: string }> =>
+      (await database.databases.of(MODULE).query('select held from credit_accounts where customer_id = $1', [customerId]))[0];
+
+    it('is held up to the default limit exactly, on an account opened on demand', async () => {
+      const customerId = uuidv7();
+      const [first, second] = [uuidv7(), uuidv7()];
+      await reserve(first, customerId, 150_000);
+      await reserve(second, customerId, 1);
+      expect(await published(first)).toEqual(['credit-reserved']);
+      expect(await published(second)).toEqual(['credit-refused']);
+    });
+
+    it('is given back once, and answered also when nothing was held', async () => {
+      const customerId = uuidv7();
+      const [orderId, unknown] = [uuidv7(), uuidv7()];
+      await reserve(orderId, customerId, 400);
+      await release(orderId);
+      await release(orderId);
+      await release(unknown);
+      await reserve(unknown, customerId, 400);
+      expect(await published(orderId)).toEqual(['credit-reserved', 'credit-released']);
+      expect(await published(unknown)).toEqual(['credit-released', 'credit-refused']);
+      expect(Number((await accountOf(customerId)).held)).toBe(0);
+    });
+
+    it('never exceeds the limit under concurrency', async () => {
+      const customerId = uuidv7();
+      await inside(() => app.get(SetCreditLimitHandler).execute(new SetCreditLimit({ customerId, limit: pounds(1_000) })));
+      expect(await published(customerId)).toEqual(['credit-limit-changed']);
+      const orders = Array.from({ length: 15 }, () => uuidv7());
+      await Promise.all(orders.map((orderId) => reserve(orderId, customerId, 100)));
+      const answers = await Promise.all(orders.map(published));
+      expect(answers.flat().filter((type) => type === 'credit-reserved')).toHaveLength(10);
+      expect(answers.flat().filter((type) => type === 'credit-refused')).toHaveLength(5);
+      expect(Number((await accountOf(customerId)).held)).toBe(1_000);
+    });
+  });
+});

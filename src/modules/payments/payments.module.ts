@@ -1,0 +1,70 @@
+import { Module } from '@nestjs/common';
+import { BoundedContext } from '../../platform/bounded-context';
+import { AuthorisePaymentHandler } from './authorise-payment/authorise-payment.handler';
+import { AuthoriseWithProvider } from './authorise-payment/authorise-with-provider.job';
+import { CapturePaymentHandler } from './capture-payment/capture-payment.handler';
+import { CaptureWithProvider } from './capture-payment/capture-with-provider.job';
+import { CreditAccountRepository } from './persistence/credit-account.repository';
+import { CreditAccountSchema } from './persistence/credit-account.schema';
+import { CreditHoldRepository } from './persistence/credit-hold.repository';
+import { CreditHoldSchema } from './persistence/credit-hold.schema';
+import { PaymentRepository } from './persistence/payment.repository';
+import { PaymentSchema } from './persistence/payment.schema';
+import { RefundRepository } from './persistence/refund.repository';
+import { RefundSchema } from './persistence/refund.schema';
+import { PaymentProvider } from './provider/payment-provider';
+import { ProviderRequests } from './provider/provider-requests';
+import { SimulatedPaymentProvider } from './provider/simulated-payment-provider';
+import { RefundWhenReturnAccepted } from './reactions/refund-when-return-accepted';
+import { RefundWithProvider } from './refund-payment/refund-with-provider.job';
+import { ReleaseCreditHandler } from './release-credit/release-credit.handler';
+import { ReserveCreditHandler } from './reserve-credit/reserve-credit.handler';
+import { SetCreditLimitController } from './set-credit-limit/set-credit-limit.controller';
+import { SetCreditLimitHandler } from './set-credit-limit/set-credit-limit.handler';
+import { ShowCreditAccountController } from './show-credit-account/show-credit-account.controller';
+import { ShowCreditAccountHandler } from './show-credit-account/show-credit-account.handler';
+import { ShowCreditHoldController } from './show-credit-hold/show-credit-hold.controller';
+import { ShowCreditHoldHandler } from './show-credit-hold/show-credit-hold.handler';
+import { ShowPaymentController } from './show-payment/show-payment.controller';
+import { ShowPaymentHandler } from './show-payment/show-payment.handler';
+import { ShowTotalsController } from './show-totals/show-totals.controller';
+import { ShowCreditTotalsHandler, ShowPaymentTotalsHandler } from './show-totals/show-totals.handler';
+import { VoidPaymentHandler } from './void-payment/void-payment.handler';
+import { VoidWithProvider } from './void-payment/void-with-provider.job';
+
+/** What customers may owe, and the money that moves. */
+@BoundedContext({ name: 'payments', entities: [CreditAccountSchema, CreditHoldSchema, PaymentSchema, RefundSchema] })
+@Module({
+  controllers: [
+    ShowTotalsController,
+    ShowCreditAccountController,
+    SetCreditLimitController,
+    ShowCreditHoldController,
+    ShowPaymentController,
+  ],
+  providers: [
+    CreditAccountRepository,
+    CreditHoldRepository,
+    PaymentRepository,
+    RefundRepository,
+    ProviderRequests,
+    { provide: PaymentProvider, useClass: SimulatedPaymentProvider },
+    AuthoriseWithProvider,
+    CaptureWithProvider,
+    VoidWithProvider,
+    RefundWithProvider,
+    ReserveCreditHandler,
+    ReleaseCreditHandler,
+    SetCreditLimitHandler,
+    AuthorisePaymentHandler,
+    CapturePaymentHandler,
+    VoidPaymentHandler,
+    RefundWhenReturnAccepted,
+    ShowCreditAccountHandler,
+    ShowCreditHoldHandler,
+    ShowPaymentHandler,
+    ShowCreditTotalsHandler,
+    ShowPaymentTotalsHandler,
+  ],
+})
+export class PaymentsModule {}

@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { CreditHold } from '../domain/credit-hold';
+import { OrderKeyedRepository } from './order-keyed.repository';
+
+@Injectable()
+export class CreditHoldRepository extends OrderKeyedRepository<CreditHold> {
+  constructor(work: UnitOfWork) {
+    super(work, CreditHold, (orderId) => CreditHold.unknown(orderId));
+  }
+}

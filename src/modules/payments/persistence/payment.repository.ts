@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Payment } from '../domain/payment';
+import { OrderKeyedRepository } from './order-keyed.repository';
+
+@Injectable()
+export class PaymentRepository extends OrderKeyedRepository<Payment> {
+  constructor(work: UnitOfWork) {
+    super(work, Payment, (orderId) => Payment.unknown(orderId));
+  }
+}

@@ -1,0 +1,38 @@
+import { Settings } from '../../../platform/config/settings';
+import type { DurableJob, JobAttempt } from '../../../platform/jobs/job-handler';
+import type { Payment } from '../domain/payment';
+import type { ProviderRequest } from '../domain/payment-transitions';
+import { PaymentRepository } from '../persistence/payment.repository';
+import { PaymentProvider } from './payment-provider';
+import { ProviderRequests } from './provider-requests';
+
+/** One kind of call to the provider, and what its answer does to the payment it is about. */
+export abstract class ProviderJob<Request extends { orderId: string }, Answer> implements DurableJob<Request, Answer> {
+  readonly concurrency: number;
+
+  constructor(
+    protected readonly provider: PaymentProvider,
+    protected readonly payments: PaymentRepository,
+    protected readonly requests: ProviderRequests,
+    settings: Settings,
+  ) {
+    this.concurrency = settings.payments.concurrency;
+  }
+
+  abstract perform(request: Request, attempt: JobAttempt): Promise<Answer>;
+
+  async complete(request: Request, answer: Answer): Promise<void> {
+    const payment = await this.payments.lock(request.orderId);
+    if (!payment) throw new Error(`The provider answered for order ${request.orderId}, which has no payment.`);
+    const next = await this.apply(payment, answer, request);
+    await this.payments.save(payment);
+    await this.requests.ask(next, payment);
+  }
+
+  /** Tells the payment; returns what the provider must be asked for next. */
+  protected abstract apply(
+    payment: Payment,
+    answer: Answer,
+    request: Request,
+  ): ProviderRequest | undefined | Promise<ProviderRequest | undefined>;
+}

@@ -1,0 +1,20 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ReleaseCredit } from '../contracts/release-credit.command';
+import { CreditAccountRepository } from '../persistence/credit-account.repository';
+import { CreditHoldRepository } from '../persistence/credit-hold.repository';
+
+@CommandHandler(ReleaseCredit)
+export class ReleaseCreditHandler implements ICommandHandler<ReleaseCredit> {
+  constructor(
+    private readonly holds: CreditHoldRepository,
+    private readonly accounts: CreditAccountRepository,
+  ) {}
+
+  async execute({ orderId }: ReleaseCredit): Promise<void> {
+    const hold = await this.holds.lockOrCreate(orderId);
+    const account = hold.isHeld && hold.customerId !== null ? await this.accounts.lockOrOpen(hold.customerId) : undefined;
+    hold.release(account);
+    if (account) await this.accounts.save(account);
+    await this.holds.save(hold);
+  }
+}

@@ -1,0 +1,21 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ReserveCredit } from '../contracts/reserve-credit.command';
+import { CreditAccountRepository } from '../persistence/credit-account.repository';
+import { CreditHoldRepository } from '../persistence/credit-hold.repository';
+
+@CommandHandler(ReserveCredit)
+export class ReserveCreditHandler implements ICommandHandler<ReserveCredit> {
+  constructor(
+    private readonly holds: CreditHoldRepository,
+    private readonly accounts: CreditAccountRepository,
+  ) {}
+
+  async execute({ orderId, customerId, amount }: ReserveCredit): Promise<void> {
+    const hold = await this.holds.lockOrCreate(orderId);
+    if (!hold.awaitsRequest) return;
+    const account = await this.accounts.lockOrOpen(customerId);
+    hold.reserve(account, amount);
+    if (hold.isHeld) await this.accounts.save(account);
+    await this.holds.save(hold);
+  }
+}

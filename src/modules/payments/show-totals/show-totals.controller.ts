@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ShowCreditTotals, ShowPaymentTotals } from './show-totals.query';
+import { CreditTotalsView, PaymentTotalsView } from './totals.view';
+
+/** Must be listed before the controllers of single resources: `totals` is no id. */
+@ApiTags('payments')
+@Controller()
+export class ShowTotalsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('credit-accounts/totals')
+  @ApiOkResponse({ type: CreditTotalsView })
+  credit(): Promise<CreditTotalsView> {
+    return this.queries.execute(new ShowCreditTotals({}));
+  }
+
+  @Get('payments/totals')
+  @ApiOkResponse({ type: PaymentTotalsView })
+  payments(): Promise<PaymentTotalsView> {
+    return this.queries.execute(new ShowPaymentTotals({}));
+  }
+}

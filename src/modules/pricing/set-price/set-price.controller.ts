@@ -1,0 +1,27 @@
+import { Body, Controller, Param, Put, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { SetPrice } from '../contracts/set-price.command';
+import { PricePath } from '../price-path.request';
+import type { PriceView } from '../price.view';
+import { SetPriceRequest } from './set-price.request';
+
+@ApiTags('pricing')
+@Controller('prices')
+export class SetPriceController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Put(':itemId')
+  async set(
+    @Param() { itemId }: PricePath,
+    @Body() { unitPrice }: SetPriceRequest,
+    @IfMatch() expectedVersion: number | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PriceView> {
+    const { version } = await this.commands.execute(new SetPrice({ itemId, unitPrice, expectedVersion }));
+    setETag(response, version);
+    return { itemId, unitPrice, version };
+  }
+}

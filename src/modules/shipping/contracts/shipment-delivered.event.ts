@@ -1,0 +1,13 @@
+import { IsUUID } from 'class-validator';
+import { EventContract } from '../../../platform/messaging/contract';
+import { EventMessage } from '../../../platform/messaging/message';
+
+/** The parcel arrived. Key: shipmentId. The last message of the key. */
+@EventContract('shipping.shipment-delivered', { version: 1 })
+export class ShipmentDelivered extends EventMessage<ShipmentDelivered> {
+  @IsUUID()
+  readonly shipmentId!: string;
+
+  @IsUUID()
+  readonly orderId!: string;
+}

@@ -1,0 +1,29 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { isUUID } from 'class-validator';
+import { type FindOptionsWhere, MoreThan } from 'typeorm';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Refusal } from '../../../platform/domain/refusal';
+import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
+import { Shipment } from '../domain/shipment';
+import { ShipmentView } from '../shipment.view';
+import { ListShipments } from './list-shipments.query';
+
+@QueryHandler(ListShipments)
+export class ListShipmentsHandler implements IQueryHandler<ListShipments> {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async execute({ state, orderId, limit, cursor }: ListShipments): Promise<Page<ShipmentView>> {
+    const where: FindOptionsWhere<Shipment> = {};
+    if (state !== undefined) where.state = state;
+    if (orderId !== undefined) where.orderId = orderId;
+    if (cursor !== undefined) where.shipmentId = MoreThan(lastOf(cursor));
+    const shipments = await this.work.manager.find(Shipment, { where, order: { shipmentId: 'asc' }, take: limit + 1 });
+    return pageOf(shipments.map(ShipmentView.of), limit, ({ shipmentId }) => [shipmentId]);
+  }
+}
+
+function lastOf(cursor: string): string {
+  const [shipmentId] = decodeCursor(cursor);
+  if (!isUUID(shipmentId)) throw new Refusal('invalid', 'shipping.cursor-malformed', 'This cursor does not belong to the list of shipments.');
+  return String(shipmentId);
+}

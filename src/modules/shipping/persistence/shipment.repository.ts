@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateRepository } from '../../../platform/database/aggregate-repository';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Shipment } from '../domain/shipment';
+
+@Injectable()
+export class ShipmentRepository extends AggregateRepository<Shipment> {
+  constructor(work: UnitOfWork) {
+    super(work, Shipment, 'shipmentId');
+  }
+
+  /** The order's shipment, locked until the unit of work ends. */
+  lockOfOrder(orderId: string): Promise<Shipment | null> {
+    return this.work.manager.findOne(Shipment, { where: { orderId }, lock: { mode: 'pessimistic_write' } });
+  }
+}

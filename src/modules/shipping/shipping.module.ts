@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { BoundedContext } from '../../platform/bounded-context';
+import { CancelShipmentHandler } from './cancel-shipment/cancel-shipment.handler';
+import { DispatchShipmentController } from './dispatch-shipment/dispatch-shipment.controller';
+import { DispatchShipmentHandler } from './dispatch-shipment/dispatch-shipment.handler';
+import { ListShipmentsController } from './list-shipments/list-shipments.controller';
+import { ListShipmentsHandler } from './list-shipments/list-shipments.handler';
+import { AddressCopies } from './persistence/address-copies';
+import { ShipmentRepository } from './persistence/shipment.repository';
+import { ShipmentSchema } from './persistence/shipment.schema';
+import { PrepareShipmentHandler } from './prepare-shipment/prepare-shipment.handler';
+import { KeepAddressBookWhenAddressChanges } from './reactions/keep-address-book-when-address-changes';
+import { ReportDeliveryController } from './report-delivery/report-delivery.controller';
+import { ReportDeliveryHandler } from './report-delivery/report-delivery.handler';
+import { ShowShipmentController } from './show-shipment/show-shipment.controller';
+import { ShowShipmentHandler } from './show-shipment/show-shipment.handler';
+import { ShowShipmentTotalsController } from './show-totals/show-totals.controller';
+import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
+
+/** How orders get to the customers' doors. */
+@BoundedContext({ name: 'shipping', entities: [ShipmentSchema] })
+@Module({
+  controllers: [ShowShipmentTotalsController, ListShipmentsController, ShowShipmentController, DispatchShipmentController, ReportDeliveryController],
+  providers: [
+    ShipmentRepository,
+    AddressCopies,
+    PrepareShipmentHandler,
+    CancelShipmentHandler,
+    DispatchShipmentHandler,
+    ReportDeliveryHandler,
+    ShowShipmentHandler,
+    ListShipmentsHandler,
+    ShowShipmentTotalsHandler,
+    KeepAddressBookWhenAddressChanges,
+  ],
+})
+export class ShippingModule {}

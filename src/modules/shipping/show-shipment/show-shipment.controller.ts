@@ -1,0 +1,22 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { setETag } from '../../../platform/http/if-match';
+import { ShipmentPath } from '../shipment-path.request';
+import { ShipmentView } from '../shipment.view';
+import { ShowShipment } from './show-shipment.query';
+
+@ApiTags('shipping')
+@Controller('shipments')
+export class ShowShipmentController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':shipmentId')
+  @ApiOkResponse({ type: ShipmentView })
+  async show(@Param() { shipmentId }: ShipmentPath, @Res({ passthrough: true }) response: Response): Promise<ShipmentView> {
+    const shipment = await this.queries.execute(new ShowShipment({ shipmentId }));
+    setETag(response, shipment.version);
+    return shipment;
+  }
+}

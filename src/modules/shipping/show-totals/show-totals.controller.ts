@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ShowShipmentTotals } from './show-totals.query';
+import { ShipmentTotalsView } from './totals.view';
+
+/** Must be listed before the controller of a single shipment: `totals` is no id. */
+@ApiTags('shipping')
+@Controller('shipments/totals')
+export class ShowShipmentTotalsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @ApiOkResponse({ type: ShipmentTotalsView })
+  show(): Promise<ShipmentTotalsView> {
+    return this.queries.execute(new ShowShipmentTotals({}));
+  }
+}

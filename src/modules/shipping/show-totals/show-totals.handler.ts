@@ -1,0 +1,17 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import type { ShipmentState } from '../domain/shipment';
+import { ShowShipmentTotals } from './show-totals.query';
+import type { ShipmentTotalsView } from './totals.view';
+
+@QueryHandler(ShowShipmentTotals)
+export class ShowShipmentTotalsHandler implements IQueryHandler<ShowShipmentTotals> {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async execute(): Promise<ShipmentTotalsView> {
+    const rows = await this.work.manager.query<{ state: ShipmentState; count: number }[]>('select state, count(*)::int as count from shipments group by state');
+    const counts = new Map(rows.map(({ state, count }) => [state, count]));
+    const of = (state: ShipmentState): number => counts.get(state) ?? 0;
+    return { prepared: of('prepared'), dispatched: of('dispatched'), delivered: of('delivered'), cancelled: of('cancelled'), failed: of('failed') };
+  }
+}

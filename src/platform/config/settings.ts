@@ -1,0 +1,174 @@
+import { EnvReader, type Environment } from './env-reader';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+export type LogLevelName = (typeof LOG_LEVELS)[number];
+
+/** The public API. */
+export interface HttpSettings {
+  readonly port: number;
+  readonly host: string;
+  /** False when the API can be reached from other machines. */
+  readonly loopbackOnly: boolean;
+  /** Larger bodies are refused. An order of 1,000 lines takes about 150 kB. */
+  readonly bodyLimitBytes: number;
+  /** How long a client may take to send a request. How long the answer takes is not limited by it. */
+  readonly requestTimeoutMs: number;
+}
+
+/** The operator's API, on a port of its own. */
+export interface OpsSettings {
+  readonly port: number;
+  readonly host: string;
+  /** Wanted from every caller when set; must be set where the port is open to other machines. */
+  readonly token: string | undefined;
+}
+
+export interface DatabaseSettings {
+  /** The server and database of all modules; the embedded server when absent. A login in it is not used: modules have their own. */
+  readonly url: string | undefined;
+  /** A login that may create roles and schemas. Used at start and by `npm run migrate`, then forgotten. */
+  readonly adminUrl: string | undefined;
+  /** The passwords of the modules' roles are derived from it. The embedded server has one of its own. */
+  readonly roleSecret: string | undefined;
+  /** Where the embedded server keeps its data. */
+  readonly dataDir: string;
+  /** Connections per module. */
+  readonly poolSize: number;
+  /** `<MODULE>_DATABASE_URL`, by module name: puts one module elsewhere. Checked once the modules are known. */
+  readonly moduleUrls: ReadonlyMap<string, string>;
+  /** `<MODULE>_DATABASE_ADMIN_URL`, by module name: the administrator's login there. */
+  readonly moduleAdminUrls: ReadonlyMap<string, string>;
+}
+
+export interface MessagingSettings {
+  /** How long a process may hold a lane group without renewing its lease. */
+  readonly leaseMs: number;
+  /** The longest time until a reader looks for new messages although nobody woke it. */
+  readonly pollIntervalMs: number;
+}
+
+export interface OrdersSettings {
+  /** Honour `agreedUnitPrice` of callers; else the list price counts. */
+  readonly trustAgreedPrices: boolean;
+}
+
+export interface PaymentsSettings {
+  /** Credit limit of a customer nobody has set one for, in minor units. */
+  readonly defaultCreditLimit: number;
+  readonly simulatorLatencyMs: number;
+  /** Share of calls that fail, 0 to 1. */
+  readonly simulatorFailureRate: number;
+  /** Share of calls that do their work and never answer, 0 to 1. */
+  readonly simulatorTimeoutRate: number;
+  /** Calls to the payment provider under way at a time. */
+  readonly concurrency: number;
+}
+
+export interface LoggingSettings {
+  /** This level and everything more severe is written. */
+  readonly level: LogLevelName;
+}
+
+/** The environment, read and validated once, in typed groups. Inject it; read no `process.env` elsewhere. */
+export class Settings {
+  constructor(
+    readonly http: HttpSettings,
+    readonly ops: OpsSettings,
+    readonly database: DatabaseSettings,
+    readonly messaging: MessagingSettings,
+    readonly orders: OrdersSettings,
+    readonly payments: PaymentsSettings,
+    readonly logging: LoggingSettings,
+  ) {}
+}
+
+/** Shorter secrets can be guessed. */
+const SECRET_LENGTH = 16;
+
+/** Reads the settings from the environment; throws one `SettingsError` that lists everything that is wrong. */
+export function readSettings(environment: Environment): Settings {
+  const env = new EnvReader(environment);
+  const settings = new Settings(
+    readHttp(env),
+    readOps(env),
+    readDatabase(env, environment),
+    {
+      leaseMs: env.integer('MESSAGING_LEASE_MS', { min: 3_000, max: 600_000, fallback: 9_000 }),
+      pollIntervalMs: env.integer('MESSAGING_POLL_INTERVAL_MS', { min: 10, max: 60_000, fallback: 250 }),
+    },
+    { trustAgreedPrices: env.flag('TRUST_AGREED_PRICES', false) },
+    readPayments(env),
+    { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
+  );
+  env.finish();
+  return settings;
+}
+
+/** Whether only this machine can reach a server that listens there. */
+export const isLoopback = (host: string): boolean => ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+
+function readHttp(env: EnvReader): HttpSettings {
+  const host = env.textOr('HOST', '127.0.0.1');
+  return {
+    port: readPort(env, 'PORT', 3000),
+    host,
+    loopbackOnly: isLoopback(host),
+    bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', { min: 1_024, max: 100 * 1_048_576, fallback: 1_048_576 }),
+    requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
+  };
+}
+
+function readOps(env: EnvReader): OpsSettings {
+  const host = env.textOr('OPS_HOST', '127.0.0.1');
+  const token = env.secret('OPS_TOKEN', SECRET_LENGTH);
+  if (token === undefined && !isLoopback(host)) {
+    env.problem('OPS_TOKEN', `must be a secret of at least ${SECRET_LENGTH} characters, because OPS_HOST opens the operator's API to other machines. Set it, or unset OPS_HOST for 127.0.0.1.`);
+  }
+  return { port: readPort(env, 'OPS_PORT', 3001), host, token };
+}
+
+/** 0 asks the operating system for a free port. */
+const readPort = (env: EnvReader, name: string, fallback: number): number => env.integer(name, { min: 0, max: 65_535, fallback });
+
+function readDatabase(env: EnvReader, environment: Environment): DatabaseSettings {
+  const url = env.postgresUrl('DATABASE_URL');
+  const adminUrl = env.postgresUrl('DATABASE_ADMIN_URL');
+  const roleSecret = env.secret('DATABASE_ROLE_SECRET', SECRET_LENGTH);
+  if (adminUrl !== undefined && url === undefined) {
+    env.problem('DATABASE_ADMIN_URL', 'is set, but DATABASE_URL is not. Set DATABASE_URL to the database to use, or unset both for the embedded server.');
+  }
+  if (url !== undefined && roleSecret === undefined) {
+    env.problem('DATABASE_ROLE_SECRET', `must be a secret of at least ${SECRET_LENGTH} characters when DATABASE_URL is set: the passwords of the modules' roles are derived from it. Make one with: openssl rand -hex 32`);
+  }
+  return {
+    url,
+    adminUrl,
+    roleSecret,
+    dataDir: env.textOr('DATA_DIR', '.data'),
+    poolSize: env.integer('DATABASE_POOL_SIZE', { min: 2, max: 100, fallback: 4 }),
+    moduleUrls: byModule(env, environment, /^(.+)_DATABASE_URL$/),
+    moduleAdminUrls: byModule(env, environment, /^(.+)_DATABASE_ADMIN_URL$/),
+  };
+}
+
+/** `LOYALTY_POINTS_DATABASE_URL` is about the module `loyalty-points`. */
+function byModule(env: EnvReader, environment: Environment, pattern: RegExp): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of Object.keys(environment)) {
+    const module = pattern.exec(name)?.[1].toLowerCase().replaceAll('_', '-');
+    const value = env.text(name);
+    if (module && value) found.set(module, value);
+  }
+  return found;
+}
+
+function readPayments(env: EnvReader): PaymentsSettings {
+  const rate = { min: 0, max: 1, fallback: 0 };
+  return {
+    defaultCreditLimit: env.integer('DEFAULT_CREDIT_LIMIT', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 150_000 }),
+    simulatorLatencyMs: env.integer('PAYMENT_SIMULATOR_LATENCY_MS', { min: 0, max: 60_000, fallback: 0 }),
+    simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
+    simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
+    concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
+  };
+}

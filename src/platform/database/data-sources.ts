@@ -1,0 +1,104 @@
+import { Client, escapeIdentifier } from 'pg';
+import { DataSource, type EntitySchema } from 'typeorm';
+import { PROCESS_ID } from '../process-id';
+import { checkConnectionBudget } from './connection-budget';
+import { ModuleDatabases } from './module-databases';
+import { placeOf } from './roles';
+
+/** Where a module's data is and how it logs in there. */
+export interface ModuleConnection {
+  readonly module: string;
+  /** With the module's own login. */
+  readonly url: string;
+  /** The same database with the login that may read everything. */
+  readonly auditorUrl: string;
+}
+
+export interface DataSourceOptions {
+  /** Connections per module. */
+  poolSize: number;
+  /** How long a process may hold a lease: no statement and no idle transaction may last as long. */
+  leaseMs: number;
+  log: (line: string) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Opens one pool for each module, with the module's own login; closes those already open when one fails. */
+export async function openModuleDatabases(
+  connections: readonly ModuleConnection[],
+  entitiesOf: (module: string) => EntitySchema[],
+  options: DataSourceOptions,
+): Promise<ModuleDatabases> {
+  const sources = new Map(connections.map((connection) => [connection.module, buildDataSource(connection, entitiesOf(connection.module), options)]));
+  const databases = new ModuleDatabases(sources);
+  try {
+    await Promise.all(connections.map((connection) => connect(connection, databases.of(connection.module))));
+    await checkConnectionBudget(connections, databases, options);
+    return databases;
+  } catch (error) {
+    await databases.close();
+    throw error;
+  }
+}
+
+/** A module's data source, not yet connected. */
+export function buildDataSource({ module, url }: ModuleConnection, entities: EntitySchema[], { poolSize, leaseMs, log }: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    applicationName: `seamline ${module} ${PROCESS_ID}`,
+    poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    installExtensions: false,
+    logging: false,
+    // The server or the network went away. The next query opens a new connection, so this is worth a line and nothing more.
+    poolErrorHandler: (error: Error) => log(`${module}: a database connection was lost: ${error.message}`),
+    extra: {
+      Client: ExpendableClient,
+      options: `-c search_path=${escapeIdentifier(module)}`,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      // A process that was stopped keeps its row locks, and no epoch frees them: the server must give up before the lease ends.
+      statement_timeout: leaseMs / 2,
+      lock_timeout: leaseMs / 4,
+      idle_in_transaction_session_timeout: (leaseMs * 2) / 3,
+      // Later than the server's own limit: this one is for a server that cannot be heard any more.
+      query_timeout: leaseMs / 2 + 2_000,
+    },
+  });
+}
+
+/**
+ * A connection whose query got no answer in time is given up. Otherwise it would go back to the pool, still waiting,
+ * and make everybody after it wait as long.
+ */
+class ExpendableClient extends Client {
+  override query: Client['query'] = ((...args: Parameters<Client['query']>) => {
+    const result = super.query(...args) as unknown;
+    if (result instanceof Promise) {
+      result.catch((error: Error) => {
+        if (error.message === 'Query read timeout') this.abandon();
+      });
+    }
+    return result;
+  }) as Client['query'];
+
+  private abandon(): void {
+    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(new Error('the server did not answer in time'));
+  }
+}
+
+async function connect({ module, url }: ModuleConnection, source: DataSource): Promise<void> {
+  try {
+    await source.initialize();
+  } catch (error) {
+    throw new Error(
+      `The module "${module}" cannot connect to its database ${placeOf(url)}: ${(error as Error).message}. ` +
+        'Check that the server runs, and that `npm run migrate` was run there with the same DATABASE_ROLE_SECRET.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, statSync } from 'node:fs';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { runAs, serverAccount, type Account } from './account';
+
+/** Where the embedded server's files are, and who it runs as. */
+export interface DataFolder {
+  readonly path: string;
+  /** The server's own data directory in it, which belongs to the account. */
+  readonly cluster: string;
+  readonly account: Account;
+}
+
+/** The data directory inside a data folder. */
+const clusterIn = (path: string): string => join(path, 'postgres');
+
+/**
+ * Makes the folder ready. Where the server's account cannot get to it (a checkout under a closed home, run as root)
+ * another place is used: always the same one for the same folder.
+ */
+export async function openDataFolder(wanted: string, log: (line: string) => void): Promise<DataFolder> {
+  const asked = resolve(wanted);
+  const folder = await openAt(asked, log);
+  if (folder) return folder;
+  const elsewhere = otherPlaceFor(asked);
+  log(`The server's user cannot reach ${asked}, so the data is kept in ${elsewhere}`);
+  const other = await openAt(elsewhere, log);
+  if (other) return other;
+  throw new Error(`The server's user can reach neither ${asked} nor ${elsewhere}. Set DATA_DIR to a folder below one that every user may enter.`);
+}
+
+/** The other place for a folder that the server's account cannot reach. */
+export function otherPlaceFor(asked: string): string {
+  const base = process.getuid?.() === 0 && existsSync('/var/lib') ? '/var/lib' : homedir();
+  const hash = createHash('sha256').update(asked).digest('hex').slice(0, 12);
+  return join(base, 'seamline', `${basename(dirname(asked))}-${hash}`);
+}
+
+async function openAt(path: string, log: (line: string) => void): Promise<DataFolder | undefined> {
+  const cluster = clusterIn(path);
+  const account = serverAccount(ownerOf(cluster), log);
+  const firstMade = await mkdir(path, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The data folder ${path} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
+  });
+  refuseForeign(path);
+  if (account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', path])).code === 0) return { path, cluster, account };
+  if (firstMade) await rmdir(path).catch(() => undefined);
+  return undefined;
+}
+
+function ownerOf(cluster: string): Account | undefined {
+  const info = statSync(cluster, { throwIfNoEntry: false });
+  return info && { uid: info.uid, gid: info.gid };
+}
+
+/** A folder of another user's holds secrets that this process cannot read; better said now than as "permission denied" later. */
+function refuseForeign(path: string): void {
+  const uid = process.getuid?.();
+  const info = lstatSync(path);
+  if (uid && info.uid !== uid) {
+    throw new Error(`The data folder ${path} belongs to another user. Run as that user, or set DATA_DIR to a folder of your own.`);
+  }
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from './processes';
+
+/** Nothing done under the lock takes longer; older ones belong to a process that is gone and whose id was given away again. */
+const STALE_AFTER_MS = 5 * 60_000;
+
+/** Runs `work` while no other process does anything under the same lock file. A lock left behind by a killed process is taken over. */
+export async function underFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const mine = `${path}.${process.pid}.${randomUUID()}`;
+  await writeFile(mine, String(process.pid));
+  try {
+    // A link appears with its content or not at all, so nobody can read a lock that names no process yet.
+    while (!(await appears(mine, path))) {
+      await removeIfStale(path);
+      await sleep(50);
+    }
+    return await work().finally(() => rm(path, { force: true }));
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+async function appears(source: string, target: string): Promise<boolean> {
+  try {
+    await link(source, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function removeIfStale(path: string): Promise<void> {
+  const content = await readFile(path, 'utf8').catch(() => undefined);
+  const info = await stat(path).catch(() => undefined);
+  if (content === undefined || info === undefined) return;
+  if (isRunning(Number(content)) && Date.now() - info.mtimeMs < STALE_AFTER_MS) return;
+  const aside = `${path}.stale.${randomUUID()}`;
+  await rename(path, aside).catch(() => undefined);
+  // Another process may have taken the lock over in the meantime: then that one was moved aside, and is put back.
+  if ((await readFile(aside, 'utf8').catch(() => content)) !== content) await appears(aside, path);
+  await rm(aside, { force: true });
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
+import type { DatabaseSettings } from '../config/settings';
+import { withClient } from './admin-client';
+import type { ModuleConnection } from './data-sources';
+import { secretIn } from './embedded/secret-file';
+import { startEmbeddedServer } from './embedded-server';
+import { migrate, pendingMigrations } from './migrate';
+import { provision } from './provision';
+import { databaseOf, placeOf, rolePassword, Roles, withDatabase, withLogin } from './roles';
+
+export interface PreparedDatabase {
+  /** How each module connects. */
+  readonly connections: readonly ModuleConnection[];
+  /** Where the data lives, for people: a folder, or servers and databases. */
+  readonly location: string;
+  /** Stops the embedded server, unless another process still uses it. Close every connection first. */
+  stop(): Promise<void>;
+}
+
+export interface PrepareOptions {
+  settings: DatabaseSettings;
+  /** The modules that this process hosts. */
+  modules: readonly string[];
+  log: (line: string) => void;
+}
+
+/** One database with the modules that live in it, and the administrator's login when there is one. */
+interface Target {
+  url: string;
+  adminUrl: string | undefined;
+  modules: string[];
+  secret: string;
+}
+
+const EMBEDDED_DATABASE = 'seamline';
+
+/**
+ * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one, makes databases, roles and
+ * schemas, and migrates. The administrator's login is used for that and forgotten; without one, the schemas must be up to date already.
+ */
+export async function prepareDatabase({ settings, modules, log }: PrepareOptions): Promise<PreparedDatabase> {
+  checkModuleUrls(settings, modules, log);
+  const embedded = needsEmbedded(settings, modules) ? await startEmbeddedServer({ dataDir: settings.dataDir, log }) : undefined;
+  try {
+    const shared = embedded
+      ? { url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE), adminUrl: embedded.adminUrl, secret: secretIn(join(embedded.dataDir, 'role-secret')) }
+      : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret };
+    const targets = targetsOf(settings, modules, shared);
+    for (const target of targets) await prepareTarget(target, log);
+    return {
+      connections: targets.flatMap(connectionsOf),
+      location: embedded && targets.length === 1 ? embedded.dataDir : targets.map(({ url, modules: placed }) => `${placeOf(url)} (${placed.join(', ')})`).join('; '),
+      stop: async () => embedded?.stop(),
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** The modules are not known where the environment is read, so their variables are checked here. */
+function checkModuleUrls({ url, roleSecret, moduleUrls, moduleAdminUrls }: DatabaseSettings, modules: readonly string[], log: (line: string) => void): void {
+  const problems: string[] = [];
+  for (const [urls, suffix] of [[moduleUrls, 'DATABASE_URL'], [moduleAdminUrls, 'DATABASE_ADMIN_URL']] as const) {
+    for (const [module, value] of urls) {
+      const name = `${variablePart(module)}_${suffix}`;
+      if (!modules.includes(module)) log(`${name} is ignored: there is no module "${module}" here. The modules are ${modules.join(', ')}.`);
+      else if (!isPostgresUrl(value)) problems.push(`${name} ${POSTGRES_URL_HINT}`);
+      else if (suffix === 'DATABASE_ADMIN_URL' && !moduleUrls.has(module)) {
+        problems.push(`${name} is set, but ${variablePart(module)}_DATABASE_URL is not. Set both, or neither.`);
+      }
+    }
+  }
+  if (roleSecret === undefined && url === undefined && modules.some((module) => moduleUrls.has(module))) {
+    problems.push('DATABASE_ROLE_SECRET must be set when a module has a database of its own. Make one with: openssl rand -hex 32');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+}
+
+const variablePart = (module: string): string => module.toUpperCase().replaceAll('-', '_');
+
+const needsEmbedded = (settings: DatabaseSettings, modules: readonly string[]): boolean =>
+  settings.url === undefined && modules.some((module) => !settings.moduleUrls.has(module));
+
+/** Modules whose URLs lead to the same database share a target. A module's own URL may carry no login: it has its own role there too. */
+function targetsOf(
+  settings: DatabaseSettings,
+  modules: readonly string[],
+  shared: { url: string | undefined; adminUrl: string | undefined; secret: string | undefined },
+): Target[] {
+  const targets = new Map<string, Target>();
+  for (const module of modules) {
+    const own = settings.moduleUrls.get(module);
+    const url = own ?? shared.url;
+    const secret = own === undefined ? shared.secret : settings.roleSecret;
+    if (url === undefined || secret === undefined) throw new Error(`The module "${module}" has no database. Set ${variablePart(module)}_DATABASE_URL or DATABASE_URL, and DATABASE_ROLE_SECRET.`);
+    const adminUrl = own === undefined ? shared.adminUrl : settings.moduleAdminUrls.get(module);
+    const target = targets.get(placeOf(url)) ?? { url, adminUrl: undefined, modules: [], secret };
+    target.modules.push(module);
+    target.adminUrl ??= adminUrl && withDatabase(adminUrl, databaseOf(url));
+    targets.set(placeOf(url), target);
+  }
+  return [...targets.values()];
+}
+
+async function prepareTarget(target: Target, log: (line: string) => void): Promise<void> {
+  const { url, adminUrl, modules, secret } = target;
+  if (adminUrl === undefined) return checkMigrated(target);
+  const roles = new Roles(databaseOf(url));
+  await provision({ adminUrl, roles, modules, secret, log });
+  await migrate({ adminUrl, roles, modules, log });
+}
+
+/** Without the administrator's login nothing can be mended here, so what is missing is said at once. */
+async function checkMigrated(target: Target): Promise<void> {
+  const missing: string[] = [];
+  for (const { module, url } of connectionsOf(target)) {
+    const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
+      throw new Error(
+        `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
+          'Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator\'s login.',
+        { cause: error },
+      );
+    });
+    if (pending.length > 0) missing.push(`${module} (${pending.length})`);
+  }
+  if (missing.length > 0) {
+    throw new Error(
+      `The database ${placeOf(target.url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
+        "Run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login, then start again.",
+    );
+  }
+}
+
+function connectionsOf({ url, modules, secret }: Target): ModuleConnection[] {
+  const roles = new Roles(databaseOf(url));
+  const as = (role: string): string => withLogin(url, role, rolePassword(secret, role));
+  return modules.map((module) => ({ module, url: as(roles.of(module)), auditorUrl: as(roles.auditor) }));
+}

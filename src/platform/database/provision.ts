@@ -1,0 +1,115 @@
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { underAdvisoryLock, withClient } from './admin-client';
+import { rolePassword, withDatabase, withLogin, databaseOf, type Roles } from './roles';
+
+export interface ProvisionOptions {
+  /** A login that may create roles and schemas, with the database to provision. */
+  adminUrl: string;
+  roles: Roles;
+  modules: readonly string[];
+  /** What the roles' passwords are derived from. */
+  secret: string;
+  log: (line: string) => void;
+}
+
+const DUPLICATE_DATABASE = ['42P04', '23505'];
+const NO_SUCH_DATABASE = '3D000';
+const WRONG_PASSWORD = '28P01';
+
+/**
+ * Makes sure that the database, one schema and one login role for each module, the owner and the auditor exist, with exactly the rights
+ * they should have. Running it again changes nothing; a secret that has changed sets the passwords anew.
+ */
+export async function provision(options: ProvisionOptions): Promise<void> {
+  await ensureDatabase(options);
+  await withClient(options.adminUrl, 'provision', (client) =>
+    underAdvisoryLock(client, options.log, async () => {
+      await client.query('begin');
+      await client.query(`set local client_min_messages = 'warning'`);
+      await ensureOwner(client, options);
+      await closeToThePublic(client, options);
+      await ensureLogin(client, options, options.roles.auditor);
+      await client.query(`alter role ${id(options.roles.auditor)} in database ${id(databaseOf(options.adminUrl))} set default_transaction_read_only = on`);
+      for (const module of options.modules) await ensureModule(client, options, module);
+      await client.query('commit');
+      await renewPasswords(client, options);
+    }),
+  );
+}
+
+async function ensureDatabase({ adminUrl, log }: ProvisionOptions): Promise<void> {
+  try {
+    await withClient(adminUrl, 'provision', async () => undefined);
+  } catch (error) {
+    if ((error as { code?: string }).code !== NO_SUCH_DATABASE) throw error;
+    const database = databaseOf(adminUrl);
+    log(`creating the database ${database} ...`);
+    await withClient(withDatabase(adminUrl, 'postgres'), 'provision', async (client) => {
+      await client.query(`create database ${id(database)} template template0 encoding 'UTF8'`).catch((failure: { code?: string }) => {
+        // Another process was quicker.
+        if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
+      });
+    });
+  }
+}
+
+async function ensureOwner(client: Client, { roles }: ProvisionOptions): Promise<void> {
+  if (!(await roleExists(client, roles.owner))) await client.query(`create role ${id(roles.owner)} nologin`);
+  const { rows } = await client.query<{ enough: boolean }>(
+    `select rolsuper or exists (select from pg_auth_members where roleid = $1::regrole and member = r.oid and pg_has_role(r.oid, $1::regrole, 'usage')) as enough
+     from pg_roles r where rolname = current_user`,
+    [id(roles.owner)],
+  );
+  // An administrator who is no superuser (a hosted server) may act as the owner only as its member.
+  if (!rows[0].enough) await client.query(`grant ${id(roles.owner)} to current_user`);
+}
+
+/** By default everybody may connect to a database and make temporary tables in it. */
+async function closeToThePublic(client: Client, { adminUrl }: ProvisionOptions): Promise<void> {
+  await client.query(`revoke all on database ${id(databaseOf(adminUrl))} from public`);
+  await client.query('revoke all on schema public from public');
+}
+
+async function ensureModule(client: Client, options: ProvisionOptions, module: string): Promise<void> {
+  const { roles, adminUrl } = options;
+  const [schema, owner, auditor, role] = [module, roles.owner, roles.auditor, roles.of(module)].map(id);
+  await ensureLogin(client, options, roles.of(module));
+  await client.query(`
+    create schema if not exists ${schema} authorization ${owner};
+    set local role ${owner};
+    grant usage on schema ${schema} to ${role}, ${auditor};
+    alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
+    alter default privileges in schema ${schema} grant usage, select on sequences to ${role};
+    alter default privileges in schema ${schema} grant select on tables to ${auditor};
+    reset role;
+    alter role ${role} in database ${id(databaseOf(adminUrl))} set search_path = ${schema};
+  `);
+}
+
+async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOptions, role: string): Promise<void> {
+  if (!(await roleExists(client, role))) {
+    await client.query(`create role ${id(role)} login nosuperuser nocreatedb nocreaterole noinherit password ${escapeLiteral(rolePassword(secret, role))}`);
+  }
+  await client.query(`grant connect on database ${id(databaseOf(adminUrl))} to ${id(role)}`);
+}
+
+/** Writes a password only when the stored one does not let the role in, so that a start without changes writes none. */
+async function renewPasswords(client: Client, { adminUrl, roles, modules, secret, log }: ProvisionOptions): Promise<void> {
+  for (const role of [roles.auditor, ...modules.map((module) => roles.of(module))]) {
+    const password = rolePassword(secret, role);
+    try {
+      await withClient(withLogin(adminUrl, role, password), 'provision', async () => undefined);
+    } catch (error) {
+      if ((error as { code?: string }).code !== WRONG_PASSWORD) throw error;
+      log(`the secret has changed: setting the password of the role ${role} anew ...`);
+      await client.query(`alter role ${id(role)} password ${escapeLiteral(password)}`);
+    }
+  }
+}
+
+async function roleExists(client: Client, role: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+  return rowCount === 1;
+}
+
+const id = escapeIdentifier;

@@ -1,0 +1,60 @@
+import type { Server } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import type { Settings } from '../config/settings';
+import { HttpMetrics } from '../observability/http-metrics';
+import { Draining } from './draining';
+import { answerMalformedConnections } from './malformed-connections';
+import { serveOpenApi } from './open-api';
+import { checkBody, checkMediaType, checkUrl } from './payload';
+import { requestContext } from './request-context';
+
+/** How long a client may take to send the headers of a request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the idle time-out of common load balancers, so that they close idle connections and not we. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const MOST_HEADERS = 100;
+
+/**
+ * Sets the public API's edge up: limits, security headers, correlation, metrics, problem documents, OpenAPI.
+ * Call it on an application made with `bodyParser: false`, before `listen` or `init`.
+ */
+export function configureHttp(app: NestExpressApplication, { http }: Pick<Settings, 'http'>): void {
+  const metrics = app.get(HttpMetrics);
+  const draining = app.get(Draining);
+
+  app.disable('x-powered-by');
+  // Entity tags are versions of resources, set by their controllers; a hash of the answer would be neither cheap nor usable in If-Match.
+  app.set('etag', false);
+
+  app.use(requestContext);
+  app.use(metrics.observe);
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    if (draining.hasBegun) response.setHeader('Connection', 'close');
+    next();
+  });
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        // The API itself speaks plain HTTP: a browser that upgraded would no longer find the documentation's scripts.
+        directives: { upgradeInsecureRequests: null },
+      },
+    }),
+  );
+  app.use(checkUrl);
+  app.use(checkMediaType);
+  app.useBodyParser('json', { limit: http.bodyLimitBytes, type: ['application/json', 'application/*+json'] });
+  app.use(checkBody);
+
+  serveOpenApi(app);
+  limitConnections(app.getHttpServer(), http.requestTimeoutMs);
+}
+
+function limitConnections(server: Server, requestTimeoutMs: number): void {
+  server.requestTimeout = requestTimeoutMs;
+  server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.maxHeadersCount = MOST_HEADERS;
+  answerMalformedConnections(server);
+}

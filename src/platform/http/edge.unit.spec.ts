@@ -1,0 +1,418 @@
+import { connect } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Body, Controller, Get, Global, Header, HttpCode, Module, NotFoundException, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Min, ValidateNested } from 'class-validator';
+import type { Response } from 'express';
+import request from 'supertest';
+import { QueryFailedError } from 'typeorm';
+import { Clock } from '../clock';
+import { ModuleDatabases } from '../database/module-databases';
+import { UnitOfWork } from '../database/unit-of-work';
+import { Money } from '../domain/money';
+import { Refusal } from '../domain/refusal';
+import { currentMessageContext } from '../messaging/message-context';
+import { Metrics } from '../observability/metrics';
+import { configureHttp } from './configure-http';
+import { Draining } from './draining';
+import { HttpModule } from './http.module';
+import { IdempotencyContext } from './idempotency';
+import { IfMatch, setETag } from './if-match';
+import { decodeCursor, PageRequest } from './paging';
+import { PreferWait } from './prefer-wait';
+
+class LineRequest {
+  @IsString()
+  @Length(1, 5)
+  readonly itemId!: string;
+
+  @IsInt()
+  @Min(1)
+  readonly quantity!: number;
+}
+
+class OrderRequest {
+  @ApiProperty()
+  @IsString()
+  readonly name!: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Money)
+  readonly price?: Money;
+
+  @IsArray()
+  @ArrayMaxSize(1_000)
+  @ValidateNested({ each: true })
+  @Type(() => LineRequest)
+  readonly lines!: LineRequest[];
+
+  @IsOptional()
+  @IsIn(['delivered', 'failed'])
+  readonly outcome?: string;
+}
+
+class ThingPath {
+  @IsUUID()
+  readonly id!: string;
+}
+
+@Controller('things')
+class ThingsController {
+  @Get()
+  list(@Query() page: PageRequest): unknown {
+    return { limit: page.limit, parts: page.cursor === undefined ? null : decodeCursor(page.cursor) };
+  }
+
+  @Post()
+  @HttpCode(202)
+  add(
+    @Body() body: OrderRequest,
+    @IdempotencyContext('things') context: IdempotencyContext,
+    @PreferWait() seconds: number | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): unknown {
+    response.location('/things/1');
+    return { lines: body.lines.length, line: body.lines[0] instanceof LineRequest, context, seconds, origin: currentMessageContext() };
+  }
+
+  @Get('failures/:kind')
+  fail(@Param('kind') kind: string, @Res({ passthrough: true }) response: Response): never {
+    setETag(response, 1);
+    if (kind === 'refusal')
+      throw new Refusal('invalid', 'things.refused', 'No.', [{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
+    if (kind === 'unknown') throw new Refusal('unknown', 'things.unknown', 'No such thing.');
+    if (kind === 'conflict') throw new Refusal('conflict', 'things.conflict', 'Not now.');
+    if (kind === 'not-allowed') throw new Refusal('not-allowed', 'things.not-yours', 'Not you.');
+    if (kind === 'nest') throw new NotFoundException('No such thing here.');
+    if (kind === 'refused') throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' });
+    if (kind === 'sql') throw new QueryFailedError('select secret', [], Object.assign(new Error('bad uuid'), { code: '22P02' }));
+    if (kind === 'twice') throw new QueryFailedError('insert', [], Object.assign(new Error('duplicate key'), { code: '23505' }));
+    throw new Error('the password is hunter2');
+  }
+
+  @Get(':id')
+  show(@Param() { id }: ThingPath, @Res({ passthrough: true }) response: Response): unknown {
+    setETag(response, 3);
+    return { id };
+  }
+
+  @Patch(':id')
+  change(@Param() { id }: ThingPath, @IfMatch() version: number | undefined): unknown {
+    return { id, version: version ?? null };
+  }
+
+  @Get(':id/half')
+  @Header('Content-Type', 'text/plain')
+  half(@Res() response: Response): never {
+    response.write('half');
+    throw new Error('too late');
+  }
+}
+
+const answers = jest.fn<Promise<unknown>, []>();
+
+@Global()
+@Module({
+  imports: [HttpModule],
+  controllers: [ThingsController],
+  providers: [
+    Clock,
+    { provide: UnitOfWork, useValue: {} },
+    { provide: ModuleDatabases, useValue: { modules: ['things'], of: () => ({ query: () => answers() }) } },
+  ],
+  exports: [Clock, UnitOfWork, ModuleDatabases],
+})
+class ThingsModule {}
+
+const ID = '019a0000-0000-7000-8000-000000000001';
+const ORDER = { name: 'x', lines: [{ itemId: 'A', quantity: 1 }] };
+const LIMIT = 300_000;
+
+describe('The edge', () => {
+  let app: NestExpressApplication;
+  let server: Server;
+
+  beforeAll(async () => {
+    app = await NestFactory.create<NestExpressApplication>(ThingsModule, { logger: false, bodyParser: false });
+    configureHttp(app, { http: { port: 0, host: '127.0.0.1', loopbackOnly: true, bodyLimitBytes: LIMIT, requestTimeoutMs: 30_000 } });
+    await app.listen(0, '127.0.0.1');
+    server = app.getHttpServer();
+  });
+  afterAll(() => app.close());
+  beforeEach(() => answers.mockResolvedValue([]));
+
+  const post = (body: object | string, headers: Record<string, string> = {}) =>
+    request(server).post('/things').set('Content-Type', 'application/json').set(headers).send(body);
+
+  const expectProblem = async (test: request.Test, status: number, code: string): Promise<request.Response> => {
+    const response = await test;
+    expect({ status: response.status, code: (response.body as { code?: string }).code }).toEqual({ status, code });
+    expect(response.type).toBe('application/problem+json');
+    expect(response.body).toMatchObject({
+      type: `/problems/${code}`,
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+      correlationId: response.get('X-Correlation-Id'),
+    });
+    expect(response.text).not.toMatch(/node_modules|\.ts:|\bat .+\(|hunter2|select secret/);
+    return response;
+  };
+
+  describe('answers problem documents', () => {
+    it.each([
+      ['refusal', 422, 'things.refused'],
+      ['unknown', 404, 'things.unknown'],
+      ['conflict', 409, 'things.conflict'],
+      ['not-allowed', 403, 'things.not-yours'],
+      ['nest', 404, 'request.not-found'],
+      ['refused', 503, 'service.unavailable'],
+      ['sql', 400, 'request.value-malformed'],
+      ['twice', 409, 'request.conflict'],
+      ['anything', 500, 'service.internal-error'],
+    ])('%s: %i %s', async (kind, status, code) => {
+      const response = await expectProblem(request(server).get(`/things/failures/${kind}?token=secret`), status, code);
+      expect((response.body as { instance: string }).instance).toBe(`/things/failures/${kind}`);
+      expect(response.get('ETag')).toBeUndefined();
+      if (status === 503) expect(response.get('Retry-After')).toBe('1');
+      if (kind === 'refusal')
+        expect((response.body as { errors: unknown }).errors).toEqual([{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
+    });
+
+    it('to unknown paths and methods', async () => {
+      await expectProblem(request(server).get('/nothing'), 404, 'request.route-unknown');
+      const response = await expectProblem(request(server).delete(`/things/${ID}`), 405, 'request.method-not-allowed');
+      expect(response.get('Allow')).toBe('GET, HEAD, PATCH');
+    });
+
+    it('to URLs that cannot be decoded or stored', async () => {
+      await expectProblem(request(server).get('/things/%ff'), 400, 'request.url-malformed');
+      await expectProblem(request(server).get('/things?cursor=%zz'), 400, 'request.url-malformed');
+      await expectProblem(request(server).get('/things/a%00b'), 400, 'request.text-not-storable');
+    });
+
+    it('and cuts an answer off that failed half-way', async () => {
+      await expect(request(server).get(`/things/${ID}/half`)).rejects.toThrow();
+    });
+  });
+
+  describe('reads bodies', () => {
+    it('of 1,000 lines', async () => {
+      const lines = Array.from({ length: 1_000 }, () => ({ itemId: 'ABCDE', quantity: 123 }));
+      const response = await post({ name: 'x', lines });
+      expect(response.status).toBe(202);
+      expect(response.body).toMatchObject({ lines: 1_000, line: true });
+    });
+
+    it('and refuses the unparsable, the large, the deep and what is no JSON object', async () => {
+      await expectProblem(post('{"name": nope'), 400, 'request.body-unparsable');
+      await expectProblem(post('"text"'), 400, 'request.body-unparsable');
+      await expectProblem(post('[]'), 400, 'request.malformed');
+      await expectProblem(post(JSON.stringify({ name: 'x'.repeat(LIMIT) })), 413, 'request.body-too-large');
+      await expectProblem(post(`{"a":${'['.repeat(32)}${']'.repeat(32)}}`), 400, 'request.body-too-deep');
+      await expectProblem(post(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400, 'request.body-too-deep');
+    });
+
+    it('of JSON in UTF-8 only', async () => {
+      await expectProblem(
+        request(server).post('/things').set('Content-Type', 'text/plain').send('x'),
+        415,
+        'request.media-type-unsupported',
+      );
+      await expectProblem(request(server).post('/things').type('form').send({ name: 'x' }), 415, 'request.media-type-unsupported');
+      await expectProblem(post('{}', { 'Content-Type': 'application/json; charset=latin1' }), 415, 'request.charset-unsupported');
+      await expectProblem(post('{}', { 'Content-Encoding': 'snappy' }), 415, 'request.encoding-unsupported');
+    });
+
+    it('and refuses text that no database can store', async () => {
+      const nul = await expectProblem(post({ ...ORDER, lines: [{ itemId: 'a\0', quantity: 1 }] }), 400, 'request.malformed');
+      expect((nul.body as { errors: unknown }).errors).toEqual([
+        expect.objectContaining({ pointer: '/lines/0/itemId', code: 'request.text-not-storable' }),
+      ]);
+      await expectProblem(post('{"name":"\\ud800","lines":[]}'), 400, 'request.malformed');
+      await expectProblem(post('{"name":"x","lines":[],"__proto__":{"admin":true}}'), 400, 'request.malformed');
+      expect((await post({ ...ORDER, name: '😀' })).status).toBe(202);
+    });
+  });
+
+  describe('validates', () => {
+    const reasons = async (body: object, status: number, code: string) => {
+      const response = await expectProblem(post(body), status, code);
+      return (response.body as { errors: { pointer: string; code: string }[] }).errors.map((error) => `${error.pointer} ${error.code}`);
+    };
+
+    it.each<[string, object, string]>([
+      ['an unknown field', { ...ORDER, extra: 1 }, '/extra request.field-unknown'],
+      ['an unknown field inside', { ...ORDER, lines: [{ itemId: 'A', quantity: 1, 'a/b': 1 }] }, '/lines/0/a~1b request.field-unknown'],
+      ['a field called constructor', JSON.parse('{"name":"x","lines":[],"constructor":1}') as object, '/constructor request.field-unknown'],
+      ['a wrong type', { ...ORDER, name: 5 }, '/name request.field-type'],
+      ['a number in quotes', { ...ORDER, lines: [{ itemId: 'A', quantity: '1' }] }, '/lines/0/quantity request.field-type'],
+      ['a fraction', { ...ORDER, lines: [{ itemId: 'A', quantity: 1.5 }] }, '/lines/0/quantity request.field-type'],
+      ['a missing field', { lines: [] }, '/name request.field-missing'],
+      ['null', { ...ORDER, name: null }, '/name request.field-missing'],
+      ['an object for a list', { ...ORDER, lines: {} }, '/lines request.field-type'],
+      ['a list for an object', { ...ORDER, price: [] }, '/price request.field-type'],
+      ['text for an object', { ...ORDER, price: 'x' }, '/price request.field-type'],
+      ['null in a list', { ...ORDER, lines: [null] }, '/lines/0 request.field-missing'],
+      ['a number in a list of objects', { ...ORDER, lines: [1] }, '/lines/0 request.field-type'],
+      ['a list in a list of objects', { ...ORDER, lines: [[]] }, '/lines/0 request.field-type'],
+    ])('%s: 400', async (_name, body, reason) => {
+      expect(await reasons(body, 400, 'request.malformed')).toEqual([reason]);
+    });
+
+    it.each<[string, object, string]>([
+      ['a number too small', { ...ORDER, lines: [{ itemId: 'A', quantity: 0 }] }, '/lines/0/quantity request.field-value'],
+      ['a text too long', { ...ORDER, lines: [{ itemId: 'ABCDEF', quantity: 1 }] }, '/lines/0/itemId request.field-value'],
+      ['a word that is none of the choices', { ...ORDER, outcome: 'lost' }, '/outcome request.field-value'],
+      ['a list too long', { ...ORDER, lines: Array.from({ length: 1_001 }, () => ORDER.lines[0]) }, '/lines request.field-value'],
+      ['a currency that is none', { ...ORDER, price: { amount: 1, currency: 'pounds' } }, '/price/currency request.field-value'],
+    ])('%s: 422', async (_name, body, reason) => {
+      expect(await reasons(body, 422, 'request.out-of-range')).toEqual([reason]);
+    });
+
+    it('no body as an empty one', async () => {
+      await expectProblem(request(server).post('/things'), 400, 'request.malformed');
+    });
+
+    it('and gives at most 100 reasons', async () => {
+      expect(await reasons({ name: 'x', lines: Array.from({ length: 500 }, () => ({})) }, 400, 'request.malformed')).toHaveLength(100);
+    });
+
+    it('paths and queries', async () => {
+      await expectProblem(request(server).get('/things/not-a-uuid'), 400, 'request.malformed');
+      await expectProblem(request(server).get('/things?limit=abc'), 400, 'request.malformed');
+      await expectProblem(request(server).get('/things?limit=1&limit=2'), 400, 'request.malformed');
+      await expectProblem(request(server).get('/things?page=2'), 400, 'request.malformed');
+      await expectProblem(request(server).get('/things?limit=201'), 422, 'request.out-of-range');
+      await expectProblem(request(server).get('/things?cursor=garbage'), 400, 'request.cursor-malformed');
+      expect((await request(server).get('/things?limit=7')).body).toEqual({ limit: 7, parts: null });
+      expect((await request(server).get('/things')).body).toEqual({ limit: 50, parts: null });
+    });
+  });
+
+  describe('reads headers', () => {
+    it('Idempotency-Key, into a context that knows route and parameters', async () => {
+      const response = await post(ORDER, { 'Idempotency-Key': 'k-1', Prefer: 'wait=5' });
+      expect(response.body).toMatchObject({
+        seconds: 5,
+        context: { key: 'k-1', module: 'things', route: 'POST /things', caller: 'anonymous', body: { parameters: {}, body: ORDER } },
+      });
+      expect(response.get('Location')).toBe('/things/1');
+    });
+
+    it('and refuses keys that are too long or not visible', async () => {
+      await expectProblem(post(ORDER, { 'Idempotency-Key': 'x'.repeat(256) }), 400, 'request.idempotency-key-malformed');
+      await expectProblem(post(ORDER, { 'Idempotency-Key': 'a b' }), 400, 'request.idempotency-key-malformed');
+      await expectProblem(post(ORDER, { 'Idempotency-Key': '' }), 400, 'request.idempotency-key-malformed');
+    });
+
+    it('If-Match', async () => {
+      const patch = (tag: string) => request(server).patch(`/things/${ID}`).set('If-Match', tag);
+      expect((await patch('"3"')).body).toEqual({ id: ID, version: 3 });
+      expect((await patch('*')).body).toEqual({ id: ID, version: null });
+      expect((await request(server).patch(`/things/${ID}`)).body).toEqual({ id: ID, version: null });
+      await expectProblem(patch('W/"3"'), 412, 'request.version-not-current');
+      await expectProblem(patch('"other"'), 412, 'request.version-not-current');
+      await expectProblem(patch('3'), 400, 'request.if-match-malformed');
+    });
+
+    it('If-None-Match', async () => {
+      expect((await request(server).get(`/things/${ID}`)).get('ETag')).toBe('"3"');
+      expect((await request(server).get(`/things/${ID}`).set('If-None-Match', '"3"')).status).toBe(304);
+    });
+
+    it('X-Correlation-Id and traceparent, through the reading of the body', async () => {
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const taken = await post(ORDER, { 'X-Correlation-Id': 'call-1', traceparent });
+      expect(taken.get('X-Correlation-Id')).toBe('call-1');
+      expect((taken.body as { origin: unknown }).origin).toEqual({ correlationId: 'call-1', traceparent });
+      const made = await post(ORDER, { 'X-Correlation-Id': 'a b\tc', traceparent: '00-0-0-01' });
+      expect(made.get('X-Correlation-Id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect((made.body as { origin: unknown }).origin).toEqual({ correlationId: made.get('X-Correlation-Id') });
+    });
+  });
+
+  it('sends security headers and does not say what it runs on', async () => {
+    const response = await request(server).get('/health/live');
+    expect(response.get('X-Powered-By')).toBeUndefined();
+    expect(response.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(response.get('Content-Security-Policy')).toContain("script-src 'self'");
+    expect(response.get('Content-Security-Policy')).not.toContain('upgrade-insecure-requests');
+  });
+
+  it('answers broken HTTP with a problem document', async () => {
+    const send = (bytes: string) =>
+      new Promise<string>((resolve, reject) => {
+        let text = '';
+        const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(bytes));
+        socket.on('data', (data) => (text += data.toString()));
+        socket.on('close', () => resolve(text));
+        socket.on('error', reject);
+      });
+    expect(await send('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]+request.malformed/);
+    expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [^]+request.headers-too-large/);
+  });
+
+  describe('serves its documentation', () => {
+    it('as OpenAPI 3.1, with headers and problems', async () => {
+      const response = await request(server).get('/openapi.json');
+      expect(response.status).toBe(200);
+      const document = response.body as {
+        openapi: string;
+        paths: Record<string, Record<string, { parameters: { name: string }[]; responses: Record<string, unknown> }>>;
+      };
+      expect(document.openapi).toBe('3.1.0');
+      expect(document.paths['/things'].post.parameters.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['Idempotency-Key', 'Prefer']),
+      );
+      expect(document.paths['/things/{id}'].patch.parameters.map(({ name }) => name)).toContain('If-Match');
+      expect(document.paths['/things'].get.responses).toHaveProperty('default');
+    });
+
+    it('on a page without inline scripts, which the security policy would stop', async () => {
+      const page = await request(server).get('/docs');
+      expect(page.status).toBe(200);
+      expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)/);
+      const scripts = [...page.text.matchAll(/<script src=["']\.?\/?([^"']+)["']/g)].map(([, path]) => path);
+      expect(scripts.length).toBeGreaterThan(1);
+      for (const script of scripts) expect((await request(server).get(`/${script}`)).status).toBe(200);
+    });
+  });
+
+  describe('tells how it is', () => {
+    it('in metrics, by route template', async () => {
+      await request(server).get(`/things/${ID}`);
+      await request(server).get('/nothing/at/all');
+      app.get(Metrics).gauge('seamline_test', 'A test.', ['log']).set({ log: 'orders' }, 3);
+      expect(() => app.get(Metrics).counter('seamline_test', 'Another.')).toThrow('is of another kind');
+      const { text } = await request(server).get('/metrics');
+      expect(text).toMatch(/http_request_duration_seconds_count\{method="GET",route="\/things\/:id",status="200"\} \d+/);
+      expect(text).toContain('route="unmatched",status="404"');
+      expect(text).not.toContain(ID);
+      expect(text).toContain('seamline_test{log="orders"} 3');
+      expect(text).toContain('process_cpu_user_seconds_total');
+    });
+
+    it('in readiness: databases, then draining', async () => {
+      expect(await request(server).get('/health/ready')).toMatchObject({
+        status: 200,
+        body: { status: 'ready', databases: { things: 'up' } },
+      });
+      answers.mockRejectedValueOnce(new Error('down'));
+      expect(await request(server).get('/health/ready')).toMatchObject({
+        status: 503,
+        body: { status: 'not-ready', databases: { things: 'down' } },
+      });
+      app.get(Draining).begin();
+      const response = await request(server).get('/health/ready');
+      expect(response).toMatchObject({ status: 503, body: { status: 'draining' } });
+      expect(response.get('Connection')).toBe('close');
+      expect((await request(server).get('/health/live')).status).toBe(200);
+    });
+  });
+});

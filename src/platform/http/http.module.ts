@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { HealthController } from '../observability/health.controller';
+import { HttpMetrics } from '../observability/http-metrics';
+import { Metrics } from '../observability/metrics';
+import { MetricsController } from '../observability/metrics.controller';
+import { Draining } from './draining';
+import { Idempotency } from './idempotency';
+import { IdempotencyPurge } from './idempotency-purge';
+import { ProblemDetailsFilter } from './problem-details.filter';
+import { RequestValidationPipe } from './validation.pipe';
+
+/** The edge of the process: validation, problem documents, idempotency, health and metrics. `configureHttp` adds limits and documentation. */
+@Global()
+@Module({
+  controllers: [HealthController, MetricsController],
+  providers: [
+    Draining,
+    Idempotency,
+    IdempotencyPurge,
+    Metrics,
+    HttpMetrics,
+    { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+    { provide: APP_PIPE, useClass: RequestValidationPipe },
+  ],
+  exports: [Draining, Idempotency, IdempotencyPurge, Metrics, HttpMetrics],
+})
+export class HttpModule {}

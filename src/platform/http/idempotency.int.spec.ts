@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { CreateIdempotencyKeys } from '../../../migrations/platform/0004-create-idempotency-keys';
+import { Clock } from '../clock';
+import { startEmbeddedServer, type EmbeddedServer } from '../database/embedded-server';
+import { ModuleDatabases } from '../database/module-databases';
+import { UnitOfWork } from '../database/unit-of-work';
+import { Refusal } from '../domain/refusal';
+import { LogSignal } from '../messaging/log-signal';
+import { Outbox } from '../messaging/outbox';
+import { Idempotency, IDEMPOTENCY_WINDOW_MS, type IdempotencyContext } from './idempotency';
+import { IdempotencyPurge } from './idempotency-purge';
+
+class MovedClock extends Clock {
+  private offset = 0;
+
+  override now(): Date {
+    return new Date(Date.UTC(2030, 0, 1) + this.offset);
+  }
+
+  move(milliseconds: number): void {
+    this.offset += milliseconds;
+  }
+}
+
+describe('Idempotency', () => {
+  let folder: string;
+  let server: EmbeddedServer;
+  let source: DataSource;
+  let databases: ModuleDatabases;
+  let unitOfWork: UnitOfWork;
+  let clock: MovedClock;
+  let idempotency: Idempotency;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'seamline-idempotency-'));
+    server = await startEmbeddedServer({ dataDir: folder, log: () => undefined, settings: { fsync: 'off' } });
+    source = await new DataSource({ type: 'postgres', url: server.adminUrl, poolSize: 8 }).initialize();
+    const runner = source.createQueryRunner();
+    await new CreateIdempotencyKeys().up(runner);
+    await runner.query('create table effects (id int generated always as identity, note text)');
+    await runner.release();
+    databases = new ModuleDatabases(new Map([['things', source]]));
+    unitOfWork = new UnitOfWork(databases, new Outbox(), new LogSignal());
+  });
+  afterAll(async () => {
+    await source?.destroy();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    await source.query('truncate idempotency_keys, effects restart identity');
+    clock = new MovedClock();
+    idempotency = new Idempotency(unitOfWork, clock);
+  });
+
+  const asked = (changes: Partial<IdempotencyContext> = {}): IdempotencyContext => ({
+    key: 'k',
+    module: 'things',
+    route: 'POST /things',
+    caller: 'anonymous',
+    body: { name: 'x', lines: [1, 2] },
+    ...changes,
+  });
+  const effects = async (): Promise<number> => (await source.query<{ n: number }[]>('select count(*)::int as n from effects'))[0].n;
+  const keys = async (): Promise<number> => (await source.query<{ n: number }[]>('select count(*)::int as n from idempotency_keys'))[0].n;
+  const effect = async (): Promise<{ id: number; at: string }> => {
+    const [{ id }] = await unitOfWork.manager.query<{ id: number }[]>(`insert into effects (note) values ('done') returning id`);
+    return { id, at: 'now' };
+  };
+
+  it('answers the same request again with the first answer, and does the work once', async () => {
+    const first = await idempotency.once(asked(), effect);
+    const again = await idempotency.once(asked({ body: { lines: [1, 2], name: 'x' } }), effect);
+    expect(again).toEqual(first);
+    expect(await effects()).toBe(1);
+  });
+
+  it('keeps answers that are nothing', async () => {
+    for (let time = 0; time < 2; time += 1) expect(await idempotency.once(asked(), () => effect().then(() => undefined))).toBeUndefined();
+    for (let time = 0; time < 2; time += 1)
+      expect(await idempotency.once(asked({ key: 'null' }), () => effect().then(() => null))).toBeNull();
+    expect(await effects()).toBe(2);
+  });
+
+  it('does requests without a key each time, in a unit of work, and remembers nothing', async () => {
+    await idempotency.once(asked({ key: undefined }), effect);
+    await idempotency.once(asked({ key: undefined }), effect);
+    expect([await effects(), await keys()]).toEqual([2, 0]);
+  });
+
+  it('refuses the key for another body', async () => {
+    await idempotency.once(asked(), effect);
+    await expect(idempotency.once(asked({ body: { name: 'y' } }), effect)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'idempotency.key-reused',
+    });
+    expect(await effects()).toBe(1);
+  });
+
+  it('keeps keys of other routes and callers apart', async () => {
+    await idempotency.once(asked(), effect);
+    await idempotency.once(asked({ route: 'POST /things/:id/returns' }), effect);
+    await idempotency.once(asked({ caller: 'somebody' }), effect);
+    expect(await effects()).toBe(3);
+  });
+
+  it('leaves no key of a refused request, which may be sent again', async () => {
+    const refused = idempotency.once(asked(), async () => {
+      await effect();
+      throw new Refusal('invalid', 'things.refused', 'No.');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'things.refused' });
+    expect([await effects(), await keys()]).toEqual([0, 0]);
+    await idempotency.once(asked({ body: 'another' }), effect);
+    expect(await effects()).toBe(1);
+  });
+
+  it('refuses a second request at once while the first is in flight, and replays afterwards', async () => {
+    let finish = (): void => undefined;
+    const mayFinish = new Promise<void>((resolve) => (finish = resolve));
+    let started = (): void => undefined;
+    const hasStarted = new Promise<void>((resolve) => (started = resolve));
+    const first = idempotency.once(asked(), async () => {
+      started();
+      await mayFinish;
+      return effect();
+    });
+    await hasStarted;
+    await expect(idempotency.once(asked(), effect)).rejects.toMatchObject({ kind: 'conflict', code: 'idempotency.in-flight' });
+    finish();
+    const answer = await first;
+    expect(await idempotency.once(asked(), effect)).toEqual(answer);
+    expect(await effects()).toBe(1);
+  });
+
+  it('has one effect of many requests at the same moment', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 8 }, () => idempotency.once(asked({ key: `round-${round}` }), effect)),
+      );
+      const answered = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+      expect(answered.length).toBeGreaterThan(0);
+      expect(new Set(answered.map(({ value }) => value.id)).size).toBe(1);
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'idempotency.in-flight' });
+    }
+    expect(await effects()).toBe(10);
+  });
+
+  it('forgets a key after a day, even before the purge', async () => {
+    await idempotency.once(asked(), effect);
+    clock.move(IDEMPOTENCY_WINDOW_MS - 1);
+    await idempotency.once(asked(), effect);
+    expect(await effects()).toBe(1);
+    clock.move(1);
+    await idempotency.once(asked({ body: 'another' }), effect);
+    expect([await effects(), await keys()]).toEqual([2, 1]);
+  });
+
+  it('purges what can no longer be replayed', async () => {
+    await idempotency.once(asked({ key: 'old' }), effect);
+    clock.move(IDEMPOTENCY_WINDOW_MS / 2);
+    await idempotency.once(asked({ key: 'young' }), effect);
+    clock.move(IDEMPOTENCY_WINDOW_MS / 2);
+    await new IdempotencyPurge(databases, clock).purgeAll();
+    expect(await source.query('select key from idempotency_keys')).toEqual([{ key: 'young' }]);
+  });
+
+  it('takes its table away again', async () => {
+    const runner = source.createQueryRunner();
+    await runner.startTransaction();
+    await new CreateIdempotencyKeys().down(runner);
+    await new CreateIdempotencyKeys().up(runner);
+    await runner.commitTransaction();
+    await runner.release();
+    expect(await keys()).toBe(0);
+  });
+});

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { Clock } from '../clock';
+import { UnitOfWork } from '../database/unit-of-work';
+import { Refusal } from '../domain/refusal';
+import { callerOf } from './caller';
+import { documentsHeader } from './document-header';
+import { HttpProblem } from './http-problem';
+
+/** How long an answer can be replayed. */
+export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1_000;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** What makes two requests the same one. */
+export interface IdempotencyContext {
+  /** `Idempotency-Key`; absent when the client sent none, and then nothing is remembered. */
+  key?: string;
+  /** The module whose database remembers the answer: the one that does the work. */
+  module: string;
+  /** Method and template: `POST /orders/:id/returns`. */
+  route: string;
+  caller: string;
+  /** What the fingerprint is made of: the path's parameters and the body. Headers such as `Prefer` are no part of it. */
+  body: unknown;
+}
+
+/** The idempotency context of the request, for `Idempotency.once`; takes the name of the module that does the work. */
+export const IdempotencyContext = createParamDecorator(
+  (module: string, context: ExecutionContext): IdempotencyContext => {
+    const request = context.switchToHttp().getRequest<Request>();
+    const body: unknown = request.body;
+    return {
+      key: idempotencyKey(request.get('Idempotency-Key')),
+      module,
+      route: `${request.method} ${String((request.route as { path: unknown }).path)}`,
+      caller: callerOf(request),
+      body: { parameters: { ...request.params }, body },
+    };
+  },
+  [
+    documentsHeader({
+      name: 'Idempotency-Key',
+      description:
+        'Makes it safe to send the request again: within 24 hours the same key and body get the first answer, another body is refused with 422.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    }),
+  ],
+);
+
+/** The key in the header; malformed ones are answered with 400. */
+export function idempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined || KEY.test(header)) return header;
+  throw new HttpProblem(
+    400,
+    'request.idempotency-key-malformed',
+    'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces.',
+  );
+}
+
+/** The same for bodies that say the same: the order of the fields does not matter. */
+export const fingerprintOf = (body: unknown): string => createHash('sha256').update(canonicalJson(body)).digest('base64url');
+
+/** Does the work of a request once, however often the request is sent. */
+@Injectable()
+export class Idempotency {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs `work` in a unit of work of the context's module and resolves to its result; later requests with the same key and
+   * body get that result without the work. Result and effects commit together, so a refused request leaves no key.
+   * The result must be plain JSON. The controller makes status, `Location` and body out of it and of nothing else: so a
+   * replay is answered like the first request.
+   */
+  once<T>(context: IdempotencyContext, work: () => Promise<T>): Promise<T> {
+    const { key, module } = context;
+    if (key === undefined) return this.unitOfWork.run(module, work);
+    return this.unitOfWork.run(module, () => this.replayOrDo({ ...context, key }, work));
+  }
+
+  private async replayOrDo<T>(context: IdempotencyContext & { key: string }, work: () => Promise<T>): Promise<T> {
+    const { route, caller, key } = context;
+    const fingerprint = fingerprintOf(context.body);
+    const now = this.clock.now();
+    const manager = this.unitOfWork.manager;
+
+    // The lock comes first and in a statement of its own: the next statement's snapshot then shows what its last holder
+    // committed. It is tried and not waited for, or a second request would hold a connection for as long as the first.
+    const lockName = JSON.stringify(['idempotency', context.module, route, caller, key]);
+    const [{ locked }] = await manager.query<{ locked: boolean }[]>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [
+      lockName,
+    ]);
+    if (!locked)
+      throw new Refusal(
+        'conflict',
+        'idempotency.in-flight',
+        'A request with this Idempotency-Key is being worked on. Ask again in a moment.',
+      );
+
+    const [first] = await manager.query<{ fingerprint: string; answer: { result?: T } }[]>(
+      'select fingerprint, answer from idempotency_keys where key = $1 and route = $2 and caller = $3 and created_at > $4',
+      [key, route, caller, new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS)],
+    );
+    if (first && first.fingerprint !== fingerprint) {
+      throw new Refusal(
+        'invalid',
+        'idempotency.key-reused',
+        'This Idempotency-Key was used for another request. Use a new key for each request.',
+      );
+    }
+    if (first) return first.answer.result as T;
+
+    const answer = JSON.stringify({ result: await work() });
+    await manager.query(
+      `insert into idempotency_keys (key, route, caller, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, $6)
+       on conflict (key, route, caller) do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at`,
+      [key, route, caller, fingerprint, answer, now],
+    );
+    // What a replay will get, so that both answers have one form.
+    return (JSON.parse(answer) as { result?: T }).result as T;
+  }
+}
+
+/** Recursion is safe: bodies are limited in depth before they come here. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
+    .join()}}`;
+}

@@ -1,0 +1,72 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { UnitOfWork } from '../database/unit-of-work';
+import { withMessageContext } from '../messaging/message-context';
+import { type ClaimedJob, JobTable } from './job-table';
+
+/** A job whose effect has happened and whose result waits to be recorded. */
+interface Performed {
+  job: ClaimedJob;
+  complete: () => Promise<void>;
+  resolve: (outcome: Completion) => void;
+  reject: (error: unknown) => void;
+}
+
+/** `taken-over`: another process has claimed the job since, and will record its result. */
+export type Completion = 'completed' | 'taken-over';
+
+const BATCH = 32;
+
+/**
+ * Records the results of one module's jobs. Results that come together share a transaction, which makes a busy provider
+ * cheap; when that fails, each is recorded alone, so that one bad result spoils no other.
+ */
+export class JobCompletion {
+  private waiting: Performed[] = [];
+  private recording = false;
+
+  constructor(
+    private readonly module: string,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** Runs `complete` and deletes the job in one unit of work, unless the claim was lost. */
+  record(job: ClaimedJob, complete: () => Promise<void>): Promise<Completion> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ job, complete, resolve, reject });
+      if (!this.recording) void this.recordAll();
+    });
+  }
+
+  private async recordAll(): Promise<void> {
+    this.recording = true;
+    await nextTurn();
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH);
+      if (
+        batch.length === 1 ||
+        !(await this.commit(batch).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await this.recordOneByOne(batch);
+    }
+    this.recording = false;
+  }
+
+  private async recordOneByOne(batch: readonly Performed[]): Promise<void> {
+    for (const performed of batch) await withMessageContext(performed.job.headers, () => this.commit([performed])).catch(performed.reject);
+  }
+
+  private async commit(batch: readonly Performed[]): Promise<void> {
+    const mine = await this.work.run(this.module, async () => {
+      const finished = await JobTable.finish(
+        this.work.manager,
+        batch.map(({ job }) => job),
+      );
+      for (const { job, complete } of batch) if (finished.has(job)) await withMessageContext(job.headers, complete);
+      return finished;
+    });
+    for (const { job, resolve } of batch) resolve(mine.has(job) ? 'completed' : 'taken-over');
+  }
+}

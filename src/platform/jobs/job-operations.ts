@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleDatabases } from '../database/module-databases';
+import { JobSignal } from './job-signal';
+
+export interface JobCount {
+  module: string;
+  type: string;
+  /** Not finished and not parked: due, running, or waiting for the next attempt. */
+  open: number;
+  parked: number;
+}
+
+export interface ParkedJob {
+  module: string;
+  type: string;
+  idempotencyKey: string;
+  failures: number;
+  error: string;
+  parkedAt: Date;
+}
+
+/** What an operator sees of the jobs of this process's modules, and can do about them. */
+@Injectable()
+export class JobOperations {
+  constructor(
+    private readonly databases: ModuleDatabases,
+    private readonly signal: JobSignal,
+  ) {}
+
+  /** Open and parked jobs by module and type; types without any are left out. */
+  async counts(): Promise<JobCount[]> {
+    const counts = await Promise.all(
+      this.databases.modules.map(async (module) => {
+        const rows: Omit<JobCount, 'module'>[] = await this.databases
+          .of(module)
+          .query(
+            'select type, (count(*) filter (where parked_at is null))::int as open, count(parked_at)::int as parked from jobs group by type order by type',
+          );
+        return rows.map((row) => ({ module, ...row }));
+      }),
+    );
+    return counts.flat();
+  }
+
+  /** The parked jobs of a module, oldest first. */
+  async parked(module: string, limit = 200): Promise<ParkedJob[]> {
+    const rows: Omit<ParkedJob, 'module'>[] = await this.databases.of(module).query(
+      `select type, idempotency_key as "idempotencyKey", failures, last_error as error, parked_at as "parkedAt"
+       from jobs where parked_at is not null order by parked_at limit $1`,
+      [limit],
+    );
+    return rows.map((row) => ({ module, ...row }));
+  }
+
+  /** Sets parked jobs going again with fresh attempts: one, or all of the module. Returns how many. */
+  async redrive(module: string, job?: { type: string; idempotencyKey: string }): Promise<number> {
+    const [{ redriven }]: [{ redriven: number }] = await this.databases.of(module).query(
+      `with redriven as (
+         update jobs set parked_at = null, failures = 0, run_at = now()
+         where parked_at is not null and ($1::text is null or (type = $1 and idempotency_key = $2))
+         returning 1
+       )
+       select count(*)::int as redriven from redriven`,
+      [job?.type ?? null, job?.idempotencyKey ?? null],
+    );
+    if (redriven > 0) this.signal.raise(module, 0);
+    return redriven;
+  }
+}

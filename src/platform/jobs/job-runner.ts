@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { withMessageContext } from '../messaging/message-context';
+import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
+import type { JobCompletion } from './job-completion';
+import type { DurableJob, JobDefinition } from './job-handler';
+import type { ClaimedJob, JobTable } from './job-table';
+import { retryDelay } from './retry-delay';
+import { Wake } from './wake';
+
+export interface RegisteredJob {
+  definition: JobDefinition;
+  handler: DurableJob<object, unknown>;
+}
+
+const IDLE_FROM_MS = 250;
+const IDLE_TO_MS = 5_000;
+/** What a claim outlasts the deadline of `perform` by: the time to record the result. */
+const RECORDING_MS = 10_000;
+
+/**
+ * Performs the jobs of one module: claims what is due, calls the handler outside any transaction, records the result.
+ * Never throws; when the database is away it waits for it. What it cannot record, the next claim performs again.
+ */
+export class JobRunner {
+  private readonly logger = new Logger(JobRunner.name);
+  private readonly wake = new Wake();
+  private readonly registered: ReadonlyMap<string, RegisteredJob>;
+  private readonly running = new Map<string, number>();
+  private readonly active = new Set<Promise<void>>();
+  private stopping = false;
+  private backlog = false;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly module: string,
+    jobs: readonly RegisteredJob[],
+    private readonly table: JobTable,
+    private readonly completion: JobCompletion,
+  ) {
+    this.registered = new Map(jobs.map((job) => [job.definition.type, job]));
+  }
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  /** Something is due in so many milliseconds. */
+  notify(inMs = 0): void {
+    this.wake.raiseIn(inMs);
+  }
+
+  /** Claims nothing more and resolves when what runs has finished. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake.raise();
+    await this.loop;
+    await Promise.all(this.active);
+  }
+
+  private async run(): Promise<void> {
+    let idleMs = IDLE_FROM_MS;
+    while (!this.stopping) {
+      const claimed = await this.claim();
+      for (const job of claimed) this.begin(job);
+      idleMs = claimed.length > 0 ? IDLE_FROM_MS : Math.min(idleMs * 2, IDLE_TO_MS);
+      if (!this.stopping) await this.wake.sleep(idleMs);
+    }
+  }
+
+  private async claim(): Promise<ClaimedJob[]> {
+    const wanted = [...this.registered.values()]
+      .map(({ definition, handler }) => ({
+        type: definition.type,
+        free: (handler.concurrency ?? definition.concurrency) - (this.running.get(definition.type) ?? 0),
+        lockMs: definition.timeoutMs + RECORDING_MS,
+      }))
+      .filter(({ free }) => free > 0);
+    if (wanted.length === 0) return [];
+    try {
+      const claimed = await this.table.claim(wanted);
+      this.backlog = wanted.some(({ type, free }) => claimed.filter((job) => job.type === type).length === free);
+      return claimed;
+    } catch (error) {
+      this.logger.warn(`The jobs of ${this.module} cannot be claimed now: ${describe(error)}`);
+      return [];
+    }
+  }
+
+  private begin(job: ClaimedJob): void {
+    this.running.set(job.type, (this.running.get(job.type) ?? 0) + 1);
+    const execution = this.execute(job).finally(() => {
+      this.active.delete(execution);
+      this.running.set(job.type, (this.running.get(job.type) ?? 1) - 1);
+      if (this.backlog) this.wake.raise();
+    });
+    this.active.add(execution);
+  }
+
+  private async execute(job: ClaimedJob): Promise<void> {
+    const { definition, handler } = this.registered.get(job.type) as RegisteredJob;
+    const lockedUntil = Date.now() + definition.timeoutMs + RECORDING_MS;
+    try {
+      const result = await this.perform(job, definition, handler);
+      await this.record(job, () => handler.complete(job.payload, result), lockedUntil);
+    } catch (error) {
+      await this.fail(job, definition, error);
+    }
+  }
+
+  private async perform(
+    { idempotencyKey, attempt, payload, headers }: ClaimedJob,
+    { timeoutMs }: JobDefinition,
+    handler: RegisteredJob['handler'],
+  ): Promise<unknown> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new Error(`No result within ${timeoutMs} ms.`)), timeoutMs);
+    const aborted = new Promise<never>((_, reject) =>
+      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason as Error)),
+    );
+    try {
+      const performing = withMessageContext(headers, () => handler.perform(payload, { idempotencyKey, attempt, signal: deadline.signal }));
+      // The race is for handlers that do not heed their signal: what they still bring is dropped.
+      return await Promise.race([performing, aborted]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Keeps trying while the claim lasts: losing a result to a database restart would mean asking the outside again. */
+  private async record(job: ClaimedJob, complete: () => Promise<void>, lockedUntil: number): Promise<void> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const outcome = await this.completion.record(job, complete);
+        if (outcome === 'taken-over')
+          this.logger.warn(`${job.type} ${job.idempotencyKey} was taken over by another claim; its result here is dropped.`);
+        return;
+      } catch (error) {
+        const waitMs = retryDelay(Math.min(failures, 4));
+        if (!isFailureOfSurroundings(error)) throw error;
+        if (this.stopping || Date.now() + waitMs > lockedUntil) {
+          this.logger.warn(`${job.type} ${job.idempotencyKey} could not be recorded and will be performed again: ${describe(error)}`);
+          return;
+        }
+        await delay(waitMs);
+      }
+    }
+  }
+
+  private async fail(job: ClaimedJob, { maxAttempts }: JobDefinition, error: unknown): Promise<void> {
+    const failures = job.failures + 1;
+    const parks = failures >= maxAttempts;
+    const delayMs = retryDelay(failures);
+    const text = describe(error);
+    if (parks) this.logger.error(`${job.type} ${job.idempotencyKey} is parked after ${failures} failures: ${text}`);
+    else this.logger.warn(`${job.type} ${job.idempotencyKey} failed (${failures} of ${maxAttempts}), again in ${delayMs} ms: ${text}`);
+    try {
+      await this.table.fail(job, text, parks ? 'park' : { delayMs });
+      if (!parks) this.wake.raiseIn(delayMs);
+    } catch (unrecorded) {
+      this.logger.warn(`That could not be noted; the job is free again when its lock runs out: ${describe(unrecorded)}`);
+    }
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, 1000);

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../database/unit-of-work';
+import { currentMessageContext } from '../messaging/message-context';
+import { JobSignal } from './job-signal';
+
+export interface NewJob {
+  /** The type of its `@JobHandler`, which must be in the module that enqueues. */
+  type: string;
+  /** Names the effect, not the attempt: `<orderId>:authorise`. Among the open jobs of a type it is there once. */
+  idempotencyKey: string;
+  /** Plain data; stored as JSON. */
+  payload: object;
+  /** Not before this time. Default: at once. */
+  runAt?: Date;
+}
+
+/** Side effects outside the database, promised by the transaction that decides on them and done after it. */
+@Injectable()
+export class Jobs {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly signal: JobSignal,
+  ) {}
+
+  /**
+   * Adds a job to the running unit of work: it exists if and only if that commits.
+   * A job that is still open under the same type and key is left as it is. Keys of finished jobs are not remembered:
+   * that an effect is not asked for twice is the aggregate's to know.
+   */
+  async enqueue({ type, idempotencyKey, payload, runAt }: NewJob): Promise<void> {
+    const module = this.work.module;
+    if (!this.work.isTransactional) throw new Error('A query must not enqueue jobs. Enqueue from a command or an event handler.');
+    if (!type.startsWith(`${module}.`))
+      throw new Error(`The module "${module}" cannot enqueue "${type}": a job belongs to the module that its type starts with.`);
+    await this.work.manager.query(
+      `insert into jobs (type, idempotency_key, payload, headers, run_at) values ($1, $2, $3, $4, coalesce($5, now()))
+       on conflict (type, idempotency_key) do nothing`,
+      [type, idempotencyKey, JSON.stringify(payload), JSON.stringify(currentMessageContext()), runAt ?? null],
+    );
+    this.work.afterCommit(() => this.signal.raise(module, runAt ? Math.max(0, runAt.getTime() - Date.now()) : 0));
+  }
+
+  /**
+   * Takes back a job of the running module that no runner has touched. True: it was never started and never will be.
+   * False: its effect may have happened or may be happening, so its result must be waited for.
+   */
+  async withdraw(type: string, idempotencyKey: string): Promise<boolean> {
+    // Skipping locked rows keeps this free of deadlocks with a runner that is about to complete the same job.
+    const withdrawn: unknown[] = await this.work.manager.query(
+      `with untouched as (
+         select type, idempotency_key from jobs where type = $1 and idempotency_key = $2 and attempts = 0 for update skip locked
+       ), withdrawn as (
+         delete from jobs using untouched
+         where jobs.type = untouched.type and jobs.idempotency_key = untouched.idempotency_key
+         returning 1
+       )
+       select 1 from withdrawn`,
+      [type, idempotencyKey],
+    );
+    return withdrawn.length > 0;
+  }
+}

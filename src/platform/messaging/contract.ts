@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+
+export type ContractKind = 'event' | 'command' | 'query';
+
+/** What a message class promises to other modules and to the log. */
+export interface Contract {
+  kind: ContractKind;
+  /** Stored in every log row and never changed afterwards: `<module>.<message-in-kebab-case>`. */
+  name: string;
+  /** The module that publishes the event or answers the command or query: the part of the name before the dot. */
+  module: string;
+  version: number;
+  type: MessageClass;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type MessageClass<T extends object = object> = new (fields: any) => T;
+
+const CONTRACT = Symbol('seamline:contract');
+const NAME = /^([a-z][a-z0-9-]*)\.[a-z][a-z0-9-]*$/;
+
+function contractDecorator(kind: ContractKind) {
+  return (name: string, options: { version: number } = { version: 1 }): ClassDecorator =>
+    (target) => {
+      const module = NAME.exec(name)?.[1];
+      if (!module) {
+        throw new Error(`${target.name}: "${name}" is no contract name. Write <module>.<message-name> in lower case, as in "orders.order-placed".`);
+      }
+      if (!Number.isInteger(options.version) || options.version < 1) {
+        throw new Error(`${target.name}: the contract version must be a whole number of at least 1, not ${options.version}.`);
+      }
+      const contract: Contract = { kind, name, module, version: options.version, type: target as unknown as MessageClass };
+      Reflect.defineMetadata(CONTRACT, contract, target);
+    };
+}
+
+/** Gives an event class its stored name and version. Renaming it makes stored messages unreadable. */
+export const EventContract = contractDecorator('event');
+/** Gives a command class its stored name and version. Renaming it makes stored messages unreadable. */
+export const CommandContract = contractDecorator('command');
+/** Gives a query class its name and version. */
+export const QueryContract = contractDecorator('query');
+
+/** The contract of a message or of a message class; throws when the class carries none. */
+export function contractOf(message: object): Contract {
+  const type = typeof message === 'function' ? message : message.constructor;
+  const contract = Reflect.getMetadata(CONTRACT, type) as Contract | undefined;
+  if (!contract) {
+    throw new Error(`${type.name} has no contract. Decorate it with @EventContract, @CommandContract or @QueryContract('<module>.<name>', { version: 1 }).`);
+  }
+  return contract;
+}

@@ -1,0 +1,210 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Envelope, LogPosition } from '../envelope';
+import { comparePositions, startOfWindow } from './log-position';
+import { readWindows } from './read-window';
+
+/** A page of a log: the messages after a position, and the position up to which it was read. */
+export interface LogPage {
+  messages: Envelope[];
+  end: LogPosition;
+}
+
+export interface LogReaderOptions {
+  /** How long to wait for a signal before looking anyway, milliseconds. Grows from the first to the second while nothing happens. */
+  pollMs: [shortest: number, longest: number];
+  /** The least time between two ticks, milliseconds: more ticks are sooner, fewer are cheaper. */
+  tickIntervalMs: number;
+  /** Messages kept in memory for the subscriptions that are caught up. */
+  cacheSize: number;
+}
+
+interface Head {
+  generation: number;
+  tick: bigint;
+}
+
+const TICKS_PER_PAGE = 64n;
+const LONGEST_BACKOFF_MS = 2_000;
+
+/**
+ * Reads one module's log with the rights of its owner: closes windows with ticks and hands out pages of them.
+ * Subscriptions that are caught up share one read; the others read pages of their own.
+ */
+export class LogReader {
+  private readonly logger = new Logger(LogReader.name);
+  private readonly listeners = new Set<() => void>();
+  private head!: Head;
+  private recent: Envelope[] = [];
+  private recentFrom!: LogPosition;
+  private wake: (() => void) | undefined;
+  private signalled = false;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    readonly log: string,
+    private readonly owner: DataSource,
+    private readonly options: LogReaderOptions,
+  ) {}
+
+  /** Checks that the log belongs to this server's history, then reads on in the background. */
+  async start(): Promise<void> {
+    await this.refuseForeignHistory();
+    this.head = await this.takeTick();
+    this.recentFrom = startOfWindow(this.head.generation, this.head.tick);
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.signal();
+    await this.running;
+  }
+
+  /** Says that the log has probably grown. */
+  signal(): void {
+    this.signalled = true;
+    this.wake?.();
+  }
+
+  /** Calls `listener` whenever there is more to read; returns the way to stop it. */
+  onGrowth(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The end of what has been closed so far. */
+  get end(): LogPosition {
+    return startOfWindow(this.head.generation, this.head.tick);
+  }
+
+  /** The first position of the log that can still be read. */
+  async beginning(): Promise<LogPosition> {
+    const [first]: { generation: number; tick: string }[] = await this.owner.query('select generation, tick from ticks order by generation, tick limit 1');
+    return startOfWindow(first.generation, BigInt(first.tick));
+  }
+
+  /** At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet. */
+  async read(after: LogPosition, limit: number): Promise<LogPage> {
+    if (after.generation === this.head.generation && comparePositions(after, this.recentFrom) >= 0) return this.readRecent(after, limit);
+    if (after.generation > this.head.generation) throw this.aheadOfLog(after);
+    return this.readStored(after, limit);
+  }
+
+  private readRecent(after: LogPosition, limit: number): LogPage {
+    let low = 0;
+    let high = this.recent.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comparePositions(this.recent[middle].position, after) > 0) high = middle;
+      else low = middle + 1;
+    }
+    const messages = this.recent.slice(low, low + limit);
+    const end = low + limit < this.recent.length ? messages[messages.length - 1].position : this.end;
+    return { messages, end: comparePositions(end, after) > 0 ? end : after };
+  }
+
+  private async readStored(after: LogPosition, limit: number): Promise<LogPage> {
+    const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
+    if (after.tick > last) throw this.aheadOfLog(after);
+    if (after.tick === last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
+    const through = after.tick + TICKS_PER_PAGE < last ? after.tick + TICKS_PER_PAGE : last;
+    const messages = await readWindows(this.owner.manager, this.log, after, through, limit);
+    return { messages, end: messages.length === limit ? messages[limit - 1].position : startOfWindow(after.generation, through) };
+  }
+
+  private async run(): Promise<void> {
+    let quiet = this.options.pollMs[0];
+    let failures = 0;
+    while (!this.stopped) {
+      this.signalled = false;
+      try {
+        const grew = await this.advance();
+        failures = 0;
+        quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
+        if (grew) await this.pause(this.options.tickIntervalMs, false);
+        else await this.pause(quiet, true);
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
+        await this.pause(Math.min(50 * 2 ** failures, LONGEST_BACKOFF_MS), false);
+      }
+    }
+  }
+
+  private async advance(): Promise<boolean> {
+    const head = await this.takeTick();
+    if (head.generation === this.head.generation && head.tick === this.head.tick) return false;
+    const before = this.end;
+    if (head.generation !== before.generation) {
+      this.forget(head);
+    } else {
+      const messages = await readWindows(this.owner.manager, this.log, before, head.tick, this.options.cacheSize + 1);
+      if (messages.length > this.options.cacheSize) this.forget(head);
+      else this.remember(messages);
+    }
+    this.head = head;
+    for (const listener of this.listeners) listener();
+    return true;
+  }
+
+  private remember(messages: Envelope[]): void {
+    this.recent.push(...messages);
+    if (this.recent.length <= 2 * this.options.cacheSize) return;
+    const dropped = this.recent.splice(0, this.recent.length - this.options.cacheSize);
+    this.recentFrom = dropped[dropped.length - 1].position;
+  }
+
+  private forget(head: Head): void {
+    this.recent = [];
+    this.recentFrom = startOfWindow(head.generation, head.tick);
+  }
+
+  private async takeTick(): Promise<Head> {
+    const [row]: { current_generation: number; current_tick: string }[] = await this.owner.query('select * from take_tick()');
+    return { generation: row.current_generation, tick: BigInt(row.current_tick) };
+  }
+
+  private async lastTickOf(generation: number): Promise<bigint> {
+    const [row]: { tick: string | null }[] = await this.owner.query('select max(tick) as tick from ticks where generation = $1', [generation]);
+    if (row.tick === null) throw new Error(`The log of ${this.log} no longer holds generation ${generation}.`);
+    return BigInt(row.tick);
+  }
+
+  /** Transaction ids mean nothing in another cluster or on another timeline: reading on would lose messages silently. */
+  private async refuseForeignHistory(): Promise<void> {
+    const [row]: { foreign_history: boolean }[] = await this.owner.query(
+      `select h.system_identifier <> (select s.system_identifier from pg_control_system() s)
+           or h.timeline <> (select c.timeline_id from pg_control_checkpoint() c)
+           or pg_snapshot_xmax(t.snapshot) > pg_snapshot_xmax(pg_current_snapshot()) as foreign_history
+       from log_head h join ticks t using (generation, tick)`,
+    );
+    if (row.foreign_history) {
+      throw new Error(
+        `The log of "${this.log}" was written by another database server or on another timeline (a restore, a copy or a promotion), ` +
+          `and its ticks cannot be read on here. Stop every process and run: npm run ops -- begin-generation ${this.log}`,
+      );
+    }
+  }
+
+  private aheadOfLog(after: LogPosition): Error {
+    return new Error(
+      `A subscription stands at generation ${after.generation}, tick ${after.tick} of the log of "${this.log}", but the log ends at generation ` +
+        `${this.head.generation}, tick ${this.head.tick}: the log was restored to an earlier state than its reader. Restore both, or reset the subscription.`,
+    );
+  }
+
+  private pause(milliseconds: number, wakeable: boolean): Promise<void> {
+    if (this.stopped || (wakeable && this.signalled)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      const wake = wakeable ? done : () => this.stopped && done();
+      this.wake = wake;
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { EntityManager } from 'typeorm';
+import type { MessageContext } from '../message-context';
+import type { Envelope, LogPosition } from '../envelope';
+
+interface Row {
+  tick: string;
+  seq: string;
+  id: string;
+  kind: 'event' | 'command';
+  aggregatetype: string;
+  aggregateid: string;
+  type: string;
+  version: number;
+  payload: Record<string, unknown>;
+  headers: MessageContext;
+  lane: number;
+  key_version: string;
+  created_at: Date;
+}
+
+const COLUMNS = 'o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, o.created_at';
+
+/**
+ * One branch for transactions that began after the first snapshot, one for those it saw running: each finds its rows by
+ * the primary key, and each is ordered and limited by itself, or a long backlog is sorted again for every page.
+ */
+const READ_WINDOWS = `
+  select w.tick, m.*
+  from (select t.tick, t.snapshot as closes, p.snapshot as opens
+        from ticks t join ticks p on p.generation = t.generation and p.tick = t.tick - 1
+        where t.generation = $1 and t.tick > $2 and t.tick <= $3) w
+  cross join lateral (
+    (select ${COLUMNS} from outbox o
+     where o.generation = $1 and o.xid >= pg_snapshot_xmax(w.opens) and o.xid < pg_snapshot_xmax(w.closes)
+       and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
+     order by o.seq limit $5)
+    union all
+    (select ${COLUMNS} from outbox o
+     where o.generation = $1 and o.xid = any (array(select pg_snapshot_xip(w.opens)))
+       and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
+     order by o.seq limit $5)
+    order by seq limit $5) m
+  order by w.tick, m.seq
+  limit $5`;
+
+/**
+ * The messages of a module's log after a position, in the one order that every reader sees, up to and including
+ * the window that tick `throughTick` closes. Runs with the rights of the log's owner.
+ */
+export async function readWindows(owner: EntityManager, source: string, after: LogPosition, throughTick: bigint, limit: number): Promise<Envelope[]> {
+  const parameters = [after.generation, after.tick.toString(), throughTick.toString(), after.seq.toString(), limit];
+  const rows: Row[] = await owner.query(READ_WINDOWS, parameters);
+  return rows.map((row) => ({
+    id: row.id,
+    type: row.type,
+    version: row.version,
+    source,
+    kind: row.kind,
+    subject: row.aggregateid,
+    aggregateType: row.aggregatetype,
+    keyVersion: Number(row.key_version),
+    lane: row.lane,
+    time: row.created_at,
+    correlationId: row.headers.correlationId,
+    causationId: row.headers.causationId,
+    traceparent: row.headers.traceparent,
+    data: row.payload,
+    // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one wholly read.
+    position: { generation: after.generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },
+  }));
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { SagaRegistry } from '../../saga/saga-registry';
+import { SagaRuntime } from '../../saga/saga-runtime';
+import type { Contract } from '../contract';
+import { type Answering, Handlers } from '../handlers';
+import { subscriptionDefinition } from '../subscription';
+import type { Consumer } from './consumer';
+
+/**
+ * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable commands that others
+ * send to it. Throws where a durable command has no owner or a subscription's name is used twice.
+ */
+@Injectable()
+export class ConsumerRegistry {
+  private consumers: Consumer[] | undefined;
+
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly sagas: SagaRegistry,
+    private readonly sagaRuntime: SagaRuntime,
+  ) {}
+
+  get all(): readonly Consumer[] {
+    this.consumers ??= this.collect();
+    return this.consumers;
+  }
+
+  of(module: string): Consumer[] {
+    return this.all.filter((consumer) => consumer.module === module);
+  }
+
+  private collect(): Consumer[] {
+    const consumers = [...this.reactions(), ...this.sagaConsumers(), ...this.commandConsumers()];
+    const names = new Map<string, Consumer>();
+    for (const consumer of consumers) {
+      const other = names.get(consumer.definition.name);
+      if (other) throw new Error(`${other.handledBy} and ${consumer.handledBy} are both the subscription "${consumer.definition.name}". A name belongs to one class.`);
+      names.set(consumer.definition.name, consumer);
+    }
+    return consumers;
+  }
+
+  private reactions(): Consumer[] {
+    return this.handlers.reactions.map(({ definition, contracts, module, className, handler }) => ({
+      definition,
+      module,
+      handledBy: className,
+      contracts: byName(contracts),
+      logs: modulesOf(contracts),
+      handle: async (message, envelope) => handler.handle(message, envelope),
+    }));
+  }
+
+  private sagaConsumers(): Consumer[] {
+    return this.sagas.all.map((saga) => ({
+      definition: subscriptionDefinition(saga.definition.name, saga.definition.subscription),
+      module: saga.module,
+      handledBy: saga.className,
+      contracts: byName(saga.events),
+      logs: modulesOf(saga.events),
+      handle: (message) => this.sagaRuntime.react(saga, message),
+    }));
+  }
+
+  private commandConsumers(): Consumer[] {
+    const owners = new Map(this.handlers.commands.map((owner) => [owner.contract.name, owner]));
+    const wanted = new Map<string, { owners: Answering[]; logs: Set<string> }>();
+    for (const saga of this.sagas.all) {
+      for (const command of saga.commands) {
+        const owner = owners.get(command.name);
+        if (!owner) throw new Error(`The saga ${saga.definition.name} sends ${command.name}, which no module of this process handles. Add a @CommandHandler for it in the module "${command.module}".`);
+        const entry = wanted.get(owner.module) ?? { owners: [], logs: new Set() };
+        if (!entry.owners.includes(owner)) entry.owners.push(owner);
+        entry.logs.add(saga.module);
+        wanted.set(owner.module, entry);
+      }
+    }
+    return [...wanted].map(([module, { owners: answering, logs }]) => {
+      const handlers = new Map(answering.map((owner) => [owner.contract.name, owner.handler]));
+      return {
+        definition: subscriptionDefinition(`${module}.commands`),
+        module,
+        handledBy: answering.map((owner) => owner.className).join(', '),
+        contracts: byName(answering.map((owner) => owner.contract)),
+        logs: [...logs],
+        handle: async (message, envelope) => {
+          await handlers.get(envelope.type)!.execute(message);
+        },
+      };
+    });
+  }
+}
+
+const byName = (contracts: readonly Contract[]): Map<string, Contract> => new Map(contracts.map((contract) => [contract.name, contract]));
+const modulesOf = (contracts: readonly Contract[]): string[] => [...new Set(contracts.map((contract) => contract.module))];

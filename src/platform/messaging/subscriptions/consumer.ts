@@ -1,0 +1,17 @@
+import type { Contract } from '../contract';
+import type { Envelope } from '../envelope';
+import type { SubscriptionDefinition } from '../subscription';
+
+/** A durable subscription together with what it does: made from a handler class, a module's commands or a saga. */
+export interface Consumer {
+  definition: SubscriptionDefinition;
+  /** The module in whose unit of work messages are handled. */
+  module: string;
+  /** What it does, for people: the class name. Never stored. */
+  handledBy: string;
+  /** The wanted contracts by stored name. */
+  contracts: ReadonlyMap<string, Contract>;
+  /** The modules whose logs are read. */
+  logs: readonly string[];
+  handle(message: object, envelope: Envelope): Promise<void>;
+}

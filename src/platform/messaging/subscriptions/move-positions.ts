@@ -1,0 +1,43 @@
+import type { EntityManager } from 'typeorm';
+import type { LogPosition } from '../envelope';
+import { FencedError } from './failure';
+import type { Lease } from './lease';
+
+/**
+ * Moves the stored positions of some lane groups in the running transaction, by compare-and-set on epoch and position,
+ * and holds their rows until it ends. Throws `FencedError` when any of them changed hands.
+ */
+export async function movePositions(manager: EntityManager, leases: readonly Lease[], to: LogPosition, leaseMs: number): Promise<void> {
+  const [first] = leases;
+  const moved: unknown[] = await manager.query(
+    `with wanted as (
+       select * from unnest($3::smallint[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[]) as w (lane_group, epoch, generation, tick, seq)
+     ), held as (
+       select p.lane_group from subscription_positions p join wanted w using (lane_group, epoch, generation, tick, seq)
+       where p.subscription = $1 and p.log = $2 order by p.lane_group for update of p
+     )
+     update subscription_positions p
+     set generation = $8, tick = $9, seq = $10, moved_at = clock_timestamp(),
+         leased_until = clock_timestamp() + $11::float8 * interval '1 millisecond'
+     from held where p.subscription = $1 and p.log = $2 and p.lane_group = held.lane_group
+     returning 1`,
+    [
+      first.subscription,
+      first.log,
+      leases.map((lease) => lease.laneGroup),
+      leases.map((lease) => lease.epoch.toString()),
+      leases.map((lease) => lease.stored.generation),
+      leases.map((lease) => lease.stored.tick.toString()),
+      leases.map((lease) => lease.stored.seq.toString()),
+      to.generation,
+      to.tick.toString(),
+      to.seq.toString(),
+      leaseMs,
+    ],
+  ).then(affectedRows);
+  if (moved.length !== leases.length) throw new FencedError(first.subscription, first.log);
+}
+
+/** TypeORM answers an `update ... returning` with `[rows, count]`. */
+export const affectedRows = <T>(result: T[] | [T[], number]): T[] =>
+  result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number' ? result[0] : (result as T[]);

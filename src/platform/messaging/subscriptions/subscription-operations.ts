@@ -1,0 +1,187 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ModuleDatabases } from '../../database/module-databases';
+import { Refusal } from '../../domain/refusal';
+import { affectedRows } from './move-positions';
+
+/** One lane group of a subscription on one log, as an operator sees it. */
+export interface SubscriptionStatus {
+  subscription: string;
+  log: string;
+  laneGroup: number;
+  position: { generation: number; tick: string; seq: string };
+  /** Messages of its lanes after the position. */
+  lag: number;
+  retrying: number;
+  parked: number;
+  queued: number;
+  paused: boolean;
+  owner: string | null;
+}
+
+export interface HeldMessageView {
+  subscription: string;
+  log: string;
+  subject: string;
+  state: string;
+  attempts: number;
+  retryAt: Date | null;
+  error: string | null;
+  messageId: string;
+  type: string;
+}
+
+interface PositionWithCounts {
+  subscription: string;
+  log: string;
+  lane_group: number;
+  first_lane: number;
+  last_lane: number;
+  generation: number;
+  tick: string;
+  seq: string;
+  owner: string | null;
+  paused: boolean;
+  retrying: number;
+  parked: number;
+  queued: number;
+}
+
+const POSITIONS = `
+  select p.subscription, p.log, p.lane_group, p.first_lane, p.last_lane, p.generation, p.tick, p.seq, s.paused,
+         case when p.leased_until > clock_timestamp() then p.owner end as owner,
+         coalesce(h.retrying, 0)::int as retrying, coalesce(h.parked, 0)::int as parked, coalesce(h.queued, 0)::int as queued
+  from subscription_positions p
+  join subscriptions s using (subscription)
+  left join lateral (
+    select count(*) filter (where state = 'retrying') as retrying, count(*) filter (where state = 'parked') as parked,
+           count(*) filter (where state = 'queued') as queued
+    from held_messages h where h.subscription = p.subscription and h.log = p.log and h.lane between p.first_lane and p.last_lane
+  ) h on true
+  order by p.subscription, p.log, p.lane_group`;
+
+const LAG = `
+  select (select count(*) from outbox o
+          where o.generation = $1 and o.xid >= pg_snapshot_xmin(t.snapshot) and not pg_visible_in_snapshot(o.xid, t.snapshot)
+            and o.lane between $4 and $5
+            and not (n.snapshot is not null and pg_visible_in_snapshot(o.xid, n.snapshot) and o.seq <= $3))
+       + (select count(*) from outbox o where o.generation > $1 and o.lane between $4 and $5) as lag
+  from ticks t left join ticks n on n.generation = t.generation and n.tick = t.tick + 1
+  where t.generation = $1 and t.tick = $2`;
+
+/** What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process. */
+@Injectable()
+export class SubscriptionOperations {
+  constructor(private readonly databases: ModuleDatabases) {}
+
+  /** Every lane group of every subscription of the modules at hand. */
+  async list(): Promise<SubscriptionStatus[]> {
+    const statuses: SubscriptionStatus[] = [];
+    for (const module of this.databases.modules) {
+      const positions: PositionWithCounts[] = await this.databases.of(module).query(POSITIONS);
+      for (const position of positions) statuses.push(await this.status(position));
+    }
+    return statuses;
+  }
+
+  /** The messages that subscriptions hold back, at most 500 for each module. */
+  async held(): Promise<HeldMessageView[]> {
+    const views = this.databases.modules.map((module): Promise<HeldMessageView[]> =>
+      this.databases.of(module).query(
+        `select subscription, log, subject, state, attempts, retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
+         from held_messages order by generation, tick, seq limit 500`,
+      ),
+    );
+    return (await Promise.all(views)).flat();
+  }
+
+  /** Stops handling; the position stays, and messages wait in the log. */
+  async pause(subscription: string): Promise<void> {
+    await this.setPaused(subscription, true);
+  }
+
+  async resume(subscription: string): Promise<void> {
+    await this.setPaused(subscription, false);
+  }
+
+  /**
+   * Lets parked messages be tried again from their first attempt, each key in order; only one key's with `subject`.
+   * Answers how many keys were parked. The process that holds the lease takes them up within seconds.
+   */
+  async redrive(subscription: string, subject?: string): Promise<number> {
+    const database = this.databaseOf(subscription);
+    return database.transaction(async (manager) => {
+      await this.require(manager, subscription);
+      await manager.query('select 1 from subscription_positions where subscription = $1 order by log, lane_group for update', [subscription]);
+      const redriven = await manager
+        .query(
+          `update held_messages set state = 'retrying', attempts = 0, retry_at = clock_timestamp()
+           where subscription = $1 and state = 'parked' and ($2::text is null or subject = $2) returning 1`,
+          [subscription, subject ?? null],
+        )
+        .then(affectedRows);
+      return redriven.length;
+    });
+  }
+
+  /** Messages published since the beginning of the logs, and messages that wait for an operator. */
+  async totals(): Promise<{ published: number; parked: number; waiting: number }> {
+    const totals = { published: 0, parked: 0, waiting: 0 };
+    for (const module of this.databases.modules) {
+      const [row]: { published: string; parked: string; waiting: string }[] = await this.databases.of(module).query(
+        `select (select count(*) from outbox) as published,
+                (select count(*) from held_messages where state = 'parked') as parked,
+                (select count(*) from held_messages where state <> 'parked') as waiting`,
+      );
+      totals.published += Number(row.published);
+      totals.parked += Number(row.parked);
+      totals.waiting += Number(row.waiting);
+    }
+    return totals;
+  }
+
+  /** Whether nothing moves any more: every message handled, no process running, nothing being tried again. */
+  async atRest(): Promise<{ atRest: boolean; lag: number; retrying: number; runningProcesses: number; openJobs: number }> {
+    let [lag, retrying, runningProcesses, openJobs] = [0, 0, 0, 0];
+    for (const status of await this.list()) {
+      lag += status.lag;
+      retrying += status.retrying;
+    }
+    for (const module of this.databases.modules) {
+      const [row]: { running: string; jobs: string }[] = await this.databases
+        .of(module)
+        .query('select (select count(*) from sagas where not final) as running, (select count(*) from jobs) as jobs');
+      runningProcesses += Number(row.running);
+      openJobs += Number(row.jobs);
+    }
+    return { atRest: lag + retrying + runningProcesses + openJobs === 0, lag, retrying, runningProcesses, openJobs };
+  }
+
+  private async status(position: PositionWithCounts): Promise<SubscriptionStatus> {
+    const { subscription, log, lane_group, generation, tick, seq, retrying, parked, queued, paused, owner } = position;
+    const [row]: { lag: string }[] = this.databases.modules.includes(log)
+      ? await this.databases.of(log).query(LAG, [generation, tick, seq, position.first_lane, position.last_lane])
+      : [];
+    return { subscription, log, laneGroup: lane_group, position: { generation, tick, seq }, lag: Number(row?.lag ?? 0), retrying, parked, queued, paused, owner };
+  }
+
+  private async setPaused(subscription: string, paused: boolean): Promise<void> {
+    const database = this.databaseOf(subscription);
+    await this.require(database.manager, subscription);
+    await database.query('update subscriptions set paused = $2 where subscription = $1', [subscription, paused]);
+  }
+
+  private async require(manager: EntityManager, subscription: string): Promise<void> {
+    const known: unknown[] = await manager.query('select 1 from subscriptions where subscription = $1', [subscription]);
+    if (known.length === 0) throw unknown(subscription);
+  }
+
+  private databaseOf(subscription: string) {
+    const [module] = subscription.split('.');
+    if (!this.databases.modules.includes(module)) throw unknown(subscription);
+    return this.databases.of(module);
+  }
+}
+
+const unknown = (subscription: string): Refusal =>
+  new Refusal('unknown', 'ops.subscription-unknown', `There is no subscription "${subscription.slice(0, 100)}". List them with: npm run ops -- subscriptions`);

@@ -1,0 +1,285 @@
+import { Logger } from '@nestjs/common';
+import type { UnitOfWork } from '../../database/unit-of-work';
+import type { Envelope, LogPosition } from '../envelope';
+import type { LogReader } from '../log/log-reader';
+import { comparePositions } from '../log/log-position';
+import type { Consumer } from './consumer';
+import { deliver } from './deliver';
+import { backoff, isFailureOfSurroundings, isHopeless } from './failure';
+import { HeldMessages } from './held-messages';
+import type { Lease } from './lease';
+import { movePositions } from './move-positions';
+
+const LONGEST_ERROR = 2_000;
+const IDLE_MS = 1_000;
+
+/**
+ * Works off one log for one subscription, in the lane groups that this process holds leases of. One loop, one
+ * transaction at a time: a batch's effects, its messages and its positions commit together.
+ */
+export class SubscriptionWorker {
+  private readonly logger: Logger;
+  private readonly held: HeldMessages;
+  private leases: Lease[] = [];
+  private heldSubjects = new Set<string>();
+  private retryDue = true;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private retryAt = 0;
+  private paused = false;
+  private stopped = false;
+  private wake: (() => void) | undefined;
+  private woken = false;
+  private running: Promise<void> | undefined;
+  private readonly ignoreGrowth: () => void;
+  private failures = 0;
+
+  constructor(
+    readonly consumer: Consumer,
+    readonly reader: LogReader,
+    private readonly work: UnitOfWork,
+    private readonly leaseMs: number,
+    /** Reads the leases of this worker again, after a failure left it unsure where the positions stand. */
+    private readonly reloadLeases: (worker: SubscriptionWorker) => Promise<void>,
+  ) {
+    this.logger = new Logger(consumer.definition.name);
+    this.held = new HeldMessages(consumer.definition.name, reader.log);
+    this.ignoreGrowth = reader.onGrowth(() => this.notify());
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Finishes the batch that runs and handles nothing more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.ignoreGrowth();
+    clearTimeout(this.retryTimer);
+    this.notify();
+    await this.running;
+  }
+
+  /** What this process holds now. Leases that went on keep what was read beyond their stored position. */
+  hold(leases: Lease[], paused: boolean): void {
+    this.leases = leases.map((lease) => this.leases.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease);
+    this.paused = paused;
+    this.notify();
+  }
+
+  /** Forgets what was read and not stored: positions are taken as stored. */
+  holdAsStored(leases: Lease[]): void {
+    this.leases = leases;
+  }
+
+  get currentLeases(): readonly Lease[] {
+    return this.leases;
+  }
+
+  /** True when everything closed so far was handled in the lane groups held here. */
+  get isCaughtUp(): boolean {
+    return this.leases.every((lease) => comparePositions(lease.scanned, this.reader.end) >= 0);
+  }
+
+  /** Says that held messages may be due: an operator asked for a redrive, or a lease came over with some. */
+  retrySoon(): void {
+    this.retryDue = true;
+    this.notify();
+  }
+
+  private notify(): void {
+    this.woken = true;
+    this.wake?.();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.woken = false;
+      if (this.paused || this.leases.length === 0) {
+        await this.pause(IDLE_MS, true);
+        continue;
+      }
+      try {
+        const worked = (await this.retryHeld()) || (await this.handleNext());
+        this.failures = 0;
+        if (!worked) await this.pause(IDLE_MS, true);
+      } catch (error) {
+        await this.recover(error);
+      }
+    }
+  }
+
+  private async recover(error: unknown): Promise<void> {
+    this.failures += 1;
+    if (!isFailureOfSurroundings(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
+    else if (this.failures === 3) this.logger.warn(`The surroundings fail (${(error as Error).message}); it goes on as soon as they let it.`);
+    await this.pause(backoff(this.failures, 10, 5_000), false);
+    // After a lost connection nobody knows whether the commit went through: only the stored positions do.
+    await this.reloadLeases(this).catch(() => undefined);
+    this.retryDue = true;
+  }
+
+  /** Handles the next messages of the lane groups that stand furthest back. False when there is nothing to read. */
+  private async handleNext(): Promise<boolean> {
+    const front = this.leases.map((lease) => lease.scanned).reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b));
+    const atFront = this.leases.filter((lease) => comparePositions(lease.scanned, front) === 0);
+    const ahead = this.leases.filter((lease) => comparePositions(lease.scanned, front) > 0).map((lease) => lease.scanned);
+    const bound = ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
+
+    const page = await this.reader.read(front, Math.max(this.batchSize() * 4, 200));
+    let end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
+    if (comparePositions(end, front) <= 0) return false;
+
+    let messages = page.messages.filter((message) => comparePositions(message.position, end) <= 0 && this.wants(message, atFront));
+    if (messages.length > this.batchSize()) {
+      messages = messages.slice(0, this.batchSize());
+      end = messages[messages.length - 1].position;
+    }
+    if (messages.length > 0) await this.handleBatch(messages, atFront, end);
+    for (const lease of atFront) lease.scanned = end;
+    return true;
+  }
+
+  /** Smaller after failures of the surroundings: a deadlock or a timeout is less likely with fewer messages. */
+  private batchSize(): number {
+    return Math.max(1, this.consumer.definition.batchSize >> this.failures);
+  }
+
+  private wants(message: Envelope, leases: readonly Lease[]): boolean {
+    return this.consumer.contracts.has(message.type) && leases.some((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane);
+  }
+
+  private async handleBatch(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
+    try {
+      await this.handleTogether(messages, leases, end);
+    } catch (error) {
+      if (isFailureOfSurroundings(error)) throw error;
+      for (const message of messages) await this.handleAlone(message, leases);
+    }
+  }
+
+  private async handleTogether(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
+    const touched = leases.filter((lease) => messages.some((message) => lease.firstLane <= message.lane && message.lane <= lease.lastLane));
+    await this.work.run(this.consumer.module, async () => {
+      await movePositions(this.work.manager, touched, end, this.leaseMs);
+      for (const message of messages) {
+        if (this.heldSubjects.has(message.subject)) await this.held.hold(this.work.manager, message, 'queued', 0, null, null);
+        else await deliver(this.consumer, message);
+      }
+    });
+    for (const lease of touched) lease.stored = end;
+  }
+
+  private async handleAlone(message: Envelope, leases: Lease[]): Promise<void> {
+    try {
+      await this.handleTogether([message], leases, message.position);
+    } catch (error) {
+      if (isFailureOfSurroundings(error)) throw error;
+      await this.stepAside(message, leases, error);
+    }
+  }
+
+  /** The key of a failed message steps aside so that its lane goes on. */
+  private async stepAside(message: Envelope, leases: Lease[], error: unknown): Promise<void> {
+    const touched = leases.filter((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane);
+    const { state, delay } = this.fate(1, error);
+    await this.work.run(this.consumer.module, async () => {
+      await movePositions(this.work.manager, touched, message.position, this.leaseMs);
+      await this.held.hold(this.work.manager, message, state, 1, delay, describe(error));
+    });
+    for (const lease of touched) lease.stored = message.position;
+    this.heldSubjects.add(message.subject);
+    this.report(message, state, error);
+    if (delay !== null) this.retryIn(delay);
+  }
+
+  /** Tries held messages that are due, each key in order. False when none was due. */
+  private async retryHeld(): Promise<boolean> {
+    if (!this.retryDue) return false;
+    this.retryDue = false;
+    const due = await this.work.read(this.consumer.module, async () => {
+      this.heldSubjects = new Set((await this.held.subjects(this.work.manager)).map(({ subject }) => subject));
+      return this.heldSubjects.size > 0 ? this.held.dueSubjects(this.work.manager) : [];
+    });
+    const mine = due.some(({ lane }) => this.leaseOf(lane));
+    for (const { subject, lane } of due) {
+      const lease = this.leaseOf(lane);
+      if (lease) await this.drain(subject, lease);
+    }
+    if (this.heldSubjects.size > 0) this.retryIn(IDLE_MS);
+    return mine;
+  }
+
+  private async drain(subject: string, lease: Lease): Promise<void> {
+    for (;;) {
+      if (this.stopped) {
+        this.retryDue = true;
+        return;
+      }
+      const first = await this.work.read(this.consumer.module, () => this.held.first(this.work.manager, subject));
+      if (!first) {
+        this.heldSubjects.delete(subject);
+        return;
+      }
+      if (!first.due) return;
+      try {
+        await this.work.run(this.consumer.module, async () => {
+          await movePositions(this.work.manager, [lease], lease.stored, this.leaseMs);
+          if (!(await this.held.release(this.work.manager, first.envelope))) return;
+          await deliver(this.consumer, first.envelope);
+        });
+      } catch (error) {
+        if (isFailureOfSurroundings(error)) throw error;
+        const attempts = first.attempts + 1;
+        const { state, delay } = this.fate(attempts, error);
+        await this.work.run(this.consumer.module, async () => {
+          await movePositions(this.work.manager, [lease], lease.stored, this.leaseMs);
+          await this.held.failedAgain(this.work.manager, first.envelope, state, attempts, delay, describe(error));
+        });
+        this.report(first.envelope, state, error);
+        if (delay !== null) this.retryIn(delay);
+        return;
+      }
+    }
+  }
+
+  private fate(attempts: number, error: unknown): { state: 'retrying' | 'parked'; delay: number | null } {
+    if (isHopeless(error) || attempts >= this.consumer.definition.maxAttempts) return { state: 'parked', delay: null };
+    return { state: 'retrying', delay: backoff(attempts) };
+  }
+
+  private report(message: Envelope, state: string, error: unknown): void {
+    const what = `${message.type} ${message.id}: ${(error as Error).message}`;
+    if (state === 'parked') this.logger.error(`Parked ${what}`);
+    else this.logger.warn(`Will try again ${what}`);
+  }
+
+  private retryIn(milliseconds: number): void {
+    const at = Date.now() + milliseconds + 1;
+    if (this.retryTimer && this.retryAt <= at) return;
+    clearTimeout(this.retryTimer);
+    this.retryAt = at;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = undefined;
+      this.retrySoon();
+    }, milliseconds + 1).unref();
+  }
+
+  private leaseOf(lane: number): Lease | undefined {
+    return this.leases.find((lease) => lease.firstLane <= lane && lane <= lease.lastLane);
+  }
+
+  private pause(milliseconds: number, wakeable: boolean): Promise<void> {
+    if (this.stopped || (wakeable && this.woken)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      this.wake = wakeable ? done : () => this.stopped && done();
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+  }
+}
+
+/** What an operator needs to see of an error, bounded. */
+const describe = (error: unknown): string => String(error instanceof Error ? `${error.name}: ${error.message}` : error).slice(0, LONGEST_ERROR);

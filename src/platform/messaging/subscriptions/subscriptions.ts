@@ -1,0 +1,60 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../../config/settings';
+import { ModuleDatabases } from '../../database/module-databases';
+import { UnitOfWork } from '../../database/unit-of-work';
+import { LogReaders } from '../log/log-readers';
+import { ConsumerRegistry } from './consumer-registry';
+import { LeaseKeeper } from './lease-keeper';
+import { SubscriptionWorker } from './subscription-worker';
+
+/** Runs the subscriptions of the modules that this process hosts, and drains them at shutdown. */
+@Injectable()
+export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private keepers: LeaseKeeper[] = [];
+  private workers: SubscriptionWorker[] = [];
+
+  constructor(
+    private readonly consumers: ConsumerRegistry,
+    private readonly readers: LogReaders,
+    private readonly databases: ModuleDatabases,
+    private readonly work: UnitOfWork,
+    private readonly settings: Settings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { leaseMs } = this.settings.messaging;
+    for (const module of this.databases.modules) {
+      const keepers: LeaseKeeper[] = [];
+      const workers: SubscriptionWorker[] = [];
+      for (const consumer of this.consumers.of(module)) {
+        for (const log of consumer.logs) {
+          const reader = await this.readers.open(log);
+          workers.push(new SubscriptionWorker(consumer, reader, this.work, leaseMs, (worker) => keepers[0].reload(worker)));
+        }
+      }
+      if (workers.length === 0) continue;
+      const keeper = new LeaseKeeper(module, this.databases.of(module), workers, leaseMs);
+      keepers.push(keeper);
+      this.keepers.push(keeper);
+      this.workers.push(...workers);
+      await keeper.start();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const keepers = this.keepers;
+    this.keepers = [];
+    await Promise.all(keepers.map((keeper) => keeper.stop()));
+    await this.readers.close();
+  }
+
+  /** True when this process has handled everything closed so far in the lane groups it holds of a subscription. */
+  isCaughtUp(subscription: string): boolean {
+    return this.workers.every((worker) => worker.consumer.definition.name !== subscription || worker.isCaughtUp);
+  }
+
+  /** Lets the workers of a subscription look at held messages now. */
+  retrySoon(subscription: string): void {
+    for (const worker of this.workers) if (worker.consumer.definition.name === subscription) worker.retrySoon();
+  }
+}

@@ -1,0 +1,35 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import type { Contract } from './contract';
+
+/** A message does not fit its contract. Retrying cannot help, so it is parked at once. */
+export class ContractViolation extends Error {
+  constructor(contract: Contract, reasons: string[]) {
+    super(`A message does not fit ${contract.name} version ${contract.version}: ${reasons.slice(0, 10).join('; ')}`);
+    this.name = 'ContractViolation';
+  }
+}
+
+const OPTIONS = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, validationError: { target: false, value: false } };
+
+/** Checks an outgoing message against its own contract. */
+export function validateMessage(message: object, contract: Contract): void {
+  const errors = validateSync(message, OPTIONS);
+  if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
+}
+
+/** Makes an instance of the contract's class from stored data, checked. */
+export function parseMessage(data: Record<string, unknown>, contract: Contract): object {
+  const message = plainToInstance(contract.type, data);
+  validateMessage(message, contract);
+  return message;
+}
+
+/** One line for each violated constraint, with the path to the property; never the value. */
+function describe(errors: ValidationError[], path = ''): string[] {
+  return errors.flatMap((error) => {
+    const at = path ? `${path}.${error.property}` : error.property;
+    const own = Object.values(error.constraints ?? {}).map((text) => `${at}: ${text}`);
+    return [...own, ...describe(error.children ?? [], at)];
+  });
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ModuleDatabases } from '../database/module-databases';
+import { Draining } from '../http/draining';
+
+/** A database that takes longer counts as down. */
+const DEADLINE_MS = 2_000;
+
+export interface Readiness {
+  status: 'ready' | 'not-ready' | 'draining';
+  /** Each hosted module's database. */
+  databases: Record<string, 'up' | 'down'>;
+}
+
+@ApiTags('observability')
+@Controller('health')
+export class HealthController {
+  private readonly asked = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly databases: ModuleDatabases,
+    private readonly draining: Draining,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process runs; if not, restart it' })
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether the process can take requests; if not (503), send them elsewhere' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
+    const answers = await Promise.all(
+      this.databases.modules.map(async (module) => [module, (await this.isUp(module)) ? 'up' : 'down'] as const),
+    );
+    const up = answers.every(([, state]) => state === 'up');
+    const status = this.draining.hasBegun ? 'draining' : up ? 'ready' : 'not-ready';
+    response.status(status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).set('Cache-Control', 'no-store');
+    return { status, databases: Object.fromEntries(answers) };
+  }
+
+  private async isUp(module: string): Promise<boolean> {
+    const deadline = new AbortController();
+    try {
+      return await Promise.race([this.ask(module), sleep(DEADLINE_MS, false, { signal: deadline.signal, ref: false })]);
+    } finally {
+      deadline.abort();
+    }
+  }
+
+  /** One question at a time to each database: probes of one that does not answer must not use up its connections. */
+  private ask(module: string): Promise<boolean> {
+    let answer = this.asked.get(module);
+    if (!answer) {
+      answer = this.databases
+        .of(module)
+        .query('select 1')
+        .then(
+          () => true,
+          () => false,
+        )
+        .finally(() => this.asked.delete(module));
+      this.asked.set(module, answer);
+    }
+    return answer;
+  }
+}

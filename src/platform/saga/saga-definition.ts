@@ -1,0 +1,53 @@
+import type { MessageClass } from '../messaging/contract';
+import type { SubscriptionOptions } from '../messaging/subscription';
+
+/** An event that a saga waits for. With `where`, only if these fields have these values. */
+export interface Answer<Event extends object = object> {
+  event: MessageClass<Event>;
+  where?: Partial<Event>;
+}
+
+/** A durable command and how it is made from the facts of the process. */
+export interface Sending<Facts> {
+  command: MessageClass;
+  from: (facts: Facts) => object;
+}
+
+/**
+ * One step of a process: it sends its command, shows its state while it waits, and goes on with its answer.
+ * `compensatable` steps are undone when a later one fails; the `pivot` is the point of no return, and can be called off only
+ * until its answer is there; `retriable` steps come after it and cannot fail for good.
+ */
+export interface SagaStep<Facts> {
+  name: string;
+  kind: 'compensatable' | 'pivot' | 'retriable';
+  /** What clients see while the step is waiting. */
+  state: string;
+  /** Leaves the step out when false. */
+  when?: { description: string; holds: (facts: Facts) => boolean };
+  /** Nothing is sent by a step that only waits. */
+  send?: Sending<Facts>;
+  done: Answer;
+  refused?: Answer & { outcome: string; reason: string };
+  compensation?: Sending<Facts> & { state: string; done: Answer };
+  /** After this long without an answer the process is undone with this outcome. */
+  deadline?: { afterMs: number; outcome: string; reason: string };
+}
+
+/** A process as data: the transitions, and so the state diagram, follow from it. Decisions are plain functions of the facts. */
+export interface SagaDefinition<Facts extends object> {
+  /** Durable, `<module>.<process>`: key of its rows and of its subscription. */
+  name: string;
+  /** Stored with every command as `aggregatetype`. */
+  aggregateType: string;
+  /** The field that every event of the process carries its id in. */
+  correlateBy: string;
+  start: { event: MessageClass; state: string; facts: (event: never) => Facts };
+  steps: readonly SagaStep<Facts>[];
+  /** The final state after the last step. */
+  completed: string;
+  subscription?: SubscriptionOptions;
+}
+
+/** Keeps the facts' type while a definition is written down. */
+export const defineSaga = <Facts extends object>(definition: SagaDefinition<Facts>): SagaDefinition<Facts> => definition;

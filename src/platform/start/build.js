@@ -1,0 +1,77 @@
+'use strict';
+// Plain JavaScript, because it runs before anything is built, and without newer syntax, because it tells an old Node what to do.
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const { join, relative } = require('node:path');
+
+const ROOT = join(__dirname, '../../..');
+const DIST = join(ROOT, 'dist');
+const STAMP = join(DIST, '.built-from');
+const SOURCES = ['src', 'migrations'];
+const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+
+const files = (folder) => {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
+};
+
+/** Stops with an explanation on a Node that cannot load the ES modules that NestJS 12 and TypeORM 1.1 consist of. */
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 13)) return;
+  console.error(
+    `Seamline needs Node 22.13 or newer; this is Node ${process.versions.node} (${process.execPath}).\n` +
+      'On Linux `npm ci` installs Node 24 next to the other packages and npm scripts use it, unless optional packages were left out.\n' +
+      'Way out: run `npm ci` without --omit=optional and start through `npm start`, or install Node 24 from https://nodejs.org.',
+  );
+  process.exit(1);
+}
+
+/** What the build was made from: changes when any source or setting does. */
+function fingerprint() {
+  const hash = createHash('sha1').update(process.versions.node);
+  const sources = SOURCES.flatMap((folder) => files(join(ROOT, folder))).filter((file) => /\.tsx?$/.test(file) && !/\.spec\.ts$/.test(file));
+  for (const file of [...sources, ...SETTINGS.map((name) => join(ROOT, name))].sort()) {
+    const { mtimeMs, size } = fs.statSync(file);
+    hash.update(`${relative(ROOT, file)} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Removes what was built from sources that are gone, so that a deleted migration does not run from an old build. */
+function prune() {
+  for (const folder of SOURCES) {
+    for (const built of files(join(DIST, folder))) {
+      const source = join(ROOT, relative(DIST, built)).replace(/\.js(\.map)?$/, '.ts');
+      if (/\.js(\.map)?$/.test(built) && !fs.existsSync(source)) fs.rmSync(built);
+    }
+  }
+}
+
+/** Compiles `src/` and `migrations/` to `dist/`, only what changed, and does nothing when nothing did. */
+function build() {
+  checkNode();
+  const now = fingerprint();
+  const built = fs.existsSync(STAMP) ? fs.readFileSync(STAMP, 'utf8') : '';
+  if (built === now && fs.existsSync(join(DIST, 'src/main.js'))) return;
+  const begin = Date.now();
+  console.log(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
+  fs.rmSync(STAMP, { force: true });
+  prune();
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const options = ['-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'];
+  const { status } = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) {
+    console.error('The build failed; nothing was started.');
+    process.exit(1);
+  }
+  fs.writeFileSync(STAMP, now);
+  console.log(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
+}
+
+module.exports = { build, checkNode };
+
+if (require.main === module) build();

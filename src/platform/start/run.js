@@ -1,0 +1,15 @@
+'use strict';
+// Usage: node src/platform/start/run.js src/main [arguments]. Builds if needed, then becomes the compiled program:
+// same process, so that signals and exit codes need no forwarding.
+const Module = require('node:module');
+const { join } = require('node:path');
+const { build } = require('./build');
+
+const [entry, ...rest] = process.argv.slice(2);
+if (!entry) throw new Error('Say which program to run, as in: node src/platform/start/run.js src/main');
+
+build();
+process.setSourceMapsEnabled(true);
+if (Module.enableCompileCache) Module.enableCompileCache(join(__dirname, '../../../dist/.compiled'));
+process.argv = [process.execPath, join(__dirname, '../../../dist', `${entry}.js`), ...rest];
+Module.runMain(process.argv[1]);

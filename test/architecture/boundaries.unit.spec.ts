@@ -1,0 +1,200 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { checkBoundaries, describeViolation, modulesOf } from './boundaries';
+
+const ROOT = join(__dirname, '../..');
+
+/** Two complete modules that talk through contracts only. */
+const CLEAN: Record<string, string> = {
+  'src/app.module.ts': "import { AModule } from './modules/a/a.module';\nimport { BModule } from './modules/b/b.module';\nexport const modules = [AModule, BModule];",
+  'src/platform/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
+  'src/platform/messaging/message.ts': 'export class EventMessage {}',
+  'src/platform/domain/money.ts': 'export class Money {}',
+  'src/modules/a/README.md': '# a',
+  'src/modules/a/a.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
+  'src/modules/a/contracts/happened.event.ts':
+    "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/messaging/message';\nimport { Money } from '../../../platform/domain/money';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
+  'src/modules/a/domain/thing.ts': "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
+  'src/modules/b/README.md': '# b',
+  'src/modules/b/b.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
+  'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
+};
+
+/** What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null` removes one. */
+const PLANTED: { what: string; rule: string; file: string; files: Record<string, string | null> }[] = [
+  {
+    what: 'a module imports the inside of another module',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "import { Thing } from '../a/domain/thing';\nexport const x = Thing;" },
+  },
+  {
+    what: 'a module imports only a type of the inside of another module',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "import type { Thing } from '../a/domain/thing';\nexport type X = Thing;" },
+  },
+  {
+    what: 'a module names an inside type through import()',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "export type X = import('../a/domain/thing').Thing;" },
+  },
+  {
+    what: 'a module loads the inside of another module at run time',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "export const x = () => import('../a/domain/thing');" },
+  },
+  {
+    what: 'a module re-exports the inside of another module',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "export * from '../a/domain/thing';" },
+  },
+  {
+    what: "a module's test imports the inside of another module",
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.unit.spec.ts',
+    files: { 'src/modules/b/peek.unit.spec.ts': "import { Thing } from '../a/domain/thing';\nexport const x = Thing;" },
+  },
+  {
+    what: 'a module imports the list of modules',
+    rule: 'modules-import-only-contracts',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "import { modules } from '../../app.module';\nexport const x = modules;" },
+  },
+  {
+    what: "a contract imports its own module's domain",
+    rule: 'contracts-are-leaves',
+    file: 'src/modules/a/contracts/leaky.event.ts',
+    files: {
+      'src/modules/a/contracts/leaky.event.ts': "import { Other } from '../domain/other';\nexport const x = Other;",
+      'src/modules/a/domain/other.ts': 'export class Other {}',
+    },
+  },
+  {
+    what: "a contract imports another module's contract",
+    rule: 'contracts-are-leaves',
+    file: 'src/modules/b/contracts/leaky.event.ts',
+    files: { 'src/modules/b/contracts/leaky.event.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const x = Happened;" },
+  },
+  {
+    what: 'a contract imports a framework',
+    rule: 'contracts-are-leaves',
+    file: 'src/modules/b/contracts/leaky.event.ts',
+    files: { 'src/modules/b/contracts/leaky.event.ts': "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;" },
+  },
+  {
+    what: 'the platform imports a module',
+    rule: 'platform-knows-no-module',
+    file: 'src/platform/http/shortcut.ts',
+    files: { 'src/platform/http/shortcut.ts': "import { Happened } from '../../modules/a/contracts/happened.event';\nexport const x = Happened;" },
+  },
+  {
+    what: 'a domain file imports a framework',
+    rule: 'domain-is-plain',
+    file: 'src/modules/a/domain/heavy.ts',
+    files: { 'src/modules/a/domain/heavy.ts': "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;" },
+  },
+  {
+    what: 'a domain file imports persistence',
+    rule: 'domain-is-plain',
+    file: 'src/modules/a/domain/heavy.ts',
+    files: {
+      'src/modules/a/domain/heavy.ts': "import { rows } from '../persistence/rows';\nexport const x = rows;",
+      'src/modules/a/persistence/rows.ts': 'export const rows = 1;',
+    },
+  },
+  {
+    what: 'the program imports a test helper',
+    rule: 'src-imports-only-src',
+    file: 'src/modules/a/helped.ts',
+    files: { 'src/modules/a/helped.ts': "import { help } from '../../../test/support/help';\nexport const x = help;", 'test/support/help.ts': 'export const help = 1;' },
+  },
+  {
+    what: 'files import one another in a circle',
+    rule: 'no-cycles',
+    file: 'src/modules/a/two.ts',
+    files: {
+      'src/modules/a/one.ts': "import { two } from './two';\nexport const one = () => two;",
+      'src/modules/a/two.ts': "import { one } from './one';\nexport const two = () => one;",
+    },
+  },
+  {
+    what: 'a cycle is hidden behind forwardRef',
+    rule: 'no-forward-ref',
+    file: 'src/modules/a/circular.ts',
+    files: { 'src/modules/a/circular.ts': "import { forwardRef } from '@nestjs/common';\nexport const x = forwardRef(() => Object);" },
+  },
+  {
+    what: 'a module has a root barrel',
+    rule: 'no-barrel',
+    file: 'src/modules/a/index.ts',
+    files: { 'src/modules/a/index.ts': "export * from './contracts/happened.event';" },
+  },
+  { what: 'a module has no page', rule: 'module-has-a-page', file: 'src/modules/a/README.md', files: { 'src/modules/a/README.md': null } },
+  {
+    what: 'a module is no bounded context',
+    rule: 'module-is-a-bounded-context',
+    file: 'src/modules/a/a.module.ts',
+    files: { 'src/modules/a/a.module.ts': 'export class AModule {}' },
+  },
+  {
+    what: 'a bounded context carries the name of another folder',
+    rule: 'module-is-a-bounded-context',
+    file: 'src/modules/a/a.module.ts',
+    files: {
+      'src/modules/a/a.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
+    },
+  },
+  {
+    what: 'a new module is missing from the list of modules',
+    rule: 'module-is-listed',
+    file: 'src/app.module.ts',
+    files: {
+      'src/modules/c/README.md': '# c',
+      'src/modules/c/c.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
+    },
+  },
+];
+
+describe('The boundaries of the modules', () => {
+  it('hold for this project', () => {
+    expect(checkBoundaries(ROOT).map(describeViolation)).toEqual([]);
+    expect(modulesOf(ROOT).length).toBeGreaterThan(0);
+  });
+});
+
+describe('The check of the boundaries', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'seamline-boundaries-'));
+    plant(CLEAN);
+  });
+
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  function plant(files: Record<string, string | null>): void {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(root, path);
+      mkdirSync(dirname(file), { recursive: true });
+      if (text === null) rmSync(file);
+      else writeFileSync(file, text);
+    }
+  }
+
+  it('finds nothing in clean modules', () => {
+    expect(checkBoundaries(root)).toEqual([]);
+    expect(modulesOf(root)).toEqual(['a', 'b']);
+  });
+
+  it.each(PLANTED)('finds that $what', ({ rule, file, files }) => {
+    plant(files);
+    const found = checkBoundaries(root);
+    expect(found.map((violation) => [violation.rule, violation.file])).toEqual([[rule, file]]);
+    expect(describeViolation(found[0])).toMatch(/Way out: ./);
+  });
+});

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { escapeIdentifier } from 'pg';
+import { underAdvisoryLock, withClient } from '../../src/platform/database/admin-client';
+import { type ModuleConnection, openModuleDatabases } from '../../src/platform/database/data-sources';
+import { migrate } from '../../src/platform/database/migrate';
+import type { ModuleDatabases } from '../../src/platform/database/module-databases';
+import { provision } from '../../src/platform/database/provision';
+import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work';
+import { LogSignal } from '../../src/platform/messaging/log-signal';
+import { Outbox } from '../../src/platform/messaging/outbox';
+import { entitiesOf, moduleNames } from './modules';
+
+/** A migrated, empty database on the server of this test run. */
+export interface Clone {
+  readonly name: string;
+  /** The superuser's login to it. */
+  readonly adminUrl: string;
+  /** One for each module, each with its own login. */
+  readonly connections: readonly ModuleConnection[];
+  /** What the modules' roles are called here. */
+  readonly roles: Roles;
+  /** Removes it. Fails when somebody has left a connection open, and names it. */
+  drop(): Promise<void>;
+}
+
+/** A clone with the pools that the platform wants. */
+export interface TestDatabase extends Clone {
+  readonly databases: ModuleDatabases;
+  /** A unit of work of its own over these databases, for tests that run without the application. */
+  unitOfWork(signal?: LogSignal): UnitOfWork;
+  /** Breaks every connection to the database from the server's side. */
+  cutConnections(): Promise<void>;
+  /** Closes the pools and drops the database. */
+  close(): Promise<void>;
+}
+
+const TEMPLATE = 'seamline_test';
+const SECRET = 'for tests only';
+const LEAK_GRACE_MS = 2_000;
+const silent = (): void => undefined;
+
+/** A database of its own for a test file, with a pool for each of the named modules (all by default). */
+export async function openTestDatabase(modules: readonly string[] = moduleNames, options: { poolSize?: number } = {}): Promise<TestDatabase> {
+  const clone = await createTestDatabase();
+  const connections = clone.connections.filter(({ module }) => modules.includes(module));
+  const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: options.poolSize ?? 4, leaseMs: 30_000, log: silent });
+  return {
+    ...clone,
+    databases,
+    unitOfWork: (signal = new LogSignal()) => new UnitOfWork(databases, new Outbox(), signal),
+    cutConnections: () =>
+      withClient(serverUrl(), 'test', async (client) => {
+        await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [clone.name]);
+      }),
+    close: async () => {
+      await databases.close();
+      await clone.drop();
+    },
+  };
+}
+
+/** Clones the migrated template; makes the template first when this is the first test of the run to ask. */
+export async function createTestDatabase(): Promise<Clone> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const roles = new Roles(TEMPLATE);
+  await withClient(serverUrl(), 'test', async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [TEMPLATE]);
+    if (rowCount === 0) await underAdvisoryLock(client, silent, makeTemplate);
+    const logins = [roles.auditor, ...moduleNames.map((module) => roles.of(module))].map(escapeIdentifier).join(', ');
+    await client.query(`create database ${name} template ${TEMPLATE}`);
+    // Rights inside a database are cloned with it, rights on the database are not. The clones share the template's roles:
+    // still one for each module, and a role that is the template's can do nothing in another clone that it could not do in its own.
+    await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${logins}`);
+    const paths = moduleNames.map((module) => `alter role ${escapeIdentifier(roles.of(module))} in database ${name} set search_path = ${escapeIdentifier(module)}`);
+    await client.query(paths.join(';'));
+  });
+  const adminUrl = withDatabase(serverUrl(), name);
+  const as = (role: string): string => withLogin(adminUrl, role, rolePassword(SECRET, role));
+  const connections = moduleNames.map((module) => ({ module, url: as(roles.of(module)), auditorUrl: as(roles.auditor) }));
+  return { name, adminUrl, connections, roles, drop: () => drop(name) };
+}
+
+async function makeTemplate(): Promise<void> {
+  const exists = await withClient(serverUrl(), 'test', (client) => client.query('select from pg_database where datname = $1 and datistemplate', [TEMPLATE]));
+  if (exists.rowCount === 1) return;
+  const roles = new Roles(TEMPLATE);
+  const target = { adminUrl: withDatabase(serverUrl(), TEMPLATE), roles, modules: moduleNames, log: silent };
+  await provision({ ...target, secret: SECRET });
+  await migrate(target);
+  // Nobody may connect to a template that is being cloned.
+  await withClient(serverUrl(), 'test', (client) => client.query(`alter database ${TEMPLATE} with allow_connections false is_template true`));
+}
+
+async function drop(name: string): Promise<void> {
+  await withClient(serverUrl(), 'test', async (client) => {
+    const leaked = await openConnections(name);
+    await client.query(`drop database if exists ${name} with (force)`);
+    if (leaked.length > 0) {
+      throw new Error(`The test database ${name} still had open connections when it was dropped: ${leaked.join('; ')}. Close what the test opened.`);
+    }
+  });
+}
+
+/** What is connected to a database; waits a little for connections that are just closing. */
+async function openConnections(name: string): Promise<string[]> {
+  const deadline = Date.now() + LEAK_GRACE_MS;
+  return withClient(serverUrl(), 'test', async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ found: string }>(
+        `select format('%s (%s, last: %s)', application_name, state, left(query, 80)) as found from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+        [name],
+      );
+      if (rows.length === 0 || Date.now() > deadline) return rows.map(({ found }) => found);
+      await sleep(20);
+    }
+  });
+}
+
+function serverUrl(): string {
+  const url = process.env.SEAMLINE_TEST_ADMIN_URL;
+  if (!url) throw new Error('There is no test server. Run the tests through Jest with the configuration of this project; it starts one.');
+  return url;
+}

@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EntitySchema } from 'typeorm';
+import { boundedContextOf } from '../../src/platform/bounded-context';
+
+const MODULES = join(__dirname, '../../src/modules');
+
+/** The modules of the application: the folders of `src/modules`. A test makes sure that `AppModule` lists the same. */
+export const moduleNames: readonly string[] = readdirSync(MODULES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+
+/** The tables that a module maps to classes. Loads that module and no other, so that a test pays for what it uses. */
+export function entitiesOf(module: string): EntitySchema[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, under Jest's own loader
+  const exported = Object.values(require(join(MODULES, module, `${module}.module`)) as Record<string, object>);
+  return exported.flatMap((moduleClass) => boundedContextOf(moduleClass)?.entities ?? []);
+}
