@@ -20,7 +20,7 @@ interface ProblemDocument {
   code?: string;
   title?: string;
   detail?: string;
-  reasons?: { code: string; message?: string }[];
+  errors?: { code: string; message?: string }[];
 }
 
 /** The application answered, and the answer was no. */
@@ -38,7 +38,7 @@ export class ApiProblem extends Error {
     super(`${asked.method} ${asked.path} was answered with ${status}${what ? `, ${what}` : ''}`);
     this.name = 'ApiProblem';
     this.code = document.code;
-    this.reasonCodes = document.reasons?.map((reason) => reason.code) ?? [];
+    this.reasonCodes = document.errors?.map((reason) => reason.code) ?? [];
   }
 }
 

@@ -50,7 +50,7 @@ describe('the client of the application', () => {
   });
 
   it('hands on what was refused, with the code of every reason', async () => {
-    answers = [json(422, { code: 'orders.refused', detail: 'No.', reasons: [{ code: 'orders.line.price-not-positive' }] })];
+    answers = [json(422, { code: 'orders.refused', detail: 'No.', errors: [{ code: 'orders.line.price-not-positive' }] })];
     const refusal: unknown = await api.post('/orders').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ApiProblem);
     expect(refusal).toMatchObject({

@@ -30,12 +30,33 @@ export class CustomerView {
   @ApiProperty()
   readonly name!: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'null' }] })
   readonly email!: string | null;
 
   @ApiProperty()
   readonly address!: AddressView;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
+  readonly version!: number;
+}
+
+/** A page of customers. */
+export class CustomerPageView {
+  @ApiProperty({ type: [CustomerView] })
+  readonly items!: CustomerView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
+}
+
+/** A customer that was just registered. */
+export class RegisteredCustomerView {
+  @ApiProperty({ format: 'uuid' })
+  readonly customerId!: string;
+}
+
+/** A customer that was just changed. */
+export class CustomerVersionView extends RegisteredCustomerView {
+  @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
 }

@@ -27,7 +27,14 @@ import { StockOnDemand } from './stock-on-demand';
 /** How much there is of each item, and what is set aside for orders. */
 @BoundedContext({ name: 'inventory', entities: [StockItemSchema, ReservationSchema] })
 @Module({
-  controllers: [ShowStockTotalsController, ListStockController, ShowStockController, ReceiveStockController, AdjustStockController, ShowReservationController],
+  controllers: [
+    ShowStockTotalsController,
+    ListStockController,
+    ShowStockController,
+    ReceiveStockController,
+    AdjustStockController,
+    ShowReservationController,
+  ],
   providers: [
     StockRepository,
     ReservationRepository,

@@ -1,12 +1,13 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Money } from '../../platform/domain/money';
 
-/** Money in a request or an answer. */
-export class MoneyView {
-  @ApiProperty({ description: 'Minor units: 255 is 2.55', example: 255 })
-  readonly amount!: number;
+/** A list price in a request or an answer; the rules are those of the contract. */
+export class UnitPriceView extends Money {
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'In minor units: pence, cents.', example: 255 })
+  override readonly amount!: number;
 
-  @ApiProperty({ description: 'ISO 4217', example: 'GBP' })
-  readonly currency!: string;
+  @ApiProperty({ pattern: '^[A-Z]{3}$', example: 'GBP' })
+  override readonly currency!: string;
 }
 
 /** A list price as the API shows it. */
@@ -15,8 +16,17 @@ export class PriceView {
   readonly itemId!: string;
 
   @ApiProperty()
-  readonly unitPrice!: MoneyView;
+  readonly unitPrice!: UnitPriceView;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
+}
+
+/** A page of list prices. */
+export class PricePageView {
+  @ApiProperty({ type: [PriceView] })
+  readonly items!: PriceView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
 }

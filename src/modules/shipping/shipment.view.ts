@@ -62,7 +62,18 @@ export class ShipmentView {
   @ApiProperty({ type: 'integer' })
   readonly version!: number;
 
-  static of({ shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, version }: Shipment): ShipmentView {
+  static of({
+    shipmentId,
+    orderId,
+    customerId,
+    state,
+    lines,
+    address,
+    createdAt,
+    dispatchedAt,
+    deliveredAt,
+    version,
+  }: Shipment): ShipmentView {
     return { shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, version };
   }
 }

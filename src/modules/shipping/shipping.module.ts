@@ -20,7 +20,13 @@ import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
 /** How orders get to the customers' doors. */
 @BoundedContext({ name: 'shipping', entities: [ShipmentSchema] })
 @Module({
-  controllers: [ShowShipmentTotalsController, ListShipmentsController, ShowShipmentController, DispatchShipmentController, ReportDeliveryController],
+  controllers: [
+    ShowShipmentTotalsController,
+    ListShipmentsController,
+    ShowShipmentController,
+    DispatchShipmentController,
+    ReportDeliveryController,
+  ],
   providers: [
     ShipmentRepository,
     AddressCopies,

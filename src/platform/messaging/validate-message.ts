@@ -12,16 +12,16 @@ export class ContractViolation extends Error {
 
 const OPTIONS = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, validationError: { target: false, value: false } };
 
-/** Checks an outgoing message against its own contract. */
+/** Checks a message against its contract. Nested parts may be plain objects of the right form. */
 export function validateMessage(message: object, contract: Contract): void {
-  const errors = validateSync(message, OPTIONS);
-  if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
+  parseMessage(message, contract);
 }
 
-/** Makes an instance of the contract's class from stored data, checked. */
-export function parseMessage(data: Record<string, unknown>, contract: Contract): object {
+/** Makes an instance of the contract's class from data, checked. */
+export function parseMessage(data: object, contract: Contract): object {
   const message = plainToInstance(contract.type, data);
-  validateMessage(message, contract);
+  const errors = validateSync(message, OPTIONS);
+  if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
   return message;
 }
 

@@ -1,9 +1,10 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { AddItem } from '../contracts/add-item.command';
+import { ItemVersionView } from '../item.view';
 import { AddItemRequest } from './add-item.request';
 
 @ApiTags('catalog')
@@ -15,11 +16,12 @@ export class AddItemController {
   ) {}
 
   @Post()
+  @ApiCreatedResponse({ type: ItemVersionView })
   async add(
     @Body() { itemId, name, stockTracked }: AddItemRequest,
     @IdempotencyContext('catalog') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<{ itemId: string; version: number }> {
+  ): Promise<ItemVersionView> {
     const added = await this.idempotency.once(context, () => this.commands.execute(new AddItem({ itemId, name, stockTracked })));
     response.location(`/items/${encodeURIComponent(added.itemId)}`);
     return added;

@@ -1,10 +1,11 @@
 import { Body, Controller, Param, Patch, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { ChangeItem } from '../contracts/change-item.command';
 import { ItemPath } from '../item-path.request';
+import { ItemVersionView } from '../item.view';
 import { ChangeItemRequest } from './change-item.request';
 
 @ApiTags('catalog')
@@ -13,12 +14,13 @@ export class ChangeItemController {
   constructor(private readonly commands: CommandBus) {}
 
   @Patch(':itemId')
+  @ApiOkResponse({ type: ItemVersionView })
   async change(
     @Param() { itemId }: ItemPath,
     @Body() { name }: ChangeItemRequest,
     @IfMatch() expectedVersion: number | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<{ itemId: string; version: number }> {
+  ): Promise<ItemVersionView> {
     const { version } = await this.commands.execute(new ChangeItem({ itemId, name, expectedVersion }));
     setETag(response, version);
     return { itemId, version };

@@ -4,4 +4,5 @@ import { Refusal } from '../../../platform/domain/refusal';
 export const itemUnknown = (itemId: string): Refusal => new Refusal('unknown', 'catalog.item-unknown', `There is no item ${itemId}.`);
 
 /** The refusal of a second item with the same code. Codes are never given out again. */
-export const itemExists = (itemId: string): Refusal => new Refusal('conflict', 'catalog.item-exists', `The code ${itemId} belongs to another item already.`);
+export const itemExists = (itemId: string): Refusal =>
+  new Refusal('conflict', 'catalog.item-exists', `The code ${itemId} belongs to another item already.`);

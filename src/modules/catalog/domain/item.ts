@@ -39,12 +39,17 @@ export class Item extends Aggregate {
   }
 
   private mustBeOnSale(): void {
-    if (this.withdrawn) throw new Refusal('conflict', 'catalog.item-withdrawn', `The item ${this.itemId} was withdrawn and cannot be changed any more.`);
+    if (this.withdrawn)
+      throw new Refusal('conflict', 'catalog.item-withdrawn', `The item ${this.itemId} was withdrawn and cannot be changed any more.`);
   }
 
   private mustBeAtTheExpectedVersion(expected: number | undefined): void {
     if (expected === undefined || expected === this.version) return;
-    throw new Refusal('precondition-failed', 'catalog.version-mismatch', `The item ${this.itemId} is at version ${this.version}, not ${expected}.`);
+    throw new Refusal(
+      'precondition-failed',
+      'catalog.version-mismatch',
+      `The item ${this.itemId} is at version ${this.version}, not ${expected}.`,
+    );
   }
 
   protected get aggregateId(): string {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, PageRequest } from '../../../platform/http/paging';
-import type { CatalogItemView } from '../item.view';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { PageRequest } from '../../../platform/http/paging';
+import { CatalogPageView } from '../item.view';
 import { ListItems } from './list-items.query';
 
 @ApiTags('catalog')
@@ -11,7 +11,8 @@ export class ListItemsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  list(@Query() { limit, cursor }: PageRequest): Promise<Page<CatalogItemView>> {
+  @ApiOkResponse({ type: CatalogPageView })
+  list(@Query() { limit, cursor }: PageRequest): Promise<CatalogPageView> {
     return this.queries.execute(new ListItems({ limit, cursor }));
   }
 }

@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
-import { decodeCursor, encodeCursor, type Page } from '../../../platform/http/paging';
+import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
 import { ITEM_ID } from '../contracts/item-id';
 import type { CatalogItemView } from '../item.view';
 import { ListItems } from './list-items.query';
@@ -11,7 +11,6 @@ export class ListItemsHandler implements IQueryHandler<ListItems> {
   constructor(private readonly work: UnitOfWork) {}
 
   async execute({ limit, cursor }: ListItems): Promise<Page<CatalogItemView>> {
-    // One more than asked for tells whether there is another page.
     const found = await this.work.manager.query<CatalogItemView[]>(
       `select item_id as "itemId", name, stock_tracked as "stockTracked", withdrawn, version
        from items
@@ -20,8 +19,7 @@ export class ListItemsHandler implements IQueryHandler<ListItems> {
        limit $2`,
       [cursor === undefined ? null : lastOf(cursor), limit + 1],
     );
-    const items = found.slice(0, limit);
-    return found.length > limit ? { items, nextCursor: encodeCursor([items[limit - 1].itemId]) } : { items };
+    return pageOf(found, limit, ({ itemId }) => [itemId]);
   }
 }
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { ChangeAddress } from '../contracts/change-address.command';
 import { CustomerPath } from '../customer-path.request';
-import { AddressView } from '../customer.view';
+import { AddressView, CustomerVersionView } from '../customer.view';
 
 @ApiTags('customers')
 @Controller('customers')
@@ -14,12 +14,13 @@ export class ChangeAddressController {
 
   /** Replaces the whole address: a part that is left out is gone. */
   @Put(':customerId/address')
+  @ApiOkResponse({ type: CustomerVersionView })
   async change(
     @Param() { customerId }: CustomerPath,
     @Body() address: AddressView,
     @IfMatch() expectedVersion: number | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<{ customerId: string; version: number }> {
+  ): Promise<CustomerVersionView> {
     const { version } = await this.commands.execute(new ChangeAddress({ customerId, address, expectedVersion }));
     setETag(response, version);
     return { customerId, version };

@@ -2,7 +2,8 @@ import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 
 /** A part that is blank says nothing, so it is left out. */
-const trimmedOrLeftOut = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.trim() || undefined : (value ?? undefined));
+const trimmedOrLeftOut = ({ value }: TransformFnParams): unknown =>
+  typeof value === 'string' ? value.trim() || undefined : (value ?? undefined);
 
 const PARTS = ['recipient', 'line1', 'line2', 'city', 'postalCode', 'country'] as const;
 

@@ -18,7 +18,14 @@ describe('an address', () => {
   });
 
   it('has parts of bounded length', () => {
-    const long = { recipient: 'x'.repeat(201), line1: 'x'.repeat(201), line2: 'x'.repeat(201), city: 'x'.repeat(101), postalCode: 'x'.repeat(21), country: 'x'.repeat(61) };
+    const long = {
+      recipient: 'x'.repeat(201),
+      line1: 'x'.repeat(201),
+      line2: 'x'.repeat(201),
+      city: 'x'.repeat(101),
+      postalCode: 'x'.repeat(21),
+      country: 'x'.repeat(61),
+    };
     expect(problemsOf(parse(long))).toEqual(Object.keys(long));
   });
 

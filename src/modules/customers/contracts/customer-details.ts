@@ -6,7 +6,8 @@ const all =
   (target, property) =>
     decorators.forEach((decorate) => decorate(target, property));
 
-const Trimmed = (): PropertyDecorator => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : (value ?? undefined)));
+const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : (value ?? undefined)));
 
 /** Wants the name of a customer: 1 to 200 characters, without space around it. */
 export const IsCustomerName = (): PropertyDecorator => all(Trimmed(), IsString(), Length(1, 200));

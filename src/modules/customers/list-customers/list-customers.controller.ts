@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, PageRequest } from '../../../platform/http/paging';
-import type { CustomerView } from '../customer.view';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { PageRequest } from '../../../platform/http/paging';
+import { CustomerPageView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
 
 @ApiTags('customers')
@@ -11,7 +11,8 @@ export class ListCustomersController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  list(@Query() { limit, cursor }: PageRequest): Promise<Page<CustomerView>> {
+  @ApiOkResponse({ type: CustomerPageView })
+  list(@Query() { limit, cursor }: PageRequest): Promise<CustomerPageView> {
     return this.queries.execute(new ListCustomers({ limit, cursor }));
   }
 }

@@ -2,7 +2,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isUUID } from 'class-validator';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
-import { decodeCursor, encodeCursor, type Page } from '../../../platform/http/paging';
+import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
 import type { CustomerView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
 
@@ -11,7 +11,6 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly work: UnitOfWork) {}
 
   async execute({ limit, cursor }: ListCustomers): Promise<Page<CustomerView>> {
-    // One more than asked for tells whether there is another page.
     const customers = await this.work.manager.query<CustomerView[]>(
       `select customer_id as "customerId", name, email, address, version
        from customers
@@ -20,13 +19,13 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
        limit $2`,
       [cursor === undefined ? null : lastOf(cursor), limit + 1],
     );
-    const items = customers.slice(0, limit);
-    return customers.length > limit ? { items, nextCursor: encodeCursor([items[limit - 1].customerId]) } : { items };
+    return pageOf(customers, limit, ({ customerId }) => [customerId]);
   }
 }
 
 function lastOf(cursor: string): string {
   const [customerId] = decodeCursor(cursor);
-  if (!isUUID(customerId)) throw new Refusal('invalid', 'customers.cursor-malformed', 'This cursor does not belong to the list of customers.');
+  if (!isUUID(customerId))
+    throw new Refusal('invalid', 'customers.cursor-malformed', 'This cursor does not belong to the list of customers.');
   return String(customerId);
 }

@@ -10,7 +10,7 @@ export const CustomerSchema = new EntitySchema<Customer>({
     customerId: { name: 'customer_id', type: 'uuid', primary: true },
     name: { type: 'text' },
     email: { type: 'text', nullable: true },
-    address: { type: 'jsonb', transformer: { to: (address: Address) => address, from: Address.of } },
+    address: { type: 'jsonb', transformer: { to: (address: Address) => address, from: (stored: Address) => Address.of(stored) } },
     version: { type: 'int' },
   },
 });

@@ -1,9 +1,10 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { RegisterCustomer } from '../contracts/register-customer.command';
+import { RegisteredCustomerView } from '../customer.view';
 import { RegisterCustomerRequest } from './register-customer.request';
 
 @ApiTags('customers')
@@ -15,11 +16,12 @@ export class RegisterCustomerController {
   ) {}
 
   @Post()
+  @ApiCreatedResponse({ type: RegisteredCustomerView })
   async register(
     @Body() { name, email, address }: RegisterCustomerRequest,
     @IdempotencyContext('customers') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<{ customerId: string }> {
+  ): Promise<RegisteredCustomerView> {
     const registered = await this.idempotency.once(context, () => this.commands.execute(new RegisterCustomer({ name, email, address })));
     response.location(`/customers/${registered.customerId}`);
     return registered;

@@ -4,7 +4,12 @@ import { Trimmed } from '../../../platform/http/trimmed';
 import { MAX_QUANTITY } from '../contracts/item-quantity';
 
 export class AdjustStockRequest {
-  @ApiProperty({ type: 'integer', minimum: -MAX_QUANTITY, maximum: MAX_QUANTITY, description: 'Signed; 0 for a count that found what the books say.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: -MAX_QUANTITY,
+    maximum: MAX_QUANTITY,
+    description: 'Signed; 0 for a count that found what the books say.',
+  })
   @IsInt()
   @Min(-MAX_QUANTITY)
   @Max(MAX_QUANTITY)

@@ -13,7 +13,8 @@ export const adjustmentBelowReserved = (itemId: string, quantity: number, onHand
     [{ pointer: '/quantity', code: 'inventory.adjustment-below-reserved', message: `May not be below ${reserved - onHand}.` }],
   );
 
-export const stockUnknown = (itemId: string): Refusal => new Refusal('unknown', 'inventory.stock-unknown', `There was never any stock of an item ${itemId}.`);
+export const stockUnknown = (itemId: string): Refusal =>
+  new Refusal('unknown', 'inventory.stock-unknown', `There was never any stock of an item ${itemId}.`);
 
 export const reservationUnknown = (orderId: string): Refusal =>
   new Refusal('unknown', 'inventory.reservation-unknown', `No stock was asked for by an order ${orderId}.`);

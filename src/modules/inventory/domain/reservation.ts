@@ -77,8 +77,10 @@ export class Reservation extends Aggregate {
   /** The goods left. A fact, so it cannot be refused; one that does not fit what was set aside is an error for an operator to look at. */
   dispatch(shipmentId: string, lines: Lines): StockMovement | undefined {
     if (this.state === 'dispatched' && this.shipmentId === shipmentId) return undefined;
-    if (this.state !== 'reserved') throw new Error(`Goods of order ${this.orderId} left with shipment ${shipmentId} while its reservation was ${this.state}.`);
-    if (!isSame(perItem(lines), this.lines)) throw new Error(`Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`);
+    if (this.state !== 'reserved')
+      throw new Error(`Goods of order ${this.orderId} left with shipment ${shipmentId} while its reservation was ${this.state}.`);
+    if (!isSame(perItem(lines), this.lines))
+      throw new Error(`Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`);
     this.state = 'dispatched';
     this.shipmentId = shipmentId;
     this.record(new StockDispatched({ orderId: this.orderId, shipmentId, lines: this.lines }));
@@ -109,7 +111,8 @@ export class Reservation extends Aggregate {
   private mustNotExceedWhatLeft(returnId: string, goods: readonly ItemQuantity[]): void {
     const left = new Map(this.lines.map(({ itemId, quantity }) => [itemId, quantity]));
     for (const { itemId, quantity } of perItem([...this.returns.flatMap((earlier) => earlier.lines), ...goods])) {
-      if (quantity > (left.get(itemId) ?? 0)) throw new Error(`Return ${returnId} brings back more of ${itemId} than left for order ${this.orderId}.`);
+      if (quantity > (left.get(itemId) ?? 0))
+        throw new Error(`Return ${returnId} brings back more of ${itemId} than left for order ${this.orderId}.`);
     }
   }
 
@@ -123,4 +126,5 @@ export class Reservation extends Aggregate {
 }
 
 const isSame = (some: readonly ItemQuantity[], others: readonly ItemQuantity[]): boolean =>
-  some.length === others.length && some.every(({ itemId, quantity }, index) => itemId === others[index].itemId && quantity === others[index].quantity);
+  some.length === others.length &&
+  some.every(({ itemId, quantity }, index) => itemId === others[index].itemId && quantity === others[index].quantity);

@@ -13,7 +13,10 @@ const returnId = 'the return';
 const lines = (...pairs: [string, number][]): ItemQuantity[] => pairs.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
 const wanted = lines(['B', 2], ['A', 1], ['B', 3]);
 const addedUp = lines(['A', 1], ['B', 5]);
-const plenty = new Map([['A', 10], ['B', 5]]);
+const plenty = new Map([
+  ['A', 10],
+  ['B', 5],
+]);
 
 type Step = (reservation: Reservation) => StockMovement | undefined;
 const request: Step = (reservation) => reservation.request(wanted, plenty);
@@ -49,7 +52,11 @@ describe('a request', () => {
   });
 
   it('is refused after a release that overtook it', () => {
-    expect(after([release], request)).toEqual({ moves: undefined, messages: [new StockRefused({ orderId, shortages: [] })], state: 'released' });
+    expect(after([release], request)).toEqual({
+      moves: undefined,
+      messages: [new StockRefused({ orderId, shortages: [] })],
+      state: 'released',
+    });
   });
 
   it.each<[string, Step[]]>([
@@ -105,10 +112,26 @@ describe('a dispatch', () => {
   });
 
   it('is an error with a second shipment', () => {
-    expect(() => after([request, dispatch], (reservation) => reservation.dispatch('another', wanted))).toThrow(/left with shipment another/);
+    expect(() => after([request, dispatch], (reservation) => reservation.dispatch('another', wanted))).toThrow(
+      /left with shipment another/,
+    );
   });
 
-  it.each([[[['A', 1]]], [[['A', 1], ['B', 4]]], [[['A', 1], ['C', 5]]]] as [[string, number][]][])('is an error with other goods than were set aside: %j', (pairs) => {
+  it.each([
+    [[['A', 1]]],
+    [
+      [
+        ['A', 1],
+        ['B', 4],
+      ],
+    ],
+    [
+      [
+        ['A', 1],
+        ['C', 5],
+      ],
+    ],
+  ] as [[string, number][]][])('is an error with other goods than were set aside: %j', (pairs) => {
     expect(() => after([request], (reservation) => reservation.dispatch(shipmentId, lines(...pairs)))).toThrow(/carries other goods/);
   });
 });
@@ -137,7 +160,11 @@ describe('a return', () => {
 
   it('may be heard of before the dispatch', () => {
     expect(after([request], putBack(3))).toMatchObject(cameBack(3));
-    expect(after([request, putBack(3)], dispatch)).toEqual({ moves: { effect: LEAVE, lines: addedUp }, messages: [dispatched], state: 'dispatched' });
+    expect(after([request, putBack(3)], dispatch)).toEqual({
+      moves: { effect: LEAVE, lines: addedUp },
+      messages: [dispatched],
+      state: 'dispatched',
+    });
   });
 
   it('is an error for an order that nothing was set aside for', () => {
@@ -146,9 +173,12 @@ describe('a return', () => {
 });
 
 describe('the movements of stock', () => {
-  it.each([SET_ASIDE, GIVE_BACK, LEAVE, COME_BACK])('keep on hand = received + adjusted - dispatched + returned: %j', ({ onHand, dispatched: out, returned }) => {
-    expect(onHand).toBe(returned - out);
-  });
+  it.each([SET_ASIDE, GIVE_BACK, LEAVE, COME_BACK])(
+    'keep on hand = received + adjusted - dispatched + returned: %j',
+    ({ onHand, dispatched: out, returned }) => {
+      expect(onHand).toBe(returned - out);
+    },
+  );
 
   it('leave nothing set aside once an order is over', () => {
     expect(SET_ASIDE.reserved + GIVE_BACK.reserved).toBe(0);

@@ -2,7 +2,8 @@ import { StockAdjusted } from '../contracts/stock-adjusted.event';
 import { StockReceived } from '../contracts/stock-received.event';
 import { StockItem } from './stock-item';
 
-const stock = (onHand: number, reserved: number): StockItem => Object.assign(new StockItem(), { itemId: 'A', onHand, received: onHand, reserved });
+const stock = (onHand: number, reserved: number): StockItem =>
+  Object.assign(new StockItem(), { itemId: 'A', onHand, received: onHand, reserved });
 const messagesOf = (item: StockItem): object[] => item.takeRecorded().map(({ message }) => message);
 
 describe('stock', () => {
@@ -27,7 +28,11 @@ describe('stock', () => {
   it('is not adjusted below what is set aside for orders', () => {
     const item = stock(5, 3);
     expect(() => item.adjust(-3, 'broken')).toThrow(
-      expect.objectContaining({ kind: 'invalid', code: 'inventory.adjustment-below-reserved', message: expect.stringContaining('5 on hand, 3 set aside') }),
+      expect.objectContaining({
+        kind: 'invalid',
+        code: 'inventory.adjustment-below-reserved',
+        message: expect.stringContaining('5 on hand, 3 set aside'),
+      }),
     );
     expect(item).toMatchObject({ onHand: 5, adjusted: 0, version: 0 });
     expect(messagesOf(item)).toEqual([]);

@@ -16,6 +16,10 @@ export class ListStockHandler implements IQueryHandler<ListStock> {
       order: { itemId: 'asc' },
       take: limit + 1,
     });
-    return pageOf(items.map(StockView.of), limit, ({ itemId }) => [itemId]);
+    return pageOf(
+      items.map((item) => StockView.of(item)),
+      limit,
+      ({ itemId }) => [itemId],
+    );
   }
 }

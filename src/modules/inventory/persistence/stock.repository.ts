@@ -39,7 +39,14 @@ export class StockRepository extends AggregateRepository<StockItem> {
          returned = returned + $6 * line.quantity
        from unnest($1::text[], $2::bigint[]) as line (item_id, quantity)
        where item.item_id = line.item_id`,
-      [lines.map((line) => line.itemId), lines.map((line) => line.quantity), effect.onHand, effect.reserved, effect.dispatched, effect.returned],
+      [
+        lines.map((line) => line.itemId),
+        lines.map((line) => line.quantity),
+        effect.onHand,
+        effect.reserved,
+        effect.dispatched,
+        effect.returned,
+      ],
     );
     if (moved !== lines.length) throw new Error(`Stock of ${lines.length} items should have moved, but there are only ${moved} of them.`);
   }

@@ -33,15 +33,22 @@ export class Price extends Aggregate {
 
   private mustBePositive(unitPrice: Money): void {
     if (Number.isSafeInteger(unitPrice.amount) && unitPrice.amount >= 1) return;
-    throw new Refusal('invalid', 'pricing.price-not-positive', 'A list price is at least 1 minor unit. An item that is not for sale has no price.', [
-      { pointer: '/unitPrice/amount', code: 'pricing.price-not-positive', message: 'must be at least 1' },
-    ]);
+    throw new Refusal(
+      'invalid',
+      'pricing.price-not-positive',
+      'A list price is at least 1 minor unit. An item that is not for sale has no price.',
+      [{ pointer: '/unitPrice/amount', code: 'pricing.price-not-positive', message: 'must be at least 1' }],
+    );
   }
 
   private mustBeAtTheExpectedVersion(expected: number | undefined): void {
     if (expected === undefined || expected === this.version) return;
     const actual = this.version === 0 ? 'has not been set yet' : `is at version ${this.version}`;
-    throw new Refusal('precondition-failed', 'pricing.version-mismatch', `The price of ${this.itemId} ${actual}, and version ${expected} was expected.`);
+    throw new Refusal(
+      'precondition-failed',
+      'pricing.version-mismatch',
+      `The price of ${this.itemId} ${actual}, and version ${expected} was expected.`,
+    );
   }
 
   protected get aggregateId(): string {

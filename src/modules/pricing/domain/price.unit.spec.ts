@@ -54,7 +54,9 @@ describe('a price', () => {
     ['is not set yet', [], 1],
   ])('is not set if it %s', (_, amounts, expectedVersion) => {
     const price = given(...amounts);
-    expect(() => price.set(pounds(300), expectedVersion)).toThrow(expect.objectContaining({ kind: 'precondition-failed', code: 'pricing.version-mismatch' }));
+    expect(() => price.set(pounds(300), expectedVersion)).toThrow(
+      expect.objectContaining({ kind: 'precondition-failed', code: 'pricing.version-mismatch' }),
+    );
     expect(messagesOf(price)).toEqual([]);
   });
 });

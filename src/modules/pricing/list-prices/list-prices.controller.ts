@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, PageRequest } from '../../../platform/http/paging';
-import type { PriceView } from '../price.view';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { PageRequest } from '../../../platform/http/paging';
+import { PricePageView } from '../price.view';
 import { ListPrices } from './list-prices.query';
 
 @ApiTags('pricing')
@@ -11,7 +11,8 @@ export class ListPricesController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  list(@Query() { limit, cursor }: PageRequest): Promise<Page<PriceView>> {
+  @ApiOkResponse({ type: PricePageView })
+  list(@Query() { limit, cursor }: PageRequest): Promise<PricePageView> {
     return this.queries.execute(new ListPrices({ limit, cursor }));
   }
 }

@@ -2,7 +2,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Money } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';
-import { decodeCursor, encodeCursor, type Page } from '../../../platform/http/paging';
+import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
 import { ITEM_ID } from '../contracts/item-id';
 import type { PriceView } from '../price.view';
 import { ListPrices } from './list-prices.query';
@@ -12,7 +12,6 @@ export class ListPricesHandler implements IQueryHandler<ListPrices> {
   constructor(private readonly work: UnitOfWork) {}
 
   async execute({ limit, cursor }: ListPrices): Promise<Page<PriceView>> {
-    // One more than asked for tells whether there is another page.
     const found = await this.work.manager.query<{ item_id: string; amount: string; currency: string; version: number }[]>(
       `select item_id, amount, currency, version
        from prices
@@ -21,8 +20,12 @@ export class ListPricesHandler implements IQueryHandler<ListPrices> {
        limit $2`,
       [cursor === undefined ? null : lastOf(cursor), limit + 1],
     );
-    const items = found.slice(0, limit).map(({ item_id: itemId, amount, currency, version }) => ({ itemId, unitPrice: Money.of(Number(amount), currency), version }));
-    return found.length > limit ? { items, nextCursor: encodeCursor([items[limit - 1].itemId]) } : { items };
+    const prices = found.map(({ item_id: itemId, amount, currency, version }) => ({
+      itemId,
+      unitPrice: Money.of(Number(amount), currency),
+      version,
+    }));
+    return pageOf(prices, limit, ({ itemId }) => [itemId]);
   }
 }
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { SetPrice } from '../contracts/set-price.command';
 import { PricePath } from '../price-path.request';
-import type { PriceView } from '../price.view';
+import { PriceView } from '../price.view';
 import { SetPriceRequest } from './set-price.request';
 
 @ApiTags('pricing')
@@ -14,6 +14,7 @@ export class SetPriceController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':itemId')
+  @ApiOkResponse({ type: PriceView })
   async set(
     @Param() { itemId }: PricePath,
     @Body() { unitPrice }: SetPriceRequest,

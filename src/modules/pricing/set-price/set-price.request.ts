@@ -1,13 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { MoneyView } from '../price.view';
+import { UnitPriceView } from '../price.view';
 
 export class SetPriceRequest {
-  @ApiProperty({ type: MoneyView })
-  @IsInstance(Money, { message: '$property must be an object' })
+  @ApiProperty()
+  @IsInstance(UnitPriceView, { message: '$property must be an object' })
   @ValidateNested()
-  @Type(() => Money)
-  readonly unitPrice!: Money;
+  @Type(() => UnitPriceView)
+  readonly unitPrice!: UnitPriceView;
 }

@@ -1,20 +1,20 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsItemId } from './item-id';
 
-/** More of one item in one line than anybody ships. */
-export const MAX_QUANTITY = 1_000_000_000;
+/** More of one item in one line of an order than anybody orders. */
+const MAX_QUANTITY = 1_000_000_000;
 
 /** More lines than a shipment may have. */
 export const MAX_LINES = 1_000;
 
-/** So many of one item in a parcel. */
+/** So many of one item in a parcel. The lines of an order may have been added up. */
 export class ShipmentLine {
   @IsItemId()
   readonly itemId!: string;
 
   @IsInt()
   @Min(1)
-  @Max(MAX_QUANTITY)
+  @Max(MAX_QUANTITY * MAX_LINES)
   readonly quantity!: number;
 
   static of(itemId: string, quantity: number): ShipmentLine {

@@ -25,7 +25,9 @@ export class DispatchShipmentController {
     @IdempotencyContext('shipping') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ShipmentVersionView> {
-    const { version } = await this.idempotency.once(context, () => this.commands.execute(new DispatchShipment({ shipmentId, expectedVersion })));
+    const { version } = await this.idempotency.once(context, () =>
+      this.commands.execute(new DispatchShipment({ shipmentId, expectedVersion })),
+    );
     setETag(response, version);
     return { shipmentId, version };
   }

@@ -28,7 +28,11 @@ export class Shipment extends Aggregate {
   deliveredAt: Date | null = null;
 
   /** Packs a parcel. Without an address it fails at once: it could never leave. */
-  static prepare(parcel: { shipmentId: string; orderId: string; customerId: string; lines: ShipmentLine[] }, address: Address | null, at: Date): Shipment {
+  static prepare(
+    parcel: { shipmentId: string; orderId: string; customerId: string; lines: ShipmentLine[] },
+    address: Address | null,
+    at: Date,
+  ): Shipment {
     const shipment = Object.assign(new Shipment(), { ...parcel, address, createdAt: at });
     if (address) {
       shipment.state = 'prepared';

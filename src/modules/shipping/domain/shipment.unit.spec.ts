@@ -53,7 +53,10 @@ describe('cancelling a shipment', () => {
   });
 
   it('that was never prepared is remembered and answered', () => {
-    expect(after(Shipment.cancelledBeforehand(shipmentId, orderId, monday))).toEqual({ state: 'cancelled', messages: [failed('cancelled')] });
+    expect(after(Shipment.cancelledBeforehand(shipmentId, orderId, monday))).toEqual({
+      state: 'cancelled',
+      messages: [failed('cancelled')],
+    });
   });
 
   it.each([
@@ -68,7 +71,10 @@ describe('cancelling a shipment', () => {
 describe('dispatching a shipment', () => {
   it('tells what is in it and when it left', () => {
     const shipment = prepared();
-    expect(after(shipment, (it) => it.dispatch(tuesday))).toEqual({ state: 'dispatched', messages: [new ShipmentDispatched({ shipmentId, orderId, lines })] });
+    expect(after(shipment, (it) => it.dispatch(tuesday))).toEqual({
+      state: 'dispatched',
+      messages: [new ShipmentDispatched({ shipmentId, orderId, lines })],
+    });
     expect(shipment.dispatchedAt).toEqual(tuesday);
   });
 
@@ -95,13 +101,19 @@ describe('dispatching a shipment', () => {
 describe('reporting a delivery', () => {
   it('ends a shipment that arrived', () => {
     const shipment = dispatched();
-    expect(after(shipment, (it) => it.reportDelivery('delivered', tuesday))).toEqual({ state: 'delivered', messages: [new ShipmentDelivered({ shipmentId, orderId })] });
+    expect(after(shipment, (it) => it.reportDelivery('delivered', tuesday))).toEqual({
+      state: 'delivered',
+      messages: [new ShipmentDelivered({ shipmentId, orderId })],
+    });
     expect(shipment.deliveredAt).toEqual(tuesday);
   });
 
   it('leaves a shipment under way when an attempt failed, and it may arrive after all', () => {
     const shipment = dispatched();
-    expect(after(shipment, (it) => it.reportDelivery('failed', tuesday))).toEqual({ state: 'dispatched', messages: [failed('delivery-failed')] });
+    expect(after(shipment, (it) => it.reportDelivery('failed', tuesday))).toEqual({
+      state: 'dispatched',
+      messages: [failed('delivery-failed')],
+    });
     expect(after(shipment, (it) => it.reportDelivery('delivered', tuesday)).state).toBe('delivered');
   });
 

@@ -1,12 +1,17 @@
 import { Refusal } from '../../../platform/domain/refusal';
 
-export const shipmentUnknown = (shipmentId: string): Refusal => new Refusal('unknown', 'shipping.shipment-unknown', `There is no shipment ${shipmentId}.`);
+export const shipmentUnknown = (shipmentId: string): Refusal =>
+  new Refusal('unknown', 'shipping.shipment-unknown', `There is no shipment ${shipmentId}.`);
 
 export const shipmentNotDispatchable = (shipmentId: string, state: string): Refusal =>
   new Refusal('conflict', 'shipping.shipment-not-dispatchable', `The shipment ${shipmentId} is ${state} and will never leave.`);
 
 export const shipmentNotUnderWay = (shipmentId: string, state: string): Refusal =>
-  new Refusal('conflict', 'shipping.shipment-not-under-way', `The shipment ${shipmentId} is ${state}, so nothing can be said about its delivery.`);
+  new Refusal(
+    'conflict',
+    'shipping.shipment-not-under-way',
+    `The shipment ${shipmentId} is ${state}, so nothing can be said about its delivery.`,
+  );
 
 export const versionMismatch = (actual: number, expected: number): Refusal =>
   new Refusal('precondition-failed', 'shipping.version-mismatch', `The shipment is at version ${actual}, not ${expected}.`);

@@ -18,12 +18,17 @@ export class ListShipmentsHandler implements IQueryHandler<ListShipments> {
     if (orderId !== undefined) where.orderId = orderId;
     if (cursor !== undefined) where.shipmentId = MoreThan(lastOf(cursor));
     const shipments = await this.work.manager.find(Shipment, { where, order: { shipmentId: 'asc' }, take: limit + 1 });
-    return pageOf(shipments.map(ShipmentView.of), limit, ({ shipmentId }) => [shipmentId]);
+    return pageOf(
+      shipments.map((shipment) => ShipmentView.of(shipment)),
+      limit,
+      ({ shipmentId }) => [shipmentId],
+    );
   }
 }
 
 function lastOf(cursor: string): string {
   const [shipmentId] = decodeCursor(cursor);
-  if (!isUUID(shipmentId)) throw new Refusal('invalid', 'shipping.cursor-malformed', 'This cursor does not belong to the list of shipments.');
+  if (!isUUID(shipmentId))
+    throw new Refusal('invalid', 'shipping.cursor-malformed', 'This cursor does not belong to the list of shipments.');
   return String(shipmentId);
 }

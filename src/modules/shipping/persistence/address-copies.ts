@@ -8,7 +8,9 @@ export class AddressCopies {
   constructor(private readonly work: UnitOfWork) {}
 
   async find(customerId: string): Promise<Address | null> {
-    const [copy] = await this.work.manager.query<{ address: Address }[]>('select address from address_copies where customer_id = $1', [customerId]);
+    const [copy] = await this.work.manager.query<{ address: Address }[]>('select address from address_copies where customer_id = $1', [
+      customerId,
+    ]);
     return copy ? Address.of(copy.address) : null;
   }
 

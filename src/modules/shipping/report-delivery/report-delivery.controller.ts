@@ -27,7 +27,9 @@ export class ReportDeliveryController {
     @IdempotencyContext('shipping') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ShipmentVersionView> {
-    const { version } = await this.idempotency.once(context, () => this.commands.execute(new ReportDelivery({ shipmentId, outcome, expectedVersion })));
+    const { version } = await this.idempotency.once(context, () =>
+      this.commands.execute(new ReportDelivery({ shipmentId, outcome, expectedVersion })),
+    );
     setETag(response, version);
     return { shipmentId, version };
   }

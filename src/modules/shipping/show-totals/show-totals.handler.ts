@@ -9,9 +9,17 @@ export class ShowShipmentTotalsHandler implements IQueryHandler<ShowShipmentTota
   constructor(private readonly work: UnitOfWork) {}
 
   async execute(): Promise<ShipmentTotalsView> {
-    const rows = await this.work.manager.query<{ state: ShipmentState; count: number }[]>('select state, count(*)::int as count from shipments group by state');
+    const rows = await this.work.manager.query<{ state: ShipmentState; count: number }[]>(
+      'select state, count(*)::int as count from shipments group by state',
+    );
     const counts = new Map(rows.map(({ state, count }) => [state, count]));
     const of = (state: ShipmentState): number => counts.get(state) ?? 0;
-    return { prepared: of('prepared'), dispatched: of('dispatched'), delivered: of('delivered'), cancelled: of('cancelled'), failed: of('failed') };
+    return {
+      prepared: of('prepared'),
+      dispatched: of('dispatched'),
+      delivered: of('delivered'),
+      cancelled: of('cancelled'),
+      failed: of('failed'),
+    };
   }
 }

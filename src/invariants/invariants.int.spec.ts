@@ -1,0 +1,175 @@
+import { Client } from 'pg';
+import { createTestDatabase, type Clone } from '../../test/support/database';
+import { checkInvariants } from '../platform/ops/check-invariants/check-invariants';
+import { completedOrderWasDelivered } from './completed-order-was-delivered';
+import { creditAccountsAddUp } from './credit-accounts-add-up';
+import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';
+import { invariants } from './invariants';
+import { logHasNoGaps } from '../platform/ops/check-invariants/log-has-no-gaps';
+import { logTellsEveryChange } from './log-tells-every-change';
+import { moneyAddsUp } from './money-adds-up';
+import { nothingIsParked } from '../platform/ops/check-invariants/nothing-is-parked';
+import { orderIsFinalOrWaiting } from './order-is-final-or-waiting';
+import { reservationEndsWithItsOrder } from './reservation-ends-with-its-order';
+import { returnedGoodsAreBack } from './returned-goods-are-back';
+import { stockAddsUp } from './stock-adds-up';
+
+const id = (n: number): string => `01940000-0000-7000-8000-00000000000${n}`;
+const [ORDER, CUSTOMER, SHIPMENT, RETURN, WAITING, NOBODY] = [1, 2, 3, 4, 5, 9].map(id);
+
+const message = (module: string, type: string, key: string, version: number, name = 'happened', payload = '{}'): string =>
+  `insert into ${module}.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
+   values (1, gen_random_uuid(), 'event', '${type}', '${key}', '${module}.${name}', 1, '${payload}', '{}', 0, ${version})`;
+
+/** One completed order of two A and a service, one A of which came back; and one order that waits for somebody to dispatch its parcel. */
+const AT_REST = [
+  `insert into orders.orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version) values
+     ('${ORDER}', '${CUSTOMER}', 'GBP', 700, 'completed', '[{"itemId":"A","quantity":2,"unitPrice":100,"stockTracked":true,"returned":1},{"itemId":"FEE","quantity":1,"unitPrice":500,"stockTracked":false,"returned":0}]', '[{}]', now(), 2),
+     ('${WAITING}', '${CUSTOMER}', 'GBP', 100, 'awaiting-dispatch', '[{"itemId":"A","quantity":1,"unitPrice":100,"stockTracked":true,"returned":0}]', '[{}]', now(), 1)`,
+  `insert into orders.order_returns (return_id, order_id, lines, requested_lines, refund, currency, accepted_at) values
+     ('${RETURN}', '${ORDER}', '[{"itemId":"A","quantity":1,"unitPrice":100,"stockTracked":true}]', 1, 100, 'GBP', now())`,
+  `insert into orders.sagas (saga, id, state, final, facts, version, started_at, changed_at) values
+     ('orders.fulfilment', '${ORDER}', 'completed', true, '{}', 1, now(), now()), ('orders.fulfilment', '${WAITING}', 'awaiting-dispatch', false, '{}', 0, now(), now())`,
+  `insert into inventory.stock_items (item_id, on_hand, reserved, received, adjusted, dispatched, returned, version) values ('A', 8, 1, 10, -1, 2, 1, 2)`,
+  `insert into inventory.reservations (order_id, state, lines, shipment_id, returns, version) values
+     ('${ORDER}', 'dispatched', '[{"itemId":"A","quantity":2}]', '${SHIPMENT}', '[{"returnId":"${RETURN}","lines":[{"itemId":"A","quantity":1}]}]', 1),
+     ('${WAITING}', 'reserved', '[{"itemId":"A","quantity":1}]', null, '[]', 0 + 1)`,
+  `insert into payments.credit_accounts (customer_id, limit_amount, currency, held, revision, version) values ('${CUSTOMER}', 150000, 'GBP', 100, 1, 0)`,
+  `insert into payments.credit_holds (order_id, state, customer_id, amount, version) values ('${ORDER}', 'released', '${CUSTOMER}', 700, 1), ('${WAITING}', 'held', '${CUSTOMER}', 100, 1)`,
+  `insert into payments.payments (order_id, state, customer_id, amount, currency, authorisation_id, refunds_requested, refunded, version) values
+     ('${ORDER}', 'captured', '${CUSTOMER}', 700, 'GBP', 'x', 100, 100, 1), ('${WAITING}', 'authorised', '${CUSTOMER}', 100, 'GBP', 'x', 0, 0, 1)`,
+  `insert into shipping.shipments (shipment_id, order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, version) values
+     ('${SHIPMENT}', '${ORDER}', '${CUSTOMER}', 'delivered', '[{"itemId":"A","quantity":2}]', '{"country":"UK"}', now(), now(), now(), 1),
+     ('${WAITING}', '${WAITING}', '${CUSTOMER}', 'prepared', '[{"itemId":"A","quantity":1}]', '{"country":"UK"}', now(), null, null, 1)`,
+  message('orders', 'order', ORDER, 1),
+  message('orders', 'order', ORDER, 2),
+  message('orders', 'order', WAITING, 1),
+  message('orders', 'fulfilment', ORDER, 1),
+  message('inventory', 'stock-item', 'A', 1, 'stock-received', '{"itemId":"A","quantity":10}'),
+  message('inventory', 'stock-item', 'A', 2, 'stock-adjusted', '{"itemId":"A","quantity":-1}'),
+  ...[ORDER, WAITING].flatMap((order) => [
+    message('inventory', 'reservation', order, 1),
+    message('payments', 'credit-hold', order, 1),
+    message('payments', 'payment', order, 1),
+    message('shipping', 'shipment', order === ORDER ? SHIPMENT : order, 1),
+  ]),
+  // Which constraints the tables have is no business of these checks: they must see what a constraint would have kept out, too.
+  `do $$ declare c record; begin
+     for c in select conrelid::regclass as t, conname from pg_constraint where contype = 'c' and connamespace::regnamespace::text in ('inventory', 'orders', 'payments', 'shipping') loop
+       execute format('alter table %s drop constraint if exists %I', c.t, c.conname);
+     end loop; end $$`,
+];
+
+const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] = [
+  { what: 'a final order whose process still runs', sql: `update orders.sagas set final = false where id = '${ORDER}'`, breaks: [orderIsFinalOrWaiting] },
+  { what: 'an order that waits for nobody', sql: `delete from shipping.shipments where order_id = '${WAITING}'`, breaks: [orderIsFinalOrWaiting] },
+  { what: 'an order whose process never began', sql: `update orders.orders set state = 'placed' where order_id = '${WAITING}'; delete from orders.sagas where id = '${WAITING}'; delete from shipping.shipments where order_id = '${WAITING}'`, breaks: [orderIsFinalOrWaiting] },
+  { what: 'stock that does not add up', sql: `update inventory.stock_items set on_hand = on_hand + 1`, breaks: [stockAddsUp] },
+  { what: 'negative stock', sql: `update inventory.stock_items set on_hand = -1, adjusted = -10`, breaks: [stockAddsUp] },
+  { what: 'received stock that the log does not tell of', sql: `update inventory.stock_items set received = received + 1, on_hand = on_hand + 1`, breaks: [stockAddsUp] },
+  { what: 'reserved stock that no reservation holds', sql: `update inventory.stock_items set reserved = reserved + 1`, breaks: [stockAddsUp] },
+  { what: 'a reservation of a final order', sql: `update orders.orders set state = 'rejected' where order_id = '${WAITING}'; update orders.sagas set state = 'rejected', final = true where id = '${WAITING}'`, breaks: [reservationEndsWithItsOrder, creditHoldEndsWithItsOrder] },
+  { what: 'a reservation without an order', sql: `insert into inventory.reservations (order_id, state, lines, returns, version) values ('${NOBODY}', 'released', '[]', '[]', 0)`, breaks: [reservationEndsWithItsOrder] },
+  { what: 'a credit hold of a completed order', sql: `update payments.credit_holds set state = 'held' where order_id = '${ORDER}'; update payments.credit_accounts set held = 800`, breaks: [creditHoldEndsWithItsOrder] },
+  { what: 'an account that holds more than its holds', sql: `update payments.credit_accounts set held = held + 1`, breaks: [creditAccountsAddUp] },
+  { what: 'a completed order that was not paid', sql: `update payments.payments set state = 'voided', refunded = 0 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
+  { what: 'a captured payment of an order that still waits', sql: `update payments.payments set state = 'captured' where order_id = '${WAITING}'`, breaks: [moneyAddsUp] },
+  { what: 'too much captured', sql: `update payments.payments set amount = amount + 1 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
+  { what: 'a return that was not refunded', sql: `update payments.payments set refunded = 0 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
+  { what: 'a completed order that was not delivered', sql: `update shipping.shipments set state = 'dispatched' where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
+  { what: 'a completed order that got too little', sql: `update shipping.shipments set lines = '[{"itemId":"A","quantity":1}]' where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
+  { what: 'a second delivery', sql: `alter table shipping.shipments drop constraint shipments_order_id_key; insert into shipping.shipments select '${NOBODY}', order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, 0 from shipping.shipments where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
+  { what: 'returned goods that did not come back', sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7`, breaks: [returnedGoodsAreBack] },
+  { what: 'goods that came back without a return', sql: `delete from orders.order_returns; update payments.payments set refunded = 0`, breaks: [returnedGoodsAreBack] },
+  { what: 'a change without a message', sql: `update orders.orders set version = version + 1 where order_id = '${ORDER}'`, breaks: [logTellsEveryChange] },
+  { what: 'a lost message', sql: `delete from orders.outbox where aggregateid = '${ORDER}' and key_version = 1 and aggregatetype = 'order'; ${message('orders', 'order', ORDER, 3)}; update orders.orders set version = 3 where order_id = '${ORDER}'; ${message('orders', 'order', ORDER, 1)}; delete from orders.outbox where key_version = 2`, breaks: [logHasNoGaps] },
+  { what: 'a message that was written twice', sql: message('orders', 'order', ORDER, 2), breaks: [logHasNoGaps] },
+  { what: 'a parked message', sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`, breaks: [nothingIsParked] },
+  { what: 'a parked job', sql: `insert into payments.jobs (type, idempotency_key, payload, headers, parked_at) values ('payments.capture', 'x', '{}', '{}', now())`, breaks: [nothingIsParked] },
+];
+
+describe('the invariants', () => {
+  let database: Clone;
+  let admin: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    admin = new Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    for (const sql of AT_REST) await admin.query(sql);
+  });
+
+  afterAll(async () => {
+    await admin.end();
+    await database.drop();
+  });
+
+  const check = () =>
+    checkInvariants({
+      auditorUrl: database.connections[0].auditorUrl,
+      modules: database.connections.map(({ module }) => module),
+      invariants,
+      patienceMs: 0,
+    });
+
+  it('hold at rest, each after looking at something', async () => {
+    const verdicts = await check();
+    expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
+    expect(verdicts.filter(({ examined }) => examined === 0).map(({ sentence }) => sentence)).toEqual([nothingIsParked.sentence]);
+  });
+
+  it.each(PLANTED)('notice $what', async ({ sql, breaks }) => {
+    const broken = await planted(sql);
+    expect(broken).toEqual(breaks.map(({ sentence }) => sentence));
+  });
+
+  it.each([
+    ['a deadline', `update orders.sagas set deadline_at = now() + interval '1 hour' where id = '${WAITING}'`],
+    ['the payment provider', `insert into payments.jobs (type, idempotency_key, payload, headers) values ('payments.capture', 'x', '{"orderId":"${WAITING}"}', '{}')`],
+    ['a paused subscription', `insert into orders.subscriptions (subscription, paused) values ('orders.x', true)`],
+  ])('let an order wait for %s', async (_what, sql) => {
+    expect(await planted(`delete from shipping.shipments where order_id = '${WAITING}'; ${sql}`)).toEqual([]);
+  });
+
+  it('are forgiven what mends itself', async () => {
+    await admin.query(`update payments.credit_accounts set held = held + 1`);
+    const checking = checkInvariants({
+      auditorUrl: database.connections[0].auditorUrl,
+      modules: database.connections.map(({ module }) => module),
+      invariants: [creditAccountsAddUp],
+      patienceMs: 10_000,
+    });
+    await admin.query(`update payments.credit_accounts set held = held - 1`);
+    expect((await checking)[0]).toMatchObject({ broken: 0, findings: [] });
+  });
+
+  /** Plants something, tells what is broken, and takes it away again: the auditor is another session, so this must be committed in between. */
+  async function planted(sql: string): Promise<string[]> {
+    const copy = await copyOf();
+    try {
+      const client = new Client({ connectionString: copy.adminUrl });
+      await client.connect();
+      await client.query(sql);
+      await client.end();
+      const verdicts = await checkInvariants({
+        auditorUrl: copy.connections[0].auditorUrl,
+        modules: copy.connections.map(({ module }) => module),
+        invariants,
+        patienceMs: 0,
+      });
+      for (const { broken, findings } of verdicts) expect(findings).toHaveLength(broken);
+      return verdicts.filter(({ broken }) => broken > 0).map(({ sentence }) => sentence);
+    } finally {
+      await copy.drop();
+    }
+  }
+
+  async function copyOf(): Promise<Clone> {
+    const copy = await createTestDatabase();
+    const client = new Client({ connectionString: copy.adminUrl });
+    await client.connect();
+    for (const sql of AT_REST) await client.query(sql);
+    await client.end();
+    return copy;
+  }
+});

@@ -1,0 +1,12 @@
+import type { Invariant } from '../platform/ops/check-invariants/invariant';
+
+export const reservationEndsWithItsOrder: Invariant = {
+  sentence: 'no reservation outlives its order',
+  sql: () => `
+    select r.order_id::text as id,
+           case when o.order_id is null then 'its order does not exist'
+                when r.state = 'reserved' and o.state in ('completed', 'rejected', 'cancelled') then format('still reserved, and the order is %s', o.state)
+                when r.state = 'dispatched' and o.state in ('rejected', 'cancelled') then format('dispatched, and the order is %s', o.state)
+           end as problem
+    from inventory.reservations r left join orders.orders o using (order_id)`,
+};

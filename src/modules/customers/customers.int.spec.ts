@@ -1,0 +1,226 @@
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { v7 as uuidv7 } from 'uuid';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { readSettings } from '../../platform/config/settings';
+import { configureHttp } from '../../platform/http/configure-http';
+import { PlatformModule } from '../../platform/platform.module';
+import { Address } from './contracts/address';
+import { ChangeAddress } from './contracts/change-address.command';
+import { FindCustomer } from './contracts/find-customer.query';
+import { FindCustomerAddress } from './contracts/find-customer-address.query';
+import { RegisterCustomer } from './contracts/register-customer.command';
+import { CustomersModule } from './customers.module';
+
+const york = Address.of({ line1: '1 High Street', city: 'York', country: 'United Kingdom' });
+const paris = Address.of({ city: 'Paris', country: 'France' });
+
+describe('customers', () => {
+  let database: TestDatabase;
+  let app: NestExpressApplication;
+  let commands: CommandBus;
+  let queries: QueryBus;
+
+  beforeAll(async () => {
+    database = await openTestDatabase(['customers']);
+    const settings = readSettings({});
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, database.databases), CustomersModule],
+    }).compile();
+    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+    configureHttp(app, settings);
+    await app.init();
+    commands = app.get(CommandBus);
+    queries = app.get(QueryBus);
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+  });
+
+  const register = async (): Promise<string> => {
+    const { customerId } = await commands.execute(new RegisterCustomer({ name: 'Ada', email: 'ada@example.org', address: york }));
+    return customerId;
+  };
+
+  /** What the log says about a customer, in order. */
+  const logOf = (customerId: string): Promise<{ type: string; key_version: string; payload: object }[]> =>
+    database.databases
+      .of('customers')
+      .query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [customerId]);
+
+  describe('commands', () => {
+    it('publish one message per change, which tells the address and neither name nor e-mail', async () => {
+      const customerId = await register();
+      expect(await commands.execute(new ChangeAddress({ customerId, address: paris }))).toEqual({ version: 2 });
+      expect(await logOf(customerId)).toEqual([
+        { type: 'customers.customer-registered', key_version: '1', payload: { customerId, address: { ...york } } },
+        { type: 'customers.customer-address-changed', key_version: '2', payload: { customerId, address: { ...paris } } },
+      ]);
+    });
+
+    it('that change nothing publish nothing', async () => {
+      const customerId = await register();
+      expect(await commands.execute(new ChangeAddress({ customerId, address: york }))).toEqual({ version: 1 });
+      expect(await logOf(customerId)).toHaveLength(1);
+    });
+
+    it('that are refused leave no trace', async () => {
+      const customerId = await register();
+      const change = (changes: { customerId?: string; expectedVersion?: number }) =>
+        commands.execute(new ChangeAddress({ customerId, address: paris, ...changes }));
+      await expect(change({ expectedVersion: 2 })).rejects.toMatchObject({
+        kind: 'precondition-failed',
+        code: 'customers.version-mismatch',
+      });
+      await expect(change({ customerId: uuidv7() })).rejects.toMatchObject({ kind: 'unknown', code: 'customers.customer-unknown' });
+      expect(await queries.execute(new FindCustomerAddress({ customerId }))).toEqual(york);
+      expect(await logOf(customerId)).toHaveLength(1);
+    });
+
+    it('that move a customer at the same time are done one after the other', async () => {
+      const customerId = await register();
+      const cities = ['Leeds', 'Hull', 'Ripon', 'Selby'];
+      await Promise.all(
+        cities.map((city) => commands.execute(new ChangeAddress({ customerId, address: Address.of({ city, country: 'United Kingdom' }) }))),
+      );
+      expect((await logOf(customerId)).map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4', '5']);
+    });
+  });
+
+  it('tells others that a customer exists, and where', async () => {
+    const customerId = await register();
+    expect(await queries.execute(new FindCustomer({ customerId }))).toEqual({ customerId, country: 'United Kingdom', version: 1 });
+    expect(await queries.execute(new FindCustomerAddress({ customerId }))).toEqual(york);
+  });
+
+  it('tells others that a customer does not exist', async () => {
+    expect(await queries.execute(new FindCustomer({ customerId: uuidv7() }))).toBeNull();
+    expect(await queries.execute(new FindCustomerAddress({ customerId: uuidv7() }))).toBeNull();
+  });
+
+  describe('over HTTP', () => {
+    const http = () => request(app.getHttpServer());
+
+    it('registers a customer with trimmed details, and tells where it is', async () => {
+      const { headers, body } = await http()
+        .post('/customers')
+        .send({
+          name: ' Ada ',
+          email: ' ada@example.org ',
+          address: { line1: ' 1 High Street ', line2: '  ', city: null, country: ' France ' },
+        })
+        .expect(201);
+      const { customerId } = body as { customerId: string };
+      expect(headers.location).toBe(`/customers/${customerId}`);
+      const shown = await http().get(headers.location).expect(200).expect('ETag', '"1"');
+      expect(shown.body).toEqual({
+        customerId,
+        name: 'Ada',
+        email: 'ada@example.org',
+        address: { line1: '1 High Street', country: 'France' },
+        version: 1,
+      });
+    });
+
+    it('registers a customer once per Idempotency-Key', async () => {
+      const send = (name: string) =>
+        http()
+          .post('/customers')
+          .set('Idempotency-Key', 'customers-1')
+          .send({ name, address: { country: 'France' } });
+      const first = await send('Ada').expect(201);
+      const second = await send('Ada').expect(201);
+      expect(second.body).toEqual(first.body);
+      expect(second.headers.location).toBe(first.headers.location);
+      await send('Grace').expect(422);
+    });
+
+    it.each([
+      ['an unknown field', { name: 'Ada', address: { country: 'France' }, nickname: 'A' }, 400],
+      ['an unknown part of the address', { name: 'Ada', address: { country: 'France', planet: 'Earth' } }, 400],
+      ['no address', { name: 'Ada' }, 400],
+      ['a list of addresses', { name: 'Ada', address: [{ country: 'France' }] }, 400],
+      ['a text as address', { name: 'Ada', address: 'Paris' }, 400],
+      ['an address without country', { name: 'Ada', address: { city: 'Paris' } }, 400],
+      ['half a character', { name: 'Ada', address: { city: 'Par\ud800is', country: 'France' } }, 400],
+      ['a blank name', { name: '  ', address: { country: 'France' } }, 422],
+      ['a long country', { name: 'Ada', address: { country: 'x'.repeat(61) } }, 422],
+    ])('refuses %s', async (_, body, status) => {
+      await http()
+        .post('/customers')
+        .send(body)
+        .expect(status)
+        .expect('Content-Type', /application\/problem\+json/);
+    });
+
+    it('does not repeat personal data in a refusal', async () => {
+      const { text } = await http()
+        .post('/customers')
+        .send({
+          name: 'Lovelace'.repeat(50),
+          email: 'ada at example.org',
+          address: { city: 'Marylebone'.repeat(20), country: 'United Kingdom' },
+        })
+        .expect(422);
+      expect(text).not.toMatch(/Lovelace|ada at|Marylebone/);
+    });
+
+    it('moves a customer who is as the client saw them', async () => {
+      const address = `/customers/${await register()}/address`;
+      await http().put(address).set('If-Match', '"1"').send({ country: 'France' }).expect(200).expect('ETag', '"2"');
+      const { body } = await http().put(address).set('If-Match', '"1"').send({ country: 'Spain' }).expect(412);
+      expect(body).toMatchObject({ code: 'customers.version-mismatch' });
+      await http()
+        .put(address)
+        .send([{ country: 'Spain' }])
+        .expect(400);
+    });
+
+    it('replaces the whole address', async () => {
+      const customerId = await register();
+      await http().put(`/customers/${customerId}/address`).send({ country: 'France' }).expect(200);
+      const { body } = await http().get(`/customers/${customerId}`).expect(200);
+      expect(body).toMatchObject({ address: { country: 'France' } });
+      expect((body as { address: object }).address).not.toHaveProperty('line1');
+    });
+
+    it('knows nobody who was not registered', async () => {
+      await http().get(`/customers/${uuidv7()}`).expect(404);
+      await http().put(`/customers/${uuidv7()}/address`).send({ country: 'France' }).expect(404);
+      await http().get('/customers/ada').expect(400);
+    });
+
+    it('lists every customer once, page by page, in the order of registration', async () => {
+      for (let added = 0; added < 3; added += 1) await register();
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const { body } = await http()
+          .get('/customers')
+          .query({ limit: 3, ...(cursor && { cursor }) })
+          .expect(200);
+        const page = body as { items: { customerId: string }[]; nextCursor?: string };
+        seen.push(...page.items.map(({ customerId }) => customerId));
+        cursor = page.nextCursor;
+      } while (cursor);
+      const [{ count }] = await database.databases
+        .of('customers')
+        .query<{ count: number }[]>('select count(*)::int as count from customers');
+      expect(seen).toHaveLength(count);
+      expect(seen).toEqual([...new Set(seen)].sort());
+    });
+
+    it.each([
+      ['nonsense', 400],
+      [Buffer.from('["ada"]').toString('base64url'), 422],
+      [Buffer.from('[7]').toString('base64url'), 422],
+      [Buffer.from('[]').toString('base64url'), 422],
+    ])('refuses to list after the cursor %s', async (cursor, status) => {
+      await http().get('/customers').query({ cursor }).expect(status);
+    });
+  });
+});

@@ -1,0 +1,368 @@
+import { QueryBus } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { v7 as uuidv7 } from 'uuid';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { readSettings, type Settings } from '../../platform/config/settings';
+import { UnitOfWork } from '../../platform/database/unit-of-work';
+import { Refusal } from '../../platform/domain/refusal';
+import { configureHttp } from '../../platform/http/configure-http';
+import { PlatformModule } from '../../platform/platform.module';
+import { ItemAdded } from '../catalog/contracts/item-added.event';
+import { ItemWithdrawn } from '../catalog/contracts/item-withdrawn.event';
+import { FindItems } from '../catalog/contracts/find-items.query';
+import { FindCustomer } from '../customers/contracts/find-customer.query';
+import { PriceChanged } from '../pricing/contracts/price-changed.event';
+import { QuotePrices } from '../pricing/contracts/quote-prices.query';
+import { OrderFulfilment } from './fulfilment/order-fulfilment';
+import type { Order } from './domain/order';
+import type { OrderState } from './domain/order-state';
+import { OrdersModule } from './orders.module';
+import { OrderRepository } from './persistence/order.repository';
+import { KeepItemsWhenCatalogChanges } from './reactions/keep-items-when-catalog-changes';
+import { KeepPricesWhenPriceChanges } from './reactions/keep-prices-when-price-changes';
+
+const MODULE = 'orders';
+const at = new Date('2026-01-01T12:00:00Z');
+const gbp = (amount: number) => ({ amount, currency: 'GBP' });
+
+describe('orders', () => {
+  let database: TestDatabase;
+  let app: NestExpressApplication;
+  let work: UnitOfWork;
+  let settings: Settings;
+  const requestCancellation = jest.fn<Promise<void>, [string]>();
+  const customerId = uuidv7();
+
+  /** What the owners would answer, and what they were asked. */
+  const owners = { items: new Map<string, boolean>(), prices: new Map<string, number>(), asked: [] as object[] };
+  const answer = async (query: object): Promise<unknown> => {
+    owners.asked.push(query);
+    if (query instanceof FindCustomer) return query.customerId === customerId ? { customerId, country: 'France', version: 1 } : null;
+    if (query instanceof FindItems) {
+      return query.itemIds.flatMap((itemId) => (owners.items.has(itemId) ? [{ itemId, name: itemId, stockTracked: owners.items.get(itemId), withdrawn: false }] : []));
+    }
+    if (query instanceof QuotePrices) return query.itemIds.flatMap((itemId) => (owners.prices.has(itemId) ? [{ itemId, unitPrice: gbp(owners.prices.get(itemId) ?? 0) }] : []));
+    throw new Error('Nobody answers this.');
+  };
+
+  beforeAll(async () => {
+    database = await openTestDatabase([MODULE, 'catalog', 'pricing']);
+    settings = readSettings({ TRUST_AGREED_PRICES: 'true' });
+    const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), OrdersModule] })
+      .overrideProvider(OrderFulfilment)
+      .useValue({ requestCancellation })
+      .compile();
+    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+    configureHttp(app, settings);
+    await app.init();
+    work = app.get(UnitOfWork);
+    jest.spyOn(app.get(QueryBus), 'execute').mockImplementation(answer);
+
+    await inside(async () => {
+      const items = app.get(KeepItemsWhenCatalogChanges);
+      const prices = app.get(KeepPricesWhenPriceChanges);
+      for (const [itemId, stockTracked, price] of [['MUG', true, 300], ['POST', false, 1800], ['OLD', true, 5]] as const) {
+        await items.handle(new ItemAdded({ itemId, name: itemId, stockTracked }));
+        await prices.handle(new PriceChanged({ itemId, unitPrice: gbp(price) }));
+      }
+      await items.handle(new ItemWithdrawn({ itemId: 'OLD' }));
+    });
+  });
+
+  beforeEach(() => {
+    owners.asked = [];
+    requestCancellation.mockReset().mockResolvedValue(undefined);
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+  });
+
+  const inside = <T>(task: () => Promise<T>): Promise<T> => work.run(MODULE, task);
+  const http = () => request(app.getHttpServer());
+  const place = (lines: object[], more: object = {}) => http().post('/orders').send({ customerId, currency: 'GBP', lines, ...more });
+  const placed = async (...lines: object[]): Promise<string> => (await place(lines).expect(202)).body.orderId as string;
+  const change = (orderId: string, decide: (order: Order) => void): Promise<void> =>
+    inside(async () => {
+      const repository = app.get(OrderRepository);
+      const order = await repository.lock(orderId);
+      if (!order) throw new Error('There is no such order.');
+      decide(order);
+      await repository.save(order);
+    });
+  const advance = (orderId: string, state: OrderState): Promise<void> => inside(() => app.get(OrderRepository).advance(orderId, state, at));
+  const logOf = (orderId: string): Promise<{ type: string; key_version: string; payload: Record<string, unknown> }[]> =>
+    database.databases.of(MODULE).query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [orderId]);
+  const count = async (table: string): Promise<number> => {
+    const [{ rows }] = await database.databases.of(MODULE).query(`select count(*)::int as rows from ${table}`);
+    return rows as number;
+  };
+
+  describe('placing an order', () => {
+    it('keeps it and tells others, with what counts at this moment', async () => {
+      const { body, headers } = await place([
+        { itemId: 'MUG', quantity: 2, agreedUnitPrice: gbp(255) },
+        { itemId: 'POST', quantity: 1 },
+      ]).expect(202);
+
+      expect(body).toEqual({ orderId: expect.any(String), state: 'placed' });
+      expect(headers.location).toBe(`/orders/${body.orderId}`);
+      expect(await logOf(body.orderId)).toEqual([
+        {
+          type: 'orders.order-placed',
+          key_version: '1',
+          payload: {
+            orderId: body.orderId,
+            customerId,
+            total: gbp(2310),
+            lines: [
+              { itemId: 'MUG', quantity: 2, unitPrice: 255, stockTracked: true },
+              { itemId: 'POST', quantity: 1, unitPrice: 1800, stockTracked: false },
+            ],
+          },
+        },
+      ]);
+      expect(owners.asked).toEqual([new FindCustomer({ customerId })]);
+
+      const shown = await http().get(`/orders/${body.orderId}`).expect(200);
+      expect(shown.headers.etag).toBe('"2"');
+      expect(shown.body).toEqual({
+        orderId: body.orderId,
+        customerId,
+        state: 'placed',
+        total: gbp(2310),
+        placedAt: expect.any(String),
+        lines: [
+          { itemId: 'MUG', quantity: 2, unitPrice: gbp(255), stockTracked: true, returned: 0 },
+          { itemId: 'POST', quantity: 1, unitPrice: gbp(1800), stockTracked: false, returned: 0 },
+        ],
+        history: [{ state: 'placed', at: expect.any(String) }],
+      });
+    });
+
+    it('asks the owners about what the copies lack, and keeps nothing of it', async () => {
+      owners.items.set('NEW', false);
+      owners.prices.set('NEW', 40);
+      const before = [await count('item_copies'), await count('price_copies')];
+
+      const orderId = await placed({ itemId: 'NEW', quantity: 3 }, { itemId: 'MUG', quantity: 1 });
+
+      expect((await logOf(orderId))[0].payload).toMatchObject({ total: gbp(420) });
+      expect(owners.asked).toContainEqual(new FindItems({ itemIds: ['NEW'] }));
+      expect(owners.asked).toContainEqual(new QuotePrices({ itemIds: ['NEW'], currency: 'GBP' }));
+      expect([await count('item_copies'), await count('price_copies')]).toEqual(before);
+    });
+
+    it('is refused with one reason for each bad line, and starts nothing', async () => {
+      const before = [await count('orders'), await count('outbox')];
+
+      const { body } = await place([
+        { itemId: 'MUG', quantity: 1 },
+        { itemId: 'MUG', quantity: 0 },
+        { itemId: 'nobody knows', quantity: 1 },
+        { itemId: 'NOBODY', quantity: 1 },
+        { itemId: 'OLD', quantity: 1 },
+        { itemId: 'POST', quantity: 1, agreedUnitPrice: gbp(0) },
+        { itemId: 'POST', quantity: 1, agreedUnitPrice: gbp(-5) },
+      ]).expect(422);
+
+      expect(body.code).toBe('orders.refused');
+      expect(body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)).toEqual([
+        '/lines/1/quantity orders.line.quantity-not-positive',
+        '/lines/2/itemId orders.line.item-unknown',
+        '/lines/3/itemId orders.line.item-unknown',
+        '/lines/4/itemId orders.line.item-unknown',
+        '/lines/5/agreedUnitPrice orders.line.price-not-positive',
+        '/lines/6/agreedUnitPrice orders.line.price-not-positive',
+      ]);
+      expect([await count('orders'), await count('outbox')]).toEqual(before);
+    });
+
+    it.each([
+      ['no lines', { lines: [] }, 'orders.no-lines'],
+      ['more than 1,000 lines', { lines: Array(1001).fill({ itemId: 'MUG', quantity: 1 }) }, 'orders.too-many-lines'],
+      ['an unknown customer', { customerId: uuidv7() }, 'orders.customer-unknown'],
+      ['a customer that is no id', { customerId: 'me' }, 'orders.customer-unknown'],
+      ['a price list without the currency', { currency: 'EUR' }, 'orders.refused'],
+      ['a total beyond the safe integers', { lines: [{ itemId: 'MUG', quantity: 1_000_000_000, agreedUnitPrice: gbp(1_000_000_000) }] }, 'orders.total-too-large'],
+    ])('is refused for %s', async (_what, more, code) => {
+      const { body } = await place([{ itemId: 'MUG', quantity: 1 }], more).expect(422);
+      expect(body.code).toBe(code);
+    });
+
+    it.each([
+      ['a quantity in words', { lines: [{ itemId: 'MUG', quantity: '2' }] }],
+      ['an unknown field', { discount: 5 }],
+      ['an unknown field of a line', { lines: [{ itemId: 'MUG', quantity: 1, price: 2 }] }],
+      ['a price without its currency', { lines: [{ itemId: 'MUG', quantity: 1, agreedUnitPrice: 255 }] }],
+      ['a line that is none', { lines: ['MUG'] }],
+    ])('is not understood with %s', async (_what, more) => {
+      await place([{ itemId: 'MUG', quantity: 1 }], more).expect(400);
+    });
+
+    it('takes 1,000 lines in as many statements as one', async () => {
+      const logQuery = jest.spyOn(database.databases.of(MODULE).logger, 'logQuery');
+      for (const lines of [1, 1000]) {
+        logQuery.mockClear();
+        await placed(...Array.from({ length: lines }, () => ({ itemId: 'MUG', quantity: 1 })));
+        // The subscriptions of the process speak to the same database meanwhile.
+        const statements = logQuery.mock.calls.filter(([sql]) => /item_copies|into "orders"|into outbox/i.test(sql));
+        expect(statements).toHaveLength(3);
+      }
+      logQuery.mockRestore();
+    });
+
+    it('is done once for one Idempotency-Key', async () => {
+      const send = () => place([{ itemId: 'MUG', quantity: 1 }]).set('Idempotency-Key', 'once').expect(202);
+      const [first, second] = [await send(), await send()];
+      expect(second.body).toEqual(first.body);
+      expect(second.headers.location).toBe(first.headers.location);
+      expect(await logOf(first.body.orderId)).toHaveLength(1);
+    });
+  });
+
+  describe('following an order', () => {
+    it('answers as soon as it is final', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      const waiting = http().get(`/orders/${orderId}`).set('Prefer', 'wait=20').then((response) => response);
+      await advance(orderId, 'awaiting-credit');
+      await change(orderId, (order) => order.reject('credit-refused', at));
+      const { body, headers } = await waiting;
+      expect(body).toMatchObject({ state: 'rejected', history: [{ state: 'placed' }, { state: 'awaiting-credit' }, { state: 'rejected', reason: 'credit-refused' }] });
+      expect(headers['preference-applied']).toBe('wait=20');
+      expect(headers.etag).toBe('"5"');
+    });
+
+    it('answers with the order as it stands when the time is up', async () => {
+      const { body } = await place([{ itemId: 'MUG', quantity: 1 }]).set('Prefer', 'wait=1').expect(202);
+      expect(body).toMatchObject({ state: 'placed', lines: [{ itemId: 'MUG' }] });
+    });
+
+    it('streams its history until it is final, and goes on where a client stopped', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      await advance(orderId, 'awaiting-credit');
+      const streaming = http().get(`/orders/${orderId}/events`).buffer(true).then((response) => response);
+      await advance(orderId, 'awaiting-stock');
+      await change(orderId, (order) => order.cancel('payment-declined', at));
+
+      const { text, headers } = await streaming;
+      expect(headers['content-type']).toContain('text/event-stream');
+      expect(text.match(/^(id|event): .*$/gm)).toEqual([
+        ...['id: 0', 'event: placed', 'id: 1', 'event: awaiting-credit'],
+        ...['id: 2', 'event: awaiting-stock', 'id: 3', 'event: cancelled'],
+      ]);
+      expect(text).toContain(`data: {"at":"${at.toISOString()}","state":"cancelled","reason":"payment-declined"}`);
+
+      const rest = await http().get(`/orders/${orderId}/events`).set('Last-Event-ID', '1').buffer(true);
+      expect(rest.text.match(/^id: .*$/gm)).toEqual(['id: 2', 'id: 3']);
+      await http().get(`/orders/${orderId}/events`).set('Last-Event-ID', '3').expect(204);
+      await http().get(`/orders/${uuidv7()}/events`).expect(404);
+    });
+
+    it('lists the newest first, page by page, by customer and state', async () => {
+      const ids = [await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 })];
+      for (const orderId of ids) await advance(orderId, 'cancelling');
+      const first = await http().get('/orders').query({ customerId, state: 'cancelling', limit: 2 }).expect(200);
+      expect(first.body.items.map(({ orderId }: { orderId: string }) => orderId)).toEqual([ids[2], ids[1]]);
+      const second = await http().get('/orders').query({ customerId, state: 'cancelling', limit: 2, cursor: first.body.nextCursor }).expect(200);
+      expect(second.body).toEqual({ items: [expect.objectContaining({ orderId: ids[0], total: gbp(300) })] });
+      await http().get('/orders').query({ state: 'lost' }).expect(422);
+      expect((await http().get('/orders').query({ customerId: uuidv7() })).body).toEqual({ items: [] });
+    });
+
+    it('does not find what is not there', async () => {
+      expect((await http().get(`/orders/${uuidv7()}`).expect(404)).body.code).toBe('orders.order-unknown');
+    });
+  });
+
+  describe('moving an order on', () => {
+    it('leaves its messages alone, and its history grows by one', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      await advance(orderId, 'awaiting-credit');
+      await advance(orderId, 'awaiting-credit');
+      await change(orderId, (order) => order.dispatched(at));
+      expect((await logOf(orderId)).map(({ type, key_version }) => [type, key_version])).toEqual([
+        ['orders.order-placed', '1'],
+        ['orders.order-dispatched', '2'],
+      ]);
+      expect((await http().get(`/orders/${orderId}`)).body.history).toHaveLength(3);
+    });
+
+    it('is over once it is final', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      await change(orderId, (order) => order.complete(at));
+      await expect(advance(orderId, 'undoing')).rejects.toThrow('is final');
+      await expect(advance(uuidv7(), 'undoing')).rejects.toThrow('There is no order');
+    });
+  });
+
+  describe('cancelling an order', () => {
+    it('is asked of its fulfilment', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      const { body } = await http().post(`/orders/${orderId}/cancellation`).expect(202);
+      expect(body).toMatchObject({ orderId, state: 'placed' });
+      expect(requestCancellation).toHaveBeenCalledWith(orderId);
+    });
+
+    it('is refused where the fulfilment refuses, and for an order that nobody placed', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 1 });
+      requestCancellation.mockRejectedValue(new Refusal('conflict', 'orders.not-cancellable', 'Too late.'));
+      expect((await http().post(`/orders/${orderId}/cancellation`).expect(409)).body.code).toBe('orders.not-cancellable');
+      await http().post(`/orders/${uuidv7()}/cancellation`).expect(404);
+    });
+  });
+
+  describe('returning items', () => {
+    const giveBack = (orderId: string, ...lines: object[]) => http().post(`/orders/${orderId}/returns`).send({ lines });
+
+    it('takes them from the lines in order, refunds at their prices, and shows what came back', async () => {
+      const orderId = await placed(
+        { itemId: 'MUG', quantity: 2, agreedUnitPrice: gbp(300) },
+        { itemId: 'POST', quantity: 1 },
+        { itemId: 'MUG', quantity: 2, agreedUnitPrice: gbp(250) },
+      );
+      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 1 }).expect(409)).body.code).toBe('orders.return.order-not-completed');
+      await change(orderId, (order) => order.complete(at));
+      const totals = (await http().get('/orders/totals')).body;
+
+      const { body } = await giveBack(orderId, { itemId: 'MUG', quantity: 3 }, { itemId: 'POST', quantity: 1 }).expect(201);
+
+      expect(body).toEqual({ returnId: expect.any(String), refund: gbp(2650) });
+      expect((await logOf(orderId)).at(-1)).toEqual({
+        type: 'orders.return-accepted',
+        key_version: '3',
+        payload: {
+          orderId,
+          returnId: body.returnId,
+          refund: gbp(2650),
+          lines: [
+            { itemId: 'MUG', quantity: 2, unitPrice: 300, stockTracked: true },
+            { itemId: 'POST', quantity: 1, unitPrice: 1800, stockTracked: false },
+            { itemId: 'MUG', quantity: 1, unitPrice: 250, stockTracked: true },
+          ],
+        },
+      });
+      expect((await http().get(`/orders/${orderId}`)).body.lines.map(({ returned }: { returned: number }) => returned)).toEqual([2, 1, 1]);
+      expect((await http().get(`/orders/${orderId}/returns`)).body.items).toMatchObject([{ returnId: body.returnId, orderId, refund: gbp(2650) }]);
+      expect((await http().get('/orders/totals')).body).toMatchObject({ returns: totals.returns + 1, returnedLines: totals.returnedLines + 2 });
+      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 2 }).expect(422)).body.errors[0].code).toBe('orders.return.more-than-bought');
+    });
+
+    it('never takes the same units twice, however many ask at once', async () => {
+      const orderId = await placed({ itemId: 'MUG', quantity: 3 });
+      await change(orderId, (order) => order.complete(at));
+      const answers = await Promise.all(Array.from({ length: 5 }, () => giveBack(orderId, { itemId: 'MUG', quantity: 1 })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 422, 422]);
+      expect((await logOf(orderId)).map(({ key_version }) => Number(key_version))).toEqual([1, 2, 3, 4, 5]);
+    });
+  });
+
+  it('counts orders by state', async () => {
+    const { byState } = (await http().get('/orders/totals').expect(200)).body;
+    const known: number = Object.values<number>(byState).reduce((sum, orders) => sum + orders, 0);
+    expect(known).toBe(await count('orders'));
+  });
+});

@@ -1,0 +1,169 @@
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { readSettings } from '../../platform/config/settings';
+import { Money } from '../../platform/domain/money';
+import { configureHttp } from '../../platform/http/configure-http';
+import { PlatformModule } from '../../platform/platform.module';
+import { QuotePrices } from './contracts/quote-prices.query';
+import { SetPrice } from './contracts/set-price.command';
+import { PricingModule } from './pricing.module';
+
+const pounds = (amount: number): Money => Money.of(amount, 'GBP');
+
+describe('pricing', () => {
+  let database: TestDatabase;
+  let app: NestExpressApplication;
+  let commands: CommandBus;
+  let queries: QueryBus;
+
+  beforeAll(async () => {
+    database = await openTestDatabase(['pricing']);
+    const settings = readSettings({});
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, database.databases), PricingModule],
+    }).compile();
+    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+    configureHttp(app, settings);
+    await app.init();
+    commands = app.get(CommandBus);
+    queries = app.get(QueryBus);
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+  });
+
+  const setPrice = (itemId: string, unitPrice: Money, expectedVersion?: number) =>
+    commands.execute(new SetPrice({ itemId, unitPrice, expectedVersion }));
+
+  /** What the log says about a price, in order. */
+  const logOf = (itemId: string): Promise<{ type: string; key_version: string; payload: { unitPrice: Money } }[]> =>
+    database.databases.of('pricing').query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [itemId]);
+
+  describe('setting a price', () => {
+    it('publishes one message per change', async () => {
+      expect(await setPrice('LIFE', pounds(255))).toEqual({ version: 1 });
+      expect(await setPrice('LIFE', pounds(295), 1)).toEqual({ version: 2 });
+      expect(await logOf('LIFE')).toEqual([
+        { type: 'pricing.price-changed', key_version: '1', payload: { itemId: 'LIFE', unitPrice: { amount: 255, currency: 'GBP' } } },
+        { type: 'pricing.price-changed', key_version: '2', payload: { itemId: 'LIFE', unitPrice: { amount: 295, currency: 'GBP' } } },
+      ]);
+    });
+
+    it('to what it is publishes nothing', async () => {
+      await setPrice('SAME', pounds(255));
+      expect(await setPrice('SAME', pounds(255))).toEqual({ version: 1 });
+      expect(await logOf('SAME')).toHaveLength(1);
+    });
+
+    it('that is refused leaves no trace', async () => {
+      await setPrice('KEPT', pounds(255));
+      await expect(setPrice('KEPT', pounds(0))).rejects.toMatchObject({ kind: 'invalid', code: 'pricing.price-not-positive' });
+      await expect(setPrice('KEPT', pounds(295), 2)).rejects.toMatchObject({
+        kind: 'precondition-failed',
+        code: 'pricing.version-mismatch',
+      });
+      await expect(setPrice('NEVER SET', pounds(295), 1)).rejects.toMatchObject({ kind: 'precondition-failed' });
+      expect(await queries.execute(new QuotePrices({ itemIds: ['KEPT', 'NEVER SET'], currency: 'GBP' }))).toEqual([
+        { itemId: 'KEPT', unitPrice: pounds(255) },
+      ]);
+      expect(await logOf('KEPT')).toHaveLength(1);
+    });
+
+    it('for the first time by several at once loses none and doubles none', async () => {
+      const amounts = [101, 102, 103, 104];
+      const outcomes = await Promise.all(amounts.map((amount) => setPrice('RACE', pounds(amount))));
+      expect(outcomes.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4]);
+      const log = await logOf('RACE');
+      expect(log.map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4']);
+      expect(log.map(({ payload }) => payload.unitPrice.amount).sort()).toEqual(amounts);
+    });
+  });
+
+  it('quotes what has a price in the currency', async () => {
+    await setPrice('IN POUNDS', pounds(Number.MAX_SAFE_INTEGER));
+    await setPrice('IN EUROS', Money.of(300, 'EUR'));
+    const itemIds = ['IN POUNDS', 'IN EUROS', 'NEVER SET', 'IN POUNDS'];
+    expect(await queries.execute(new QuotePrices({ itemIds, currency: 'GBP' }))).toEqual([
+      { itemId: 'IN POUNDS', unitPrice: pounds(Number.MAX_SAFE_INTEGER) },
+    ]);
+    expect(await queries.execute(new QuotePrices({ itemIds: [], currency: 'GBP' }))).toEqual([]);
+  });
+
+  describe('over HTTP', () => {
+    const http = () => request(app.getHttpServer());
+    const put = (path: string, amount: unknown, currency: unknown = 'GBP') => http().put(path).send({ unitPrice: { amount, currency } });
+
+    it('sets and shows a price', async () => {
+      const { body } = await put('/prices/A%26B%2FC', 255).expect(200).expect('ETag', '"1"');
+      expect(body).toEqual({ itemId: 'A&B/C', unitPrice: { amount: 255, currency: 'GBP' }, version: 1 });
+      const shown = await http().get('/prices/A%26B%2FC').expect(200).expect('ETag', '"1"');
+      expect(shown.body).toEqual(body);
+    });
+
+    it('changes a price that is as the client saw it', async () => {
+      await put('/prices/MATCH', 255).expect(200);
+      await put('/prices/MATCH', 295).set('If-Match', '"1"').expect(200).expect('ETag', '"2"');
+      const { body } = await put('/prices/MATCH', 300).set('If-Match', '"1"').expect(412);
+      expect(body).toMatchObject({ code: 'pricing.version-mismatch' });
+    });
+
+    it.each([
+      ['0', 0, 'GBP', 422],
+      ['less than 0', -1, 'GBP', 422],
+      ['more than can be counted', Number.MAX_SAFE_INTEGER + 1, 'GBP', 422],
+      ['half a penny', 0.5, 'GBP', 400],
+      ['a text', '255', 'GBP', 400],
+      ['an unknown form of currency', 255, 'pounds', 422],
+      ['no currency', 255, null, 400],
+    ])('refuses %s', async (_, amount, currency, status) => {
+      await put('/prices/BAD', amount, currency)
+        .expect(status)
+        .expect('Content-Type', /application\/problem\+json/);
+      await http().get('/prices/BAD').expect(404);
+    });
+
+    it('refuses what is no price of one item', async () => {
+      await http().put('/prices/BAD').send({}).expect(400);
+      await http()
+        .put('/prices/BAD')
+        .send({ unitPrice: [{ amount: 255, currency: 'GBP' }] })
+        .expect(400);
+      await http()
+        .put('/prices/BAD')
+        .send({ unitPrice: { amount: 255, currency: 'GBP', tax: 20 } })
+        .expect(400);
+      await put('/prices/bad', 255).expect(422);
+    });
+
+    it('lists every price once, page by page, in the order of the codes', async () => {
+      for (const itemId of ['PAGE A', 'PAGE-B', 'PAGE1']) await setPrice(itemId, pounds(255));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const { body } = await http()
+          .get('/prices')
+          .query({ limit: 2, ...(cursor && { cursor }) })
+          .expect(200);
+        const page = body as { items: { itemId: string; unitPrice: Money }[]; nextCursor?: string };
+        seen.push(...page.items.map(({ itemId }) => itemId));
+        cursor = page.nextCursor;
+      } while (cursor);
+      const [{ count }] = await database.databases.of('pricing').query<{ count: number }[]>('select count(*)::int as count from prices');
+      expect(seen).toHaveLength(count);
+      expect(seen).toEqual([...new Set(seen)].sort());
+    });
+
+    it('refuses a cursor of another list', async () => {
+      await http()
+        .get('/prices')
+        .query({ cursor: Buffer.from('["lower case"]').toString('base64url') })
+        .expect(422);
+      await http().get('/prices').query({ cursor: 'nonsense' }).expect(400);
+    });
+  });
+});

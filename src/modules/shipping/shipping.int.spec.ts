@@ -1,0 +1,285 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CommandBus, CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { v7 as uuidv7 } from 'uuid';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { BoundedContext } from '../../platform/bounded-context';
+import { Clock } from '../../platform/clock';
+import { readSettings, Settings } from '../../platform/config/settings';
+import { ModuleDatabases } from '../../platform/database/module-databases';
+import { UnitOfWork } from '../../platform/database/unit-of-work';
+import { configureHttp } from '../../platform/http/configure-http';
+import { HttpModule } from '../../platform/http/http.module';
+import { HandlerScopes } from '../../platform/messaging/handler-scopes';
+import { Handlers } from '../../platform/messaging/handlers';
+import { Address } from '../customers/contracts/address';
+import { CustomerAddressChanged } from '../customers/contracts/customer-address-changed.event';
+import { CustomerRegistered } from '../customers/contracts/customer-registered.event';
+import { FindCustomerAddress } from '../customers/contracts/find-customer-address.query';
+import { CancelShipment } from './contracts/cancel-shipment.command';
+import { PrepareShipment } from './contracts/prepare-shipment.command';
+import { ShipmentLine } from './contracts/shipment-line';
+import { KeepAddressBookWhenAddressChanges } from './reactions/keep-address-book-when-address-changes';
+import { ShippingModule } from './shipping.module';
+import type { ShipmentView } from './shipment.view';
+
+const MODULE = 'shipping';
+const MONDAY = new Date('2026-01-05T09:00:00.000Z');
+const lines = [ShipmentLine.of('85123A', 2), ShipmentLine.of('85123A', 1)];
+
+/** Answers for customers: where the ones it was told about live. Keeps account of whom it was asked about. */
+@QueryHandler(FindCustomerAddress)
+class FindCustomerAddressStandIn implements IQueryHandler<FindCustomerAddress> {
+  readonly known = new Map<string, Address>();
+  readonly asked: string[] = [];
+
+  async execute({ customerId }: FindCustomerAddress): Promise<Address | null> {
+    this.asked.push(customerId);
+    return this.known.get(customerId) ?? null;
+  }
+}
+
+@BoundedContext({ name: 'customers' })
+@Module({ providers: [FindCustomerAddressStandIn] })
+class CustomersStandIn {}
+
+describe('shipping', () => {
+  let database: TestDatabase;
+  let work: UnitOfWork;
+  let app: NestExpressApplication;
+  let customers: FindCustomerAddressStandIn;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    database = await openTestDatabase([MODULE, 'customers']);
+    work = database.unitOfWork();
+
+    @Global()
+    @Module({
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: ModuleDatabases, useValue: database.databases },
+        { provide: UnitOfWork, useValue: work },
+        { provide: Settings, useValue: readSettings({}) },
+        { provide: Clock, useValue: { now: () => MONDAY } },
+        Handlers,
+        HandlerScopes,
+      ],
+      exports: [ModuleDatabases, UnitOfWork, Settings, Clock],
+    })
+    class TestPlatform {}
+
+    const testing = await Test.createTestingModule({
+      imports: [TestPlatform, CqrsModule.forRoot(), HttpModule, CustomersStandIn, ShippingModule],
+    }).compile();
+    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false });
+    configureHttp(app, readSettings({}));
+    await app.init();
+    customers = app.get(FindCustomerAddressStandIn, { strict: false });
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+    Logger.overrideLogger(['log', 'warn', 'error']);
+  });
+
+  const http = () => request(app.getHttpServer());
+  const react = (event: CustomerRegistered | CustomerAddressChanged) =>
+    work.run(MODULE, () => app.get(KeepAddressBookWhenAddressChanges).handle(event));
+  const register = async (address: Address): Promise<string> => {
+    const customerId = uuidv7();
+    await react(new CustomerRegistered({ customerId, address }));
+    return customerId;
+  };
+  const prepare = (orderId: string, customerId: string) => app.get(CommandBus).execute(new PrepareShipment({ orderId, customerId, lines }));
+  const cancel = (orderId: string) => app.get(CommandBus).execute(new CancelShipment({ orderId }));
+  const dispatch = (shipmentId: string) => http().post(`/shipments/${shipmentId}/dispatch`);
+  const report = (shipmentId: string, outcome: string) => http().post(`/shipments/${shipmentId}/delivery`).send({ outcome });
+  const shipmentOf = async (orderId: string): Promise<ShipmentView> => {
+    const { body } = await http().get('/shipments').query({ orderId }).expect(200);
+    const { items } = body as { items: ShipmentView[] };
+    expect(items).toHaveLength(1);
+    return items[0];
+  };
+  /** A shipment that is ready to leave. */
+  const prepared = async (): Promise<ShipmentView> => {
+    const orderId = uuidv7();
+    await prepare(orderId, await register(Address.of({ country: 'France' })));
+    return shipmentOf(orderId);
+  };
+
+  /** What was published about a shipment, oldest first: its version, its name without the module's, its data. */
+  const published = async (shipmentId: string): Promise<[number, string, object][]> => {
+    const rows: { key_version: string; type: string; payload: object }[] = await database.databases
+      .of(MODULE)
+      .query('select key_version, type, payload from outbox where aggregateid = $1 order by seq', [shipmentId]);
+    return rows.map((row) => [Number(row.key_version), row.type.replace('shipping.', ''), row.payload]);
+  };
+  const messagesOf = async (shipmentId: string): Promise<string[]> =>
+    (await published(shipmentId)).map(([, type, payload]) => [type, (payload as { reason?: string }).reason].filter(Boolean).join(' '));
+
+  it('takes a parcel to the door', async () => {
+    const orderId = uuidv7();
+    const customerId = await register(Address.of({ recipient: 'A. Buyer', city: 'Lyon', country: 'France' }));
+    await prepare(orderId, customerId);
+    await prepare(orderId, customerId);
+    const { shipmentId } = await shipmentOf(orderId);
+    expect((await http().get(`/shipments/${shipmentId}`).expect(200).expect('ETag', '"1"')).body).toEqual({
+      shipmentId,
+      orderId,
+      customerId,
+      state: 'prepared',
+      lines: lines.map((line) => ({ ...line })),
+      address: { recipient: 'A. Buyer', city: 'Lyon', country: 'France' },
+      createdAt: MONDAY.toISOString(),
+      dispatchedAt: null,
+      deliveredAt: null,
+      version: 1,
+    });
+    await dispatch(shipmentId).set('If-Match', '"1"').expect(200, { shipmentId, version: 2 }).expect('ETag', '"2"');
+    await dispatch(shipmentId).expect(200, { shipmentId, version: 2 });
+    await report(shipmentId, 'failed').expect(200, { shipmentId, version: 3 });
+    await report(shipmentId, 'delivered').expect(200, { shipmentId, version: 4 });
+    await report(shipmentId, 'delivered').expect(200, { shipmentId, version: 4 });
+    expect(await shipmentOf(orderId)).toMatchObject({
+      state: 'delivered',
+      dispatchedAt: MONDAY.toISOString(),
+      deliveredAt: MONDAY.toISOString(),
+    });
+    expect(await published(shipmentId)).toEqual([
+      [1, 'shipment-prepared', { shipmentId, orderId }],
+      [2, 'shipment-dispatched', { shipmentId, orderId, lines: lines.map((line) => ({ ...line })) }],
+      [3, 'shipment-failed', { shipmentId, orderId, reason: 'delivery-failed' }],
+      [4, 'shipment-delivered', { shipmentId, orderId }],
+    ]);
+  });
+
+  describe('the address', () => {
+    it('is the last one that the customer had when the parcel was packed', async () => {
+      const customerId = await register(Address.of({ city: 'Lyon', country: 'France' }));
+      const [before, after] = [uuidv7(), uuidv7()];
+      await prepare(before, customerId);
+      await react(new CustomerAddressChanged({ customerId, address: Address.of({ country: 'Spain' }) }));
+      await prepare(after, customerId);
+      expect((await shipmentOf(before)).address).toEqual({ city: 'Lyon', country: 'France' });
+      expect((await shipmentOf(after)).address).toEqual({ country: 'Spain' });
+      expect(customers.asked).not.toContain(customerId);
+    });
+
+    it('is asked of customers when the copy has not heard of the customer', async () => {
+      const [orderId, customerId] = [uuidv7(), uuidv7()];
+      customers.known.set(customerId, Address.of({ country: 'Norway' }));
+      await prepare(orderId, customerId);
+      expect(await shipmentOf(orderId)).toMatchObject({ state: 'prepared', address: { country: 'Norway' } });
+    });
+
+    it('that nobody knows lets the shipment fail', async () => {
+      const orderId = uuidv7();
+      await prepare(orderId, uuidv7());
+      const shipment = await shipmentOf(orderId);
+      expect(shipment).toMatchObject({ state: 'failed', address: null });
+      expect(await messagesOf(shipment.shipmentId)).toEqual(['shipment-failed no-address']);
+      expect((await dispatch(shipment.shipmentId).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-dispatchable' });
+    });
+  });
+
+  describe('a cancellation', () => {
+    it('keeps a prepared parcel from leaving, once', async () => {
+      const { orderId, shipmentId } = await prepared();
+      await cancel(orderId);
+      await cancel(orderId);
+      expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-failed cancelled']);
+      expect((await dispatch(shipmentId).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-dispatchable' });
+    });
+
+    it('that overtakes the preparation keeps it from being packed', async () => {
+      const orderId = uuidv7();
+      await cancel(orderId);
+      await cancel(orderId);
+      await prepare(orderId, await register(Address.of({ country: 'France' })));
+      const shipment = await shipmentOf(orderId);
+      expect(shipment).toMatchObject({ state: 'cancelled', lines: [], customerId: null });
+      expect(await messagesOf(shipment.shipmentId)).toEqual(['shipment-failed cancelled']);
+    });
+
+    it('comes too late once the parcel has left', async () => {
+      const { orderId, shipmentId } = await prepared();
+      await dispatch(shipmentId).expect(200);
+      await cancel(orderId);
+      expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched']);
+    });
+
+    it('and a dispatch at the same time have one winner', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { orderId, shipmentId } = await prepared();
+        const [{ status }] = await Promise.all([dispatch(shipmentId), cancel(orderId)]);
+        expect(await messagesOf(shipmentId)).toEqual([
+          'shipment-prepared',
+          status === 200 ? 'shipment-dispatched' : 'shipment-failed cancelled',
+        ]);
+      }
+    });
+  });
+
+  describe('a request', () => {
+    it('for an unknown shipment is refused', async () => {
+      const answers = await Promise.all([dispatch(uuidv7()), report(uuidv7(), 'delivered'), http().get(`/shipments/${uuidv7()}`)]);
+      for (const { status, body } of answers) expect([status, (body as { code: string }).code]).toEqual([404, 'shipping.shipment-unknown']);
+    });
+
+    it('for a shipment that has changed is refused', async () => {
+      const { shipmentId } = await prepared();
+      expect((await dispatch(shipmentId).set('If-Match', '"7"').expect(412)).body).toMatchObject({ code: 'shipping.version-mismatch' });
+      expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared']);
+    });
+
+    it('to report a delivery is refused before dispatch and with an unknown outcome', async () => {
+      const { shipmentId } = await prepared();
+      expect((await report(shipmentId, 'delivered').expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-under-way' });
+      await report(shipmentId, 'lost').expect(422);
+    });
+
+    it('with the same idempotency key is done once', async () => {
+      const { shipmentId } = await prepared();
+      await dispatch(shipmentId).expect(200);
+      const attempt = () =>
+        report(shipmentId, 'failed').set('Idempotency-Key', `attempt-${shipmentId}`).expect(200, { shipmentId, version: 3 });
+      await attempt();
+      await attempt();
+      expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched', 'shipment-failed delivery-failed']);
+    });
+  });
+
+  it('lists and counts shipments', async () => {
+    const seen: ShipmentView[] = [];
+    for (let cursor: string | undefined, first = true; first || cursor; first = false) {
+      const { body } = await http().get('/shipments').query({ limit: 4, cursor }).expect(200);
+      const page = body as { items: ShipmentView[]; nextCursor?: string };
+      seen.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    const ids = seen.map(({ shipmentId }) => shipmentId);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    const count = (state: string): number => seen.filter((shipment) => shipment.state === state).length;
+    const totals = {
+      prepared: count('prepared'),
+      dispatched: count('dispatched'),
+      delivered: count('delivered'),
+      cancelled: count('cancelled'),
+      failed: count('failed'),
+    };
+    expect(Object.values(totals).every((number) => number > 0)).toBe(true);
+    expect((await http().get('/shipments/totals').expect(200)).body).toEqual(totals);
+    const { body } = await http().get('/shipments').query({ state: 'cancelled', limit: 200 }).expect(200);
+    expect((body as { items: ShipmentView[] }).items).toEqual(seen.filter(({ state }) => state === 'cancelled'));
+    await http().get('/shipments').query({ state: 'lost' }).expect(422);
+    await http()
+      .get('/shipments')
+      .query({ cursor: Buffer.from('["A"]').toString('base64url') })
+      .expect(422);
+  });
+});

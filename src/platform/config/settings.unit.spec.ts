@@ -1,0 +1,62 @@
+import { SettingsError, type Environment } from './env-reader';
+import { readSettings } from './settings';
+
+const problemsOf = (env: Environment): readonly string[] => {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+};
+
+describe('settings', () => {
+  it('need nothing: an empty environment means the embedded database on loopback', () => {
+    const settings = readSettings({});
+    expect(settings.http).toMatchObject({ port: 3000, host: '127.0.0.1', loopbackOnly: true });
+    expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 4 });
+    expect(settings.orders.trustAgreedPrices).toBe(false);
+    expect(settings.payments.defaultCreditLimit).toBe(150_000);
+  });
+
+  it('take an empty variable as unset', () => {
+    expect(readSettings({ PORT: '', DATABASE_URL: ' ' }).http.port).toBe(3000);
+  });
+
+  it('report everything that is wrong at once, with the variable, what it must be, and a way out', () => {
+    const problems = problemsOf({ PORT: '70000', TRUST_AGREED_PRICES: 'perhaps', PAYMENT_SIMULATOR_FAILURE_RATE: '1.5', LOG_LEVEL: 'loud' });
+    expect(problems).toEqual([
+      'PORT must be a whole number from 0 to 65535. Correct it, or unset it for 3000.',
+      'TRUST_AGREED_PRICES must be true or false. Correct it, or unset it for false.',
+      'PAYMENT_SIMULATOR_FAILURE_RATE must be a number from 0 to 1. Correct it, or unset it for 0.',
+      'LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose. Correct it, or unset it for log.',
+    ]);
+  });
+
+  it.each(['1e3', '0x10', '12abc', '3.5', 'NaN', 'Infinity'])('take no number written as %s for a port', (PORT) => {
+    expect(problemsOf({ PORT })).toHaveLength(1);
+  });
+
+  it('never repeat a value that may be secret', () => {
+    const problems = problemsOf({ DATABASE_URL: 'mysql://user:hunter2@host/db', DATABASE_ROLE_SECRET: 'hunter2', OPS_TOKEN: 'hunter2' });
+    expect(problems).toHaveLength(3);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
+  it('want a token where the operator is not on the same machine', () => {
+    expect(problemsOf({ OPS_HOST: '0.0.0.0' })[0]).toMatch(/^OPS_TOKEN must be a secret of at least 16 characters/);
+    expect(problemsOf({ OPS_HOST: '0.0.0.0', OPS_TOKEN: 'a-token-that-is-long-enough' })).toEqual([]);
+  });
+
+  it('want a secret for the roles with a database server of your own', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://host/db' })[0]).toMatch(/^DATABASE_ROLE_SECRET must be/);
+    expect(problemsOf({ DATABASE_ADMIN_URL: 'postgres://host/db' })[0]).toMatch(/^DATABASE_ADMIN_URL is set, but DATABASE_URL is not/);
+  });
+
+  it('know modules of several words by their variables', () => {
+    const { database } = readSettings({ LOYALTY_POINTS_DATABASE_URL: 'postgres://a/b', LOYALTY_POINTS_DATABASE_ADMIN_URL: 'postgres://c/d', DATABASE_ROLE_SECRET: 'long enough for a secret' });
+    expect([...database.moduleUrls]).toEqual([['loyalty-points', 'postgres://a/b']]);
+    expect([...database.moduleAdminUrls]).toEqual([['loyalty-points', 'postgres://c/d']]);
+  });
+});

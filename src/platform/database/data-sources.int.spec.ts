@@ -1,0 +1,99 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createTestDatabase, type Clone } from '../../../test/support/database';
+import { PROCESS_ID } from '../process-id';
+import { withClient } from './admin-client';
+import { buildDataSource, openModuleDatabases } from './data-sources';
+
+describe('the data sources of the modules', () => {
+  let clone: Clone;
+  const said: string[] = [];
+  const options = { poolSize: 2, leaseMs: 30_000, log: (line: string) => said.push(line) };
+  const none = (): [] => [];
+
+  beforeAll(async () => {
+    clone = await createTestDatabase();
+  });
+
+  afterAll(() => clone.drop());
+
+  it('log in with the role of the module, into its schema, with limits on everything', async () => {
+    const databases = await openModuleDatabases(clone.connections, none, options);
+    try {
+      const [row] = await databases.of('catalog').query<Record<string, string>[]>(`
+        select current_user::text as role, current_schema()::text as place, current_setting('application_name') as name, current_setting('statement_timeout') as statement,
+               current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`);
+      expect(row).toEqual({ role: clone.roles.of('catalog'), place: 'catalog', name: `seamline catalog ${PROCESS_ID}`, statement: '15s', lock: '7500ms', idle: '20s' });
+    } finally {
+      await databases.close();
+    }
+  });
+
+  it('outlive the loss of every connection', async () => {
+    const databases = await openModuleDatabases(clone.connections, none, options);
+    try {
+      const source = databases.of('catalog');
+      const running = source.query('select pg_sleep(10)').catch((error: Error) => error.message);
+      await source.query('select 1');
+      await withClient(clone.adminUrl.replace(/[^/]+$/, 'postgres'), 'test', (client) =>
+        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [clone.name]),
+      );
+      expect(await running).toMatch(/terminat/i);
+      // A connection that was idle is found out by its next user at the latest; after that one there are only new ones.
+      await source.query('select 1').catch(() => undefined);
+      expect(await source.query('select 1 as one')).toEqual([{ one: 1 }]);
+    } finally {
+      await databases.close();
+    }
+  });
+
+  it('give up a connection that no answer comes through any more, and use another', async () => {
+    const { url, close, freeze } = await proxyTo(clone.connections[0].url);
+    const source = buildDataSource({ ...clone.connections[0], url }, [], { ...options, poolSize: 1, leaseMs: 400 });
+    try {
+      await source.initialize();
+      freeze();
+      await expect(source.query('select 1')).rejects.toThrow(/timeout/);
+      expect(await source.query('select 1 as one')).toEqual([{ one: 1 }]);
+    } finally {
+      await source.destroy();
+      await close();
+    }
+  });
+
+  it('refuse pools that the server cannot fill, and say what to do', async () => {
+    await expect(openModuleDatabases(clone.connections, none, { ...options, poolSize: 100 })).rejects.toThrow(/want 700 connections, and the server .* Set DATABASE_POOL_SIZE to \d+ or less/);
+  });
+
+  it('say which module cannot connect, and where to, without its password', async () => {
+    const url = clone.connections[0].url.replace(/:[^:@/]+@/, ':a-wrong-password@');
+    const failure = openModuleDatabases([{ ...clone.connections[0], url }], none, options);
+    await expect(failure).rejects.toThrow(new RegExp(`The module "${clone.connections[0].module}" cannot connect to its database 127.0.0.1:\\d+/${clone.name}`));
+    await expect(failure).rejects.not.toThrow('a-wrong-password');
+  });
+});
+
+/** A network between client and server that can lose everything on the connections it has, and lets new ones through. */
+async function proxyTo(target: string): Promise<{ url: string; freeze(): void; close(): Promise<void> }> {
+  const sockets: Socket[] = [];
+  const { port } = new URL(target);
+  const server = createServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) {
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+    }
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    freeze: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    close: () => {
+      sockets.forEach((socket) => socket.destroy());
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
