@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { createTestDatabase, type Clone } from '../../test/support/database';
-import { checkInvariants } from '../platform/ops/check-invariants/check-invariants';
+import { checkInvariants, judge } from '../platform/ops/check-invariants/check-invariants';
+import type { Invariant } from '../platform/ops/check-invariants/invariant';
 import { completedOrderWasDelivered } from './completed-order-was-delivered';
 import { creditAccountsAddUp } from './credit-accounts-add-up';
 import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';
@@ -82,7 +83,7 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
   { what: 'returned goods that did not come back', sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7`, breaks: [returnedGoodsAreBack] },
   { what: 'goods that came back without a return', sql: `delete from orders.order_returns; update payments.payments set refunded = 0`, breaks: [returnedGoodsAreBack] },
   { what: 'a change without a message', sql: `update orders.orders set version = version + 1 where order_id = '${ORDER}'`, breaks: [logTellsEveryChange] },
-  { what: 'a lost message', sql: `delete from orders.outbox where aggregateid = '${ORDER}' and key_version = 1 and aggregatetype = 'order'; ${message('orders', 'order', ORDER, 3)}; update orders.orders set version = 3 where order_id = '${ORDER}'; ${message('orders', 'order', ORDER, 1)}; delete from orders.outbox where key_version = 2`, breaks: [logHasNoGaps] },
+  { what: 'a lost message', sql: `update orders.outbox set key_version = 3 where aggregateid = '${ORDER}' and key_version = 2; update orders.orders set version = 3 where order_id = '${ORDER}'`, breaks: [logHasNoGaps] },
   { what: 'a message that was written twice', sql: message('orders', 'order', ORDER, 2), breaks: [logHasNoGaps] },
   { what: 'a parked message', sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`, breaks: [nothingIsParked] },
   { what: 'a parked job', sql: `insert into payments.jobs (type, idempotency_key, payload, headers, parked_at) values ('payments.capture', 'x', '{}', '{}', now())`, breaks: [nothingIsParked] },
@@ -104,16 +105,12 @@ describe('the invariants', () => {
     await database.drop();
   });
 
-  const check = () =>
-    checkInvariants({
-      auditorUrl: database.connections[0].auditorUrl,
-      modules: database.connections.map(({ module }) => module),
-      invariants,
-      patienceMs: 0,
-    });
+  const modules = (): string[] => database.connections.map(({ module }) => module);
+  const check = (asked: readonly Invariant[], patienceMs: number) =>
+    checkInvariants({ auditorUrl: database.connections[0].auditorUrl, modules: modules(), invariants: asked, patienceMs });
 
   it('hold at rest, each after looking at something', async () => {
-    const verdicts = await check();
+    const verdicts = await check(invariants, 0);
     expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
     expect(verdicts.filter(({ examined }) => examined === 0).map(({ sentence }) => sentence)).toEqual([nothingIsParked.sentence]);
   });
@@ -131,45 +128,25 @@ describe('the invariants', () => {
     expect(await planted(`delete from shipping.shipments where order_id = '${WAITING}'; ${sql}`)).toEqual([]);
   });
 
-  it('are forgiven what mends itself', async () => {
-    await admin.query(`update payments.credit_accounts set held = held + 1`);
-    const checking = checkInvariants({
-      auditorUrl: database.connections[0].auditorUrl,
-      modules: database.connections.map(({ module }) => module),
-      invariants: [creditAccountsAddUp],
-      patienceMs: 10_000,
-    });
-    await admin.query(`update payments.credit_accounts set held = held - 1`);
-    expect((await checking)[0]).toMatchObject({ broken: 0, findings: [] });
+  it('forgive what mends itself, and nothing that stays', async () => {
+    let looks = 0;
+    const mending = { sentence: 'mends itself', sql: () => `select 'x' as id, ${(looks += 1) === 1 ? `'wrong'` : 'null'} as problem` };
+    const moving = { sentence: 'is never wrong at the same place', sql: () => `select '${(looks += 1)}' as id, 'wrong' as problem` };
+    const staying = { sentence: 'stays', sql: () => `select 'x' as id, 'wrong' as problem` };
+    const verdicts = await check([mending, moving, staying], 100);
+    expect(verdicts.map(({ broken }) => broken)).toEqual([0, 0, 1]);
   });
 
-  /** Plants something, tells what is broken, and takes it away again: the auditor is another session, so this must be committed in between. */
+  /** Plants something, tells what is broken, and takes it away again. */
   async function planted(sql: string): Promise<string[]> {
-    const copy = await copyOf();
+    await admin.query('begin');
     try {
-      const client = new Client({ connectionString: copy.adminUrl });
-      await client.connect();
-      await client.query(sql);
-      await client.end();
-      const verdicts = await checkInvariants({
-        auditorUrl: copy.connections[0].auditorUrl,
-        modules: copy.connections.map(({ module }) => module),
-        invariants,
-        patienceMs: 0,
-      });
+      await admin.query(sql);
+      const verdicts = await judge(admin, modules(), invariants);
       for (const { broken, findings } of verdicts) expect(findings).toHaveLength(broken);
       return verdicts.filter(({ broken }) => broken > 0).map(({ sentence }) => sentence);
     } finally {
-      await copy.drop();
+      await admin.query('rollback');
     }
-  }
-
-  async function copyOf(): Promise<Clone> {
-    const copy = await createTestDatabase();
-    const client = new Client({ connectionString: copy.adminUrl });
-    await client.connect();
-    for (const sql of AT_REST) await client.query(sql);
-    await client.end();
-    return copy;
   }
 });

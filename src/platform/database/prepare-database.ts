@@ -50,13 +50,18 @@ export async function prepareDatabase({ settings, modules, log }: PrepareOptions
     for (const target of targets) await prepareTarget(target, log);
     return {
       connections: targets.flatMap(connectionsOf),
-      location: embedded && targets.length === 1 ? embedded.dataDir : targets.map(({ url, modules: placed }) => `${placeOf(url)} (${placed.join(', ')})`).join('; '),
+      location: describe(targets, embedded?.dataDir),
       stop: async () => embedded?.stop(),
     };
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
+}
+
+function describe(targets: readonly Target[], dataDir: string | undefined): string {
+  if (targets.length === 1) return dataDir ?? placeOf(targets[0].url);
+  return targets.map(({ url, modules }) => `${placeOf(url)} (${modules.join(', ')})`).join('; ');
 }
 
 /** The modules are not known where the environment is read, so their variables are checked here. */

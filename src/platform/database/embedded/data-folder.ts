@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runAs, serverAccount, type Account } from './account';
@@ -45,9 +45,18 @@ async function openAt(path: string, log: (line: string) => void): Promise<DataFo
     throw new Error(`The data folder ${path} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
   });
   refuseForeign(path);
-  if (account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', path])).code === 0) return { path, cluster, account };
+  if (await canEnter(account, path)) return { path, cluster, account };
+  if (await canEnter(account, dirname(path))) {
+    // Only the folder itself is closed, as `mkdtemp` makes them. Passing through gives nothing away: each file in it is closed too.
+    await chmod(path, statSync(path).mode | 0o011);
+    return { path, cluster, account };
+  }
   if (firstMade) await rmdir(path).catch(() => undefined);
   return undefined;
+}
+
+async function canEnter(account: Account, folder: string): Promise<boolean> {
+  return account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', folder])).code === 0;
 }
 
 function ownerOf(cluster: string): Account | undefined {

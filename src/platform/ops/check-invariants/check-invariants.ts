@@ -46,21 +46,26 @@ export function checkInvariants({ auditorUrl, modules, invariants, patienceMs }:
 async function look(client: Client, modules: readonly string[], invariants: readonly Invariant[]): Promise<Verdict[]> {
   await client.query('begin transaction isolation level repeatable read read only');
   try {
-    const verdicts: Verdict[] = [];
-    for (const { sentence, sql } of invariants) {
-      const { rows } = await client.query<Omit<Verdict, 'sentence'>>(
-        `with checked as materialized (${sql(modules)}),
-              found as (select id, problem from checked where problem is not null order by id limit ${MAX_FINDINGS})
-         select (select count(*) from checked)::int as examined,
-                (select count(problem) from checked)::int as broken,
-                (select coalesce(jsonb_agg(found), '[]') from found) as findings`,
-      );
-      verdicts.push({ sentence, ...rows[0] });
-    }
-    return verdicts;
+    return await judge(client, modules, invariants);
   } finally {
     await client.query('rollback');
   }
+}
+
+/** Asks each invariant's question in the running transaction. */
+export async function judge(client: Client, modules: readonly string[], invariants: readonly Invariant[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const { sentence, sql } of invariants) {
+    const { rows } = await client.query<Omit<Verdict, 'sentence'>>(
+      `with checked as materialized (${sql(modules)}),
+            found as (select id, problem from checked where problem is not null order by id limit ${MAX_FINDINGS})
+       select (select count(*) from checked)::int as examined,
+              (select count(problem) from checked)::int as broken,
+              (select coalesce(jsonb_agg(found), '[]') from found) as findings`,
+    );
+    verdicts.push({ sentence, ...rows[0] });
+  }
+  return verdicts;
 }
 
 /** What was found before and is found again. */
