@@ -23,7 +23,7 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a person in a terminal.
-    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/**/cli/**/*.ts', 'src/**/*cli.ts', 'src/platform/ops/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/**/cli/**/*.ts', 'src/**/*cli.ts', 'src/platform/ops/**/*.ts', 'src/platform/start/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

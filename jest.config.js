@@ -25,6 +25,8 @@ const kind = (name, extra = {}) => ({
   rootDir: __dirname,
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testEnvironment: 'node',
+  // With the packages, so that a run leaves nothing in the system's temporary folder.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: [`**/*.${name}.spec.ts`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: {

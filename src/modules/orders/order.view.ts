@@ -103,12 +103,19 @@ export class ReturnView {
   @ApiProperty({ format: 'date-time' })
   readonly acceptedAt!: string;
 
-  @ApiProperty({ type: [ReturnedLineView], description: "One entry per line of the order that items were taken from, at that line's price." })
+  @ApiProperty({
+    type: [ReturnedLineView],
+    description: "One entry per line of the order that items were taken from, at that line's price.",
+  })
   readonly lines!: ReturnedLineView[];
 }
 
 export class OrderTotalsView {
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'How many orders are in each state; states without orders are left out.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'How many orders are in each state; states without orders are left out.',
+  })
   readonly byState!: Partial<Record<OrderState, number>>;
 
   @ApiProperty({ type: 'integer', description: 'Accepted returns.' })

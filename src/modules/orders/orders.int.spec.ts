@@ -41,9 +41,14 @@ describe('orders', () => {
     owners.asked.push(query);
     if (query instanceof FindCustomer) return query.customerId === customerId ? { customerId, country: 'France', version: 1 } : null;
     if (query instanceof FindItems) {
-      return query.itemIds.flatMap((itemId) => (owners.items.has(itemId) ? [{ itemId, name: itemId, stockTracked: owners.items.get(itemId), withdrawn: false }] : []));
+      return query.itemIds.flatMap((itemId) =>
+        owners.items.has(itemId) ? [{ itemId, name: itemId, stockTracked: owners.items.get(itemId), withdrawn: false }] : [],
+      );
     }
-    if (query instanceof QuotePrices) return query.itemIds.flatMap((itemId) => (owners.prices.has(itemId) ? [{ itemId, unitPrice: gbp(owners.prices.get(itemId) ?? 0) }] : []));
+    if (query instanceof QuotePrices)
+      return query.itemIds.flatMap((itemId) =>
+        owners.prices.has(itemId) ? [{ itemId, unitPrice: gbp(owners.prices.get(itemId) ?? 0) }] : [],
+      );
     throw new Error('Nobody answers this.');
   };
 
@@ -63,7 +68,11 @@ describe('orders', () => {
     await inside(async () => {
       const items = app.get(KeepItemsWhenCatalogChanges);
       const prices = app.get(KeepPricesWhenPriceChanges);
-      for (const [itemId, stockTracked, price] of [['MUG', true, 300], ['POST', false, 1800], ['OLD', true, 5]] as const) {
+      for (const [itemId, stockTracked, price] of [
+        ['MUG', true, 300],
+        ['POST', false, 1800],
+        ['OLD', true, 5],
+      ] as const) {
         await items.handle(new ItemAdded({ itemId, name: itemId, stockTracked }));
         await prices.handle(new PriceChanged({ itemId, unitPrice: gbp(price) }));
       }
@@ -83,7 +92,10 @@ describe('orders', () => {
 
   const inside = <T>(task: () => Promise<T>): Promise<T> => work.run(MODULE, task);
   const http = () => request(app.getHttpServer());
-  const place = (lines: object[], more: object = {}) => http().post('/orders').send({ customerId, currency: 'GBP', lines, ...more });
+  const place = (lines: object[], more: object = {}) =>
+    http()
+      .post('/orders')
+      .send({ customerId, currency: 'GBP', lines, ...more });
   const placed = async (...lines: object[]): Promise<string> => (await place(lines).expect(202)).body.orderId as string;
   const change = (orderId: string, decide: (order: Order) => void): Promise<void> =>
     inside(async () => {
@@ -187,7 +199,11 @@ describe('orders', () => {
       ['an unknown customer', { customerId: uuidv7() }, 'orders.customer-unknown'],
       ['a customer that is no id', { customerId: 'me' }, 'orders.customer-unknown'],
       ['a price list without the currency', { currency: 'EUR' }, 'orders.refused'],
-      ['a total beyond the safe integers', { lines: [{ itemId: 'MUG', quantity: 1_000_000_000, agreedUnitPrice: gbp(1_000_000_000) }] }, 'orders.total-too-large'],
+      [
+        'a total beyond the safe integers',
+        { lines: [{ itemId: 'MUG', quantity: 1_000_000_000, agreedUnitPrice: gbp(1_000_000_000) }] },
+        'orders.total-too-large',
+      ],
     ])('is refused for %s', async (_what, more, code) => {
       const { body } = await place([{ itemId: 'MUG', quantity: 1 }], more).expect(422);
       expect(body.code).toBe(code);
@@ -216,7 +232,10 @@ describe('orders', () => {
     });
 
     it('is done once for one Idempotency-Key', async () => {
-      const send = () => place([{ itemId: 'MUG', quantity: 1 }]).set('Idempotency-Key', 'once').expect(202);
+      const send = () =>
+        place([{ itemId: 'MUG', quantity: 1 }])
+          .set('Idempotency-Key', 'once')
+          .expect(202);
       const [first, second] = [await send(), await send()];
       expect(second.body).toEqual(first.body);
       expect(second.headers.location).toBe(first.headers.location);
@@ -227,24 +246,35 @@ describe('orders', () => {
   describe('following an order', () => {
     it('answers as soon as it is final', async () => {
       const orderId = await placed({ itemId: 'MUG', quantity: 1 });
-      const waiting = http().get(`/orders/${orderId}`).set('Prefer', 'wait=20').then((response) => response);
+      const waiting = http()
+        .get(`/orders/${orderId}`)
+        .set('Prefer', 'wait=20')
+        .then((response) => response);
       await advance(orderId, 'awaiting-credit');
       await change(orderId, (order) => order.reject('credit-refused', at));
       const { body, headers } = await waiting;
-      expect(body).toMatchObject({ state: 'rejected', history: [{ state: 'placed' }, { state: 'awaiting-credit' }, { state: 'rejected', reason: 'credit-refused' }] });
+      expect(body).toMatchObject({
+        state: 'rejected',
+        history: [{ state: 'placed' }, { state: 'awaiting-credit' }, { state: 'rejected', reason: 'credit-refused' }],
+      });
       expect(headers['preference-applied']).toBe('wait=20');
       expect(headers.etag).toBe('"5"');
     });
 
     it('answers with the order as it stands when the time is up', async () => {
-      const { body } = await place([{ itemId: 'MUG', quantity: 1 }]).set('Prefer', 'wait=1').expect(202);
+      const { body } = await place([{ itemId: 'MUG', quantity: 1 }])
+        .set('Prefer', 'wait=1')
+        .expect(202);
       expect(body).toMatchObject({ state: 'placed', lines: [{ itemId: 'MUG' }] });
     });
 
     it('streams its history until it is final, and goes on where a client stopped', async () => {
       const orderId = await placed({ itemId: 'MUG', quantity: 1 });
       await advance(orderId, 'awaiting-credit');
-      const streaming = http().get(`/orders/${orderId}/events`).buffer(true).then((response) => response);
+      const streaming = http()
+        .get(`/orders/${orderId}/events`)
+        .buffer(true)
+        .then((response) => response);
       await advance(orderId, 'awaiting-stock');
       await change(orderId, (order) => order.cancel('payment-declined', at));
 
@@ -263,11 +293,18 @@ describe('orders', () => {
     });
 
     it('lists the newest first, page by page, by customer and state', async () => {
-      const ids = [await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 })];
+      const ids = [
+        await placed({ itemId: 'MUG', quantity: 1 }),
+        await placed({ itemId: 'MUG', quantity: 1 }),
+        await placed({ itemId: 'MUG', quantity: 1 }),
+      ];
       for (const orderId of ids) await advance(orderId, 'cancelling');
       const first = await http().get('/orders').query({ customerId, state: 'cancelling', limit: 2 }).expect(200);
       expect(first.body.items.map(({ orderId }: { orderId: string }) => orderId)).toEqual([ids[2], ids[1]]);
-      const second = await http().get('/orders').query({ customerId, state: 'cancelling', limit: 2, cursor: first.body.nextCursor }).expect(200);
+      const second = await http()
+        .get('/orders')
+        .query({ customerId, state: 'cancelling', limit: 2, cursor: first.body.nextCursor })
+        .expect(200);
       expect(second.body).toEqual({ items: [expect.objectContaining({ orderId: ids[0], total: gbp(300) })] });
       await http().get('/orders').query({ state: 'lost' }).expect(422);
       expect((await http().get('/orders').query({ customerId: uuidv7() })).body).toEqual({ items: [] });
@@ -346,9 +383,16 @@ describe('orders', () => {
         },
       });
       expect((await http().get(`/orders/${orderId}`)).body.lines.map(({ returned }: { returned: number }) => returned)).toEqual([2, 1, 1]);
-      expect((await http().get(`/orders/${orderId}/returns`)).body.items).toMatchObject([{ returnId: body.returnId, orderId, refund: gbp(2650) }]);
-      expect((await http().get('/orders/totals')).body).toMatchObject({ returns: totals.returns + 1, returnedLines: totals.returnedLines + 2 });
-      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 2 }).expect(422)).body.errors[0].code).toBe('orders.return.more-than-bought');
+      expect((await http().get(`/orders/${orderId}/returns`)).body.items).toMatchObject([
+        { returnId: body.returnId, orderId, refund: gbp(2650) },
+      ]);
+      expect((await http().get('/orders/totals')).body).toMatchObject({
+        returns: totals.returns + 1,
+        returnedLines: totals.returnedLines + 2,
+      });
+      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 2 }).expect(422)).body.errors[0].code).toBe(
+        'orders.return.more-than-bought',
+      );
     });
 
     it('never takes the same units twice, however many ask at once', async () => {

@@ -20,7 +20,10 @@ export class CancelOrderController {
 
   @Post(':orderId/cancellation')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Asks for an order to be cancelled', description: 'Refused with 409 from the dispatch on. The order is cancelled once everything held for it is given back.' })
+  @ApiOperation({
+    summary: 'Asks for an order to be cancelled',
+    description: 'Refused with 409 from the dispatch on. The order is cancelled once everything held for it is given back.',
+  })
   @ApiAcceptedResponse({ type: OrderView })
   async cancel(
     @Param() { orderId }: OrderPath,

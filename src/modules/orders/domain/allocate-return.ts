@@ -24,7 +24,8 @@ export function allocateReturn(lines: readonly OrderLine[], items: readonly Retu
     const refuse = (field: 'itemId' | 'quantity', problem: string, message: string): void => {
       reasons.push({ pointer: `/lines/${position}/${field}`, code: `orders.return.${problem}`, message });
     };
-    if (!Number.isSafeInteger(quantity) || quantity <= 0) return refuse('quantity', 'quantity-not-positive', 'The quantity must be at least 1.');
+    if (!Number.isSafeInteger(quantity) || quantity <= 0)
+      return refuse('quantity', 'quantity-not-positive', 'The quantity must be at least 1.');
     const indexes = byItem.get(itemId);
     if (!indexes) return refuse('itemId', 'item-not-in-order', 'The order has no line with this item.');
     const available = indexes.reduce((sum, index) => sum + left[index], 0);

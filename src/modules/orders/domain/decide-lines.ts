@@ -30,7 +30,8 @@ export function decideLines(requested: readonly RequestedLine[], offers: Readonl
   requested.forEach((line, index) => {
     const offer = offers.get(line.itemId);
     const problem = quantityProblem(line) ?? itemProblem(offer) ?? agreedPriceProblem(line, terms) ?? listPriceProblem(line, offer, terms);
-    if (problem) reasons.push({ pointer: `/lines/${index}/${problem.field}`, code: `orders.line.${problem.code}`, message: problem.message });
+    if (problem)
+      reasons.push({ pointer: `/lines/${index}/${problem.field}`, code: `orders.line.${problem.code}`, message: problem.message });
     else if (offer) lines.push(OrderedLine.of(line.itemId, line.quantity, priceOf(line, offer, terms), offer.stockTracked));
   });
   return { lines, reasons };
@@ -48,7 +49,8 @@ interface LineProblem {
 
 function quantityProblem({ quantity }: RequestedLine): LineProblem | undefined {
   if (quantity <= 0) return { field: 'quantity', code: 'quantity-not-positive', message: 'The quantity must be at least 1.' };
-  if (quantity > MAX_QUANTITY) return { field: 'quantity', code: 'quantity-too-large', message: `The quantity must be at most ${MAX_QUANTITY}.` };
+  if (quantity > MAX_QUANTITY)
+    return { field: 'quantity', code: 'quantity-too-large', message: `The quantity must be at most ${MAX_QUANTITY}.` };
   return undefined;
 }
 
@@ -60,7 +62,8 @@ function itemProblem(offer: Offer | undefined): LineProblem | undefined {
 /** A price that cannot be right is refused even where it would not count, so that the caller learns of the mistake. */
 function agreedPriceProblem({ agreedUnitPrice }: RequestedLine, terms: Terms): LineProblem | undefined {
   if (!agreedUnitPrice) return undefined;
-  if (agreedUnitPrice.amount <= 0) return { field: 'agreedUnitPrice', code: 'price-not-positive', message: 'The agreed price must be at least 1 minor unit.' };
+  if (agreedUnitPrice.amount <= 0)
+    return { field: 'agreedUnitPrice', code: 'price-not-positive', message: 'The agreed price must be at least 1 minor unit.' };
   if (agreedUnitPrice.currency !== terms.currency) {
     return { field: 'agreedUnitPrice', code: 'price-currency-differs', message: "The agreed price must be in the order's currency." };
   }
@@ -69,8 +72,10 @@ function agreedPriceProblem({ agreedUnitPrice }: RequestedLine, terms: Terms): L
 
 function listPriceProblem(line: RequestedLine, offer: Offer | undefined, terms: Terms): LineProblem | undefined {
   if (hasTrustedPrice(line, terms)) return undefined;
-  if (offer?.listPrice === undefined) return { field: 'itemId', code: 'price-missing', message: "The item has no price in the order's currency." };
-  if (offer.listPrice <= 0) return { field: 'itemId', code: 'price-not-positive', message: 'The list price must be at least 1 minor unit.' };
+  if (offer?.listPrice === undefined)
+    return { field: 'itemId', code: 'price-missing', message: "The item has no price in the order's currency." };
+  if (offer.listPrice <= 0)
+    return { field: 'itemId', code: 'price-not-positive', message: 'The list price must be at least 1 minor unit.' };
   return undefined;
 }
 

@@ -16,7 +16,11 @@ export function totalProblem(lines: readonly { quantity: number; unitPrice: numb
   return { pointer: '/lines', code: 'orders.total-too-large', message: 'The total of the order is too large to be exact.' };
 }
 
-export const customerUnknown: RefusalReason = { pointer: '/customerId', code: 'orders.customer-unknown', message: 'There is no customer with this id.' };
+export const customerUnknown: RefusalReason = {
+  pointer: '/customerId',
+  code: 'orders.customer-unknown',
+  message: 'There is no customer with this id.',
+};
 
 /**
  * The refusal of an order, with every reason there is. Its code is `orders.refused`, or the reason's own when nothing but

@@ -45,7 +45,13 @@ export class Order extends Aggregate {
     placed.orderId = order.orderId;
     placed.customerId = order.customerId;
     placed.currency = order.currency;
-    placed.lines = order.lines.map(({ itemId, quantity, unitPrice, stockTracked }) => ({ itemId, quantity, unitPrice, stockTracked, returned: 0 }));
+    placed.lines = order.lines.map(({ itemId, quantity, unitPrice, stockTracked }) => ({
+      itemId,
+      quantity,
+      unitPrice,
+      stockTracked,
+      returned: 0,
+    }));
     placed.total = valueOf(placed.lines);
     placed.history = [];
     placed.placedAt = at;
@@ -102,7 +108,11 @@ export class Order extends Aggregate {
    */
   returnItems(returnId: string, items: readonly ReturnedQuantity[]): ReturnAccepted {
     if (this.state !== 'completed') {
-      throw new Refusal('conflict', 'orders.return.order-not-completed', `Only a completed order's items can be returned; this one is ${this.state}.`);
+      throw new Refusal(
+        'conflict',
+        'orders.return.order-not-completed',
+        `Only a completed order's items can be returned; this one is ${this.state}.`,
+      );
     }
     const taken = allocateReturn(this.lines, items);
     this.lines = this.lines.map((line, index) => (taken[index] > 0 ? { ...line, returned: line.returned + taken[index] } : line));

@@ -38,8 +38,18 @@ describe('an order', () => {
   it('is placed with the sum of its lines, a repeated item staying two lines', () => {
     const order = placed(OrderedLine.of('A', 2, 100, true), OrderedLine.of('POST', 1, 1800, false), OrderedLine.of('A', 1, 90, true));
 
-    expect(order).toMatchObject({ state: 'placed', total: 2090, currency: 'GBP', version: 1, history: [{ state: 'placed', at: at(0).toISOString() }] });
-    expect(order.lines.map(({ itemId, returned }) => [itemId, returned])).toEqual([['A', 0], ['POST', 0], ['A', 0]]);
+    expect(order).toMatchObject({
+      state: 'placed',
+      total: 2090,
+      currency: 'GBP',
+      version: 1,
+      history: [{ state: 'placed', at: at(0).toISOString() }],
+    });
+    expect(order.lines.map(({ itemId, returned }) => [itemId, returned])).toEqual([
+      ['A', 0],
+      ['POST', 0],
+      ['A', 0],
+    ]);
     const [message] = order.takeRecorded();
     expect(message).toMatchObject({ aggregateType: 'order', aggregateId: orderId, keyVersion: 1 });
     expect(message.message).toBeInstanceOf(OrderPlaced);
@@ -119,7 +129,9 @@ describe('returning items', () => {
 
     expect(order.returnItems(returnId, [{ itemId: 'A', quantity: 2 }]).refund.amount).toBe(190);
     expect(order.returnItems(returnId, [{ itemId: 'A', quantity: 2 }]).refund.amount).toBe(180);
-    expect(refusalOf(() => order.returnItems(returnId, [{ itemId: 'A', quantity: 1 }])).reasons[0].code).toBe('orders.return.more-than-bought');
+    expect(refusalOf(() => order.returnItems(returnId, [{ itemId: 'A', quantity: 1 }])).reasons[0].code).toBe(
+      'orders.return.more-than-bought',
+    );
   });
 
   it('counts two lines of one return together', () => {
@@ -129,7 +141,9 @@ describe('returning items', () => {
       { itemId: 'A', quantity: 2 },
     ];
 
-    expect(refusalOf(() => order.returnItems(returnId, both)).reasons).toMatchObject([{ pointer: '/lines/1/quantity', code: 'orders.return.more-than-bought' }]);
+    expect(refusalOf(() => order.returnItems(returnId, both)).reasons).toMatchObject([
+      { pointer: '/lines/1/quantity', code: 'orders.return.more-than-bought' },
+    ]);
     expect(order.returnItems(returnId, [both[0], { itemId: 'A', quantity: 1 }]).lines).toEqual([OrderedLine.of('A', 3, 100, true)]);
   });
 
@@ -163,7 +177,9 @@ describe('returning items', () => {
   it('needs lines, and not too many', () => {
     const order = completed();
     expect(refusalOf(() => order.returnItems(returnId, [])).code).toBe('orders.return.no-lines');
-    expect(refusalOf(() => order.returnItems(returnId, Array(1001).fill({ itemId: 'A', quantity: 1 }))).code).toBe('orders.return.too-many-lines');
+    expect(refusalOf(() => order.returnItems(returnId, Array(1001).fill({ itemId: 'A', quantity: 1 }))).code).toBe(
+      'orders.return.too-many-lines',
+    );
   });
 
   it('needs a completed order', () => {

@@ -10,10 +10,17 @@ export class OrderEventsController {
   constructor(private readonly events: OrderEvents) {}
 
   @Get(':orderId/events')
-  @ApiOperation({ summary: 'Streams the history of an order until it is final', description: 'Server-sent events, one per entry of the history, named after the state.' })
+  @ApiOperation({
+    summary: 'Streams the history of an order until it is final',
+    description: 'Server-sent events, one per entry of the history, named after the state.',
+  })
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last event received; the stream goes on after it.' })
-  stream(@Param() { orderId }: OrderPath, @Headers('last-event-id') lastEventId: string | undefined, @Res() response: Response): Promise<void> {
+  stream(
+    @Param() { orderId }: OrderPath,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.events.stream(orderId, lastSeenOf(lastEventId), response);
   }
 }

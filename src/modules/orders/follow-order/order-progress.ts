@@ -90,14 +90,17 @@ export class OrderProgress {
   private async lookWhileFollowed(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
-    let pause = SHORTEST_PAUSE_MS;
-    while (this.followed.size > 0 && !this.shutdown.aborted) {
-      await sleep(pause, undefined, { ref: false });
-      const steps = await this.look([...this.followed.keys()]);
-      const news = steps.filter((step) => this.note(step));
-      pause = news.length > 0 ? SHORTEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 1.5);
+    try {
+      let pause = SHORTEST_PAUSE_MS;
+      while (this.followed.size > 0 && !this.shutdown.aborted) {
+        await sleep(pause, undefined, { ref: false });
+        const steps = await this.look([...this.followed.keys()]);
+        const news = steps.filter((step) => this.note(step));
+        pause = news.length > 0 ? SHORTEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 1.5);
+      }
+    } finally {
+      this.looking = false;
     }
-    this.looking = false;
   }
 
   /** A look that fails is no reason to end anybody's waiting: the next one may succeed. */

@@ -61,7 +61,10 @@ export class OrderReads {
   }
 
   async history(orderId: string): Promise<{ state: OrderState; history: HistoryEntry[] } | null> {
-    const [row] = await this.query<{ state: OrderState; history: HistoryEntry[] }>(`select state, history from orders where order_id = $1`, [orderId]);
+    const [row] = await this.query<{ state: OrderState; history: HistoryEntry[] }>(
+      `select state, history from orders where order_id = $1`,
+      [orderId],
+    );
     return row ?? null;
   }
 

@@ -20,7 +20,7 @@ export class OrderRepository extends AggregateRepository<Order> {
     const { orderId, state, history, version, lines } = order;
     // The lines are by far the largest part of the row and change only by returns, which only completed orders have.
     const changed = order.state === 'completed' ? { state, history, version, lines } : { state, history, version };
-    await this.work.manager.update(Order, { orderId }, changed as never);
+    await this.work.manager.update(Order, { orderId }, changed);
     this.work.publish(order);
     this.announce({ orderId, state, steps: history.length });
   }

@@ -36,7 +36,8 @@ export class Offers {
     ]);
     const offers = new Map<string, Offer>();
     for (const copy of copies) {
-      const item = copy.stock_tracked === null ? items.get(copy.item_id) : { stockTracked: copy.stock_tracked, withdrawn: copy.withdrawn === true };
+      const item =
+        copy.stock_tracked === null ? items.get(copy.item_id) : { stockTracked: copy.stock_tracked, withdrawn: copy.withdrawn === true };
       const listPrice = copy.unit_price === null ? prices.get(copy.item_id) : Number(copy.unit_price);
       if (item) offers.set(copy.item_id, { stockTracked: item.stockTracked, withdrawn: item.withdrawn, listPrice });
     }

@@ -21,7 +21,10 @@ export class PlaceOrderController {
 
   @Post()
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Places an order', description: 'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.' })
+  @ApiOperation({
+    summary: 'Places an order',
+    description: 'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.',
+  })
   @ApiAcceptedResponse({ schema: { oneOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] } })
   async place(
     @Body() request: PlaceOrderRequest,

@@ -18,7 +18,10 @@ export class ReturnItemsController {
 
   @Post(':orderId/returns')
   @HttpCode(HttpStatus.CREATED)
-  @ApiOperation({ summary: 'Returns items of a completed order', description: 'All of them or none. Taken from the lines of the item in their order, at the price of each line.' })
+  @ApiOperation({
+    summary: 'Returns items of a completed order',
+    description: 'All of them or none. Taken from the lines of the item in their order, at the price of each line.',
+  })
   @ApiCreatedResponse({ type: AcceptedReturnView })
   async returnItems(
     @Param() { orderId }: OrderPath,

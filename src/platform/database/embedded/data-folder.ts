@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { chmod, mkdir, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -38,13 +38,15 @@ export function otherPlaceFor(asked: string): string {
   return join(base, 'seamline', `${basename(dirname(asked))}-${hash}`);
 }
 
-async function openAt(path: string, log: (line: string) => void): Promise<DataFolder | undefined> {
+async function openAt(wanted: string, log: (line: string) => void): Promise<DataFolder | undefined> {
+  const firstMade = await mkdir(wanted, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The data folder ${wanted} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
+  });
+  // One spelling for everybody: the server is asked later which directory it works on.
+  const path = realpathSync(wanted);
+  refuseForeign(path);
   const cluster = clusterIn(path);
   const account = serverAccount(ownerOf(cluster), log);
-  const firstMade = await mkdir(path, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The data folder ${path} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
-  });
-  refuseForeign(path);
   if (await canEnter(account, path)) return { path, cluster, account };
   if (await canEnter(account, dirname(path))) {
     // Only the folder itself is closed, as `mkdtemp` makes them. Passing through gives nothing away: each file in it is closed too.

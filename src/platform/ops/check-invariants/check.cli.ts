@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/env-reader';
 import { readSettings } from '../../config/settings';
-import { prepareDatabase } from '../../database/prepare-database';
+import { prepareDatabase, type PreparedDatabase } from '../../database/prepare-database';
 import { placeOf } from '../../database/roles';
 import { checkInvariants, type Verdict } from './check-invariants';
 import type { Invariant } from './invariant';
@@ -22,19 +22,24 @@ export async function checkCommand(
   const { database: settings } = readSettings(env);
   // Without the administrator's login, so that a check never migrates a server of your own.
   const prepared = await prepareDatabase({ settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() }, modules, log: print });
-  try {
-    const places = [...new Set(prepared.connections.map(({ auditorUrl }) => placeOf(auditorUrl)))];
-    if (places.length !== 1) {
-      print(`The check compares modules with one another, so all of them must live in one database. Here they live in ${places.length}: ${places.join(', ')}.`);
-      return 1;
-    }
-    print(`Checking ${prepared.location} ...`);
-    const verdicts = await checkInvariants({ auditorUrl: prepared.connections[0].auditorUrl, modules, invariants, patienceMs: PATIENCE_MS });
-    for (const line of table(verdicts)) print(line);
-    return verdicts.every(({ broken }) => broken === 0) ? 0 : 1;
-  } finally {
-    await prepared.stop();
+  const verdicts = await judgePrepared(prepared, modules, invariants, print).finally(() => prepared.stop());
+  for (const line of verdicts ? table(verdicts) : []) print(line);
+  return verdicts?.every(({ broken }) => broken === 0) ? 0 : 1;
+}
+
+async function judgePrepared(
+  { connections, location }: PreparedDatabase,
+  modules: readonly string[],
+  invariants: readonly Invariant[],
+  print: (line: string) => void,
+): Promise<Verdict[] | undefined> {
+  const places = [...new Set(connections.map(({ auditorUrl }) => placeOf(auditorUrl)))];
+  if (places.length !== 1) {
+    print(`The check compares modules with one another, so all of them must live in one database. Here they live in ${places.length}: ${places.join(', ')}.`);
+    return undefined;
   }
+  print(`Checking ${location} ...`);
+  return checkInvariants({ auditorUrl: connections[0].auditorUrl, modules, invariants, patienceMs: PATIENCE_MS });
 }
 
 function table(verdicts: readonly Verdict[]): string[] {

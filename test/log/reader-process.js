@@ -1,0 +1,34 @@
+'use strict';
+// A reader of the orders log in a process of its own, made from the built application. Prints what it saw when told to stop.
+require('reflect-metadata');
+const { join } = require('node:path');
+const built = (path) => require(join(__dirname, '../../dist/src/platform', path));
+const { buildDataSource } = built('database/data-sources');
+const { LogReader } = built('messaging/log/log-reader');
+const { comparePositions } = built('messaging/log/log-position');
+
+process.once('message', async ({ connection, pageSize }) => {
+  const database = await buildDataSource(connection, [], { poolSize: 2, leaseMs: 30_000, log: console.error }).initialize();
+  const reader = new LogReader('orders', database, { pollMs: [5, 50], tickIntervalMs: 1, cacheSize: 200 });
+  let position = await reader.beginning();
+  await reader.start();
+  let over = false;
+  process.once('message', () => (over = true));
+  process.send('reading');
+  const seen = [];
+  for (;;) {
+    const last = over;
+    if (last) {
+      reader.signal();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const page = await reader.read(position, pageSize);
+    for (const { subject, keyVersion, id } of page.messages) seen.push({ key: subject, keyVersion, id });
+    if (comparePositions(page.end, position) > 0) position = page.end;
+    else if (last) break;
+    else await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await reader.stop();
+  await database.destroy();
+  process.send(seen, () => process.exit(0));
+});
