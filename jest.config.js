@@ -34,7 +34,6 @@ const kind = (name, extra = {}) => ({
     '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
-  testTimeout: name === 'unit' ? 10_000 : 60_000,
   setupFiles: ['reflect-metadata'],
   ...extra,
 });
@@ -46,5 +45,7 @@ const withDatabase = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Jest heeds it here only, not in a project.
+  testTimeout: 60_000,
   projects: [kind('unit'), kind('int', withDatabase), kind('e2e', withDatabase)],
 };

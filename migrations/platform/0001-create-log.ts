@@ -89,6 +89,10 @@ export class CreateLog implements MigrationInterface {
           from log_head h join ticks t using (generation, tick) for update of h;
         execute format('create table outbox_%s partition of outbox for values from (%s, minvalue) to (%s, maxvalue)',
                        old_generation + 1, old_generation + 1, old_generation + 1);
+        -- What the default privileges give to the running process is too much for a log; it writes through the outbox.
+        execute (select format('revoke all on outbox_%s from %s', old_generation + 1, string_agg(quote_ident(grantee), ', '))
+                 from information_schema.role_table_grants
+                 where table_schema = current_schema() and table_name = 'outbox' and privilege_type = 'INSERT' and grantee <> current_user);
         perform setval(pg_get_serial_sequence('outbox', 'seq'), greatest((select coalesce(max(seq), 0) from outbox), 0) + 1);
         insert into ticks (generation, tick, snapshot) values (old_generation + 1, 0, format('%s:%s:', first_xid, first_xid)::pg_snapshot);
         insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at)

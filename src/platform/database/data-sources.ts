@@ -1,8 +1,9 @@
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier } from 'pg';
 import { DataSource, type EntitySchema } from 'typeorm';
 import { PROCESS_ID } from '../process-id';
 import { checkConnectionBudget } from './connection-budget';
 import { ModuleDatabases } from './module-databases';
+import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
 
 /** Where a module's data is and how it logs in there. */
@@ -56,7 +57,7 @@ export function buildDataSource({ module, url }: ModuleConnection, entities: Ent
     // The server or the network went away. The next query opens a new connection, so this is worth a line and nothing more.
     poolErrorHandler: (error: Error) => log(`${module}: a database connection was lost: ${error.message}`),
     extra: {
-      Client: ExpendableClient,
+      Client: PooledClient,
       options: `-c search_path=${escapeIdentifier(module)}`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -69,26 +70,6 @@ export function buildDataSource({ module, url }: ModuleConnection, entities: Ent
       query_timeout: leaseMs / 2 + 2_000,
     },
   });
-}
-
-/**
- * A connection whose query got no answer in time is given up. Otherwise it would go back to the pool, still waiting,
- * and make everybody after it wait as long.
- */
-class ExpendableClient extends Client {
-  override query: Client['query'] = ((...args: Parameters<Client['query']>) => {
-    const result = super.query(...args) as unknown;
-    if (result instanceof Promise) {
-      result.catch((error: Error) => {
-        if (error.message === 'Query read timeout') this.abandon();
-      });
-    }
-    return result;
-  }) as Client['query'];
-
-  private abandon(): void {
-    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(new Error('the server did not answer in time'));
-  }
 }
 
 async function connect({ module, url }: ModuleConnection, source: DataSource): Promise<void> {

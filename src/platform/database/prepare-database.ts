@@ -33,7 +33,8 @@ interface Target {
   secret: string;
 }
 
-const EMBEDDED_DATABASE = 'seamline';
+/** The one database on the embedded server. */
+export const EMBEDDED_DATABASE = 'seamline';
 
 /**
  * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one, makes databases, roles and

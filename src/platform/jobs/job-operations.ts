@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { ModuleDatabases } from '../database/module-databases';
+import { Refusal } from '../domain/refusal';
 import { JobSignal } from './job-signal';
 
 export interface JobCount {
@@ -44,7 +46,7 @@ export class JobOperations {
 
   /** The parked jobs of a module, oldest first. */
   async parked(module: string, limit = 200): Promise<ParkedJob[]> {
-    const rows: Omit<ParkedJob, 'module'>[] = await this.databases.of(module).query(
+    const rows: Omit<ParkedJob, 'module'>[] = await this.databaseOf(module).query(
       `select type, idempotency_key as "idempotencyKey", failures, last_error as error, parked_at as "parkedAt"
        from jobs where parked_at is not null order by parked_at limit $1`,
       [limit],
@@ -52,9 +54,14 @@ export class JobOperations {
     return rows.map((row) => ({ module, ...row }));
   }
 
+  /** The parked jobs of every module, at most `limit` of each. */
+  async allParked(limit = 200): Promise<ParkedJob[]> {
+    return (await Promise.all(this.databases.modules.map((module) => this.parked(module, limit)))).flat();
+  }
+
   /** Sets parked jobs going again with fresh attempts: one, or all of the module. Returns how many. */
   async redrive(module: string, job?: { type: string; idempotencyKey: string }): Promise<number> {
-    const [{ redriven }]: [{ redriven: number }] = await this.databases.of(module).query(
+    const [{ redriven }]: [{ redriven: number }] = await this.databaseOf(module).query(
       `with redriven as (
          update jobs set parked_at = null, failures = 0, run_at = now()
          where parked_at is not null and ($1::text is null or (type = $1 and idempotency_key = $2))
@@ -65,5 +72,11 @@ export class JobOperations {
     );
     if (redriven > 0) this.signal.raise(module, 0);
     return redriven;
+  }
+
+  private databaseOf(module: string): DataSource {
+    const { modules } = this.databases;
+    if (modules.includes(module)) return this.databases.of(module);
+    throw new Refusal('unknown', 'ops.module-unknown', `There is no module "${module.slice(0, 100)}" here. The modules are ${modules.join(', ')}.`);
   }
 }

@@ -46,6 +46,8 @@ export interface SagaDefinition<Facts extends object> {
   steps: readonly SagaStep<Facts>[];
   /** The final state after the last step. */
   completed: string;
+  /** How a process ends that is called off before its pivot; absent where nobody may call it off. */
+  callOff?: { outcome: string; reason: string };
   subscription?: SubscriptionOptions;
 }
 

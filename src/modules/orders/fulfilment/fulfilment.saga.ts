@@ -38,6 +38,9 @@ const MINUTE = 60_000;
 const hasGoods = { description: 'the order has stock-tracked lines', holds: (facts: FulfilmentFacts) => facts.goods.length > 0 };
 const tooLate = (reason: string, minutes: number) => ({ afterMs: minutes * MINUTE, outcome: 'cancelled', reason });
 
+/** How an order ends that its customer calls off. */
+export const calledOff = { outcome: 'cancelled', reason: 'cancelled-by-customer' } as const;
+
 /**
  * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel has left,
  * everything can be undone; after it, everything that is left succeeds sooner or later.
@@ -136,4 +139,5 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
     },
   ],
   completed: 'completed',
+  callOff: calledOff,
 });

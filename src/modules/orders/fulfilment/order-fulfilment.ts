@@ -6,7 +6,7 @@ import { SagaRuntime } from '../../../platform/saga/saga-runtime';
 import { FulfilmentProcess } from '../domain/fulfilment-process';
 import type { FinalState, OrderState } from '../domain/order-state';
 import { OrderRepository } from '../persistence/order.repository';
-import { fulfilment } from './fulfilment.saga';
+import { calledOff, fulfilment } from './fulfilment.saga';
 
 /** The process manager of an order: shows each state of the process on the order, and takes the wish to cancel it. */
 @Saga(fulfilment)
@@ -31,11 +31,11 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
     const saga = this.sagas.named(fulfilment.name);
     let alreadyCancelling = false;
     const turned = await this.runtime.transition(saga, orderId, (instance) => {
-      alreadyCancelling = instance.outcome === 'cancelled';
-      return saga.machine.requestUndo(instance, 'cancelled', 'cancelled-by-customer');
+      alreadyCancelling = instance.outcome === calledOff.outcome;
+      return saga.machine.requestUndo(instance, calledOff.outcome, calledOff.reason);
     });
     if (turned || alreadyCancelling) return;
-    if (await this.runtime.endBeforeStart(saga, orderId, 'cancelled', 'cancelled-by-customer')) return;
+    if (await this.runtime.endBeforeStart(saga, orderId, calledOff.outcome, calledOff.reason)) return;
     throw new Refusal('conflict', 'orders.not-cancellable', 'The order can no longer be cancelled: it was dispatched, or it is already final or being undone.');
   }
 

@@ -60,14 +60,18 @@ const POSITIONS = `
   ) h on true
   order by p.subscription, p.log, p.lane_group`;
 
+/** What the last tick of an ended generation does not cover was published again in the next one, and counts there. */
 const LAG = `
   select (select count(*) from outbox o
           where o.generation = $1 and o.xid >= pg_snapshot_xmin(t.snapshot) and not pg_visible_in_snapshot(o.xid, t.snapshot)
             and o.lane between $4 and $5
-            and not (n.snapshot is not null and pg_visible_in_snapshot(o.xid, n.snapshot) and o.seq <= $3))
+            and not (n.snapshot is not null and pg_visible_in_snapshot(o.xid, n.snapshot) and o.seq <= $3)
+            and (h.generation = $1 or pg_visible_in_snapshot(o.xid, l.snapshot)))
        + (select count(*) from outbox o where o.generation > $1 and o.lane between $4 and $5) as lag
-  from ticks t left join ticks n on n.generation = t.generation and n.tick = t.tick + 1
-  where t.generation = $1 and t.tick = $2`;
+  from log_head h
+  join ticks t on t.generation = $1 and t.tick = $2
+  left join ticks n on n.generation = t.generation and n.tick = t.tick + 1
+  cross join lateral (select e.snapshot from ticks e where e.generation = $1 order by e.tick desc limit 1) l`;
 
 /** What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process. */
 @Injectable()
@@ -138,23 +142,6 @@ export class SubscriptionOperations {
       totals.waiting += Number(row.waiting);
     }
     return totals;
-  }
-
-  /** Whether nothing moves any more: every message handled, no process running, nothing being tried again. */
-  async atRest(): Promise<{ atRest: boolean; lag: number; retrying: number; runningProcesses: number; openJobs: number }> {
-    let [lag, retrying, runningProcesses, openJobs] = [0, 0, 0, 0];
-    for (const status of await this.list()) {
-      lag += status.lag;
-      retrying += status.retrying;
-    }
-    for (const module of this.databases.modules) {
-      const [row]: { running: string; jobs: string }[] = await this.databases
-        .of(module)
-        .query('select (select count(*) from sagas where not final) as running, (select count(*) from jobs) as jobs');
-      runningProcesses += Number(row.running);
-      openJobs += Number(row.jobs);
-    }
-    return { atRest: lag + retrying + runningProcesses + openJobs === 0, lag, retrying, runningProcesses, openJobs };
   }
 
   private async status(position: PositionWithCounts): Promise<SubscriptionStatus> {

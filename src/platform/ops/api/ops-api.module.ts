@@ -1,22 +1,26 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Settings } from '../../config/settings';
+import { ModuleDatabases } from '../../database/module-databases';
 import { ProblemDetailsFilter } from '../../http/problem-details.filter';
 import { RequestValidationPipe } from '../../http/validation.pipe';
+import { JobOperations } from '../../jobs/job-operations';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
+import { AtRest } from '../at-rest';
 import { OpsController } from './ops.controller';
 import { OpsTokenGuard } from './ops-token.guard';
 
 /** The operator's API: an application of its own, so that it can listen on a port of its own. */
 @Module({})
 export class OpsApiModule {
-  static over(settings: Settings, operations: SubscriptionOperations): DynamicModule {
+  /** The operator's side of a running application. */
+  static over(app: INestApplicationContext): DynamicModule {
     return {
       module: OpsApiModule,
       controllers: [OpsController],
       providers: [
-        { provide: Settings, useValue: settings },
-        { provide: SubscriptionOperations, useValue: operations },
+        ...[Settings, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({ provide: type, useValue: app.get<object>(type) })),
+        AtRest,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_GUARD, useClass: OpsTokenGuard },

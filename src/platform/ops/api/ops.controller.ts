@@ -1,23 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { IsOptional, IsString, Length } from 'class-validator';
-import {
-  type HeldMessageView,
-  SubscriptionOperations,
-  type SubscriptionStatus,
-} from '../../messaging/subscriptions/subscription-operations';
-
-export class RedriveRequest {
-  /** Only this key; every parked key when absent. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  readonly subject?: string;
-}
+import { type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
+import { type HeldMessageView, SubscriptionOperations, type SubscriptionStatus } from '../../messaging/subscriptions/subscription-operations';
+import { AtRest, type Motion } from '../at-rest';
+import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
 
 /** What an operator sees and does, over HTTP. The same code as `npm run ops`. */
 @Controller('ops/api')
 export class OpsController {
-  constructor(private readonly operations: SubscriptionOperations) {}
+  constructor(
+    private readonly operations: SubscriptionOperations,
+    private readonly jobOperations: JobOperations,
+    private readonly rest: AtRest,
+  ) {}
 
   @Get('subscriptions')
   async subscriptions(): Promise<{ items: SubscriptionStatus[] }> {
@@ -31,20 +25,33 @@ export class OpsController {
 
   @Post('subscriptions/:name/pause')
   @HttpCode(204)
-  pause(@Param('name') name: string): Promise<void> {
+  pause(@Param() { name }: SubscriptionPath): Promise<void> {
     return this.operations.pause(name);
   }
 
   @Post('subscriptions/:name/resume')
   @HttpCode(204)
-  resume(@Param('name') name: string): Promise<void> {
+  resume(@Param() { name }: SubscriptionPath): Promise<void> {
     return this.operations.resume(name);
   }
 
   @Post('subscriptions/:name/redrive')
   @HttpCode(200)
-  async redrive(@Param('name') name: string, @Body() { subject }: RedriveRequest): Promise<{ redriven: number }> {
+  async redrive(@Param() { name }: SubscriptionPath, @Body() { subject }: RedriveRequest): Promise<{ redriven: number }> {
     return { redriven: await this.operations.redrive(name, subject) };
+  }
+
+  /** Counts by module and type, and the parked jobs with their errors. */
+  @Get('jobs')
+  async jobs(): Promise<{ items: JobCount[]; parked: ParkedJob[] }> {
+    return { items: await this.jobOperations.counts(), parked: await this.jobOperations.allParked() };
+  }
+
+  @Post('jobs/:module/redrive')
+  @HttpCode(200)
+  async redriveJobs(@Param() { module }: ModulePath, @Body() { type, idempotencyKey }: RedriveJobsRequest): Promise<{ redriven: number }> {
+    const job = type !== undefined && idempotencyKey !== undefined ? { type, idempotencyKey } : undefined;
+    return { redriven: await this.jobOperations.redrive(module, job) };
   }
 
   @Get('messages/totals')
@@ -53,7 +60,7 @@ export class OpsController {
   }
 
   @Get('at-rest')
-  atRest(): ReturnType<SubscriptionOperations['atRest']> {
-    return this.operations.atRest();
+  atRest(): Promise<Motion> {
+    return this.rest.look();
   }
 }

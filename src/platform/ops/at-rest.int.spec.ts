@@ -1,0 +1,83 @@
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { JobOperations } from '../jobs/job-operations';
+import { JobSignal } from '../jobs/job-signal';
+import { SubscriptionOperations, type SubscriptionStatus } from '../messaging/subscriptions/subscription-operations';
+import { AtRest } from './at-rest';
+
+const MODULE = 'payments';
+
+describe('at rest', () => {
+  let database: TestDatabase;
+  let subscriptions: SubscriptionOperations;
+  let jobs: JobOperations;
+  let rest: AtRest;
+
+  const query = (sql: string): Promise<unknown> => database.databases.of(MODULE).query(sql);
+  const hold = (key: string, place: number, state: string): Promise<unknown> =>
+    query(`insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope)
+           values ('payments.watch', 'payments', '${key}', 1, 1, ${place}, 1, '${state}', '{}')`);
+
+  beforeAll(async () => {
+    database = await openTestDatabase([MODULE]);
+    subscriptions = new SubscriptionOperations(database.databases);
+    jobs = new JobOperations(database.databases, new JobSignal());
+    rest = new AtRest(database.databases, subscriptions, jobs);
+    await query(`insert into subscriptions (subscription) values ('payments.watch')`);
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    for (const table of ['held_messages', 'sagas', 'jobs']) await query(`delete from ${table}`);
+  });
+
+  afterAll(() => database.close());
+
+  it('is a system in which nothing ever happened', async () => {
+    expect(await rest.look()).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0 });
+  });
+
+  it('is not one with messages that a subscription has not reached', async () => {
+    jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: 3 } as SubscriptionStatus]);
+    expect(await rest.look()).toMatchObject({ atRest: false, lag: 3 });
+  });
+
+  it('is not one with a process that has not ended', async () => {
+    await query(`insert into sagas (saga, id, state, final, facts, started_at, changed_at)
+                 values ('payments.life', '1', 'waiting', false, '{}', now(), now()), ('payments.life', '2', 'over', true, '{}', now(), now())`);
+    expect(await rest.look()).toMatchObject({ atRest: false, runningProcesses: 1 });
+  });
+
+  it('is not one with an open job, but one with a parked job', async () => {
+    await query(`insert into jobs (type, idempotency_key, payload, headers) values ('payments.try', 'a', '{}', '{}')`);
+    expect(await rest.look()).toMatchObject({ atRest: false, openJobs: 1 });
+    await query('update jobs set parked_at = now()');
+    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0 });
+  });
+
+  it('is one whose held messages all wait for an operator', async () => {
+    await hold('a', 1, 'parked');
+    await hold('a', 2, 'queued');
+    expect(await rest.look()).toMatchObject({ atRest: true, retrying: 0 });
+    await hold('b', 3, 'retrying');
+    await hold('b', 4, 'queued');
+    await hold('c', 5, 'queued');
+    expect(await rest.look()).toMatchObject({ atRest: false, retrying: 3 });
+  });
+
+  it('is not one in which something was published while it was looked at', async () => {
+    const list = jest.spyOn(subscriptions, 'list');
+    list.mockImplementationOnce(async () => {
+      await query(`insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
+                   values (1, gen_random_uuid(), 'event', 'a', 'a', 'payments.counted', 1, '{}', '{}', 1, 1)`);
+      return [];
+    });
+    const published = list.mockImplementationOnce(async () => []);
+    expect((await rest.look()).atRest).toBe(true);
+    expect(published).toHaveBeenCalledTimes(2);
+    list.mockImplementationOnce(async () => []).mockImplementationOnce(async () => {
+      await query(`select nextval('outbox_seq_seq')`);
+      return [];
+    });
+    expect((await rest.look()).atRest).toBe(false);
+  });
+});

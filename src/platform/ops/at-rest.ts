@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleDatabases } from '../database/module-databases';
+import { JobOperations } from '../jobs/job-operations';
+import { SubscriptionOperations } from '../messaging/subscriptions/subscription-operations';
+
+/** What still moves. What waits for an operator does not move. */
+export interface Motion {
+  /** Nothing is left to happen by itself. */
+  atRest: boolean;
+  /** Messages that subscriptions have not reached yet. */
+  lag: number;
+  /** Held messages that are tried again, or wait behind one that is. */
+  retrying: number;
+  /** Processes that have not ended. */
+  runningProcesses: number;
+  /** Jobs that are not parked. */
+  openJobs: number;
+}
+
+interface Look extends Motion {
+  /** Grows with everything that is published. */
+  published: number;
+}
+
+const OF_A_MODULE = `
+  select (select count(*) from sagas where not final)::int as processes,
+         (select count(*) from held_messages h where state <> 'parked' and not exists (
+            select from held_messages p where p.subscription = h.subscription and p.log = h.log and p.subject = h.subject and p.state = 'parked'
+         ))::int as retrying,
+         coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'seq')), 0)::float8 as published`;
+
+/** Tells whether anything still moves in the modules at hand: on a message, in a process or as a job. */
+@Injectable()
+export class AtRest {
+  constructor(
+    private readonly databases: ModuleDatabases,
+    private readonly subscriptions: SubscriptionOperations,
+    private readonly jobs: JobOperations,
+  ) {}
+
+  /**
+   * Messages open jobs and jobs publish messages, so one look at each after the other proves nothing: rest is what was seen twice,
+   * with nothing published from the first look to the second.
+   */
+  async look(): Promise<Motion> {
+    const { published, ...first } = await this.lookOnce();
+    if (!first.atRest) return first;
+    const { published: publishedSince, ...second } = await this.lookOnce();
+    return { ...second, atRest: second.atRest && publishedSince === published };
+  }
+
+  private async lookOnce(): Promise<Look> {
+    const look: Look = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, published: 0 };
+    for (const { open } of await this.jobs.counts()) look.openJobs += open;
+    for (const { lag } of await this.subscriptions.list()) look.lag += lag;
+    for (const module of this.databases.modules) {
+      const [row]: { processes: number; retrying: number; published: number }[] = await this.databases.of(module).query(OF_A_MODULE);
+      look.runningProcesses += row.processes;
+      look.retrying += row.retrying;
+      look.published += row.published;
+    }
+    return { ...look, atRest: look.lag + look.retrying + look.runningProcesses + look.openJobs === 0 };
+  }
+}

@@ -1,0 +1,82 @@
+import { type Client, escapeIdentifier } from 'pg';
+import type { DatabaseSettings } from '../config/settings';
+import { withClient } from '../database/admin-client';
+import { startEmbeddedServer } from '../database/embedded-server';
+import { EMBEDDED_DATABASE } from '../database/prepare-database';
+import { databaseOf, Roles, withDatabase } from '../database/roles';
+
+export interface BeginGenerationOptions {
+  settings: DatabaseSettings;
+  module: string;
+  log: (line: string) => void;
+}
+
+/** How long to wait for the log to be still; nobody should be using it. */
+const LOCK_TIMEOUT = '10s';
+
+/**
+ * Begins a new generation of a module's log, after its database was restored, copied or promoted, and resolves to the generation's number.
+ * Needs the administrator's login; refuses while a process of the application is connected.
+ */
+export async function beginGeneration({ settings, module, log }: BeginGenerationOptions): Promise<number> {
+  const { adminUrl, stop } = await administratorOf(settings, module, log);
+  try {
+    return await withClient(adminUrl, `begin generation of ${module}`, (client) => beginGenerationOn(client, new Roles(databaseOf(adminUrl)), module));
+  } finally {
+    await stop();
+  }
+}
+
+/** The same on a connection of the administrator's to the module's database. */
+export async function beginGenerationOn(client: Client, roles: Roles, module: string): Promise<number> {
+  const [schema, owner] = [module, roles.owner].map(escapeIdentifier);
+  await refuseWithoutLog(client, module);
+  await client.query('begin');
+  try {
+    await client.query(`set local role ${owner}; set local lock_timeout = '${LOCK_TIMEOUT}'`);
+    // First, so that nobody appends to the old generation between the look at the connections and its end.
+    await client.query(`lock table ${schema}.outbox in access exclusive mode`);
+    await refuseWhileUsed(client, roles, module);
+    const { rows } = await client.query<{ generation: number }>(`select ${schema}.begin_generation() as generation`);
+    await client.query('commit');
+    return rows[0].generation;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function refuseWithoutLog(client: Client, module: string): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [`${escapeIdentifier(module)}.log_head`]);
+  if (!rows[0].exists) throw new Error(`There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`);
+}
+
+async function refuseWhileUsed(client: Client, roles: Roles, module: string): Promise<void> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity where datname = current_database() and usename = $1`,
+    [roles.of(module)],
+  );
+  const { count } = rows[0];
+  if (count > 0) {
+    throw new Error(
+      `${count} ${count === 1 ? 'connection' : 'connections'} of the module "${module}" are open: what they append now could be lost. ` +
+        'Stop every process of the application and try again.',
+    );
+  }
+}
+
+/** The administrator's login to the module's database: the embedded server's superuser, or the one of the settings. */
+async function administratorOf(settings: DatabaseSettings, module: string, log: (line: string) => void): Promise<{ adminUrl: string; stop: () => Promise<void> }> {
+  const own = settings.moduleUrls.get(module);
+  const url = own ?? settings.url;
+  if (url === undefined) {
+    const embedded = await startEmbeddedServer({ dataDir: settings.dataDir, log });
+    return { adminUrl: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE), stop: () => embedded.stop() };
+  }
+  const adminUrl = own === undefined ? settings.adminUrl : settings.moduleAdminUrls.get(module);
+  if (adminUrl === undefined) {
+    const variable = `${own === undefined ? '' : `${module.toUpperCase().replaceAll('-', '_')}_`}DATABASE_ADMIN_URL`;
+    throw new Error(`${variable} is not set. Set it to the login of an administrator of the database of "${module}"; the application itself does not need it.`);
+  }
+  return { adminUrl: withDatabase(adminUrl, databaseOf(url)), stop: async () => undefined };
+}

@@ -1,0 +1,53 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { type Given, type OpsCommand, WrongUse } from './command';
+
+/** Reads the arguments behind a command's name; throws `WrongUse` with the command's usage. */
+export function readArguments(command: OpsCommand, argv: readonly string[]): Given {
+  const { values, positionals } = parse(command, argv);
+  const parameters = command.parameters ?? [];
+  const missing = parameters[positionals.length];
+  if (missing && !missing.optional) throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(command)}`);
+  if (positionals.length > parameters.length) {
+    throw new WrongUse(`${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(command)}`);
+  }
+  for (const [option, value] of Object.entries(values)) {
+    if (value === '') throw new WrongUse(`--${option} wants a value.\n\n${usageOf(command)}`);
+  }
+  const value = (option: string): string | undefined => {
+    const given = values[option];
+    return typeof given === 'string' ? given : undefined;
+  };
+  return { parameters: positionals, flag: (option) => values[option] === true, value };
+}
+
+function parse(command: OpsCommand, argv: readonly string[]) {
+  const options: ParseArgsOptionsConfig = Object.fromEntries(
+    Object.entries(command.options ?? {}).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new WrongUse(`${(error as Error).message}\n\n${usageOf(command)}`);
+  }
+}
+
+/** How to write a command, with its options. */
+export function usageOf(command: OpsCommand): string {
+  const options = Object.entries(command.options ?? {}).map(([name, { value, summary }]) => [`--${name}${value ? ` ${value}` : ''}`, summary]);
+  const width = Math.max(...options.map(([option]) => option.length), 0);
+  return [
+    `  npm run ops -- ${synopsisOf(command)}`,
+    '',
+    `  ${command.summary}`,
+    ...(options.length > 0 ? ['', ...options.map(([option, summary]) => `  ${option.padEnd(width)}  ${summary}`)] : []),
+  ].join('\n');
+}
+
+/** The command on one line. */
+export function synopsisOf({ name, parameters = [], options = {} }: OpsCommand): string {
+  return [
+    name,
+    ...parameters.map((parameter) => (parameter.optional ? `[${parameter.name}]` : `<${parameter.name}>`)),
+    ...Object.entries(options).map(([option, { value }]) => `[--${option}${value ? ` ${value}` : ''}]`),
+  ].join(' ');
+}

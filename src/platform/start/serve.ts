@@ -1,0 +1,72 @@
+import { Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Settings } from '../config/settings';
+import type { ModuleDatabases } from '../database/module-databases';
+import { configureHttp } from '../http/configure-http';
+import { Draining } from '../http/draining';
+import { ApplicationLogger } from '../observability/application-logger';
+import { OpsApiModule } from '../ops/api/ops-api.module';
+import { PlatformModule } from '../platform.module';
+import { Undo } from './undo';
+
+export interface ServedApplication {
+  /** The public API. */
+  app: NestExpressApplication;
+  /** The operator's API. */
+  ops: NestExpressApplication;
+  /** Stops taking work, finishes what runs, gives leases back and closes both. */
+  stop(): Promise<void>;
+}
+
+/** The modules of `root` on their databases; not yet started. */
+export function createApplication(root: Type, settings: Settings, databases: ModuleDatabases): Promise<NestExpressApplication> {
+  @Module({ imports: [PlatformModule.forRoot(settings, databases), root] })
+  class ProcessModule {}
+  return NestFactory.create<NestExpressApplication>(ProcessModule, { bodyParser: false, abortOnError: false, logger: new ApplicationLogger(settings.logging) });
+}
+
+/**
+ * Starts the work of an application that was made with `bodyParser: false` and opens both its ports.
+ * When that fails, the application is closed.
+ */
+export async function serve(app: NestExpressApplication, settings: Settings): Promise<ServedApplication> {
+  const undo = new Undo();
+  undo.push(() => app.close());
+  try {
+    configureHttp(app, settings);
+    await app.init();
+    const ops = await startOpsApi(app, settings);
+    undo.push(() => ops.close());
+    await listen(app, settings.http, 'PORT');
+    undo.push(() => app.get(Draining).begin());
+    return { app, ops, stop: () => undo.run() };
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function startOpsApi(app: NestExpressApplication, settings: Settings): Promise<NestExpressApplication> {
+  const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), {
+    abortOnError: false,
+    logger: new ApplicationLogger(settings.logging),
+  });
+  ops.disable('x-powered-by');
+  try {
+    await listen(ops, settings.ops, 'OPS_PORT');
+    return ops;
+  } catch (error) {
+    await ops.close();
+    throw error;
+  }
+}
+
+async function listen(app: NestExpressApplication, { port, host }: { port: number; host: string }, variable: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} on ${host} is taken by another program. Stop that, or set ${variable} to a free port.`, { cause: error });
+  }
+}

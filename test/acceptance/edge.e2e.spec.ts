@@ -1,0 +1,339 @@
+import request from 'supertest';
+import { startTestApplication, type TestApplication } from '../support/application';
+import { routesOf } from '../support/routes';
+import { gbp, nobody, Shop } from '../support/shop';
+
+describe('the edge of the application', () => {
+  let application: TestApplication;
+  let shop: Shop;
+  let customerId: string;
+  let advice: string;
+
+  beforeAll(async () => {
+    application = await startTestApplication();
+    shop = new Shop(application);
+    customerId = await shop.customer();
+    advice = await shop.service(100);
+    await shop.comesToRest();
+  });
+
+  afterAll(() => application?.close());
+
+  const api = () => application.api();
+  const lines = (quantity = 1) => [{ itemId: advice, quantity }];
+  let keys = 0;
+  const newKey = (): string => `key-${(keys += 1)}`;
+
+  /** Every refusal is a problem document that names its kind and tells nothing of the inside. */
+  async function problem(test: request.Test, status: number, code: string): Promise<request.Response> {
+    const response = await test;
+    expect({ status: response.status, code: response.body.code, body: response.text }).toEqual({ status, code, body: expect.any(String) });
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.body).toMatchObject({
+      type: `/problems/${code}`,
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: expect.stringMatching(/^\//),
+      correlationId: response.headers['x-correlation-id'],
+    });
+    expect(response.text).not.toMatch(/\bat .+\.(ts|js):\d+|node_modules|select |insert /);
+    return response;
+  }
+
+  describe('an Idempotency-Key', () => {
+    it('gets the first answer again, and nothing is done twice', async () => {
+      const key = newKey();
+      const first = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+      await shop.reaches(first.body.orderId, 'completed');
+      const before = await shop.traces();
+
+      const again = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+
+      expect(again.body).toEqual(first.body);
+      expect(again.headers.location).toBe(first.headers.location);
+      expect(await shop.traces()).toEqual(before);
+    });
+
+    it('does not count Prefer as part of the request', async () => {
+      const key = newKey();
+      const first = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+      const { body } = await shop.place(customerId, lines()).set('Idempotency-Key', key).set('Prefer', 'wait=20').expect(202);
+      expect(body).toMatchObject({ orderId: first.body.orderId, state: 'completed' });
+    });
+
+    it('is refused for another body', async () => {
+      const key = newKey();
+      await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+      await shop.comesToRest();
+      const before = await shop.traces();
+      await problem(shop.place(customerId, lines(2)).set('Idempotency-Key', key), 422, 'idempotency.key-reused');
+      expect(await shop.traces()).toEqual(before);
+    });
+
+    it('has one effect, however many use it at the same moment', async () => {
+      const { orders } = await shop.traces();
+      const key = newKey();
+      const answers = await Promise.all(Array.from({ length: 12 }, () => shop.place(customerId, lines()).set('Idempotency-Key', key)));
+      const accepted = answers.filter(({ status }) => status === 202);
+      const tooEarly = answers.filter(({ status }) => status === 409);
+      expect(accepted.length + tooEarly.length).toBe(12);
+      expect(new Set(accepted.map(({ body }) => body.orderId)).size).toBe(1);
+      expect(tooEarly.map(({ body }) => body.code)).toEqual(tooEarly.map(() => 'idempotency.in-flight'));
+      expect((await shop.traces()).orders).toBe(orders + 1);
+    });
+
+    it('is left free by a refused request', async () => {
+      const key = newKey();
+      await problem(shop.place(nobody(), lines()).set('Idempotency-Key', key), 422, 'orders.customer-unknown');
+      await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+    });
+
+    it('belongs to one route', async () => {
+      const key = newKey();
+      const { body } = await shop.place(customerId, lines()).set('Idempotency-Key', key).set('Prefer', 'wait=20').expect(202);
+      await shop.giveBack(body.orderId, { itemId: advice, quantity: 1 }).set('Idempotency-Key', key).expect(201);
+    });
+
+    it('makes a receipt of stock happen once', async () => {
+      const mug = await shop.goods(100, 0);
+      const key = newKey();
+      const receive = () => api().post(`/stock/${mug}/receipts`).set('Idempotency-Key', key).send({ quantity: 5 });
+      await receive().expect(201);
+      await receive().expect(201);
+      expect(await shop.stock(mug)).toMatchObject({ onHand: 5 });
+    });
+
+    it('is forgotten after a day', async () => {
+      const key = newKey();
+      const first = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+      await shop.reaches(first.body.orderId, 'completed');
+      application.clock.moveMinutes(24 * 60 + 1);
+      const second = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
+      expect(second.body.orderId).not.toBe(first.body.orderId);
+    });
+
+    it.each(['with space', 'x'.repeat(256)])('is refused when it is malformed', async (key) => {
+      await problem(shop.place(customerId, lines()).set('Idempotency-Key', key), 400, 'request.idempotency-key-malformed');
+    });
+  });
+
+  describe('If-Match', () => {
+    it.each([
+      ['a customer', async () => ({ path: `/customers/${await shop.customer()}`, change: (path: string) => api().put(`${path}/address`).send({ country: 'Spain' }) })],
+      ['an item', async () => ({ path: `/items/${await shop.item(true)}`, change: (path: string) => api().patch(path).send({ name: 'New' }) })],
+      ['a price', async () => ({ path: `/prices/${await shop.service(10)}`, change: (path: string) => api().put(path).send({ unitPrice: gbp(11) }) })],
+      ['a credit limit', async () => ({ path: `/credit-accounts/${await shop.customer(10)}`, change: (path: string) => api().put(path).send({ limit: gbp(11) }) })],
+    ])('keeps %s from being changed by who has not seen its last change', async (_what, make) => {
+      const { path, change } = await make();
+      const { etag } = (await api().get(path).expect(200)).headers;
+      expect(etag).toMatch(/^"[1-9]\d*"$/);
+      const changed = await change(path).set('If-Match', etag);
+      expect([200, 204]).toContain(changed.status);
+      expect((await api().get(path).expect(200)).headers.etag).not.toBe(etag);
+      const refusal = await change(path).set('If-Match', etag).expect(412);
+      expect(refusal.body).toMatchObject({ status: 412, code: expect.stringContaining('.') });
+      await problem(change(path).set('If-Match', '3'), 400, 'request.if-match-malformed');
+      await problem(change(path).set('If-Match', '"of another world"'), 412, 'request.version-not-current');
+    });
+
+    it('keeps a parcel from being dispatched by who has not seen it', async () => {
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      const shipmentId = await shop.dispatch(orderId);
+      await api().post(`/shipments/${shipmentId}/delivery`).set('If-Match', '"1"').send({ outcome: 'delivered' }).expect(412);
+      await shop.report(shipmentId, 'delivered');
+      await shop.reaches(orderId, 'completed');
+    });
+  });
+
+  describe('a bad request', () => {
+    const order = () => ({ customerId, currency: 'GBP', lines: lines() });
+    const post = (body: string | object, path = '/orders') => api().post(path).set('Content-Type', 'application/json').send(body);
+    let before: object;
+
+    beforeAll(async () => {
+      await shop.comesToRest();
+      before = await shop.traces();
+    });
+    afterAll(async () => expect(await shop.traces()).toEqual(before));
+
+    const malformed = async (body: object, pointer: string, code: string): Promise<void> => {
+      const { body: answer } = await problem(post(body), 400, 'request.malformed');
+      expect(answer.errors).toEqual([{ pointer, code, message: expect.any(String) }]);
+    };
+
+    it('has a field that nobody knows, at any depth', async () => {
+      await malformed({ ...order(), discount: 5 }, '/discount', 'request.field-unknown');
+      await malformed({ ...order(), lines: [{ ...lines()[0], unitPrice: 1 }] }, '/lines/0/unitPrice', 'request.field-unknown');
+      await problem(post('{"customerId":"x","currency":"GBP","lines":[],"__proto__":{"a":1}}'), 400, 'request.malformed');
+    });
+
+    it('lacks a field, or has one of the wrong type', async () => {
+      await malformed({ currency: 'GBP', lines: lines() }, '/customerId', 'request.field-missing');
+      await malformed({ ...order(), lines: 'all' }, '/lines', 'request.field-type');
+      await malformed({ ...order(), lines: [{ itemId: advice, quantity: '1' }] }, '/lines/0/quantity', 'request.field-type');
+      await malformed({ ...order(), lines: [{ itemId: advice, quantity: 1.5 }] }, '/lines/0/quantity', 'request.field-type');
+      await problem(post({ ...order(), lines: [null] }), 400, 'request.malformed');
+      await problem(post({ ...order(), lines: [[]] }), 400, 'request.malformed');
+      await problem(post({ ...order(), currency: 'pounds' }), 422, 'request.out-of-range');
+    });
+
+    it.each(['{"customerId":', '"text"', '[1', 'null x'])('is not JSON: %s', async (body) => {
+      await problem(post(body), 400, 'request.body-unparsable');
+    });
+
+    it('is a list, or nothing at all', async () => {
+      await problem(post('[]'), 400, 'request.malformed');
+      await problem(api().post('/orders'), 400, 'request.malformed');
+    });
+
+    it('is of another media type', async () => {
+      await problem(api().post('/orders').type('text/plain').send('hello'), 415, 'request.media-type-unsupported');
+    });
+
+    it('is too large', async () => {
+      await problem(post({ ...order(), note: 'x'.repeat(1_100_000) }), 413, 'request.body-too-large');
+    });
+
+    it('is nested too deeply', async () => {
+      await problem(post(`{"customerId":${'['.repeat(5_000)}${']'.repeat(5_000)}}`), 400, 'request.body-too-deep');
+    });
+
+    it('holds what no database can store', async () => {
+      for (const text of ['a\\u0000b', 'a\\ud800b']) {
+        await problem(post(`{"customerId":"${text}","currency":"GBP","lines":[]}`), 400, 'request.malformed');
+        await problem(post(`{"name":"${text}","address":{"country":"France"}}`, '/customers'), 400, 'request.malformed');
+      }
+      await problem(api().get('/items/A%00B'), 400, 'request.text-not-storable');
+      await problem(api().get('/items?cursor=%00'), 400, 'request.text-not-storable');
+    });
+
+    it.each(['/items/%E0%A4%A', '/orders/%', '/items?cursor=%zz'])('has a URL that cannot be decoded: %s', async (path) => {
+      await problem(api().get(path), 400, 'request.url-malformed');
+    });
+
+    it('names an id that none can be', async () => {
+      for (const path of ['/orders/1', '/customers/x', "/shipments/'; drop table orders --", '/items/lower case', '/payments/null', '/reservations/undefined']) {
+        const { status, body } = await api().get(encodeURI(path));
+        expect({ path, allowed: [400, 404, 422].includes(status), code: body.code }).toEqual({ path, allowed: true, code: expect.any(String) });
+      }
+    });
+
+    it.each(['/customers', '/items', '/prices', '/stock', '/orders', '/shipments', `/orders/${nobody()}/returns`])('has a cursor of another world: %s', async (path) => {
+      const cursors = ['%20', 'not-ours', ...[[], [null], [{}], [1], ['x'], ['x', 'y'], 'text', 7].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url'))];
+      for (const cursor of cursors) {
+        const { status } = await api().get(`${path}?cursor=${cursor}`);
+        // A cursor that reads like one of this list shows a page; anything else is the client's mistake, never ours.
+        expect({ cursor, status, allowed: [200, 400, 404, 422].includes(status) }).toEqual({ cursor, status, allowed: true });
+      }
+      await problem(api().get(`${path}?cursor=not-ours`), 400, 'request.cursor-malformed');
+      for (const limit of ['0', '201', '-1', 'many', '1.5', '1e3', '']) {
+        const { status } = await api().get(`${path}?limit=${limit}`);
+        expect({ limit, status, allowed: [400, 422].includes(status) }).toEqual({ limit, status, allowed: true });
+      }
+      await problem(api().get(`${path}?colour=red`), 400, 'request.malformed');
+    });
+
+    it('asks for what is not there', async () => {
+      await problem(api().get('/no/such/thing'), 404, 'request.route-unknown');
+      for (const path of ['orders', 'customers', 'shipments', 'payments', 'reservations', 'credit-holds']) {
+        const { status, body } = await api().get(`/${path}/${nobody()}`);
+        expect([path, status, body.status]).toEqual([path, 404, 404]);
+      }
+    });
+
+    it('uses a method that the path does not know', async () => {
+      const { headers } = await problem(api().delete('/orders'), 405, 'request.method-not-allowed');
+      expect(headers.allow).toBe('GET, HEAD, POST');
+      await problem(api().patch(`/orders/${nobody()}`), 405, 'request.method-not-allowed');
+    });
+  });
+
+  it('encodes ids in paths: an item may be called like a path', async () => {
+    const itemId = 'A/B & C+1';
+    await api().post('/items').send({ itemId, name: 'Odd', stockTracked: true }).expect(201);
+    const path = encodeURIComponent(itemId);
+    const added = await api().get(`/items/${path}`).expect(200);
+    expect(added.body).toMatchObject({ itemId });
+    await api().put(`/prices/${path}`).send({ unitPrice: gbp(5) }).expect(200);
+    await api().post(`/stock/${path}/receipts`).send({ quantity: 3 }).expect(201);
+    expect(await shop.stock(path)).toMatchObject({ itemId, onHand: 3 });
+    await shop.complete(await shop.placed(customerId, { itemId, quantity: 3 }));
+    expect(await shop.stock(path)).toMatchObject({ onHand: 0 });
+  });
+
+  it('pages through a list without leaving out or repeating anything', async () => {
+    const page = (cursor?: string) => shop.see<{ items: { customerId: string }[]; nextCursor?: string }>(`/customers?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+    for (let more = 0; more < 3; more += 1) await shop.customer();
+    const seen: string[] = [];
+    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+      const { items, nextCursor } = await page(cursor);
+      seen.push(...items.map((item) => item.customerId));
+      cursor = nextCursor;
+    }
+    expect(seen).toHaveLength(new Set(seen).size);
+    const { items } = await shop.see<{ items: unknown[] }>('/customers?limit=200');
+    expect(seen).toHaveLength(items.length);
+  });
+
+  it('takes a correlation id over, and says how it protects browsers', async () => {
+    const { headers } = await api().get('/health/live').set('X-Correlation-Id', 'from-the-client').expect(200);
+    expect(headers).toMatchObject({ 'x-correlation-id': 'from-the-client', 'x-content-type-options': 'nosniff' });
+    expect(headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it('tells how it is', async () => {
+    expect(await shop.see('/health/live')).toEqual({ status: 'live' });
+    const ready = await shop.see<{ databases: object }>('/health/ready');
+    expect(ready).toMatchObject({ status: 'ready' });
+    expect(Object.values(ready.databases)).toEqual(Array.from({ length: 7 }, () => 'up'));
+    const { text, headers } = await api().get('/metrics').expect(200);
+    expect(headers['content-type']).toMatch(/^text\/plain/);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(text).not.toContain(customerId);
+  });
+
+  describe('the OpenAPI document', () => {
+    interface Operation {
+      operationId: string;
+      responses: Record<string, unknown>;
+      parameters?: { name: string; in: string }[];
+    }
+    let document: { openapi: string; paths: Record<string, Record<string, Operation>>; components: object };
+
+    beforeAll(async () => {
+      document = await shop.see('/openapi.json');
+    });
+
+    it('lists every route that there is, and no other', () => {
+      const listed = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`));
+      expect(listed.sort()).toEqual(routesOf(application.app));
+      expect(listed).toEqual(expect.arrayContaining(['post /orders', 'get /orders/{orderId}/events', 'get /stock/totals', 'get /health/ready', 'get /metrics']));
+    });
+
+    it('is of version 3.1, resolves all its references and says of each operation what it takes and answers', () => {
+      expect(document.openapi).toBe('3.1.0');
+      const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+      expect(references.length).toBeGreaterThan(0);
+      for (const reference of new Set(references)) {
+        const target = reference.replace(/^#\//, '').split('/').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+        expect([reference, typeof target]).toEqual([reference, 'object']);
+      }
+      const ids = new Set<string>();
+      for (const [path, operations] of Object.entries(document.paths)) {
+        for (const operation of Object.values(operations)) {
+          expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining([expect.stringMatching(/^2\d\d$/), 'default']));
+          const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+          expect([path, declared.sort()]).toEqual([path, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()]);
+          ids.add(operation.operationId);
+        }
+      }
+      expect(ids.size).toBe(routesOf(application.app).length);
+    });
+
+    it('can be read and tried on a page', async () => {
+      const { text } = await api().get('/docs').redirects(1).expect(200);
+      expect(text).toContain('Seamline API');
+    });
+  });
+});

@@ -1,0 +1,356 @@
+import { startTestApplication, type TestApplication } from '../support/application';
+import { eventually } from '../support/eventually';
+import { gbp, Shop } from '../support/shop';
+
+const CREDIT_TAKEN = ['payments.reserve-credit', 'payments.credit-reserved'];
+const CREDIT_GIVEN_BACK = ['payments.release-credit', 'payments.credit-released'];
+const STOCK_TAKEN = ['inventory.reserve-stock', 'inventory.stock-reserved'];
+const STOCK_GIVEN_BACK = ['inventory.release-stock', 'inventory.stock-released'];
+const PAYMENT_TAKEN = ['payments.authorise-payment', 'payments.payment-authorised'];
+const PAYMENT_GIVEN_BACK = ['payments.void-payment', 'payments.payment-voided'];
+
+describe('an order goes wrong', () => {
+  let application: TestApplication;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    application = await startTestApplication();
+    shop = new Shop(application);
+  });
+
+  afterEach(() => Object.assign(application.provider, { simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }));
+
+  afterAll(() => application?.close());
+
+  /** Nothing of an order is left behind. */
+  async function nothingIsHeld(customerId: string, itemId?: string): Promise<void> {
+    expect(await shop.credit(customerId)).toMatchObject({ held: gbp(0) });
+    if (itemId) expect(await shop.stock(itemId)).toMatchObject({ onHand: 100, reserved: 0, dispatched: 0 });
+  }
+
+  describe('the credit', () => {
+    it('may be used up exactly', async () => {
+      const customerId = await shop.customer(5_000);
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(2_500), quantity: 2 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      expect(await shop.credit(customerId)).toMatchObject({ held: gbp(5_000), available: gbp(0) });
+      await shop.complete(orderId);
+      await nothingIsHeld(customerId);
+    });
+
+    it('is refused a penny above the limit, and the order rejected before anything else is asked for', async () => {
+      const customerId = await shop.customer(4_999);
+      const itemId = await shop.goods(2_500);
+      const orderId = await shop.placed(customerId, { itemId, quantity: 2 });
+      const { history } = await shop.reaches(orderId, 'rejected');
+      expect(history.at(-1)).toMatchObject({ reason: 'credit-refused' });
+      expect(await shop.story(orderId)).toEqual(['orders.order-placed', 'payments.reserve-credit', 'payments.credit-refused', 'orders.order-rejected']);
+      await nothingIsHeld(customerId, itemId);
+    });
+
+    it('counts all open orders together, and comes back when one of them is over', async () => {
+      const customerId = await shop.customer(1_000);
+      const lines = [{ itemId: await shop.goods(600), quantity: 1 }];
+      const first = await shop.placed(customerId, ...lines);
+      await shop.reaches(first, 'awaiting-dispatch');
+      await shop.reaches(await shop.placed(customerId, ...lines), 'rejected');
+      await shop.complete(first);
+      await shop.reaches(await shop.placed(customerId, ...lines), 'awaiting-dispatch');
+    });
+  });
+
+  describe('the stock', () => {
+    it('is refused as a whole when one item is short; the credit is given back before the order is rejected', async () => {
+      const customerId = await shop.customer();
+      const [plenty, scarce] = [await shop.goods(100), await shop.goods(100, 3)];
+      const orderId = await shop.placed(customerId, { itemId: plenty, quantity: 1 }, { itemId: scarce, quantity: 2 }, { itemId: scarce, quantity: 2 });
+
+      const { history } = await shop.reaches(orderId, 'rejected');
+      expect(history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-stock', 'undoing', 'rejected']);
+      expect(history.at(-1)).toMatchObject({ reason: 'stock-refused' });
+      expect(await shop.story(orderId)).toEqual([
+        'orders.order-placed',
+        ...CREDIT_TAKEN,
+        ...['inventory.reserve-stock', 'inventory.stock-refused'],
+        ...CREDIT_GIVEN_BACK,
+        'orders.order-rejected',
+      ]);
+      await nothingIsHeld(customerId, plenty);
+      expect(await shop.stock(scarce)).toMatchObject({ onHand: 3, reserved: 0 });
+    });
+  });
+
+  describe('the payment', () => {
+    it('is declined: stock and credit are given back in reverse, and only then the order is cancelled', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(1_013);
+      const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
+
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.at(-1)).toMatchObject({ reason: 'payment-declined' });
+      expect(await shop.story(orderId)).toEqual([
+        'orders.order-placed',
+        ...CREDIT_TAKEN,
+        ...STOCK_TAKEN,
+        ...['payments.authorise-payment', 'payments.payment-declined'],
+        ...STOCK_GIVEN_BACK,
+        ...CREDIT_GIVEN_BACK,
+        'orders.order-cancelled',
+      ]);
+      await nothingIsHeld(customerId, itemId);
+      expect(await shop.payment(orderId)).toMatchObject({ state: 'declined', captured: 0 });
+    });
+
+    it('waits for a provider that fails, and goes on as soon as it recovers', async () => {
+      application.provider.simulatorFailureRate = 1;
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(700), quantity: 1 });
+      await eventually(async () => expect(await attemptsFor(orderId)).toBeGreaterThanOrEqual(2));
+      expect(await shop.see(`/orders/${orderId}`)).toMatchObject({ state: 'awaiting-payment' });
+
+      application.provider.simulatorFailureRate = 0;
+      await shop.reaches(orderId, 'completed');
+      expect(await shop.payment(orderId)).toMatchObject({ captured: 700 });
+    });
+
+    it('is taken once from a provider that does its work and never answers', async () => {
+      application.provider.simulatorTimeoutRate = 1;
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(800), quantity: 1 });
+      await eventually(async () => expect(await attemptsFor(orderId)).toBeGreaterThanOrEqual(1));
+
+      application.provider.simulatorTimeoutRate = 0;
+      await shop.reaches(orderId, 'completed');
+      expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', captured: 800 });
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.payment'))).toEqual(['payments.payment-authorised', 'payments.payment-captured']);
+    });
+
+    /** Attempts on the order's payment that failed so far. */
+    async function attemptsFor(orderId: string): Promise<number> {
+      const [job] = await application.database.databases.of('payments').query<{ failures: number }[]>('select failures from jobs where payload ->> $1 = $2', ['orderId', orderId]);
+      return job?.failures ?? 0;
+    }
+  });
+
+  describe('the customer cancels', () => {
+    const BY_CUSTOMER = { reason: 'cancelled-by-customer' };
+
+    async function cancelled(orderId: string): Promise<string[]> {
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.at(-1)).toMatchObject(BY_CUSTOMER);
+      return shop.story(orderId);
+    }
+
+    it('before anything has begun: nothing ever begins', async () => {
+      await shop.pause('orders.fulfilment');
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const { body } = await shop.cancel(orderId).expect(202);
+      expect(body).toMatchObject({ orderId, state: 'cancelled' });
+      await shop.resume('orders.fulfilment');
+      await shop.catchesUp();
+      expect(await cancelled(orderId)).toEqual(['orders.order-placed', 'orders.order-cancelled']);
+    });
+
+    it('while the credit is waited for: what comes too late is given back', async () => {
+      const customerId = await shop.customer();
+      await shop.pause('payments.commands');
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-credit');
+      const { body, headers } = await shop.cancel(orderId).expect(202);
+      expect(body).toMatchObject({ orderId, state: 'undoing' });
+      expect(headers.location).toBe(`/orders/${orderId}`);
+      await shop.resume('payments.commands');
+      const story = await cancelled(orderId);
+      expect(story.filter((type) => type.startsWith('payments.credit'))).toEqual(['payments.credit-reserved', 'payments.credit-released']);
+      expect(story.at(-1)).toBe('orders.order-cancelled');
+      await nothingIsHeld(customerId);
+    });
+
+    it('while the stock is waited for', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      await shop.pause('inventory.commands');
+      const orderId = await shop.placed(customerId, { itemId, quantity: 7 });
+      await shop.reaches(orderId, 'awaiting-stock');
+      await shop.cancel(orderId).expect(202);
+      await shop.resume('inventory.commands');
+      expect(await cancelled(orderId)).toEqual([
+        'orders.order-placed',
+        ...CREDIT_TAKEN,
+        ...['inventory.reserve-stock', 'inventory.release-stock', 'inventory.stock-reserved', 'inventory.stock-released'],
+        ...CREDIT_GIVEN_BACK,
+        'orders.order-cancelled',
+      ]);
+      await nothingIsHeld(customerId, itemId);
+    });
+
+    it('while the payment is waited for', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      application.provider.simulatorFailureRate = 1;
+      const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-payment');
+      await shop.cancel(orderId).expect(202);
+      application.provider.simulatorFailureRate = 0;
+      const story = await cancelled(orderId);
+      expect(story.slice(-7)).toEqual([...PAYMENT_GIVEN_BACK, ...STOCK_GIVEN_BACK, ...CREDIT_GIVEN_BACK, 'orders.order-cancelled']);
+      await nothingIsHeld(customerId, itemId);
+      expect(await shop.payment(orderId)).toMatchObject({ captured: 0 });
+    });
+
+    it('while the dispatch is waited for: the parcel stays, then payment, stock and credit are given back in reverse', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      const orderId = await shop.placed(customerId, { itemId, quantity: 4 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+
+      const { body } = await shop.cancel(orderId).set('Prefer', 'wait=20').expect(202);
+
+      expect(body).toMatchObject({ state: 'cancelled' });
+      expect(await cancelled(orderId)).toEqual([
+        'orders.order-placed',
+        ...CREDIT_TAKEN,
+        ...STOCK_TAKEN,
+        ...PAYMENT_TAKEN,
+        ...['shipping.prepare-shipment', 'shipping.shipment-prepared', 'shipping.cancel-shipment', 'shipping.shipment-failed'],
+        ...PAYMENT_GIVEN_BACK,
+        ...STOCK_GIVEN_BACK,
+        ...CREDIT_GIVEN_BACK,
+        'orders.order-cancelled',
+      ]);
+      await nothingIsHeld(customerId, itemId);
+      expect(await shop.payment(orderId)).toMatchObject({ state: 'voided', captured: 0 });
+      const { items } = await shop.see<{ items: { shipmentId: string }[] }>(`/shipments?orderId=${orderId}`);
+      expect(items).toEqual([expect.objectContaining({ state: 'cancelled' })]);
+      await application.api().post(`/shipments/${items[0].shipmentId}/dispatch`).expect(409);
+    });
+
+    it('before the parcel was even asked for: it is never packed', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      await shop.pause('shipping.commands');
+      const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      await shop.cancel(orderId).expect(202);
+      await shop.reaches(orderId, 'cancelling');
+      await shop.resume('shipping.commands');
+      await cancelled(orderId);
+      await nothingIsHeld(customerId, itemId);
+    });
+
+    it('a second time: it changes nothing', async () => {
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      await shop.cancel(orderId).expect(202);
+      await shop.cancel(orderId).expect(202);
+      await shop.reaches(orderId, 'cancelled');
+      const story = await shop.story(orderId);
+      expect(story.filter((type) => type === 'orders.order-cancelled')).toHaveLength(1);
+      expect(story.filter((type) => type === 'shipping.cancel-shipment')).toHaveLength(1);
+    });
+
+    it('after the dispatch: it is refused, and the order goes on', async () => {
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const shipmentId = await shop.dispatch(orderId);
+      await shop.reaches(orderId, 'awaiting-delivery');
+      const { body } = await shop.cancel(orderId).expect(409);
+      expect(body).toMatchObject({ status: 409, code: 'orders.not-cancellable' });
+      await shop.report(shipmentId, 'delivered');
+      await shop.reaches(orderId, 'completed');
+      await shop.cancel(orderId).expect(409);
+    });
+
+    it('and loses the race to the dispatch: the order goes on to its end', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      // Given a cancellation that was accepted and has not reached the warehouse yet ...
+      await eventually(async () => expect(await shop.story(orderId)).toContain('shipping.shipment-prepared'));
+      await shop.pause('shipping.commands');
+      await shop.cancel(orderId).expect(202);
+      await shop.reaches(orderId, 'cancelling');
+
+      // ... when the parcel leaves first, then there is nothing left to call off.
+      const shipmentId = await shop.dispatch(orderId);
+      await shop.reaches(orderId, 'awaiting-delivery');
+      await shop.resume('shipping.commands');
+      await shop.report(shipmentId, 'delivered');
+      const { history } = await shop.reaches(orderId, 'completed');
+      expect(history.map(({ state }) => state).slice(4)).toEqual([
+        ...['awaiting-dispatch', 'cancelling', 'awaiting-delivery', 'capturing', 'releasing-credit', 'completed'],
+      ]);
+      expect(await shop.stock(itemId)).toMatchObject({ onHand: 99, reserved: 0, dispatched: 1 });
+      expect(await shop.payment(orderId)).toMatchObject({ captured: 100 });
+    });
+
+    it('an order that is not there', async () => {
+      const { body } = await shop.cancel('01890a5d-ac96-774b-bcce-b302099a8057').expect(404);
+      expect(body).toMatchObject({ code: 'orders.order-unknown' });
+    });
+  });
+
+  it('a delivery fails and is tried again', async () => {
+    const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+    const shipmentId = await shop.dispatch(orderId);
+    await shop.report(shipmentId, 'failed');
+    expect(await shop.see(`/shipments/${shipmentId}`)).toMatchObject({ state: 'dispatched' });
+    await shop.report(shipmentId, 'delivered');
+    await shop.reaches(orderId, 'completed');
+    expect(await shop.story(orderId)).toEqual(expect.arrayContaining(['shipping.shipment-failed', 'shipping.shipment-delivered']));
+  });
+
+  describe('an answer does not come in time', () => {
+    it('from the credit: the order is cancelled, and the hold that is made too late is given back', async () => {
+      const customerId = await shop.customer();
+      await shop.pause('payments.commands');
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-credit');
+
+      application.clock.moveMinutes(16);
+      await shop.reaches(orderId, 'undoing');
+      await shop.resume('payments.commands');
+
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.at(-1)).toMatchObject({ reason: 'credit-not-answered' });
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.credit'))).toEqual(['payments.credit-reserved', 'payments.credit-released']);
+      await nothingIsHeld(customerId);
+    });
+
+    it('from the stock: what is set aside too late is put back', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      await shop.pause('inventory.commands');
+      const orderId = await shop.placed(customerId, { itemId, quantity: 9 });
+      await shop.reaches(orderId, 'awaiting-stock');
+
+      application.clock.moveMinutes(16);
+      await shop.reaches(orderId, 'undoing');
+      await shop.resume('inventory.commands');
+
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.at(-1)).toMatchObject({ reason: 'stock-not-answered' });
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('inventory.stock'))).toEqual(['inventory.stock-reserved', 'inventory.stock-released']);
+      await nothingIsHeld(customerId, itemId);
+    });
+
+    it('from the payment provider: what it authorises too late is voided', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      application.provider.simulatorLatencyMs = 2_000;
+      const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-payment');
+
+      application.clock.moveMinutes(31);
+      await shop.reaches(orderId, 'undoing');
+      application.provider.simulatorLatencyMs = 0;
+
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.at(-1)).toMatchObject({ reason: 'payment-not-answered' });
+      await nothingIsHeld(customerId, itemId);
+      expect(await shop.payment(orderId)).toMatchObject({ captured: 0, state: expect.stringMatching(/^(voided|forestalled)$/) });
+    });
+  });
+
+  it('leaves nothing parked and nothing waiting behind', async () => {
+    expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({ parked: 0, waiting: 0 });
+  });
+});

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shortPlan } from './load';
+import { announcedSeed, seededRandom } from './seeded-random';
+import { Stage } from './stage';
+
+const ORDERS = Number(process.env.FAULT_ORDERS ?? 60);
+const KILLS = Number(process.env.FAULT_KILLS ?? 6);
+const SHORTEST_LIFE_MS = 50;
+const LONGEST_LIFE_MS = 1_200;
+/** Slow enough that calls to the payment provider are under way when the process is killed. */
+const SETTINGS = { PAYMENT_SIMULATOR_LATENCY_MS: '80' };
+
+describe('an application that is killed again and again under load', () => {
+  const stage = new Stage();
+
+  afterEach(() => stage.clear(), 60_000);
+
+  it('finishes every order it had accepted, exactly once', async () => {
+    const random = seededRandom(announcedSeed());
+    const host = await stage.addHost(SETTINGS);
+    const load = await stage.load(await shortPlan(ORDERS), 6);
+    const starts = [await host.start()];
+    let over = false;
+    const playing = load.play().finally(() => (over = true));
+    playing.catch(() => undefined);
+
+    for (let kills = 0; kills < KILLS && !over; kills += 1) {
+      await sleep(SHORTEST_LIFE_MS + random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
+      await host.kill();
+      // Every third time it is killed again while it starts.
+      if (kills % 3 === 2) {
+        host.launch();
+        await sleep(random() * starts[0]);
+        await host.kill();
+      }
+      starts.push(await host.start());
+    }
+    const lastKill = performance.now();
+    await stage.outcomeOf(playing);
+    const finished = performance.now() - lastKill;
+    await stage.expectAllIsWell(load, host.opsUrl);
+    process.stderr.write(`killed ${starts.length - 1} times; ready after ${starts.map((ms) => Math.round(ms)).join(', ')} ms; all final ${Math.round(finished)} ms after the last start, at rest ${Math.round(performance.now() - lastKill)} ms\n`);
+    expect(starts.length).toBeGreaterThan(3);
+  }, 180_000);
+});
