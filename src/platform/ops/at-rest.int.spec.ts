@@ -66,15 +66,8 @@ describe('at rest', () => {
 
   it('is not one in which something was published while it was looked at', async () => {
     const list = jest.spyOn(subscriptions, 'list');
-    list.mockImplementationOnce(async () => {
-      await query(`insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
-                   values (1, gen_random_uuid(), 'event', 'a', 'a', 'payments.counted', 1, '{}', '{}', 1, 1)`);
-      return [];
-    });
-    const published = list.mockImplementationOnce(async () => []);
-    expect((await rest.look()).atRest).toBe(true);
-    expect(published).toHaveBeenCalledTimes(2);
     list.mockImplementationOnce(async () => []).mockImplementationOnce(async () => {
+      // A job that was open at neither look published this in between, and it was handled at once.
       await query(`select nextval('outbox_seq_seq')`);
       return [];
     });

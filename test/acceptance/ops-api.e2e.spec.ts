@@ -1,0 +1,120 @@
+import { v7 as uuidv7 } from 'uuid';
+import { laneOf } from '../../src/platform/messaging/outbox';
+import type { SubscriptionStatus } from '../../src/platform/messaging/subscriptions/subscription-operations';
+import { startTestApplication, type TestApplication } from '../support/application';
+import { eventually } from '../support/eventually';
+
+const KEEP_PRICES = 'orders.keep-prices';
+
+describe("the operator's API", () => {
+  let application: TestApplication;
+  beforeAll(async () => {
+    application = await startTestApplication();
+  });
+  afterAll(() => application.close());
+
+  const inOrders = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> => application.database.databases.of('orders').query(sql, parameters);
+  const get = async <T>(path: string): Promise<T> => {
+    const response = await application.ops().get(path);
+    expect(response.status).toBe(200);
+    return response.body as T;
+  };
+  const statusesOf = async (name: string): Promise<SubscriptionStatus[]> =>
+    (await get<{ items: SubscriptionStatus[] }>('/subscriptions')).items.filter(({ subscription }) => subscription === name);
+  const setPrice = async (itemId: string): Promise<void> => {
+    await application.api().put(`/prices/${itemId}`).send({ unitPrice: { amount: 100, currency: 'GBP' } }).expect((response) => expect(response.status).toBeLessThan(300));
+  };
+  const knownPrices = async (): Promise<string[]> => (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
+
+  it('shows the lane groups of every subscription and who works on them', async () => {
+    const statuses = await statusesOf(KEEP_PRICES);
+    expect(statuses.map(({ laneGroup }) => laneGroup)).toEqual([0, 1, 2, 3]);
+    for (const status of statuses) expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  });
+
+  it('tells when nothing moves any more', async () => {
+    await setPrice('REST');
+    await eventually(async () => expect(await get('/at-rest')).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0 }));
+    expect(await knownPrices()).toContain('REST');
+    expect(await get('/messages/totals')).toEqual({ published: 1, parked: 0, waiting: 0 });
+  });
+
+  it('pauses a subscription, whose messages wait, and lets it go on', async () => {
+    await application.ops().post(`/subscriptions/${KEEP_PRICES}/pause`).expect(204);
+    expect((await statusesOf(KEEP_PRICES)).every(({ paused }) => paused)).toBe(true);
+    // The process learns of it when it renews its leases. A message that it has passed by without handling shows that it has.
+    let waiting = '';
+    for (let item = 1; waiting === ''; item += 1) {
+      await setPrice(`PAUSE-${item}`);
+      const handled = eventually(async () => expect(await knownPrices()).toContain(`PAUSE-${item}`), 500);
+      await handled.catch(() => (waiting = `PAUSE-${item}`));
+    }
+    expect((await statusesOf(KEEP_PRICES)).reduce((sum, { lag }) => sum + lag, 0)).toBeGreaterThan(0);
+    expect(await get('/at-rest')).toMatchObject({ atRest: false });
+    await application.ops().post(`/subscriptions/${KEEP_PRICES}/resume`).expect(204);
+    await eventually(async () => expect(await knownPrices()).toContain(waiting));
+  });
+
+  it('lets parked messages be tried again, which the running process does', async () => {
+    const envelope = (itemId: string) => ({
+      ...{ id: uuidv7(), type: 'pricing.price-changed', version: 1, source: 'pricing', kind: 'event', subject: itemId, aggregateType: 'price', keyVersion: 1 },
+      ...{ lane: laneOf(itemId), time: new Date().toISOString(), correlationId: uuidv7(), position: { generation: 1, tick: '1', seq: '1' } },
+      data: { itemId, unitPrice: { amount: 5, currency: 'GBP' } },
+    });
+    for (const itemId of ['PARKED-1', 'PARKED-2']) {
+      await inOrders(
+        `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, error, envelope)
+         values ($1, 'pricing', $2, 1, 1, 1, $3, 'parked', 8, 'Error: no', $4)`,
+        [KEEP_PRICES, itemId, laneOf(itemId), JSON.stringify(envelope(itemId))],
+      );
+    }
+    expect(await get('/held-messages')).toMatchObject({ items: [{ state: 'parked', error: 'Error: no' }, { state: 'parked' }] });
+    const one = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).send({ subject: 'PARKED-2' });
+    expect([one.status, one.body]).toEqual([200, { redriven: 1 }]);
+    await eventually(async () => expect(await knownPrices()).toContain('PARKED-2'));
+    expect(await knownPrices()).not.toContain('PARKED-1');
+    const rest = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`);
+    expect([rest.status, rest.body]).toEqual([200, { redriven: 1 }]);
+    await eventually(async () => expect(await get('/held-messages')).toEqual({ items: [] }));
+    expect(await knownPrices()).toContain('PARKED-1');
+  });
+
+  it('shows jobs and sets parked ones going again', async () => {
+    await application.database.databases.of('payments').query(
+      `insert into jobs (type, idempotency_key, payload, headers, failures, parked_at, last_error)
+       select 'payments.nobodys', key, '{}', '{}', 25, now(), 'down' from unnest(array['a', 'b', 'c']) key`,
+    );
+    const redrive = async (body?: object): Promise<unknown> => (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
+    expect(await get('/jobs')).toMatchObject({
+      items: [{ module: 'payments', type: 'payments.nobodys', open: 0, parked: 3 }],
+      parked: [{ module: 'payments', failures: 25, error: 'down' }, {}, {}],
+    });
+    expect(await redrive({ type: 'payments.nobodys', idempotencyKey: 'b' })).toEqual({ redriven: 1 });
+    expect(await redrive()).toEqual({ redriven: 2 });
+    expect(await get('/jobs')).toMatchObject({ items: [{ open: 3, parked: 0 }], parked: [] });
+    expect(await get('/at-rest')).toMatchObject({ atRest: false, openJobs: 3 });
+    await application.database.databases.of('payments').query('delete from jobs');
+  });
+
+  it.each<[string, string, string, object | undefined, number, string]>([
+    ['an unknown subscription', 'post', '/subscriptions/orders.nothing/pause', undefined, 404, 'ops.subscription-unknown'],
+    ['a name that is none', 'post', '/subscriptions/Orders%20all/pause', undefined, 422, 'request.out-of-range'],
+    ['a name that no database can hold', 'post', '/subscriptions/orders.a%00/redrive', undefined, 422, 'request.out-of-range'],
+    ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: '' }, 422, 'request.out-of-range'],
+    ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: 5 }, 400, 'request.malformed'],
+    ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 'a' }, 400, 'request.malformed'],
+    ['an unknown module', 'post', '/jobs/nobodys/redrive', undefined, 404, 'ops.module-unknown'],
+    ['half a job', 'post', '/jobs/payments/redrive', { type: 'payments.void' }, 400, 'request.malformed'],
+    ['an unknown path', 'get', '/nothing', undefined, 404, 'request.route-unknown'],
+    ['another method', 'delete', '/subscriptions', undefined, 405, 'request.method-not-allowed'],
+  ])('answers %s with a problem document', async (_name, method, path, body, status, code) => {
+    const response = await application.ops()[method as 'get' | 'post' | 'delete'](path).send(body);
+    expect([response.status, response.type]).toEqual([status, 'application/problem+json']);
+    expect(response.body).toMatchObject({ status, code });
+  });
+
+  it('answers a body that is no JSON with a problem document', async () => {
+    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type('json').send('{"subject": ');
+    expect([response.status, response.type]).toEqual([400, 'application/problem+json']);
+  });
+});
