@@ -17,7 +17,10 @@ describe('the edge of the application', () => {
     await shop.comesToRest();
   });
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   const api = () => application.api();
   const lines = (quantity = 1) => [{ itemId: advice, quantity }];

@@ -20,12 +20,30 @@ describe('an order goes wrong', () => {
 
   afterEach(() => Object.assign(application.provider, { simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }));
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   /** Nothing of an order is left behind. */
   async function nothingIsHeld(customerId: string, itemId?: string): Promise<void> {
     expect(await shop.credit(customerId)).toMatchObject({ held: gbp(0) });
     if (itemId) expect(await shop.stock(itemId)).toMatchObject({ onHand: 100, reserved: 0, dispatched: 0 });
+  }
+
+  const atOnce = <T>(times: number, task: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: times }, task));
+
+  /** How many of the orders are in which state, once none of them can go on by itself. */
+  async function finalOrWaiting(orderIds: readonly string[]): Promise<Record<string, number>> {
+    return eventually(async () => {
+      const counts: Record<string, number> = {};
+      for (const orderId of orderIds) {
+        const { state } = await shop.see<{ state: string }>(`/orders/${orderId}`);
+        expect(['awaiting-dispatch', 'completed', 'rejected', 'cancelled']).toContain(state);
+        counts[state] = (counts[state] ?? 0) + 1;
+      }
+      return counts;
+    });
   }
 
   describe('the credit', () => {
@@ -57,6 +75,21 @@ describe('an order goes wrong', () => {
       await shop.complete(first);
       await shop.reaches(await shop.placed(customerId, ...lines), 'awaiting-dispatch');
     });
+
+    it('is never exceeded by orders that are placed at the same moment', async () => {
+      const customerId = await shop.customer(700);
+      const itemId = await shop.goods(100);
+      const states = await finalOrWaiting(await atOnce(12, () => shop.placed(customerId, { itemId, quantity: 1 })));
+      expect(states).toEqual({ 'awaiting-dispatch': 7, rejected: 5 });
+      expect(await shop.credit(customerId)).toMatchObject({ held: gbp(700), available: gbp(0) });
+    });
+
+    it('is kept in its own currency: an order in another one is rejected', async () => {
+      const itemId = await shop.item(false);
+      await shop.price(itemId, 100, 'EUR');
+      const { body } = await shop.place(await shop.customer(), [{ itemId, quantity: 1 }], { currency: 'EUR' }).expect(202);
+      await shop.reaches(body.orderId, 'rejected');
+    });
   });
 
   describe('the stock', () => {
@@ -77,6 +110,16 @@ describe('an order goes wrong', () => {
       ]);
       await nothingIsHeld(customerId, plenty);
       expect(await shop.stock(scarce)).toMatchObject({ onHand: 3, reserved: 0 });
+    });
+
+    it('is never promised twice to orders that are placed at the same moment', async () => {
+      const [first, second] = [await shop.goods(100, 5), await shop.goods(100, 5)];
+      const lines = [{ itemId: first, quantity: 1 }, { itemId: second, quantity: 1 }];
+      const customers = await atOnce(12, () => shop.customer());
+      // Half of them name the items the other way round, which must not make them wait for one another for ever.
+      const orders = await Promise.all(customers.map((customerId, index) => shop.placed(customerId, ...(index % 2 ? lines : lines.toReversed()))));
+      expect(await finalOrWaiting(orders)).toEqual({ 'awaiting-dispatch': 5, rejected: 7 });
+      for (const itemId of [first, second]) expect(await shop.stock(itemId)).toMatchObject({ onHand: 5, reserved: 5 });
     });
   });
 

@@ -11,7 +11,10 @@ describe('an order is fulfilled', () => {
     shop = new Shop(application);
   });
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   it('goes from the request to completed, and everything adds up on the way', async () => {
     const customerId = await shop.customer();

@@ -18,7 +18,10 @@ describe('an order is refused before anything begins', () => {
     await shop.comesToRest();
   });
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   /** Asks for an order that must be refused, and makes sure that nothing of it is there. */
   async function refused(lines: Line[], more: object = {}): Promise<{ code: string; reasons: [string, string][] }> {
@@ -137,7 +140,10 @@ describe('an order at agreed prices, where the process trusts its callers', () =
     shop = new Shop(application);
   });
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   it('takes the agreed price of each line, the list price where none was agreed, and needs none in the list', async () => {
     const [listed, unlisted] = [await shop.service(255), await shop.item(false)];

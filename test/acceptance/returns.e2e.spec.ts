@@ -17,7 +17,10 @@ describe('items come back', () => {
     [mug, plate, advice] = [await shop.goods(255), await shop.goods(1_000), await shop.service(5_000)];
   });
 
-  afterAll(() => application?.close());
+  afterAll(async () => {
+    await shop?.booksAddUp();
+    await application?.close();
+  });
 
   const at = (price: number, itemId: string, quantity: number): Line => ({ itemId, quantity, agreedUnitPrice: gbp(price) });
 

@@ -1,4 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
+import { invariants } from '../../src/invariants/invariants';
+import { checkInvariants } from '../../src/platform/ops/check-invariants/check-invariants';
 import type { TestApplication } from './application';
 import { eventually } from './eventually';
 
@@ -163,6 +165,13 @@ export class Shop {
     await eventually(async () => {
       expect((await this.application.ops().get('/at-rest').expect(200)).body).toMatchObject({ lag: 0, retrying: 0, openJobs: 0 });
     }, WAIT * 1_000);
+  }
+
+  /** Asks the database and not the code: every invariant holds. */
+  async booksAddUp(): Promise<void> {
+    const { connections, databases } = this.application.database;
+    const verdicts = await checkInvariants({ auditorUrl: connections[0].auditorUrl, modules: databases.modules, invariants, patienceMs: WAIT * 1_000 });
+    expect(verdicts.flatMap(({ sentence, findings }) => findings.map((finding) => ({ sentence, ...finding })))).toEqual([]);
   }
 
   /** A process sees that a subscription was paused when it renews its leases: with the second renewal from now the first one is over. */

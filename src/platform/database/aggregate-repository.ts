@@ -1,5 +1,5 @@
-import type { FindOptionsWhere } from 'typeorm';
 import type { Aggregate } from '../domain/aggregate';
+import { AggregateTable } from './aggregate-table';
 import { UnitOfWork } from './unit-of-work';
 
 /**
@@ -15,27 +15,40 @@ export abstract class AggregateRepository<T extends Aggregate> {
 
   /** Reads without locking: for queries. */
   find(id: string): Promise<T | null> {
-    return this.work.manager.findOneBy(this.type, this.where(id));
+    return this.table.find(this.work.manager, this.key, id, false);
   }
 
   /** Reads and locks the row until the unit of work ends: for commands. */
   lock(id: string): Promise<T | null> {
-    return this.work.manager.findOne(this.type, { where: this.where(id), lock: { mode: 'pessimistic_write' } });
+    return this.lockBy(this.key, id);
   }
 
   /** Inserts a new aggregate and publishes what it recorded. */
   async add(aggregate: T): Promise<void> {
-    await this.work.manager.insert(this.type, aggregate as never);
+    await this.table.insert(this.work.manager, aggregate, false);
     this.work.publish(aggregate);
   }
 
-  /** Writes a locked aggregate back and publishes what it recorded. */
+  /** As `add`, unless its row is there already: then nothing happens, nothing is published, and the answer is false. */
+  async addUnlessThere(aggregate: T): Promise<boolean> {
+    const added = await this.table.insert(this.work.manager, aggregate, true);
+    if (added) this.work.publish(aggregate);
+    return added;
+  }
+
+  /** Inserts a new aggregate or writes what changed of a locked one, and publishes what it recorded. */
   async save(aggregate: T): Promise<void> {
-    await this.work.manager.update(this.type, this.where(aggregate[this.key] as string), aggregate as never);
+    if (!this.table.isStored(aggregate)) return this.add(aggregate);
+    await this.table.update(this.work.manager, aggregate);
     this.work.publish(aggregate);
   }
 
-  private where(id: string): FindOptionsWhere<T> {
-    return { [this.key]: id } as FindOptionsWhere<T>;
+  /** As `lock`, by another property that is unique. */
+  protected lockBy(property: string & keyof T, value: unknown): Promise<T | null> {
+    return this.table.find(this.work.manager, property, value, true);
+  }
+
+  private get table(): AggregateTable<T> {
+    return AggregateTable.of(this.work.manager, this.type);
   }
 }

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 
 /** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
 const MOST_STATEMENTS = 1_000;
@@ -9,6 +9,13 @@ const names = new Map<string, string>();
  * a hundred of them, and planning costs the server more than running them.
  */
 export class PooledClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    // While a connection changes hands between the pool and a transaction nobody listens, and what the server says in
+    // that moment (that it goes down) would end the process. Whoever uses the connection next is told by its query.
+    this.on('error', () => undefined);
+  }
+
   override query: Client['query'] = ((...args: unknown[]) => {
     const [text, values] = args;
     const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;

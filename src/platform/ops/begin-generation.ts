@@ -59,7 +59,7 @@ async function refuseWhileUsed(client: Client, roles: Roles, module: string): Pr
   const { count } = rows[0];
   if (count > 0) {
     throw new Error(
-      `${count} ${count === 1 ? 'connection' : 'connections'} of the module "${module}" are open: what they append now could be lost. ` +
+      `The module "${module}" is in use (open connections: ${count}): what is appended now could be lost. ` +
         'Stop every process of the application and try again.',
     );
   }

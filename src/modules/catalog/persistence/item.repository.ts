@@ -15,16 +15,6 @@ export class ItemRepository extends AggregateRepository<Item> {
    * transaction usable, where a unique violation would abort it.
    */
   override async add(item: Item): Promise<void> {
-    const inserted = await this.work.manager
-      .createQueryBuilder()
-      .insert()
-      .into(Item)
-      .values(item)
-      .orIgnore()
-      .updateEntity(false)
-      .returning(['itemId'])
-      .execute();
-    if ((inserted.raw as unknown[]).length === 0) throw itemExists(item.itemId);
-    this.work.publish(item);
+    if (!(await this.addUnlessThere(item))) throw itemExists(item.itemId);
   }
 }

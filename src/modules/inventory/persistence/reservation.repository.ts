@@ -5,9 +5,6 @@ import { Reservation } from '../domain/reservation';
 
 @Injectable()
 export class ReservationRepository extends AggregateRepository<Reservation> {
-  /** Handed out but not stored yet. */
-  private readonly fresh = new WeakSet<Reservation>();
-
   constructor(work: UnitOfWork) {
     super(work, Reservation, 'orderId');
   }
@@ -15,16 +12,7 @@ export class ReservationRepository extends AggregateRepository<Reservation> {
   /** The order's reservation, locked, or a new one; until the unit of work ends nobody else moves the stock of orders. */
   async lockOrCreate(orderId: string): Promise<Reservation> {
     await this.takeTurn();
-    const stored = await this.lock(orderId);
-    if (stored) return stored;
-    const created = Reservation.unknown(orderId);
-    this.fresh.add(created);
-    return created;
-  }
-
-  /** Inserts or updates, as the reservation was found. */
-  override save(reservation: Reservation): Promise<void> {
-    return this.fresh.delete(reservation) ? this.add(reservation) : super.save(reservation);
+    return (await this.lock(orderId)) ?? Reservation.unknown(orderId);
   }
 
   /**

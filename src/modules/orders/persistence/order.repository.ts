@@ -15,14 +15,10 @@ export class OrderRepository extends AggregateRepository<Order> {
     super(work, Order, 'orderId');
   }
 
-  /** Writes back what can change, publishes what the order recorded, and wakes its followers once that is committed. */
+  /** As every repository, and wakes the order's followers once that is committed. */
   override async save(order: Order): Promise<void> {
-    const { orderId, state, history, version, lines } = order;
-    // The lines are by far the largest part of the row and change only by returns, which only completed orders have.
-    const changed = order.state === 'completed' ? { state, history, version, lines } : { state, history, version };
-    await this.work.manager.update(Order, { orderId }, changed);
-    this.work.publish(order);
-    this.announce({ orderId, state, steps: history.length });
+    await super.save(order);
+    this.announce({ orderId: order.orderId, state: order.state, steps: order.history.length });
   }
 
   /**

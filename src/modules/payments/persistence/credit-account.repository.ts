@@ -30,14 +30,7 @@ export class CreditAccountRepository extends AggregateRepository<CreditAccount> 
 
   /** Somebody else may open it at the same time: then that one is locked. */
   private async openAndLock(customerId: string): Promise<CreditAccount | null> {
-    await this.work.manager
-      .createQueryBuilder()
-      .insert()
-      .into(CreditAccount)
-      .values(this.atDefault(customerId))
-      .orIgnore()
-      .updateEntity(false)
-      .execute();
+    await this.addUnlessThere(this.atDefault(customerId));
     return this.lock(customerId);
   }
 

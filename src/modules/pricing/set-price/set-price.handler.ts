@@ -23,6 +23,6 @@ export class SetPriceHandler implements ICommandHandler<SetPrice> {
   private async setFirst({ itemId, unitPrice, expectedVersion }: SetPrice): Promise<{ version: number } | undefined> {
     const price = Price.notYetSetFor(itemId);
     price.set(unitPrice, expectedVersion);
-    return (await this.prices.addIfFirst(price)) ? { version: price.version } : undefined;
+    return (await this.prices.addUnlessThere(price)) ? { version: price.version } : undefined;
   }
 }

@@ -11,6 +11,6 @@ export class ShipmentRepository extends AggregateRepository<Shipment> {
 
   /** The order's shipment, locked until the unit of work ends. */
   lockOfOrder(orderId: string): Promise<Shipment | null> {
-    return this.work.manager.findOne(Shipment, { where: { orderId }, lock: { mode: 'pessimistic_write' } });
+    return this.lockBy('orderId', orderId);
   }
 }

@@ -35,11 +35,11 @@ function secondsOf(text: string | undefined): number {
 function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs }: Motion): string {
   if (isAtRest) return 'At rest: every message is handled, no process runs, no job is open.';
   const parts = [
-    [lag, 'messages to be reached by a subscription'],
-    [retrying, 'messages to be tried again'],
-    [runningProcesses, 'processes that run'],
-    [openJobs, 'open jobs'],
+    ['messages that a subscription has yet to reach', lag],
+    ['messages that are tried again', retrying],
+    ['processes that run', runningProcesses],
+    ['open jobs', openJobs],
   ] as const;
-  const moving = parts.flatMap(([count, what]) => (count > 0 ? `${count.toLocaleString('en-GB')} ${what}` : []));
-  return `Not at rest: ${moving.length > 0 ? moving.join(', ') : 'something was published while looking'}.`;
+  const moving = parts.flatMap(([what, count]) => (count > 0 ? `${what}: ${count.toLocaleString('en-GB')}` : []));
+  return `Not at rest. ${moving.length > 0 ? moving.join(' · ') : 'Something was published while looking.'}`;
 }
