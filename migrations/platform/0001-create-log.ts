@@ -50,7 +50,9 @@ export class CreateLog implements MigrationInterface {
 
     // The lock on the head serialises ticks; the snapshot must be that of the statement after it, so that each tick
     // sees at least what the one before it saw. This transaction publishes nothing: a snapshot counts its own
-    // transaction as done, and what it published later would never be delivered.
+    // transaction as done, and what it published later would never be delivered. It is committed synchronously: readers
+    // keep ticks in memory and outlive a crash of the server, after which the number of a lost tick would be given to
+    // another window, and what that one holds beyond the lost one would never be delivered.
     await runner.query(`
       create function take_tick(out current_generation int, out current_tick bigint) language plpgsql as $function$
       declare
@@ -62,7 +64,6 @@ export class CreateLog implements MigrationInterface {
            and not exists (select from outbox o where o.generation = current_generation and o.xid = any (array(select pg_snapshot_xip(previous)))) then
           return;
         end if;
-        perform set_config('synchronous_commit', 'off', true);
         select h.generation, h.tick into current_generation, current_tick from log_head h for update;
         select t.snapshot into previous from ticks t where t.generation = current_generation and t.tick = current_tick;
         insert into ticks (generation, tick, snapshot)

@@ -25,6 +25,9 @@ export interface TestApplication {
   api(): request.Agent;
   /** Asks the operator's API. */
   ops(): request.Agent;
+  /** Ends it as a polite signal ends the process; the database stays. */
+  stop(): Promise<void>;
+  /** Ends it and drops the database. */
   close(): Promise<void>;
 }
 
@@ -37,13 +40,13 @@ const TEST_ENVIRONMENT: Environment = {
   MESSAGING_POLL_INTERVAL_MS: '50',
 };
 
-/** Starts it as `npm start` does, but for the database, the clock and the ports. */
-export async function startTestApplication(environment: Environment = {}): Promise<TestApplication> {
+/** Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with. */
+export async function startTestApplication(environment: Environment = {}, existing?: TestDatabase): Promise<TestApplication> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
   const provider = { ...read.payments };
   const settings = new Settings(read.http, read.ops, read.database, read.messaging, read.orders, provider, read.logging);
   const clock = new MovableClock();
-  const database = await openTestDatabase();
+  const database = existing ?? (await openTestDatabase());
   try {
     const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), AppModule] })
       .overrideProvider(Clock)
@@ -60,6 +63,7 @@ export async function startTestApplication(environment: Environment = {}): Promi
       provider,
       api: () => request(url),
       ops: () => request(`${opsUrl}/ops/api`),
+      stop,
       close: async () => {
         await stop();
         await database.close();

@@ -1,4 +1,4 @@
-import type { ModuleConnection } from './data-sources';
+import type { ModuleConnection } from './module-connection';
 import type { ModuleDatabases } from './module-databases';
 import { placeOf } from './roles';
 

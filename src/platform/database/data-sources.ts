@@ -2,26 +2,10 @@ import { escapeIdentifier } from 'pg';
 import { DataSource, type EntitySchema } from 'typeorm';
 import { PROCESS_ID } from '../process-id';
 import { checkConnectionBudget } from './connection-budget';
+import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
 import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
-
-/** Where a module's data is and how it logs in there. */
-export interface ModuleConnection {
-  readonly module: string;
-  /** With the module's own login. */
-  readonly url: string;
-  /** The same database with the login that may read everything. */
-  readonly auditorUrl: string;
-}
-
-export interface DataSourceOptions {
-  /** Connections per module. */
-  poolSize: number;
-  /** How long a process may hold a lease: no statement and no idle transaction may last as long. */
-  leaseMs: number;
-  log: (line: string) => void;
-}
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
 import type { DatabaseSettings } from '../config/settings';
 import { withClient } from './admin-client';
-import type { ModuleConnection } from './data-sources';
+import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
 import { startEmbeddedServer } from './embedded-server';
 import { migrate, pendingMigrations } from './migrate';

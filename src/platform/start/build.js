@@ -58,7 +58,7 @@ function build() {
   const built = fs.existsSync(STAMP) ? fs.readFileSync(STAMP, 'utf8') : '';
   if (built === now && fs.existsSync(join(DIST, 'src/main.js'))) return;
   const begin = Date.now();
-  console.log(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
+  console.error(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
   fs.rmSync(STAMP, { force: true });
   prune();
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -69,7 +69,7 @@ function build() {
     process.exit(1);
   }
   fs.writeFileSync(STAMP, now);
-  console.log(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
+  console.error(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 
 module.exports = { build, checkNode };

@@ -16,7 +16,7 @@ export interface ServedApplication {
   /** The operator's API. */
   ops: NestExpressApplication;
   /** Stops taking work, finishes what runs, gives leases back and closes both. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** The modules of `root` on their databases; not yet started. */

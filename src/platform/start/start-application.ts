@@ -12,7 +12,7 @@ import { Undo } from './undo';
 export interface RunningApplication {
   app: NestExpressApplication;
   /** Stops taking work, finishes what runs, gives leases back and closes everything. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails. */

@@ -63,11 +63,13 @@ export class HeldMessages {
     return manager.query('select distinct subject, lane from held_messages where subscription = $1 and log = $2', [this.subscription, this.log]);
   }
 
-  /** The keys whose first message is due to be tried again. */
+  /** The keys whose first message is due: to be tried again, or left in line by a process that ended while it drained the key. */
   async dueSubjects(manager: EntityManager): Promise<{ subject: string; lane: number }[]> {
     return manager.query(
-      `select distinct subject, lane from held_messages
-       where subscription = $1 and log = $2 and state = 'retrying' and retry_at <= clock_timestamp() limit 100`,
+      `select subject, lane from (
+         select distinct on (subject) subject, lane, state, retry_at from held_messages
+         where subscription = $1 and log = $2 order by subject, generation, tick, seq) first
+       where state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) limit 100`,
       [this.subscription, this.log],
     );
   }

@@ -129,6 +129,20 @@ describe('A subscription', () => {
     await eventually(async () => expect(await effects('shipping.test-parking', bad)).toEqual([1, 2, 3, 4, 5]));
   });
 
+  it('goes on with a key that a process left half drained', async () => {
+    const key = uuidv7();
+    await subscribe('shipping.test-drain', ({ number }) => {
+      if (number === 1) throw new Error('cannot do this');
+    });
+    await publish(key, 1, 2, 3);
+    await eventually(async () => expect(await held('shipping.test-drain')).toEqual(['parked', 'queued', 'queued']));
+    await stop?.();
+    await admin.query(`delete from shipping.held_messages where subscription = 'shipping.test-drain' and state = 'parked'`);
+
+    await subscribe('shipping.test-drain');
+    await eventually(async () => expect(await effects('shipping.test-drain', key)).toEqual([2, 3]));
+  });
+
   it('tries again before it parks', async () => {
     let failures = 0;
     await subscribe('shipping.test-retry', () => {
