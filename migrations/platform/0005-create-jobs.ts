@@ -17,6 +17,7 @@ export class CreateJobs implements MigrationInterface {
         attempts        int not null default 0,
         failures        int not null default 0,
         claim           uuid,
+        owner           uuid,
         locked_until    timestamptz not null default '-infinity',
         parked_at       timestamptz,
         last_error      text,

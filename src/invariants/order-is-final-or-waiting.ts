@@ -14,7 +14,7 @@ export const orderIsFinalOrWaiting: Invariant = {
     select o.order_id::text as id,
            case when o.is_final and (s.id is null or s.final and s.state = o.state) then null
                 when s.state <> o.state or s.final <> o.is_final then format('%s, but its fulfilment is %s', o.state, s.state)
-                when exists (select from waiting_for w where w.order_id = o.order_id::text) or exists (select from paused) then null
+                when o.order_id::text in (select order_id from waiting_for where order_id is not null) or exists (select from paused) then null
                 when s.id is null then format('%s, and its fulfilment never began', o.state)
                 else format('%s since %s, and waits for nothing', o.state, s.changed_at)
            end as problem

@@ -252,6 +252,72 @@ describe('the edge of the application', () => {
     });
   });
 
+  describe('no request makes it fail', () => {
+    const IDS = [nobody(), '00000000-0000-0000-0000-000000000000', 'NO-SUCH-ITEM', '-1', 'totals', '..%2f..', '%F0%9F%98%80', 'A'.repeat(300), "'%20or%201=1"];
+    const VALUES = [null, true, -1, 0, 1.5, 1e300, Number.MAX_SAFE_INTEGER, '', ' ', 'x', '😀'.repeat(100), 'x'.repeat(10_000), [], [null], [[]], {}, { amount: 1e300, currency: '' }];
+    const FIELDS = ['name', 'email', 'address', 'itemId', 'stockTracked', 'unitPrice', 'quantity', 'reason', 'limit', 'customerId', 'currency', 'lines', 'outcome', 'country'];
+    const WELL_FORMED: Record<string, object> = {
+      'post /customers': { name: 'Ada', address: { country: 'France' } },
+      'put /customers/{customerId}/address': { country: 'France' },
+      'post /items': { itemId: 'FUZZ', name: 'Fuzz', stockTracked: true },
+      'patch /items/{itemId}': { name: 'Fuzz' },
+      'put /prices/{itemId}': { unitPrice: gbp(5) },
+      'post /stock/{itemId}/receipts': { quantity: 1 },
+      'post /stock/{itemId}/adjustments': { quantity: -1, reason: 'count' },
+      'put /credit-accounts/{customerId}': { limit: gbp(5) },
+      'post /orders': { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'FUZZ', quantity: 1 }] },
+      'post /orders/{orderId}/cancellation': {},
+      'post /orders/{orderId}/returns': { lines: [{ itemId: 'FUZZ', quantity: 1 }] },
+      'post /shipments/{shipmentId}/dispatch': {},
+      'post /shipments/{shipmentId}/delivery': { outcome: 'delivered' },
+    };
+
+    /** Asks for every route that changes something, and for every one that does not. */
+    const routes = (changing: boolean) =>
+      routesOf(application.app)
+        .map((route) => ({ route, method: route.split(' ')[0] as 'get' | 'post' | 'put' | 'patch' | 'delete', path: route.split(' ')[1] }))
+        .filter(({ method, path }) => (method === 'get') !== changing && path !== '/metrics');
+    const ask = async (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, body?: object): Promise<string[]> => {
+      const { status, text } = await api()[method](path).send(body);
+      return status < 500 ? [] : [`${method} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${status} ${text}`];
+    };
+    const withId = (path: string, id: string): string => path.replace(/\{\w+\}/, id);
+
+    it('whatever ids it names', async () => {
+      const failures: string[] = [];
+      for (const changing of [false, true]) {
+        for (const { route, method, path } of routes(changing)) {
+          for (const id of path.includes('{') ? IDS : ['']) failures.push(...(await ask(method, withId(path, id), changing ? WELL_FORMED[route] : undefined)));
+        }
+      }
+      expect(failures).toEqual([]);
+    });
+
+    it('whatever its body says', async () => {
+      const failures: string[] = [];
+      for (const { route, method, path } of routes(true)) {
+        const target = withId(path, path.includes('itemId') ? advice : path.includes('customerId') ? customerId : nobody());
+        const base = WELL_FORMED[route] ?? {};
+        const fields = FIELDS.filter((field) => field in base);
+        for (const field of fields) {
+          for (const value of VALUES) failures.push(...(await ask(method, target, { ...base, [field]: value })));
+        }
+      }
+      expect(failures).toEqual([]);
+    });
+
+    it('whatever its query says', async () => {
+      const failures: string[] = [];
+      for (const { method, path } of routes(false).filter((route) => !route.path.includes('{'))) {
+        for (const name of ['limit', 'cursor', 'customerId', 'orderId', 'state', 'state[]', 'limit[a]', '__proto__[x]']) {
+          for (const value of ['', '1', 'x', '😀', '9'.repeat(40), nobody()]) failures.push(...(await ask(method, `${path}?${name}=${encodeURIComponent(value)}`)));
+        }
+        failures.push(...(await ask(method, `${path}?state=completed&state=rejected&limit=1&limit=2`)));
+      }
+      expect(failures).toEqual([]);
+    });
+  });
+
   it('encodes ids in paths: an item may be called like a path', async () => {
     const itemId = 'A/B & C+1';
     await api().post('/items').send({ itemId, name: 'Odd', stockTracked: true }).expect(201);

@@ -22,7 +22,7 @@ describe('the data sources of the modules', () => {
       const [row] = await databases.of('catalog').query<Record<string, string>[]>(`
         select current_user::text as role, current_schema()::text as place, current_setting('application_name') as name, current_setting('statement_timeout') as statement,
                current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`);
-      expect(row).toEqual({ role: clone.roles.of('catalog'), place: 'catalog', name: `seamline catalog ${PROCESS_ID}`, statement: '15s', lock: '7500ms', idle: '20s' });
+      expect(row).toEqual({ role: clone.roles.of('catalog'), place: 'catalog', name: `seamline ${PROCESS_ID} catalog`, statement: '15s', lock: '7500ms', idle: '20s' });
     } finally {
       await databases.close();
     }

@@ -33,7 +33,8 @@ export function buildDataSource({ module, url }: ModuleConnection, entities: Ent
     type: 'postgres',
     url,
     entities,
-    applicationName: `seamline ${module} ${PROCESS_ID}`,
+    // The process first: names are cut off after 63 bytes, and others must be able to tell that this process lives.
+    applicationName: `seamline ${PROCESS_ID} ${module}`,
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,

@@ -17,6 +17,8 @@ const IDLE_FROM_MS = 250;
 const IDLE_TO_MS = 5_000;
 /** What a claim outlasts the deadline of `perform` by: the time to record the result. */
 const RECORDING_MS = 10_000;
+/** How often it looks for jobs that a killed process left behind. */
+const ABANDONED_EVERY_MS = 1_000;
 
 /**
  * Performs the jobs of one module: claims what is due, calls the handler outside any transaction, records the result.
@@ -31,6 +33,8 @@ export class JobRunner {
   private stopping = false;
   private backlog = false;
   private loop: Promise<void> = Promise.resolve();
+  private rescue: Promise<void> = Promise.resolve();
+  private rescueTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly module: string,
@@ -43,6 +47,7 @@ export class JobRunner {
 
   start(): void {
     this.loop = this.run();
+    this.rescueAbandoned();
   }
 
   /** Something is due in so many milliseconds. */
@@ -54,6 +59,8 @@ export class JobRunner {
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake.raise();
+    clearTimeout(this.rescueTimer);
+    await this.rescue;
     await this.loop;
     await Promise.all(this.active);
   }
@@ -66,6 +73,17 @@ export class JobRunner {
       idleMs = claimed.length > 0 ? IDLE_FROM_MS : Math.min(idleMs * 2, IDLE_TO_MS);
       if (!this.stopping) await this.wake.sleep(idleMs);
     }
+  }
+
+  private rescueAbandoned(): void {
+    if (this.stopping) return;
+    this.rescue = this.table
+      .releaseAbandoned()
+      .then(
+        (released) => void (released > 0 && this.wake.raise()),
+        () => undefined, // the claim says that the database is away
+      )
+      .finally(() => (this.rescueTimer = setTimeout(() => this.rescueAbandoned(), ABANDONED_EVERY_MS).unref()));
   }
 
   private async claim(): Promise<ClaimedJob[]> {

@@ -1,6 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { isConnected } from '../database/living-process';
 import type { MessageContext } from '../messaging/message-context';
+import { PROCESS_ID } from '../process-id';
 
 /** A job that this process may perform until its lock runs out. */
 export interface ClaimedJob {
@@ -38,13 +40,32 @@ export class JobTable {
            for update skip locked
          ) job
        ), claimed as (
-         update jobs set claim = $4, attempts = attempts + 1, locked_until = now() + due.lock_ms * interval '1 millisecond'
+         update jobs set claim = $4, owner = $5, attempts = attempts + 1, locked_until = now() + due.lock_ms * interval '1 millisecond'
          from due where jobs.type = due.type and jobs.idempotency_key = due.idempotency_key
          returning jobs.*
        )
        select type, idempotency_key as "idempotencyKey", payload, headers, attempts as attempt, failures, claim from claimed order by run_at`,
-      [wanted.map((w) => w.type), wanted.map((w) => w.free), wanted.map((w) => w.lockMs), uuidv7()],
+      [wanted.map((w) => w.type), wanted.map((w) => w.free), wanted.map((w) => w.lockMs), uuidv7(), PROCESS_ID],
     );
+  }
+
+  /**
+   * Frees the jobs of processes that were killed, so that nobody waits until their locks run out. A process that only seemed
+   * to be gone finds its claim lost and drops what it brings. Returns how many jobs are free again.
+   */
+  async releaseAbandoned(): Promise<number> {
+    const [{ released }]: [{ released: number }] = await this.database.query(
+      `with abandoned as (
+         select type, idempotency_key from jobs j where j.locked_until > now() and j.owner <> $1 and not ${isConnected('j.owner')} for update skip locked
+       ), released as (
+         update jobs set claim = null, owner = null, locked_until = '-infinity'
+         from abandoned where jobs.type = abandoned.type and jobs.idempotency_key = abandoned.idempotency_key
+         returning 1
+       )
+       select count(*)::int as released from released`,
+      [PROCESS_ID],
+    );
+    return released;
   }
 
   /**
@@ -67,7 +88,7 @@ export class JobTable {
   /** Gives a job back after a failure: to be tried again after `delayMs`, or parked. */
   async fail(job: ClaimedJob, error: string, next: { delayMs: number } | 'park'): Promise<void> {
     await this.database.query(
-      `update jobs set failures = failures + 1, last_error = $4, claim = null, locked_until = '-infinity',
+      `update jobs set failures = failures + 1, last_error = $4, claim = null, owner = null, locked_until = '-infinity',
          run_at = now() + coalesce($5::int, 0) * interval '1 millisecond', parked_at = case when $5::int is null then now() end
        where type = $1 and idempotency_key = $2 and claim = $3`,
       [job.type, job.idempotencyKey, job.claim, error, next === 'park' ? null : next.delayMs],

@@ -124,7 +124,7 @@ export class LogReader {
         failures = 0;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
         if (grew) await this.pause(this.options.tickIntervalMs, false);
-        else await this.pause(quiet, true);
+        await this.pause(quiet, true);
       } catch (error) {
         failures += 1;
         if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { isConnected } from '../../database/living-process';
 import { PROCESS_ID } from '../../process-id';
 import { laneGroups } from './lane-groups';
 import { leaseOf, type PositionRow } from './lease';
@@ -8,12 +9,15 @@ import type { SubscriptionWorker } from './subscription-worker';
 
 /** Leases are renewed this many times before they would end. */
 const RENEWALS = 4;
+/** The longest time until it looks again, whatever the lease: this is how long lane groups lie idle that another process left. */
+const LOOK_MS = 1_000;
+/** The same while lane groups of a process wait that is on its way out. */
+const LOOK_SOON_MS = 100;
 /**
  * Over by the clock, or its owner has no connection any more: a killed process need not be waited for. Being wrong about
  * that is harmless, because the epoch fences whoever lost the lease.
  */
-const FREE = `(p.leased_until < clock_timestamp()
-  or not exists (select from pg_stat_activity a where a.usename = current_user and a.application_name like '%' || p.owner))`;
+const FREE = `(p.owner is null or p.leased_until < clock_timestamp() or not ${isConnected('p.owner')})`;
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch';
 
 interface StoredPosition extends PositionRow {
@@ -33,6 +37,8 @@ export class LeaseKeeper {
   private keeping: Promise<void> = Promise.resolve();
   private stopped = false;
   private failures = 0;
+  /** Less than its share was free at the last look: another process is about to give some up, or has just been killed. */
+  private isShort = false;
 
   constructor(
     private readonly module: string,
@@ -84,7 +90,7 @@ export class LeaseKeeper {
           if (this.failures === 3) this.logger.warn(`The leases of ${this.module} cannot be renewed: ${error.message}`);
         })
         .finally(() => this.schedule());
-    }, this.leaseMs / RENEWALS);
+    }, this.isShort ? LOOK_SOON_MS : Math.min(this.leaseMs / RENEWALS, LOOK_MS));
   }
 
   private async register(worker: SubscriptionWorker): Promise<void> {
@@ -137,8 +143,7 @@ export class LeaseKeeper {
     );
     await this.database.query(`delete from subscription_workers where alive_until < clock_timestamp() - interval '1 hour'`);
     const [{ alive }]: { alive: number }[] = await this.database.query(
-      `select count(*)::int as alive from subscription_workers w where w.alive_until > clock_timestamp()
-         and exists (select from pg_stat_activity a where a.usename = current_user and a.application_name like '%' || w.worker)`,
+      `select count(*)::int as alive from subscription_workers w where w.alive_until > clock_timestamp() and ${isConnected('w.worker')}`,
     );
     return alive;
   }
@@ -193,6 +198,7 @@ export class LeaseKeeper {
   private share(positions: StoredPosition[], alive: number): { take: StoredPosition[]; give: StoredPosition[] } {
     const take: StoredPosition[] = [];
     const give: StoredPosition[] = [];
+    this.isShort = false;
     for (const worker of this.workers) {
       const rows = positions.filter((row) => row.subscription === worker.consumer.definition.name && row.log === worker.reader.log);
       const fair = Math.ceil(rows.length / Math.max(alive, 1));
@@ -200,6 +206,7 @@ export class LeaseKeeper {
       const free = rows.filter((row) => row.free);
       if (mine.length > fair) give.push(...mine.slice(fair));
       else take.push(...free.slice(0, fair - mine.length));
+      if (mine.length + free.length < Math.floor(rows.length / Math.max(alive, 1))) this.isShort = true;
     }
     return { take, give };
   }
