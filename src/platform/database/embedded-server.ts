@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,9 +78,12 @@ export async function startEmbeddedServer({ dataDir, log, settings = {} }: Embed
 
 async function initialise(folder: DataFolder, binaries: Binaries, log: (line: string) => void): Promise<void> {
   log(`creating the database files of the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
-  const partial = `${folder.cluster}.partial`;
+  // A name of its own: the initdb of a process that was killed goes on, and would write into the same directory.
+  const partial = `${folder.cluster}.partial-${randomUUID()}`;
   const passwordCopy = join(folder.path, 'initdb-password');
-  await rm(partial, { recursive: true, force: true });
+  for (const name of await readdir(folder.path)) {
+    if (name.startsWith('postgres.partial')) await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+  }
   await mkdir(partial, { mode: 0o700 });
   writeFileSync(passwordCopy, secretIn(passwordFile(folder)), { mode: 0o600 });
   own(folder, partial);

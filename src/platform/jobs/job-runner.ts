@@ -6,7 +6,7 @@ import type { JobCompletion } from './job-completion';
 import type { DurableJob, JobDefinition } from './job-handler';
 import type { ClaimedJob, JobTable } from './job-table';
 import { retryDelay } from './retry-delay';
-import { Wake } from './wake';
+import { Wake } from '../wake';
 
 export interface RegisteredJob {
   definition: JobDefinition;

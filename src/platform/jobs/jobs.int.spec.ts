@@ -104,6 +104,19 @@ describe('durable jobs', () => {
     expect(await openJobs()).toBe(1);
   });
 
+  it('of a killed process are free at once, and what it still brings is dropped', async () => {
+    await enqueue(1, 2);
+    const abandoned = await claimOne();
+    const own = await claimOne();
+    // Nobody with that id has a connection any more.
+    await query(`update jobs set owner = gen_random_uuid() where idempotency_key = $1`, [abandoned.idempotencyKey]);
+    expect(await table.releaseAbandoned()).toBe(1);
+    const again = await claimOne();
+    expect(again).toMatchObject({ idempotencyKey: abandoned.idempotencyKey, attempt: 2, failures: 0 });
+    const finished = await work.run(MODULE, () => JobTable.finish(work.manager, [abandoned, own, again]));
+    expect(finished).toEqual(new Set([own, again]));
+  });
+
   it('belong to the module that their type starts with', async () => {
     await expect(work.run(MODULE, () => jobs.enqueue({ type: 'orders.try', idempotencyKey: 'key', payload: {} }))).rejects.toThrow(
       'cannot enqueue "orders.try"',

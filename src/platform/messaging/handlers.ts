@@ -79,7 +79,7 @@ export class Handlers {
   // A decorator's metadata is all that tells a handler class from any other provider.
   private providers(): { type: { name: string } & object; instance: unknown; module: string | undefined }[] {
     return this.discovery.getProviders().flatMap(({ metatype, instance, host }) =>
-      typeof metatype === 'function' && instance ? [{ type: metatype, instance, module: boundedContextOf(host?.metatype ?? undefined)?.name }] : [],
+      typeof metatype === 'function' && instance ? [{ type: metatype, instance: instance as unknown, module: boundedContextOf(host?.metatype ?? undefined)?.name }] : [],
     );
   }
 }

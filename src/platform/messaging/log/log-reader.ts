@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import { comparePositions, startOfWindow } from './log-position';
 import { readWindows } from './read-window';
@@ -37,9 +38,8 @@ export class LogReader {
   private head!: Head;
   private recent: Envelope[] = [];
   private recentFrom!: LogPosition;
-  private wake: (() => void) | undefined;
-  private signalled = false;
-  private stopped = false;
+  private readonly wake = new Wake();
+  private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(
@@ -57,15 +57,14 @@ export class LogReader {
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.signal();
+    this.stopping.abort();
+    this.wake.raise();
     await this.running;
   }
 
   /** Says that the log has probably grown. */
   signal(): void {
-    this.signalled = true;
-    this.wake?.();
+    this.wake.raise();
   }
 
   /** Calls `listener` whenever there is more to read; returns the way to stop it. */
@@ -117,18 +116,17 @@ export class LogReader {
   private async run(): Promise<void> {
     let quiet = this.options.pollMs[0];
     let failures = 0;
-    while (!this.stopped) {
-      this.signalled = false;
+    while (!this.stopping.signal.aborted) {
       try {
         const grew = await this.advance();
         failures = 0;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
-        if (grew) await this.pause(this.options.tickIntervalMs, false);
-        await this.pause(quiet, true);
+        if (grew) await rest(this.options.tickIntervalMs, this.stopping.signal);
+        await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;
         if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
-        await this.pause(Math.min(50 * 2 ** failures, LONGEST_BACKOFF_MS), false);
+        await rest(Math.min(50 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
       }
     }
   }
@@ -193,18 +191,5 @@ export class LogReader {
       `A subscription stands at generation ${after.generation}, tick ${after.tick} of the log of "${this.log}", but the log ends at generation ` +
         `${this.head.generation}, tick ${this.head.tick}: the log was restored to an earlier state than its reader. Restore both, or reset the subscription.`,
     );
-  }
-
-  private pause(milliseconds: number, wakeable: boolean): Promise<void> {
-    if (this.stopped || (wakeable && this.signalled)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      const wake = wakeable ? done : () => this.stopped && done();
-      this.wake = wake;
-      function done(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-    });
   }
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { UnitOfWork } from '../../database/unit-of-work';
+import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import type { LogReader } from '../log/log-reader';
 import { comparePositions } from '../log/log-position';
@@ -26,9 +27,8 @@ export class SubscriptionWorker {
   private retryTimer: NodeJS.Timeout | undefined;
   private retryAt = 0;
   private paused = false;
-  private stopped = false;
-  private wake: (() => void) | undefined;
-  private woken = false;
+  private readonly wake = new Wake();
+  private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly ignoreGrowth: () => void;
   private failures = 0;
@@ -43,7 +43,7 @@ export class SubscriptionWorker {
   ) {
     this.logger = new Logger(consumer.definition.name);
     this.held = new HeldMessages(consumer.definition.name, reader.log);
-    this.ignoreGrowth = reader.onGrowth(() => this.notify());
+    this.ignoreGrowth = reader.onGrowth(() => this.wake.raise());
   }
 
   start(): void {
@@ -52,10 +52,10 @@ export class SubscriptionWorker {
 
   /** Finishes the batch that runs and handles nothing more. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     this.ignoreGrowth();
     clearTimeout(this.retryTimer);
-    this.notify();
+    this.wake.raise();
     await this.running;
   }
 
@@ -63,7 +63,7 @@ export class SubscriptionWorker {
   hold(leases: Lease[], paused: boolean): void {
     this.leases = leases.map((lease) => this.leases.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease);
     this.paused = paused;
-    this.notify();
+    this.wake.raise();
   }
 
   /** Forgets what was read and not stored: positions are taken as stored. */
@@ -83,25 +83,19 @@ export class SubscriptionWorker {
   /** Says that held messages may be due: an operator asked for a redrive, or a lease came over with some. */
   retrySoon(): void {
     this.retryDue = true;
-    this.notify();
-  }
-
-  private notify(): void {
-    this.woken = true;
-    this.wake?.();
+    this.wake.raise();
   }
 
   private async run(): Promise<void> {
-    while (!this.stopped) {
-      this.woken = false;
+    while (!this.stopping.signal.aborted) {
       if (this.paused || this.leases.length === 0) {
-        await this.pause(IDLE_MS, true);
+        await this.wake.sleep(IDLE_MS);
         continue;
       }
       try {
         const worked = (await this.retryHeld()) || (await this.handleNext());
         this.failures = 0;
-        if (!worked) await this.pause(IDLE_MS, true);
+        if (!worked) await this.wake.sleep(IDLE_MS);
       } catch (error) {
         await this.recover(error);
       }
@@ -112,7 +106,7 @@ export class SubscriptionWorker {
     this.failures += 1;
     if (!isFailureOfSurroundings(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
     else if (this.failures === 3) this.logger.warn(`The surroundings fail (${(error as Error).message}); it goes on as soon as they let it.`);
-    await this.pause(backoff(this.failures, 10, 5_000), false);
+    await rest(backoff(this.failures, 10, 5_000), this.stopping.signal);
     // After a lost connection nobody knows whether the commit went through: only the stored positions do.
     await this.reloadLeases(this).catch(() => undefined);
     this.retryDue = true;
@@ -211,7 +205,7 @@ export class SubscriptionWorker {
 
   private async drain(subject: string, lease: Lease): Promise<void> {
     for (;;) {
-      if (this.stopped) {
+      if (this.stopping.signal.aborted) {
         this.retryDue = true;
         return;
       }
@@ -266,18 +260,6 @@ export class SubscriptionWorker {
 
   private leaseOf(lane: number): Lease | undefined {
     return this.leases.find((lease) => lease.firstLane <= lane && lane <= lease.lastLane);
-  }
-
-  private pause(milliseconds: number, wakeable: boolean): Promise<void> {
-    if (this.stopped || (wakeable && this.woken)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      this.wake = wakeable ? done : () => this.stopped && done();
-      function done(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** One sleeper that can be woken early. A call that comes while nobody sleeps is kept for the next sleep. */
 export class Wake {
   private raised = false;
@@ -27,4 +29,9 @@ export class Wake {
     }
     this.raised = false;
   }
+}
+
+/** Sleeps for the given time; shorter when the signal says that it is time to stop. */
+export async function rest(ms: number, stop: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: stop }).catch(() => undefined);
 }

@@ -1,0 +1,125 @@
+import { Module, type Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CommandHandler, EventsHandler } from '@nestjs/cqrs';
+import { Test } from '@nestjs/testing';
+import { IsUUID } from 'class-validator';
+import { BoundedContext } from '../../bounded-context';
+import { defineSaga } from '../../saga/saga-definition';
+import { Saga, SagaRegistry } from '../../saga/saga-registry';
+import { SagaRuntime } from '../../saga/saga-runtime';
+import { CommandContract, EventContract } from '../contract';
+import { Handlers } from '../handlers';
+import { CommandMessage, EventMessage } from '../message';
+import { Subscription } from '../subscription';
+import { ConsumerRegistry } from './consumer-registry';
+
+@EventContract('sales.sold')
+class Sold extends EventMessage<Sold> {
+  @IsUUID()
+  readonly saleId!: string;
+}
+
+@EventContract('stores.packed')
+class Packed extends EventMessage<Packed> {
+  @IsUUID()
+  readonly saleId!: string;
+}
+
+@CommandContract('stores.pack')
+class Pack extends CommandMessage<Pack> {
+  @IsUUID()
+  readonly saleId!: string;
+}
+
+@CommandHandler(Pack)
+class PackHandler {
+  async execute(): Promise<void> {}
+}
+
+@CommandHandler(Pack)
+class OtherPackHandler {
+  async execute(): Promise<void> {}
+}
+
+@Subscription('stores.count-sales')
+@EventsHandler(Sold)
+class CountSalesWhenSold {
+  async handle(): Promise<void> {}
+}
+
+@Subscription('stores.count-sales')
+@EventsHandler(Packed)
+class CountAgain {
+  async handle(): Promise<void> {}
+}
+
+@EventsHandler(Sold)
+class Nameless {
+  async handle(): Promise<void> {}
+}
+
+@Saga(
+  defineSaga<{ saleId: string }>({
+    name: 'sales.selling',
+    aggregateType: 'selling',
+    correlateBy: 'saleId',
+    start: { event: Sold, state: 'sold', facts: ({ saleId }: Sold) => ({ saleId }) },
+    steps: [{ name: 'pack', kind: 'retriable', state: 'packing', send: { command: Pack, from: ({ saleId }) => new Pack({ saleId }) }, done: { event: Packed } }],
+    completed: 'done',
+  }),
+)
+class Selling {
+  async changed(): Promise<void> {}
+}
+
+async function registry(sales: Type[], stores: Type[]): Promise<ConsumerRegistry> {
+  @BoundedContext({ name: 'sales' })
+  @Module({ providers: sales })
+  class SalesModule {}
+
+  @BoundedContext({ name: 'stores' })
+  @Module({ providers: stores })
+  class StoresModule {}
+
+  const module = await Test.createTestingModule({
+    imports: [DiscoveryModule, SalesModule, StoresModule],
+    providers: [Handlers, SagaRegistry, ConsumerRegistry, { provide: SagaRuntime, useValue: {} }],
+  }).compile();
+  return module.get(ConsumerRegistry);
+}
+
+describe('The subscriptions of a process', () => {
+  it('are its reactions, its sagas and the durable commands of its modules, each with the logs it reads', async () => {
+    const { all } = await registry([Selling], [PackHandler, CountSalesWhenSold]);
+    expect(all.map(({ definition, module, logs }) => [definition.name, module, [...logs].sort()])).toEqual([
+      ['stores.count-sales', 'stores', ['sales']],
+      ['sales.selling', 'sales', ['sales', 'stores']],
+      ['stores.commands', 'stores', ['sales']],
+    ]);
+  });
+
+  it('stop the start when nobody handles a durable command', async () => {
+    const consumers = await registry([Selling], []);
+    expect(() => consumers.all).toThrow('The saga sales.selling sends stores.pack, which no module of this process handles.');
+  });
+
+  it('stop the start when two handle a command, naming both', async () => {
+    const consumers = await registry([Selling], [PackHandler, OtherPackHandler]);
+    expect(() => consumers.all).toThrow('The command stores.pack has two owners: PackHandler and OtherPackHandler.');
+  });
+
+  it('stop the start when another module handles a command', async () => {
+    const consumers = await registry([Selling, PackHandler], []);
+    expect(() => consumers.all).toThrow('PackHandler in sales answers stores.pack, a command of stores. Only its own module may answer it.');
+  });
+
+  it('stop the start when a durable name is used twice', async () => {
+    const consumers = await registry([], [CountSalesWhenSold, CountAgain]);
+    expect(() => consumers.all).toThrow('CountSalesWhenSold and CountAgain are both the subscription "stores.count-sales".');
+  });
+
+  it('stop the start when a reaction has no durable name', async () => {
+    const consumers = await registry([], [Nameless]);
+    expect(() => consumers.all).toThrow("Nameless handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.");
+  });
+});
