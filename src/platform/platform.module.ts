@@ -10,6 +10,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { HandlerScopes } from './messaging/handler-scopes';
 import { Handlers } from './messaging/handlers';
 import { LogSignal } from './messaging/log-signal';
+import { LogNotifications } from './messaging/log/log-notifications';
 import { LogReaders } from './messaging/log/log-readers';
 import { Outbox } from './messaging/outbox';
 import { ConsumerRegistry } from './messaging/subscriptions/consumer-registry';
@@ -35,6 +36,7 @@ export class PlatformModule {
         Handlers,
         HandlerScopes,
         LogReaders,
+        LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,
       ],

@@ -3,7 +3,7 @@ import { shortPlan } from './load';
 import { announcedSeed, seededRandom } from './seeded-random';
 import { Stage } from './stage';
 
-const ORDERS = Number(process.env.FAULT_ORDERS ?? 60);
+const ORDERS = Number(process.env.FAULT_ORDERS ?? 40);
 const OUTAGES = Number(process.env.FAULT_OUTAGES ?? 6);
 
 describe('an application whose database goes away under load', () => {

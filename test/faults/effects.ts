@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { withClient } from '../../src/platform/database/admin-client';
 
 /** What one subscription must have made of one kind of message: as many effects as messages, for each key. */
 interface Reaction {
@@ -48,10 +48,8 @@ const MODULES_WITH_POSITIONS = ['inventory', 'orders', 'payments', 'shipping'];
 const LOGS = ['customers', 'catalog', 'pricing', 'inventory', 'payments', 'shipping', 'orders'];
 
 /** What was not handled exactly once, one sentence each; empty when all is well. Asks as the auditor. */
-export async function unequalEffects(auditorUrl: string): Promise<string[]> {
-  const client = new Client({ connectionString: auditorUrl, application_name: 'seamline fault test' });
-  await client.connect();
-  try {
+export function unequalEffects(auditorUrl: string): Promise<string[]> {
+  return withClient(auditorUrl, 'fault test', async (client) => {
     const problems: string[] = [];
     for (const { subscription, messages, effects } of REACTIONS) {
       const { rows } = await client.query<{ key: string; messages: number; effects: number }>(
@@ -81,7 +79,5 @@ export async function unequalEffects(auditorUrl: string): Promise<string[]> {
     const { rows: jobs } = await client.query<{ what: string }>(`select concat_ws(' ', type, idempotency_key, last_error) as what from payments.jobs`);
     problems.push(...jobs.map(({ what }) => `job not done: ${what}`));
     return problems;
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -4,7 +4,7 @@ import { shortPlan } from './load';
 import { Stage } from './stage';
 
 const LEASE_MS = 3_000;
-const ORDERS = Number(process.env.FAULT_ORDERS ?? 60);
+const ORDERS = Number(process.env.FAULT_ORDERS ?? 40);
 const FREEZES = Number(process.env.FAULT_FREEZES ?? 1);
 const SETTINGS = { MESSAGING_LEASE_MS: String(LEASE_MS), PAYMENT_SIMULATOR_LATENCY_MS: '150', DATABASE_POOL_SIZE: '3' };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stopLeftServers } from '../../src/demo/left-servers';
 import type { Plan } from '../../src/demo/plan';
 import { invariants } from '../../src/invariants/invariants';
+import { withClient } from '../../src/platform/database/admin-client';
 import { otherPlaceFor } from '../../src/platform/database/embedded/data-folder';
 import { checkInvariants } from '../../src/platform/ops/check-invariants/check-invariants';
 import { moduleNames } from '../support/modules';
@@ -47,6 +48,12 @@ export class Stage {
 
   database(): Promise<EmbeddedDatabase> {
     return EmbeddedDatabase.in(this.dataDir);
+  }
+
+  /** Asks the database as the login that may read everything and change nothing. */
+  async askAsAuditor<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const url = await (await this.database()).auditorUrl();
+    return withClient(url, 'fault test', async (client) => (await client.query<Row>(sql, parameters)).rows);
   }
 
   /** Waits for the load; its failure also tells what the processes had to say. */

@@ -1,30 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import { eventually } from '../support/eventually';
 import type { HostProcess } from './host-process';
-import { shortPlan } from './load';
+import { laneGroupsByOwner } from './lane-groups';
+import { type Load, shortPlan } from './load';
 import { announcedSeed, seededRandom } from './seeded-random';
 import { Stage } from './stage';
 
-const ORDERS = Number(process.env.FAULT_ORDERS ?? 60);
+const ORDERS = Number(process.env.FAULT_ORDERS ?? 40);
 const SETTINGS = { PAYMENT_SIMULATOR_LATENCY_MS: '50', DATABASE_POOL_SIZE: '3' };
-
-interface LaneGroup {
-  subscription: string;
-  log: string;
-  laneGroup: number;
-  owner: string | null;
-}
-
-const laneGroups = async (host: HostProcess): Promise<LaneGroup[]> =>
-  ((await (await fetch(`${host.opsUrl}/ops/api/subscriptions`)).json()) as { items: LaneGroup[] }).items;
-
-/** The owners of lane groups, each with how many it has. */
-async function owners(host: HostProcess): Promise<Map<string | null, number>> {
-  const counts = new Map<string | null, number>();
-  for (const { owner } of await laneGroups(host)) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  return counts;
-}
+const PATIENCE_MS = 30_000;
 
 describe('two processes of the application on one database', () => {
   let stage: Stage;
@@ -41,13 +25,27 @@ describe('two processes of the application on one database', () => {
 
   afterEach(() => stage.clear(), 60_000);
 
-  /** Both have lane groups, and none is without an owner. */
-  const shared = (host: HostProcess): Promise<Map<string | null, number>> =>
+  /** Resolves once every lane group has an owner, and both processes are among them. */
+  const shared = (): Promise<void> =>
     eventually(async () => {
-      const counts = await owners(host);
-      expect({ unowned: counts.get(null) ?? 0, processes: counts.size }).toEqual({ unowned: 0, processes: 2 });
-      return counts;
-    });
+      const shares = await laneGroupsByOwner(second);
+      expect({ unowned: shares.get(null) ?? 0, processes: shares.size }).toEqual({ unowned: 0, processes: 2 });
+    }, PATIENCE_MS);
+
+  const ownedByOne = (host: HostProcess): Promise<void> =>
+    eventually(async () => expect([...(await laneGroupsByOwner(host)).keys()]).toEqual([expect.any(String)]), PATIENCE_MS);
+
+  /** Starts the load on both processes and resolves once both have handled messages and some orders are final. */
+  const underLoad = async (): Promise<{ load: Load; playing: Promise<void> }> => {
+    await shared();
+    const load = await stage.load(await shortPlan(ORDERS), 6);
+    const playing = load.play();
+    playing.catch(() => undefined);
+    await Promise.race([playing, eventually(() => expect(load.tally.finished).toBeGreaterThan(3), 60_000)]);
+    const active = await stage.askAsAuditor<{ owner: string }>(`select distinct owner from orders.subscription_positions where tick > 0 and moved_at > now() - interval '10 seconds'`);
+    expect(active).toHaveLength(2);
+    return { load, playing };
+  };
 
   it.each([
     ['the one that started the database', () => [first, second] as const],
@@ -55,39 +53,29 @@ describe('two processes of the application on one database', () => {
   ])('share the work, and lose nothing when %s is killed', async (_, roles) => {
     const [victim, survivor] = roles();
     const random = seededRandom(announcedSeed());
-    const shares = await shared(survivor);
-    for (const share of shares.values()) expect(share).toBeGreaterThanOrEqual(Math.floor(Math.min(...shares.values())));
-    const load = await stage.load(await shortPlan(ORDERS), 6);
-    const playing = load.play();
-    playing.catch(() => undefined);
-    await eventually(() => expect(load.tally.finished).toBeGreaterThan(3), 60_000);
+    const { load, playing } = await underLoad();
     await sleep(random() * 500);
     await victim.kill();
-    const killed = performance.now();
-    await eventually(async () => expect([...(await owners(survivor)).keys()]).toEqual([expect.any(String)]), 30_000);
-    const takenOver = performance.now() - killed;
+    const killedAt = performance.now();
+    const since = (): string => `${Math.round(performance.now() - killedAt)} ms`;
+    await ownedByOne(survivor);
+    process.stderr.write(`all lane groups taken over after ${since()}\n`);
     await stage.outcomeOf(playing);
-    const finished = performance.now() - killed;
+    process.stderr.write(`all orders final after ${since()}\n`);
     await stage.expectAllIsWell(load, survivor.opsUrl);
-    process.stderr.write(`leases taken over after ${Math.round(takenOver)} ms, all final after ${Math.round(finished)} ms\n`);
   }, 120_000);
 
-  it('give their leases back when they are asked to stop, and go on without one another', async () => {
-    await shared(second);
-    const load = await stage.load(await shortPlan(ORDERS / 2), 6);
-    const playing = load.play();
-    playing.catch(() => undefined);
-    await eventually(() => expect(load.tally.finished).toBeGreaterThan(3), 60_000);
-
-    const asked = performance.now();
+  it('give their leases back when they are asked to stop, and the other goes on', async () => {
+    const { load, playing } = await underLoad();
+    const askedAt = performance.now();
+    const since = (): string => `${Math.round(performance.now() - askedAt)} ms`;
     await first.terminate();
-    const stopped = performance.now() - asked;
-    const client = new Client({ connectionString: await (await stage.database()).auditorUrl() });
-    await client.connect();
-    const { rows } = await client.query<{ workers: number }>('select count(*)::int as workers from orders.subscription_workers').finally(() => client.end());
-    expect(rows).toEqual([{ workers: 1 }]);
-    await eventually(async () => expect([...(await owners(second)).keys()]).toEqual([expect.any(String)]), 30_000);
-    process.stderr.write(`stopped after ${Math.round(stopped)} ms, leases with the other after ${Math.round(performance.now() - asked)} ms\n`);
+    process.stderr.write(`stopped after ${since()}\n`);
+    const workers = await stage.askAsAuditor<{ worker: string }>('select worker from orders.subscription_workers');
+    const left = await stage.askAsAuditor(`select from orders.subscription_positions where owner is not null and owner <> $1`, [workers[0].worker]);
+    expect({ workers: workers.length, left: left.length }).toEqual({ workers: 1, left: 0 });
+    await ownedByOne(second);
+    process.stderr.write(`all lane groups with the other after ${since()}\n`);
     await stage.outcomeOf(playing);
     await stage.expectAllIsWell(load, second.opsUrl);
   }, 120_000);

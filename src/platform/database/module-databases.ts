@@ -17,6 +17,13 @@ export class ModuleDatabases {
     return [...this.sources.keys()];
   }
 
+  /** How a module's own login connects. */
+  urlOf(module: string): string {
+    const { options } = this.of(module);
+    if (options.type !== 'postgres' || !options.url) throw new Error(`The data source of "${module}" was not made from a URL.`);
+    return options.url;
+  }
+
   /** Closes every connection. Call it last: whatever still runs then fails. */
   async close(): Promise<void> {
     await Promise.all([...this.sources.values()].filter((source) => source.isInitialized).map((source) => source.destroy()));
