@@ -9,12 +9,15 @@ const ORDERS = Number(process.env.FAULT_ORDERS ?? 60);
 const KILLS = Number(process.env.FAULT_KILLS ?? 6);
 const SHORTEST_LIFE_MS = 50;
 const LONGEST_LIFE_MS = 1_200;
+/** Making the database files, roles, schemas and tables. */
+const LONGEST_FIRST_START_MS = 2_500;
 /** Slow enough that calls to the payment provider are under way when the process is killed. */
 const SETTINGS = { PAYMENT_SIMULATOR_LATENCY_MS: '80' };
 
 describe('an application that is killed again and again under load', () => {
-  const stage = new Stage();
+  let stage: Stage;
 
+  beforeEach(() => void (stage = new Stage()));
   afterEach(() => stage.clear(), 60_000);
 
   it('finishes every order it had accepted, exactly once', async () => {
@@ -50,4 +53,19 @@ describe('an application that is killed again and again under load', () => {
     );
     expect(starts.length).toBeGreaterThan(3);
   }, 180_000);
+
+  it('comes up whole after it was killed again and again in its first start', async () => {
+    const random = seededRandom(announcedSeed());
+    const host = await stage.addHost();
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      host.launch();
+      await sleep(random() * LONGEST_FIRST_START_MS);
+      await host.kill();
+    }
+    const readyAfter = await host.start();
+    process.stderr.write(`killed ${KILLS} times in its first start, ready in ${Math.round(readyAfter)} ms\n`);
+    const load = await stage.load(await shortPlan(5), 2);
+    await stage.outcomeOf(load.play());
+    await stage.expectAllIsWell(load, host.opsUrl);
+  }, 120_000);
 });
