@@ -2,20 +2,29 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { Clock } from '../clock';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
-import { Subscriptions } from '../messaging/subscriptions/subscriptions';
+import type { LogPosition } from '../messaging/envelope';
+import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type RegisteredSaga, SagaRegistry } from './saga-registry';
 import { SagaRuntime } from './saga-runtime';
 
 const LOOK_MS = 500;
 const AT_ONCE = 50;
 
+/** Processes whose deadline has passed, and the ends of the logs at the moment that was noticed. */
+interface Overdue {
+  ids: ReadonlySet<string>;
+  ends: ReadonlyMap<string, LogPosition>;
+}
+
 /**
- * Turns processes back whose answer did not come in time. An answer that is already there but not yet handled counts as come:
- * a process waits while its saga is behind, or while one of its messages is held back.
+ * Turns processes back whose answer did not come in time. An answer that is there but not handled counts as come: a process
+ * waits until everything published before its deadline was noticed has been handled, by whichever process of the application
+ * works on it, and as long as one of its messages is held back.
  */
 @Injectable()
 export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SagaDeadlines.name);
+  private readonly overdue = new Map<string, Overdue>();
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -23,7 +32,6 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly sagas: SagaRegistry,
     private readonly runtime: SagaRuntime,
-    private readonly subscriptions: Subscriptions,
     private readonly databases: ModuleDatabases,
     private readonly work: UnitOfWork,
     private readonly clock: Clock,
@@ -50,22 +58,51 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   private async look(): Promise<void> {
     for (const saga of this.sagas.all) {
-      if (this.subscriptions.isCaughtUp(saga.definition.name)) await this.passDeadlines(saga);
+      const { name } = saga.definition;
+      const due = await this.due(saga);
+      const noticed = this.overdue.get(name);
+      if (due.length === 0) this.overdue.delete(name);
+      else if (!noticed) this.overdue.set(name, { ids: new Set(due), ends: await this.endsOfLogs(saga) });
+      else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
+        this.overdue.delete(name);
+        for (const id of due.filter((candidate) => noticed.ids.has(candidate))) await this.turnBack(saga, id);
+      }
     }
   }
 
-  private async passDeadlines(saga: RegisteredSaga): Promise<void> {
-    const due: { id: string }[] = await this.databases.of(saga.module).query(
+  private async due(saga: RegisteredSaga): Promise<string[]> {
+    const rows: { id: string }[] = await this.databases.of(saga.module).query(
       `select id from sagas s
        where saga = $1 and deadline_at <= $2
          and not exists (select from held_messages h where h.subscription = $1 and (h.subject = s.id or h.envelope -> 'data' ->> $3 = s.id))
        order by deadline_at limit $4`,
       [saga.definition.name, this.clock.now(), saga.definition.correlateBy, AT_ONCE],
     );
-    for (const { id } of due) {
-      await this.work.run(saga.module, async () => {
-        await this.runtime.transition(saga, id, (instance, now) => saga.machine.onDeadline(instance, now));
-      });
+    return rows.map(({ id }) => id);
+  }
+
+  private async endsOfLogs(saga: RegisteredSaga): Promise<Map<string, LogPosition>> {
+    const ends = new Map<string, LogPosition>();
+    for (const log of new Set(saga.events.map(({ module }) => module))) {
+      const [row]: { current_generation: number; current_tick: string }[] = await this.databases.of(log).query('select * from take_tick()');
+      ends.set(log, startOfWindow(row.current_generation, BigInt(row.current_tick)));
     }
+    return ends;
+  }
+
+  private async hasHandledEverythingBefore(saga: RegisteredSaga, ends: ReadonlyMap<string, LogPosition>): Promise<boolean> {
+    const rows: { log: string; generation: number; tick: string; seq: string }[] = await this.databases
+      .of(saga.module)
+      .query('select log, generation, tick, seq from subscription_positions where subscription = $1', [saga.definition.name]);
+    return rows.every(({ log, generation, tick, seq }) => {
+      const end = ends.get(log);
+      return !end || comparePositions({ generation, tick: BigInt(tick), seq: BigInt(seq) }, end) >= 0;
+    });
+  }
+
+  private async turnBack(saga: RegisteredSaga, id: string): Promise<void> {
+    await this.work.run(saga.module, async () => {
+      await this.runtime.transition(saga, id, (instance, now) => saga.machine.onDeadline(instance, now));
+    });
   }
 }

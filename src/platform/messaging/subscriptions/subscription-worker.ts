@@ -75,11 +75,6 @@ export class SubscriptionWorker {
     return this.leases;
   }
 
-  /** True when everything closed so far was handled in the lane groups held here; false without any, because then nobody here knows. */
-  get isCaughtUp(): boolean {
-    return this.leases.length > 0 && this.leases.every((lease) => comparePositions(lease.scanned, this.reader.end) >= 0);
-  }
-
   /** Says that held messages may be due: an operator asked for a redrive, or a lease came over with some. */
   retrySoon(): void {
     this.retryDue = true;

@@ -11,7 +11,6 @@ import { SubscriptionWorker } from './subscription-worker';
 @Injectable()
 export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private keepers: LeaseKeeper[] = [];
-  private workers: SubscriptionWorker[] = [];
 
   constructor(
     private readonly consumers: ConsumerRegistry,
@@ -36,7 +35,6 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
       const keeper = new LeaseKeeper(module, this.databases.of(module), workers, leaseMs);
       keepers.push(keeper);
       this.keepers.push(keeper);
-      this.workers.push(...workers);
       await keeper.start();
     }
   }
@@ -46,15 +44,5 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
     this.keepers = [];
     await Promise.all(keepers.map((keeper) => keeper.stop()));
     await this.readers.close();
-  }
-
-  /** True when this process has handled everything closed so far in the lane groups it holds of a subscription. */
-  isCaughtUp(subscription: string): boolean {
-    return this.workers.every((worker) => worker.consumer.definition.name !== subscription || worker.isCaughtUp);
-  }
-
-  /** Lets the workers of a subscription look at held messages now. */
-  retrySoon(subscription: string): void {
-    for (const worker of this.workers) if (worker.consumer.definition.name === subscription) worker.retrySoon();
   }
 }
