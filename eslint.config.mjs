@@ -23,7 +23,16 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a person in a terminal.
-    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/**/cli/**/*.ts', 'src/**/*cli.ts', 'src/platform/ops/**/*.ts', 'src/platform/start/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: [
+      'src/main.ts',
+      'src/demo/**/*.ts',
+      'src/**/cli/**/*.ts',
+      'src/**/*cli.ts',
+      'src/platform/ops/**/*.ts',
+      'src/platform/start/**/*.ts',
+      'test/**/*.ts',
+      'bench/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
@@ -40,7 +49,15 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        __dirname: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
     },
   },
 );

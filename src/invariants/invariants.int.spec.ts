@@ -62,31 +62,115 @@ const AT_REST = [
 ];
 
 const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] = [
-  { what: 'a final order whose process still runs', sql: `update orders.sagas set final = false where id = '${ORDER}'`, breaks: [orderIsFinalOrWaiting] },
-  { what: 'an order that waits for nobody', sql: `delete from shipping.shipments where order_id = '${WAITING}'`, breaks: [orderIsFinalOrWaiting] },
-  { what: 'an order whose process never began', sql: `update orders.orders set state = 'placed' where order_id = '${WAITING}'; delete from orders.sagas where id = '${WAITING}'; delete from shipping.shipments where order_id = '${WAITING}'`, breaks: [orderIsFinalOrWaiting] },
+  {
+    what: 'a final order whose process still runs',
+    sql: `update orders.sagas set final = false where id = '${ORDER}'`,
+    breaks: [orderIsFinalOrWaiting],
+  },
+  {
+    what: 'an order that waits for nobody',
+    sql: `delete from shipping.shipments where order_id = '${WAITING}'`,
+    breaks: [orderIsFinalOrWaiting],
+  },
+  {
+    what: 'an order whose process never began',
+    sql: `update orders.orders set state = 'placed' where order_id = '${WAITING}'; delete from orders.sagas where id = '${WAITING}'; delete from shipping.shipments where order_id = '${WAITING}'`,
+    breaks: [orderIsFinalOrWaiting],
+  },
   { what: 'stock that does not add up', sql: `update inventory.stock_items set on_hand = on_hand + 1`, breaks: [stockAddsUp] },
   { what: 'negative stock', sql: `update inventory.stock_items set on_hand = -1, adjusted = -10`, breaks: [stockAddsUp] },
-  { what: 'received stock that the log does not tell of', sql: `update inventory.stock_items set received = received + 1, on_hand = on_hand + 1`, breaks: [stockAddsUp] },
-  { what: 'reserved stock that no reservation holds', sql: `update inventory.stock_items set reserved = reserved + 1`, breaks: [stockAddsUp] },
-  { what: 'a reservation of a final order', sql: `update orders.orders set state = 'rejected' where order_id = '${WAITING}'; update orders.sagas set state = 'rejected', final = true where id = '${WAITING}'`, breaks: [reservationEndsWithItsOrder, creditHoldEndsWithItsOrder] },
-  { what: 'a reservation without an order', sql: `insert into inventory.reservations (order_id, state, lines, returns, version) values ('${NOBODY}', 'released', '[]', '[]', 0)`, breaks: [reservationEndsWithItsOrder] },
-  { what: 'a credit hold of a completed order', sql: `update payments.credit_holds set state = 'held' where order_id = '${ORDER}'; update payments.credit_accounts set held = 800`, breaks: [creditHoldEndsWithItsOrder] },
-  { what: 'an account that holds more than its holds', sql: `update payments.credit_accounts set held = held + 1`, breaks: [creditAccountsAddUp] },
-  { what: 'a completed order that was not paid', sql: `update payments.payments set state = 'voided', refunded = 0 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
-  { what: 'a captured payment of an order that still waits', sql: `update payments.payments set state = 'captured' where order_id = '${WAITING}'`, breaks: [moneyAddsUp] },
+  {
+    what: 'received stock that the log does not tell of',
+    sql: `update inventory.stock_items set received = received + 1, on_hand = on_hand + 1`,
+    breaks: [stockAddsUp],
+  },
+  {
+    what: 'reserved stock that no reservation holds',
+    sql: `update inventory.stock_items set reserved = reserved + 1`,
+    breaks: [stockAddsUp],
+  },
+  {
+    what: 'a reservation of a final order',
+    sql: `update orders.orders set state = 'rejected' where order_id = '${WAITING}'; update orders.sagas set state = 'rejected', final = true where id = '${WAITING}'`,
+    breaks: [reservationEndsWithItsOrder, creditHoldEndsWithItsOrder],
+  },
+  {
+    what: 'a reservation without an order',
+    sql: `insert into inventory.reservations (order_id, state, lines, returns, version) values ('${NOBODY}', 'released', '[]', '[]', 0)`,
+    breaks: [reservationEndsWithItsOrder],
+  },
+  {
+    what: 'a credit hold of a completed order',
+    sql: `update payments.credit_holds set state = 'held' where order_id = '${ORDER}'; update payments.credit_accounts set held = 800`,
+    breaks: [creditHoldEndsWithItsOrder],
+  },
+  {
+    what: 'an account that holds more than its holds',
+    sql: `update payments.credit_accounts set held = held + 1`,
+    breaks: [creditAccountsAddUp],
+  },
+  {
+    what: 'a completed order that was not paid',
+    sql: `update payments.payments set state = 'voided', refunded = 0 where order_id = '${ORDER}'`,
+    breaks: [moneyAddsUp],
+  },
+  {
+    what: 'a captured payment of an order that still waits',
+    sql: `update payments.payments set state = 'captured' where order_id = '${WAITING}'`,
+    breaks: [moneyAddsUp],
+  },
   { what: 'too much captured', sql: `update payments.payments set amount = amount + 1 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
-  { what: 'a return that was not refunded', sql: `update payments.payments set refunded = 0 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
-  { what: 'a completed order that was not delivered', sql: `update shipping.shipments set state = 'dispatched' where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
-  { what: 'a completed order that got too little', sql: `update shipping.shipments set lines = '[{"itemId":"A","quantity":1}]' where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
-  { what: 'a second delivery', sql: `alter table shipping.shipments drop constraint shipments_order_id_key; insert into shipping.shipments select '${NOBODY}', order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, 0 from shipping.shipments where order_id = '${ORDER}'`, breaks: [completedOrderWasDelivered] },
-  { what: 'returned goods that did not come back', sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7`, breaks: [returnedGoodsAreBack] },
-  { what: 'goods that came back without a return', sql: `delete from orders.order_returns; update payments.payments set refunded = 0`, breaks: [returnedGoodsAreBack] },
-  { what: 'a change without a message', sql: `update orders.orders set version = version + 1 where order_id = '${ORDER}'`, breaks: [logTellsEveryChange] },
-  { what: 'a lost message', sql: `update orders.outbox set key_version = 3 where aggregateid = '${ORDER}' and key_version = 2; update orders.orders set version = 3 where order_id = '${ORDER}'`, breaks: [logHasNoGaps] },
+  {
+    what: 'a return that was not refunded',
+    sql: `update payments.payments set refunded = 0 where order_id = '${ORDER}'`,
+    breaks: [moneyAddsUp],
+  },
+  {
+    what: 'a completed order that was not delivered',
+    sql: `update shipping.shipments set state = 'dispatched' where order_id = '${ORDER}'`,
+    breaks: [completedOrderWasDelivered],
+  },
+  {
+    what: 'a completed order that got too little',
+    sql: `update shipping.shipments set lines = '[{"itemId":"A","quantity":1}]' where order_id = '${ORDER}'`,
+    breaks: [completedOrderWasDelivered],
+  },
+  {
+    what: 'a second delivery',
+    sql: `alter table shipping.shipments drop constraint shipments_order_id_key; insert into shipping.shipments select '${NOBODY}', order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, 0 from shipping.shipments where order_id = '${ORDER}'`,
+    breaks: [completedOrderWasDelivered],
+  },
+  {
+    what: 'returned goods that did not come back',
+    sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7`,
+    breaks: [returnedGoodsAreBack],
+  },
+  {
+    what: 'goods that came back without a return',
+    sql: `delete from orders.order_returns; update payments.payments set refunded = 0`,
+    breaks: [returnedGoodsAreBack],
+  },
+  {
+    what: 'a change without a message',
+    sql: `update orders.orders set version = version + 1 where order_id = '${ORDER}'`,
+    breaks: [logTellsEveryChange],
+  },
+  {
+    what: 'a lost message',
+    sql: `update orders.outbox set key_version = 3 where aggregateid = '${ORDER}' and key_version = 2; update orders.orders set version = 3 where order_id = '${ORDER}'`,
+    breaks: [logHasNoGaps],
+  },
   { what: 'a message that was written twice', sql: message('orders', 'order', ORDER, 2), breaks: [logHasNoGaps] },
-  { what: 'a parked message', sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`, breaks: [nothingIsParked] },
-  { what: 'a parked job', sql: `insert into payments.jobs (type, idempotency_key, payload, headers, parked_at) values ('payments.capture', 'x', '{}', '{}', now())`, breaks: [nothingIsParked] },
+  {
+    what: 'a parked message',
+    sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`,
+    breaks: [nothingIsParked],
+  },
+  {
+    what: 'a parked job',
+    sql: `insert into payments.jobs (type, idempotency_key, payload, headers, parked_at) values ('payments.capture', 'x', '{}', '{}', now())`,
+    breaks: [nothingIsParked],
+  },
 ];
 
 describe('the invariants', () => {
@@ -122,7 +206,10 @@ describe('the invariants', () => {
 
   it.each([
     ['a deadline', `update orders.sagas set deadline_at = now() + interval '1 hour' where id = '${WAITING}'`],
-    ['the payment provider', `insert into payments.jobs (type, idempotency_key, payload, headers) values ('payments.capture', 'x', '{"orderId":"${WAITING}"}', '{}')`],
+    [
+      'the payment provider',
+      `insert into payments.jobs (type, idempotency_key, payload, headers) values ('payments.capture', 'x', '{"orderId":"${WAITING}"}', '{}')`,
+    ],
     ['a paused subscription', `insert into orders.subscriptions (subscription, paused) values ('orders.x', true)`],
   ])('let an order wait for %s', async (_what, sql) => {
     expect(await planted(`delete from shipping.shipments where order_id = '${WAITING}'; ${sql}`)).toEqual([]);

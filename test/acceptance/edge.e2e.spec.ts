@@ -122,10 +122,37 @@ describe('the edge of the application', () => {
 
   describe('If-Match', () => {
     it.each([
-      ['a customer', async () => ({ path: `/customers/${await shop.customer()}`, change: (path: string) => api().put(`${path}/address`).send({ country: 'Spain' }) })],
-      ['an item', async () => ({ path: `/items/${await shop.item(true)}`, change: (path: string) => api().patch(path).send({ name: 'New' }) })],
-      ['a price', async () => ({ path: `/prices/${await shop.service(10)}`, change: (path: string) => api().put(path).send({ unitPrice: gbp(11) }) })],
-      ['a credit limit', async () => ({ path: `/credit-accounts/${await shop.customer(10)}`, change: (path: string) => api().put(path).send({ limit: gbp(11) }) })],
+      [
+        'a customer',
+        async () => ({
+          path: `/customers/${await shop.customer()}`,
+          change: (path: string) => api().put(`${path}/address`).send({ country: 'Spain' }),
+        }),
+      ],
+      [
+        'an item',
+        async () => ({ path: `/items/${await shop.item(true)}`, change: (path: string) => api().patch(path).send({ name: 'New' }) }),
+      ],
+      [
+        'a price',
+        async () => ({
+          path: `/prices/${await shop.service(10)}`,
+          change: (path: string) =>
+            api()
+              .put(path)
+              .send({ unitPrice: gbp(11) }),
+        }),
+      ],
+      [
+        'a credit limit',
+        async () => ({
+          path: `/credit-accounts/${await shop.customer(10)}`,
+          change: (path: string) =>
+            api()
+              .put(path)
+              .send({ limit: gbp(11) }),
+        }),
+      ],
     ])('keeps %s from being changed by who has not seen its last change', async (_what, make) => {
       const { path, change } = await make();
       const { etag } = (await api().get(path).expect(200)).headers;
@@ -216,26 +243,44 @@ describe('the edge of the application', () => {
     });
 
     it('names an id that none can be', async () => {
-      for (const path of ['/orders/1', '/customers/x', "/shipments/'; drop table orders --", '/items/lower case', '/payments/null', '/reservations/undefined']) {
+      for (const path of [
+        '/orders/1',
+        '/customers/x',
+        "/shipments/'; drop table orders --",
+        '/items/lower case',
+        '/payments/null',
+        '/reservations/undefined',
+      ]) {
         const { status, body } = await api().get(encodeURI(path));
-        expect({ path, allowed: [400, 404, 422].includes(status), code: body.code }).toEqual({ path, allowed: true, code: expect.any(String) });
+        expect({ path, allowed: [400, 404, 422].includes(status), code: body.code }).toEqual({
+          path,
+          allowed: true,
+          code: expect.any(String),
+        });
       }
     });
 
-    it.each(['/customers', '/items', '/prices', '/stock', '/orders', '/shipments', `/orders/${nobody()}/returns`])('has a cursor of another world: %s', async (path) => {
-      const cursors = ['%20', 'not-ours', ...[[], [null], [{}], [1], ['x'], ['x', 'y'], 'text', 7].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url'))];
-      for (const cursor of cursors) {
-        const { status } = await api().get(`${path}?cursor=${cursor}`);
-        // A cursor that reads like one of this list shows a page; anything else is the client's mistake, never ours.
-        expect({ cursor, status, allowed: [200, 400, 404, 422].includes(status) }).toEqual({ cursor, status, allowed: true });
-      }
-      await problem(api().get(`${path}?cursor=not-ours`), 400, 'request.cursor-malformed');
-      for (const limit of ['0', '201', '-1', 'many', '1.5', '1e3', '']) {
-        const { status } = await api().get(`${path}?limit=${limit}`);
-        expect({ limit, status, allowed: [400, 422].includes(status) }).toEqual({ limit, status, allowed: true });
-      }
-      await problem(api().get(`${path}?colour=red`), 400, 'request.malformed');
-    });
+    it.each(['/customers', '/items', '/prices', '/stock', '/orders', '/shipments', `/orders/${nobody()}/returns`])(
+      'has a cursor of another world: %s',
+      async (path) => {
+        const cursors = [
+          '%20',
+          'not-ours',
+          ...[[], [null], [{}], [1], ['x'], ['x', 'y'], 'text', 7].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url')),
+        ];
+        for (const cursor of cursors) {
+          const { status } = await api().get(`${path}?cursor=${cursor}`);
+          // A cursor that reads like one of this list shows a page; anything else is the client's mistake, never ours.
+          expect({ cursor, status, allowed: [200, 400, 404, 422].includes(status) }).toEqual({ cursor, status, allowed: true });
+        }
+        await problem(api().get(`${path}?cursor=not-ours`), 400, 'request.cursor-malformed');
+        for (const limit of ['0', '201', '-1', 'many', '1.5', '1e3', '']) {
+          const { status } = await api().get(`${path}?limit=${limit}`);
+          expect({ limit, status, allowed: [400, 422].includes(status) }).toEqual({ limit, status, allowed: true });
+        }
+        await problem(api().get(`${path}?colour=red`), 400, 'request.malformed');
+      },
+    );
 
     it('asks for what is not there', async () => {
       await problem(api().get('/no/such/thing'), 404, 'request.route-unknown');
@@ -253,9 +298,52 @@ describe('the edge of the application', () => {
   });
 
   describe('no request makes it fail', () => {
-    const IDS = [nobody(), '00000000-0000-0000-0000-000000000000', 'NO-SUCH-ITEM', '-1', 'totals', '..%2f..', '%F0%9F%98%80', 'A'.repeat(300), "'%20or%201=1"];
-    const VALUES = [null, true, -1, 0, 1.5, 1e300, Number.MAX_SAFE_INTEGER, '', ' ', 'x', '😀'.repeat(100), 'x'.repeat(10_000), [], [null], [[]], {}, { amount: 1e300, currency: '' }];
-    const FIELDS = ['name', 'email', 'address', 'itemId', 'stockTracked', 'unitPrice', 'quantity', 'reason', 'limit', 'customerId', 'currency', 'lines', 'outcome', 'country'];
+    const IDS = [
+      nobody(),
+      '00000000-0000-0000-0000-000000000000',
+      'NO-SUCH-ITEM',
+      '-1',
+      'totals',
+      '..%2f..',
+      '%F0%9F%98%80',
+      'A'.repeat(300),
+      "'%20or%201=1",
+    ];
+    const VALUES = [
+      null,
+      true,
+      -1,
+      0,
+      1.5,
+      1e300,
+      Number.MAX_SAFE_INTEGER,
+      '',
+      ' ',
+      'x',
+      '😀'.repeat(100),
+      'x'.repeat(10_000),
+      [],
+      [null],
+      [[]],
+      {},
+      { amount: 1e300, currency: '' },
+    ];
+    const FIELDS = [
+      'name',
+      'email',
+      'address',
+      'itemId',
+      'stockTracked',
+      'unitPrice',
+      'quantity',
+      'reason',
+      'limit',
+      'customerId',
+      'currency',
+      'lines',
+      'outcome',
+      'country',
+    ];
     const WELL_FORMED: Record<string, object> = {
       'post /customers': { name: 'Ada', address: { country: 'France' } },
       'put /customers/{customerId}/address': { country: 'France' },
@@ -287,7 +375,8 @@ describe('the edge of the application', () => {
       const failures: string[] = [];
       for (const changing of [false, true]) {
         for (const { route, method, path } of routes(changing)) {
-          for (const id of path.includes('{') ? IDS : ['']) failures.push(...(await ask(method, withId(path, id), changing ? WELL_FORMED[route] : undefined)));
+          for (const id of path.includes('{') ? IDS : [''])
+            failures.push(...(await ask(method, withId(path, id), changing ? WELL_FORMED[route] : undefined)));
         }
       }
       expect(failures).toEqual([]);
@@ -310,7 +399,8 @@ describe('the edge of the application', () => {
       const failures: string[] = [];
       for (const { method, path } of routes(false).filter((route) => !route.path.includes('{'))) {
         for (const name of ['limit', 'cursor', 'customerId', 'orderId', 'state', 'state[]', 'limit[a]', '__proto__[x]']) {
-          for (const value of ['', '1', 'x', '😀', '9'.repeat(40), nobody()]) failures.push(...(await ask(method, `${path}?${name}=${encodeURIComponent(value)}`)));
+          for (const value of ['', '1', 'x', '😀', '9'.repeat(40), nobody()])
+            failures.push(...(await ask(method, `${path}?${name}=${encodeURIComponent(value)}`)));
         }
         failures.push(...(await ask(method, `${path}?state=completed&state=rejected&limit=1&limit=2`)));
       }
@@ -324,7 +414,10 @@ describe('the edge of the application', () => {
     const path = encodeURIComponent(itemId);
     const added = await api().get(`/items/${path}`).expect(200);
     expect(added.body).toMatchObject({ itemId });
-    await api().put(`/prices/${path}`).send({ unitPrice: gbp(5) }).expect(200);
+    await api()
+      .put(`/prices/${path}`)
+      .send({ unitPrice: gbp(5) })
+      .expect(200);
     await api().post(`/stock/${path}/receipts`).send({ quantity: 3 }).expect(201);
     expect(await shop.stock(path)).toMatchObject({ itemId, onHand: 3 });
     await shop.complete(await shop.placed(customerId, { itemId, quantity: 3 }));
@@ -332,7 +425,8 @@ describe('the edge of the application', () => {
   });
 
   it('pages through a list without leaving out or repeating anything', async () => {
-    const page = (cursor?: string) => shop.see<{ items: { customerId: string }[]; nextCursor?: string }>(`/customers?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+    const page = (cursor?: string) =>
+      shop.see<{ items: { customerId: string }[]; nextCursor?: string }>(`/customers?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
     for (let more = 0; more < 3; more += 1) await shop.customer();
     const seen: string[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
@@ -375,9 +469,13 @@ describe('the edge of the application', () => {
     });
 
     it('lists every route that there is, and no other', () => {
-      const listed = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`));
+      const listed = Object.entries(document.paths).flatMap(([path, operations]) =>
+        Object.keys(operations).map((method) => `${method} ${path}`),
+      );
       expect(listed.sort()).toEqual(routesOf(application.app));
-      expect(listed).toEqual(expect.arrayContaining(['post /orders', 'get /orders/{orderId}/events', 'get /stock/totals', 'get /health/ready', 'get /metrics']));
+      expect(listed).toEqual(
+        expect.arrayContaining(['post /orders', 'get /orders/{orderId}/events', 'get /stock/totals', 'get /health/ready', 'get /metrics']),
+      );
     });
 
     it('is of version 3.1, resolves all its references and says of each operation what it takes and answers', () => {
@@ -385,7 +483,10 @@ describe('the edge of the application', () => {
       const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
       expect(references.length).toBeGreaterThan(0);
       for (const reference of new Set(references)) {
-        const target = reference.replace(/^#\//, '').split('/').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+        const target = reference
+          .replace(/^#\//, '')
+          .split('/')
+          .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
         expect([reference, typeof target]).toEqual([reference, 'object']);
       }
       const ids = new Set<string>();

@@ -65,13 +65,21 @@ describe('messages that cannot be handled', () => {
   const parked = async (): Promise<number> => (await application.ops().get('/messages/totals').expect(200)).body.parked as number;
 
   const copyOf = async (itemId: string): Promise<unknown> => {
-    const [copy] = await application.database.databases.of('orders').query<unknown[]>('select stock_tracked, withdrawn from item_copies where item_id = $1', [itemId]);
+    const [copy] = await application.database.databases
+      .of('orders')
+      .query<unknown[]>('select stock_tracked, withdrawn from item_copies where item_id = $1', [itemId]);
     return copy;
   };
 
   it('one that does not fit its contract is parked with its reason, holds its key back, and nothing else', async () => {
     // Given an item whose announcement is broken, ...
-    await plant({ log: 'catalog', type: 'catalog.item-added', aggregateType: 'item', key: 'BROKEN', data: { itemId: 'BROKEN', stockTracked: 'perhaps' } });
+    await plant({
+      log: 'catalog',
+      type: 'catalog.item-added',
+      aggregateType: 'item',
+      key: 'BROKEN',
+      data: { itemId: 'BROKEN', stockTracked: 'perhaps' },
+    });
     await eventually(async () =>
       expect(await held('BROKEN')).toEqual(
         expect.arrayContaining([
@@ -88,14 +96,22 @@ describe('messages that cannot be handled', () => {
     );
 
     // ... when more is said of it, then that lines up behind, in order, ...
-    await plant({ log: 'catalog', type: 'catalog.item-added', aggregateType: 'item', key: 'BROKEN', data: { itemId: 'BROKEN', name: 'B', stockTracked: true } });
+    await plant({
+      log: 'catalog',
+      type: 'catalog.item-added',
+      aggregateType: 'item',
+      key: 'BROKEN',
+      data: { itemId: 'BROKEN', name: 'B', stockTracked: true },
+    });
     await plant({ log: 'catalog', type: 'catalog.item-withdrawn', aggregateType: 'item', key: 'BROKEN', data: { itemId: 'BROKEN' } });
     const inOrders = async () => (await held('BROKEN')).filter(({ subscription }) => subscription === 'orders.keep-items');
-    await eventually(async () => expect((await inOrders()).map(({ state, type }) => [state, type])).toEqual([
-      ['parked', 'catalog.item-added'],
-      ['queued', 'catalog.item-added'],
-      ['queued', 'catalog.item-withdrawn'],
-    ]));
+    await eventually(async () =>
+      expect((await inOrders()).map(({ state, type }) => [state, type])).toEqual([
+        ['parked', 'catalog.item-added'],
+        ['queued', 'catalog.item-added'],
+        ['queued', 'catalog.item-withdrawn'],
+      ]),
+    );
     expect(await copyOf('BROKEN')).toBeUndefined();
 
     // ... while other items go on.
@@ -103,7 +119,9 @@ describe('messages that cannot be handled', () => {
     await eventually(async () => expect(await copyOf(fine)).toEqual({ stock_tracked: true, withdrawn: false }));
     expect(await parked()).toBeGreaterThanOrEqual(1);
     const { body } = await application.ops().get('/subscriptions').expect(200);
-    const groups = (body.items as { subscription: string; parked: number; queued: number; paused: boolean }[]).filter(({ subscription }) => subscription === 'orders.keep-items');
+    const groups = (body.items as { subscription: string; parked: number; queued: number; paused: boolean }[]).filter(
+      ({ subscription }) => subscription === 'orders.keep-items',
+    );
     expect(groups.reduce((sum, group) => sum + group.parked, 0)).toBe(1);
     expect(groups.reduce((sum, group) => sum + group.queued, 0)).toBe(2);
 
@@ -123,11 +141,22 @@ describe('messages that cannot be handled', () => {
   });
 
   it('one of a version that this process does not know waits for a process that does', async () => {
-    await plant({ log: 'pricing', type: 'pricing.price-changed', version: 2, aggregateType: 'price', key: 'FUTURE', data: { itemId: 'FUTURE', unitPrice: gbp(1) } });
+    await plant({
+      log: 'pricing',
+      type: 'pricing.price-changed',
+      version: 2,
+      aggregateType: 'price',
+      key: 'FUTURE',
+      data: { itemId: 'FUTURE', unitPrice: gbp(1) },
+    });
     await eventually(async () =>
-      expect(await held('FUTURE')).toEqual([expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 2') })]),
+      expect(await held('FUTURE')).toEqual([
+        expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 2') }),
+      ]),
     );
-    await asAdministrator(`update orders.held_messages set envelope = jsonb_set(envelope, '{version}', '1') where subject = $1`, ['FUTURE']);
+    await asAdministrator(`update orders.held_messages set envelope = jsonb_set(envelope, '{version}', '1') where subject = $1`, [
+      'FUTURE',
+    ]);
     expect(await redrive('orders.keep-prices', 'somebody else')).toBe(0);
     expect(await redrive('orders.keep-prices', 'FUTURE')).toBe(1);
     await eventually(async () => expect(await held('FUTURE')).toEqual([]));
@@ -136,13 +165,16 @@ describe('messages that cannot be handled', () => {
   it('a command that does not fit is parked too: what it asks for is done neither half nor out of order', async () => {
     const orderId = uuidv7();
     const customerId = await shop.customer();
-    const command = (type: string, data: object) => plant({ log: 'orders', kind: 'command', type, aggregateType: 'fulfilment', key: orderId, data });
+    const command = (type: string, data: object) =>
+      plant({ log: 'orders', kind: 'command', type, aggregateType: 'fulfilment', key: orderId, data });
     await command('payments.reserve-credit', { orderId, customerId, amount: { amount: -5, currency: 'GBP' } });
     await command('payments.release-credit', { orderId });
-    await eventually(async () => expect((await held(orderId)).map(({ state, type }) => [state, type])).toEqual([
-      ['parked', 'payments.reserve-credit'],
-      ['queued', 'payments.release-credit'],
-    ]));
+    await eventually(async () =>
+      expect((await held(orderId)).map(({ state, type }) => [state, type])).toEqual([
+        ['parked', 'payments.reserve-credit'],
+        ['queued', 'payments.release-credit'],
+      ]),
+    );
     await application.api().get(`/credit-holds/${orderId}`).expect(404);
 
     // Other orders are served by the same subscription meanwhile.
@@ -151,7 +183,12 @@ describe('messages that cannot be handled', () => {
     await repair('payments.commands', orderId, { orderId, customerId, amount: gbp(5) });
     await redrive('payments.commands', orderId);
     await eventually(async () => expect(await shop.see(`/credit-holds/${orderId}`)).toMatchObject({ state: 'released', amount: 5 }));
-    expect(await shop.story(orderId)).toEqual(['payments.reserve-credit', 'payments.release-credit', 'payments.credit-reserved', 'payments.credit-released']);
+    expect(await shop.story(orderId)).toEqual([
+      'payments.reserve-credit',
+      'payments.release-credit',
+      'payments.credit-reserved',
+      'payments.credit-released',
+    ]);
     expect(await held(orderId)).toEqual([]);
   });
 
@@ -159,10 +196,21 @@ describe('messages that cannot be handled', () => {
     const customerId = await shop.customer();
     const itemId = await shop.service(100);
     await shop.pause('payments.commands');
-    const [answered, unanswered] = [await shop.placed(customerId, { itemId, quantity: 1 }), await shop.placed(customerId, { itemId, quantity: 2 })];
+    const [answered, unanswered] = [
+      await shop.placed(customerId, { itemId, quantity: 1 }),
+      await shop.placed(customerId, { itemId, quantity: 2 }),
+    ];
     for (const orderId of [answered, unanswered]) await shop.reaches(orderId, 'awaiting-credit');
-    await plant({ log: 'payments', type: 'payments.credit-reserved', aggregateType: 'credit-hold', key: answered, data: { orderId: answered, limit: 'none' } });
-    await eventually(async () => expect(await held(answered)).toEqual([expect.objectContaining({ subscription: 'orders.fulfilment', state: 'parked' })]));
+    await plant({
+      log: 'payments',
+      type: 'payments.credit-reserved',
+      aggregateType: 'credit-hold',
+      key: answered,
+      data: { orderId: answered, limit: 'none' },
+    });
+    await eventually(async () =>
+      expect(await held(answered)).toEqual([expect.objectContaining({ subscription: 'orders.fulfilment', state: 'parked' })]),
+    );
 
     // The order without an answer is given up; the other one has its answer, which only cannot be read.
     application.clock.moveMinutes(16);
@@ -199,7 +247,9 @@ describe('messages that cannot be handled', () => {
     it('knows every subscription and refuses what is none', async () => {
       const { body } = await application.ops().get('/subscriptions').expect(200);
       const names = new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription));
-      expect([...names]).toEqual(expect.arrayContaining(['orders.fulfilment', 'payments.commands', 'inventory.dispatch-stock', 'shipping.keep-address-book']));
+      expect([...names]).toEqual(
+        expect.arrayContaining(['orders.fulfilment', 'payments.commands', 'inventory.dispatch-stock', 'shipping.keep-address-book']),
+      );
       for (const action of ['pause', 'resume', 'redrive']) {
         for (const name of ['orders.no-such', 'nobody.at-all']) {
           const { status, body: problem } = await application.ops().post(`/subscriptions/${name}/${action}`).send({});

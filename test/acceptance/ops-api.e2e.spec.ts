@@ -13,7 +13,8 @@ describe("the operator's API", () => {
   });
   afterAll(() => application.close());
 
-  const inOrders = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> => application.database.databases.of('orders').query(sql, parameters);
+  const inOrders = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
+    application.database.databases.of('orders').query(sql, parameters);
   const get = async <T>(path: string): Promise<T> => {
     const response = await application.ops().get(path);
     expect(response.status).toBe(200);
@@ -22,19 +23,27 @@ describe("the operator's API", () => {
   const statusesOf = async (name: string): Promise<SubscriptionStatus[]> =>
     (await get<{ items: SubscriptionStatus[] }>('/subscriptions')).items.filter(({ subscription }) => subscription === name);
   const setPrice = async (itemId: string): Promise<void> => {
-    await application.api().put(`/prices/${itemId}`).send({ unitPrice: { amount: 100, currency: 'GBP' } }).expect((response) => expect(response.status).toBeLessThan(300));
+    await application
+      .api()
+      .put(`/prices/${itemId}`)
+      .send({ unitPrice: { amount: 100, currency: 'GBP' } })
+      .expect((response) => expect(response.status).toBeLessThan(300));
   };
-  const knownPrices = async (): Promise<string[]> => (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
+  const knownPrices = async (): Promise<string[]> =>
+    (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
 
   it('shows the lane groups of every subscription and who works on them', async () => {
     const statuses = await statusesOf(KEEP_PRICES);
     expect(statuses.map(({ laneGroup }) => laneGroup)).toEqual([0, 1, 2, 3]);
-    for (const status of statuses) expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    for (const status of statuses)
+      expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
   it('tells when nothing moves any more', async () => {
     await setPrice('REST');
-    await eventually(async () => expect(await get('/at-rest')).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0 }));
+    await eventually(async () =>
+      expect(await get('/at-rest')).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0 }),
+    );
     expect(await knownPrices()).toContain('REST');
     expect(await get('/messages/totals')).toEqual({ published: 1, parked: 0, waiting: 0 });
   });
@@ -57,8 +66,22 @@ describe("the operator's API", () => {
 
   it('lets parked messages be tried again, which the running process does', async () => {
     const envelope = (itemId: string) => ({
-      ...{ id: uuidv7(), type: 'pricing.price-changed', version: 1, source: 'pricing', kind: 'event', subject: itemId, aggregateType: 'price', keyVersion: 1 },
-      ...{ lane: laneOf(itemId), time: new Date().toISOString(), correlationId: uuidv7(), position: { generation: 1, tick: '1', seq: '1' } },
+      ...{
+        id: uuidv7(),
+        type: 'pricing.price-changed',
+        version: 1,
+        source: 'pricing',
+        kind: 'event',
+        subject: itemId,
+        aggregateType: 'price',
+        keyVersion: 1,
+      },
+      ...{
+        lane: laneOf(itemId),
+        time: new Date().toISOString(),
+        correlationId: uuidv7(),
+        position: { generation: 1, tick: '1', seq: '1' },
+      },
       data: { itemId, unitPrice: { amount: 5, currency: 'GBP' } },
     });
     for (const itemId of ['PARKED-1', 'PARKED-2']) {
@@ -84,7 +107,8 @@ describe("the operator's API", () => {
       `insert into jobs (type, idempotency_key, payload, headers, failures, parked_at, last_error)
        select 'payments.nobodys', key, '{}', '{}', 25, now(), 'down' from unnest(array['a', 'b', 'c']) key`,
     );
-    const redrive = async (body?: object): Promise<unknown> => (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
+    const redrive = async (body?: object): Promise<unknown> =>
+      (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
     expect(await get('/jobs')).toMatchObject({
       items: [{ module: 'payments', type: 'payments.nobodys', open: 0, parked: 3 }],
       parked: [{ module: 'payments', failures: 25, error: 'down' }, {}, {}],

@@ -48,7 +48,9 @@ describe('an order goes wrong', () => {
 
   /** Calls to the payment provider for an order that have failed so far. */
   async function failedAttempts(orderId: string): Promise<number> {
-    const [job] = await application.database.databases.of('payments').query<{ failures: number }[]>('select failures from jobs where payload ->> $1 = $2', ['orderId', orderId]);
+    const [job] = await application.database.databases
+      .of('payments')
+      .query<{ failures: number }[]>('select failures from jobs where payload ->> $1 = $2', ['orderId', orderId]);
     return job?.failures ?? 0;
   }
 
@@ -68,7 +70,12 @@ describe('an order goes wrong', () => {
       const orderId = await shop.placed(customerId, { itemId, quantity: 2 });
       const { history } = await shop.reaches(orderId, 'rejected');
       expect(history.at(-1)).toMatchObject({ reason: 'credit-refused' });
-      expect(await shop.story(orderId)).toEqual(['orders.order-placed', 'payments.reserve-credit', 'payments.credit-refused', 'orders.order-rejected']);
+      expect(await shop.story(orderId)).toEqual([
+        'orders.order-placed',
+        'payments.reserve-credit',
+        'payments.credit-refused',
+        'orders.order-rejected',
+      ]);
       await nothingIsHeld(customerId, itemId);
     });
 
@@ -102,7 +109,12 @@ describe('an order goes wrong', () => {
     it('is refused as a whole when one item is short; the credit is given back before the order is rejected', async () => {
       const customerId = await shop.customer();
       const [plenty, scarce] = [await shop.goods(100), await shop.goods(100, 3)];
-      const orderId = await shop.placed(customerId, { itemId: plenty, quantity: 1 }, { itemId: scarce, quantity: 2 }, { itemId: scarce, quantity: 2 });
+      const orderId = await shop.placed(
+        customerId,
+        { itemId: plenty, quantity: 1 },
+        { itemId: scarce, quantity: 2 },
+        { itemId: scarce, quantity: 2 },
+      );
 
       const { history } = await shop.reaches(orderId, 'rejected');
       expect(history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-stock', 'undoing', 'rejected']);
@@ -120,10 +132,15 @@ describe('an order goes wrong', () => {
 
     it('is never promised twice to orders that are placed at the same moment', async () => {
       const [first, second] = [await shop.goods(100, 5), await shop.goods(100, 5)];
-      const lines = [{ itemId: first, quantity: 1 }, { itemId: second, quantity: 1 }];
+      const lines = [
+        { itemId: first, quantity: 1 },
+        { itemId: second, quantity: 1 },
+      ];
       const customers = await atOnce(12, () => shop.customer());
       // Half of them name the items the other way round, which must not make them wait for one another for ever.
-      const orders = await Promise.all(customers.map((customerId, index) => shop.placed(customerId, ...(index % 2 ? lines : lines.toReversed()))));
+      const orders = await Promise.all(
+        customers.map((customerId, index) => shop.placed(customerId, ...(index % 2 ? lines : lines.toReversed()))),
+      );
       expect(await finalOrWaiting(orders)).toEqual({ 'awaiting-dispatch': 5, rejected: 7 });
       for (const itemId of [first, second]) expect(await shop.stock(itemId)).toMatchObject({ onHand: 5, reserved: 5 });
     });
@@ -169,7 +186,10 @@ describe('an order goes wrong', () => {
       application.provider.simulatorTimeoutRate = 0;
       await shop.reaches(orderId, 'completed');
       expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', captured: 800 });
-      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.payment'))).toEqual(['payments.payment-authorised', 'payments.payment-captured']);
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.payment'))).toEqual([
+        'payments.payment-authorised',
+        'payments.payment-captured',
+      ]);
     });
   });
 
@@ -367,7 +387,10 @@ describe('an order goes wrong', () => {
 
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'credit-not-answered' });
-      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.credit'))).toEqual(['payments.credit-reserved', 'payments.credit-released']);
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.credit'))).toEqual([
+        'payments.credit-reserved',
+        'payments.credit-released',
+      ]);
       await nothingIsHeld(customerId);
     });
 
@@ -384,7 +407,10 @@ describe('an order goes wrong', () => {
 
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'stock-not-answered' });
-      expect((await shop.story(orderId)).filter((type) => type.startsWith('inventory.stock'))).toEqual(['inventory.stock-reserved', 'inventory.stock-released']);
+      expect((await shop.story(orderId)).filter((type) => type.startsWith('inventory.stock'))).toEqual([
+        'inventory.stock-reserved',
+        'inventory.stock-released',
+      ]);
       await nothingIsHeld(customerId, itemId);
     });
 

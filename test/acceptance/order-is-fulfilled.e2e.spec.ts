@@ -38,7 +38,12 @@ describe('an order is fulfilled', () => {
     // ... then everything is held and nothing has moved until the parcel leaves.
     const waiting = await shop.reaches(orderId, 'awaiting-dispatch');
     expect(waiting.total).toEqual(gbp(2_425));
-    expect(waiting.lines.map(({ itemId, quantity }) => [itemId, quantity])).toEqual([[mug, 2], [wrapping, 1], [plate, 1], [mug, 3]]);
+    expect(waiting.lines.map(({ itemId, quantity }) => [itemId, quantity])).toEqual([
+      [mug, 2],
+      [wrapping, 1],
+      [plate, 1],
+      [mug, 3],
+    ]);
     expect(await shop.stock(mug)).toMatchObject({ onHand: 20, reserved: 5 });
     expect(await shop.stock(plate)).toMatchObject({ onHand: 5, reserved: 1 });
     expect(await shop.credit(customerId)).toMatchObject({ held: gbp(2_425), available: gbp(147_575) });
@@ -50,7 +55,10 @@ describe('an order is fulfilled', () => {
       orderId,
       state: 'dispatched',
       address: { city: 'Paris', country: 'France' },
-      lines: expect.arrayContaining([{ itemId: mug, quantity: 5 }, { itemId: plate, quantity: 1 }]),
+      lines: expect.arrayContaining([
+        { itemId: mug, quantity: 5 },
+        { itemId: plate, quantity: 1 },
+      ]),
     });
     await shop.reaches(orderId, 'awaiting-delivery');
     await shop.report(shipmentId, 'delivered');
@@ -78,7 +86,14 @@ describe('an order is fulfilled', () => {
     const orderId = await shop.placed(customerId, { itemId: advice, quantity: 2 });
 
     const { history } = await shop.reaches(orderId, 'completed');
-    expect(history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-payment', 'capturing', 'releasing-credit', 'completed']);
+    expect(history.map(({ state }) => state)).toEqual([
+      'placed',
+      'awaiting-credit',
+      'awaiting-payment',
+      'capturing',
+      'releasing-credit',
+      'completed',
+    ]);
     expect(await shop.see(`/shipments?orderId=${orderId}`)).toEqual({ items: [] });
     await application.api().get(`/reservations/${orderId}`).expect(404);
     expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', captured: 19_800 });
@@ -96,14 +111,24 @@ describe('an order is fulfilled', () => {
   describe('Prefer: wait', () => {
     it('answers with the final order where that is reached in time', async () => {
       const lines = [{ itemId: await shop.service(500), quantity: 1 }];
-      const { body, headers } = await shop.place(await shop.customer(), lines).set('Prefer', 'wait=20').expect(202);
-      expect(headers).toMatchObject({ 'preference-applied': 'wait=20', location: `/orders/${body.orderId}`, etag: expect.stringMatching(/^"\d+"$/) });
+      const { body, headers } = await shop
+        .place(await shop.customer(), lines)
+        .set('Prefer', 'wait=20')
+        .expect(202);
+      expect(headers).toMatchObject({
+        'preference-applied': 'wait=20',
+        location: `/orders/${body.orderId}`,
+        etag: expect.stringMatching(/^"\d+"$/),
+      });
       expect(body).toMatchObject({ state: 'completed', total: gbp(500) });
     });
 
     it('answers with the order as it stands when the time is up', async () => {
       const lines = [{ itemId: await shop.goods(500), quantity: 1 }];
-      const { body } = await shop.place(await shop.customer(), lines).set('Prefer', 'wait=1').expect(202);
+      const { body } = await shop
+        .place(await shop.customer(), lines)
+        .set('Prefer', 'wait=1')
+        .expect(202);
       expect(body).toMatchObject({ total: gbp(500), state: expect.stringMatching(/^awaiting-/) });
     });
   });
@@ -115,7 +140,10 @@ describe('an order is fulfilled', () => {
 
       // A client that leaves after the second step ...
       const first = await (await stream()).take(2);
-      expect(first.map(({ id, event }) => [id, event])).toEqual([['0', 'placed'], ['1', 'awaiting-credit']]);
+      expect(first.map(({ id, event }) => [id, event])).toEqual([
+        ['0', 'placed'],
+        ['1', 'awaiting-credit'],
+      ]);
 
       // ... hears the rest of it and nothing twice when it comes back.
       const rest = (await stream('1')).all();
@@ -125,7 +153,11 @@ describe('an order is fulfilled', () => {
       );
 
       // Who has heard everything is told not to come back.
-      await application.api().get(`/orders/${orderId}/events`).set('Last-Event-ID', String(history.length - 1)).expect(204);
+      await application
+        .api()
+        .get(`/orders/${orderId}/events`)
+        .set('Last-Event-ID', String(history.length - 1))
+        .expect(204);
     });
 
     it('is not there for an order that is not there', async () => {

@@ -85,16 +85,26 @@ describe('an order is refused before anything begins', () => {
   });
 
   it('for an agreed price in another currency', async () => {
-    expect(await refused([line({ agreedUnitPrice: { amount: 5, currency: 'EUR' } })])).toEqual(ofLine('agreedUnitPrice', 'price-currency-differs'));
+    expect(await refused([line({ agreedUnitPrice: { amount: 5, currency: 'EUR' } })])).toEqual(
+      ofLine('agreedUnitPrice', 'price-currency-differs'),
+    );
   });
 
   it('for a total that is no longer exact', async () => {
     const gold = await shop.goods(Number.MAX_SAFE_INTEGER);
-    expect(await refused([line({ itemId: gold, quantity: 2 })])).toEqual({ code: 'orders.total-too-large', reasons: [['/lines', 'orders.total-too-large']] });
+    expect(await refused([line({ itemId: gold, quantity: 2 })])).toEqual({
+      code: 'orders.total-too-large',
+      reasons: [['/lines', 'orders.total-too-large']],
+    });
   });
 
   it('with one reason per bad line, and none for a good one', async () => {
-    const lines = [line({ quantity: 0 }), line(), line({ itemId: 'NO-SUCH-ITEM' }), line({ itemId: 'NO-SUCH-ITEM', quantity: -1, agreedUnitPrice: gbp(0) })];
+    const lines = [
+      line({ quantity: 0 }),
+      line(),
+      line({ itemId: 'NO-SUCH-ITEM' }),
+      line({ itemId: 'NO-SUCH-ITEM', quantity: -1, agreedUnitPrice: gbp(0) }),
+    ];
     expect(await refused(lines, { customerId: nobody() })).toEqual({
       code: 'orders.refused',
       reasons: [
@@ -162,6 +172,9 @@ describe('an order at agreed prices, where the process trusts its callers', () =
   it('refuses an agreed price of 0', async () => {
     const lines = [{ itemId: await shop.service(255), quantity: 1, agreedUnitPrice: gbp(0) }];
     const { body } = await shop.place(await shop.customer(), lines).expect(422);
-    expect(body).toMatchObject({ code: 'orders.refused', errors: [{ pointer: '/lines/0/agreedUnitPrice', code: 'orders.line.price-not-positive' }] });
+    expect(body).toMatchObject({
+      code: 'orders.refused',
+      errors: [{ pointer: '/lines/0/agreedUnitPrice', code: 'orders.line.price-not-positive' }],
+    });
   });
 });

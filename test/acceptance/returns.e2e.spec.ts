@@ -45,9 +45,14 @@ describe('items come back', () => {
     expect(body).toEqual({ returnId: expect.any(String), refund: gbp(1_100) });
     expect(headers.location).toBe(`/orders/${orderId}/returns`);
     await refunded(orderId, 1_100);
-    expect(await shop.payment(orderId)).toMatchObject({ captured: 2_350, refunds: [{ returnId: body.returnId, amount: gbp(1_100), state: 'refunded' }] });
+    expect(await shop.payment(orderId)).toMatchObject({
+      captured: 2_350,
+      refunds: [{ returnId: body.returnId, amount: gbp(1_100), state: 'refunded' }],
+    });
     expect(await shop.stock(mug)).toMatchObject({ onHand: before.onHand + 4, returned: before.returned + 4, reserved: 0 });
-    expect((await shop.see<{ lines: { returned: number }[] }>(`/orders/${orderId}`)).lines.map(({ returned }) => returned)).toEqual([2, 0, 2]);
+    expect((await shop.see<{ lines: { returned: number }[] }>(`/orders/${orderId}`)).lines.map(({ returned }) => returned)).toEqual([
+      2, 0, 2,
+    ]);
     expect(await shop.see(`/orders/${orderId}/returns`)).toEqual({
       items: [
         {
@@ -80,7 +85,11 @@ describe('items come back', () => {
 
   it('everything at once, goods and services', async () => {
     const orderId = await bought(at(255, mug, 1), at(700, advice, 1), at(1_000, plate, 2));
-    const lines = [{ itemId: plate, quantity: 2 }, { itemId: mug, quantity: 1 }, { itemId: advice, quantity: 1 }];
+    const lines = [
+      { itemId: plate, quantity: 2 },
+      { itemId: mug, quantity: 1 },
+      { itemId: advice, quantity: 1 },
+    ];
     expect((await shop.giveBack(orderId, ...lines).expect(201)).body).toMatchObject({ refund: gbp(2_955) });
     await refunded(orderId, 2_955);
     expect(await shop.payment(orderId)).toMatchObject({ captured: 2_955, refunded: 2_955 });
@@ -95,21 +104,31 @@ describe('items come back', () => {
 
     async function refused(...lines: Line[]): Promise<{ code: string; errors: unknown }> {
       const [before, stock] = [await shop.traces(), await shop.see('/stock/totals')];
-      const { body } = await shop.giveBack(orderId, ...lines).set('Idempotency-Key', 'refused').expect(422);
+      const { body } = await shop
+        .giveBack(orderId, ...lines)
+        .set('Idempotency-Key', 'refused')
+        .expect(422);
       expect(await shop.traces()).toEqual(before);
       expect(await shop.see('/stock/totals')).toEqual(stock);
       return { code: body.code as string, errors: body.errors };
     }
 
-    const problem = (pointer: string, code: string) => ({ code: 'orders.return.refused', errors: [{ pointer, code: `orders.return.${code}`, message: expect.any(String) }] });
+    const problem = (pointer: string, code: string) => ({
+      code: 'orders.return.refused',
+      errors: [{ pointer, code: `orders.return.${code}`, message: expect.any(String) }],
+    });
 
     it('for more than was bought, over all lines of the item together', async () => {
       expect(await refused({ itemId: mug, quantity: 4 })).toEqual(problem('/lines/0/quantity', 'more-than-bought'));
-      expect(await refused({ itemId: mug, quantity: 2 }, { itemId: mug, quantity: 2 })).toEqual(problem('/lines/1/quantity', 'more-than-bought'));
+      expect(await refused({ itemId: mug, quantity: 2 }, { itemId: mug, quantity: 2 })).toEqual(
+        problem('/lines/1/quantity', 'more-than-bought'),
+      );
     });
 
     it('for what was not bought', async () => {
-      expect(await refused({ itemId: mug, quantity: 1 }, { itemId: plate, quantity: 1 })).toEqual(problem('/lines/1/itemId', 'item-not-in-order'));
+      expect(await refused({ itemId: mug, quantity: 1 }, { itemId: plate, quantity: 1 })).toEqual(
+        problem('/lines/1/itemId', 'item-not-in-order'),
+      );
     });
 
     it.each([0, -2])('for the quantity %d', async (quantity) => {

@@ -24,7 +24,9 @@ describe('the application is told to stop', () => {
   /** Lane groups that a process says it holds. */
   const leases = async (): Promise<number> => {
     const counts = database.databases.modules.map(async (module) => {
-      const [{ held }] = await database.databases.of(module).query<[{ held: number }]>('select count(*)::int as held from subscription_positions where owner is not null');
+      const [{ held }] = await database.databases
+        .of(module)
+        .query<[{ held: number }]>('select count(*)::int as held from subscription_positions where owner is not null');
       return held;
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -37,7 +39,10 @@ describe('the application is told to stop', () => {
     const orderId = await shop.placed(customerId, { itemId: goods, quantity: 1 });
     await shop.reaches(orderId, 'awaiting-dispatch');
     const stream = (await readEvents(`${application.url}/orders/${orderId}/events`)).all();
-    const waiting = shop.place(customerId, [{ itemId: goods, quantity: 1 }]).set('Prefer', 'wait=60').then((response) => response);
+    const waiting = shop
+      .place(customerId, [{ itemId: goods, quantity: 1 }])
+      .set('Prefer', 'wait=60')
+      .then((response) => response);
     const onTheirWay = await Promise.all(Array.from({ length: 5 }, () => shop.placed(customerId, { itemId: advice, quantity: 1 })));
     await shop.see(`/orders?customerId=${customerId}`);
     expect(await leases()).toBeGreaterThan(0);

@@ -69,7 +69,9 @@ function moduleImports(file: SourceFile): Violation[] {
       file,
       line,
       'modules-import-only-contracts',
-      other ? `The module "${module}" imports "${specifier}", which is private to the module "${other}".` : `The module "${module}" imports "${specifier}".`,
+      other
+        ? `The module "${module}" imports "${specifier}", which is private to the module "${other}".`
+        : `The module "${module}" imports "${specifier}".`,
       other
         ? `import from src/modules/${other}/contracts/: subscribe to its events, send a command or ask a query; if what you need is missing there, "${other}" has to publish it.`
         : 'a module imports its own files, src/platform and the contracts of other modules; move what both need to src/platform.',
@@ -165,7 +167,13 @@ function noForwardRef(file: SourceFile): Violation[] {
 
 function noBarrel(file: SourceFile): Violation[] {
   if (posix.basename(file.path) !== 'index.ts') return [];
-  return violation(file, 1, 'no-barrel', 'An index.ts barrel invites cycles and hides what is imported.', 'delete it and import the file that holds what you need.');
+  return violation(
+    file,
+    1,
+    'no-barrel',
+    'An index.ts barrel invites cycles and hides what is imported.',
+    'delete it and import the file that holds what you need.',
+  );
 }
 
 function completeModule(root: string, module: string, files: SourceFile[]): Violation[] {
@@ -176,7 +184,12 @@ function completeModule(root: string, module: string, files: SourceFile[]): Viol
   const complain = (file: string, rule: string, problem: string, wayOut: string) => found.push({ file, line: 1, rule, problem, wayOut });
 
   if (!existsSync(join(root, folder, 'README.md'))) {
-    complain(`${folder}/README.md`, 'module-has-a-page', `The module "${module}" has no README.md.`, 'write what it owns, publishes, subscribes to and refuses.');
+    complain(
+      `${folder}/README.md`,
+      'module-has-a-page',
+      `The module "${module}" has no README.md.`,
+      'write what it owns, publishes, subscribes to and refuses.',
+    );
   }
   if (!wiring || boundedContextName(wiring) !== module) {
     complain(
@@ -187,7 +200,12 @@ function completeModule(root: string, module: string, files: SourceFile[]): Viol
     );
   }
   if (!list?.imports.some(({ target }) => target === `${folder}/${module}.module.ts`)) {
-    complain('src/app.module.ts', 'module-is-listed', `The module "${module}" is not in the list of modules.`, `import it from './modules/${module}/${module}.module' and add it.`);
+    complain(
+      'src/app.module.ts',
+      'module-is-listed',
+      `The module "${module}" is not in the list of modules.`,
+      `import it from './modules/${module}/${module}.module' and add it.`,
+    );
   }
   return found;
 }
@@ -235,13 +253,18 @@ function readSource(root: string, file: string): SourceFile {
   const add = (node: ts.Node | undefined): void => {
     if (!node || !ts.isStringLiteralLike(node)) return;
     const found = { specifier: node.text, line: lineOf(syntax, node) };
-    imports.push(node.text.startsWith('.') ? { ...found, target: resolve(root, path, node.text) } : { ...found, package: packageOf(node.text) });
+    imports.push(
+      node.text.startsWith('.') ? { ...found, target: resolve(root, path, node.text) } : { ...found, package: packageOf(node.text) },
+    );
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
     else if (ts.isExternalModuleReference(node)) add(node.expression);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
-    else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(syntax) === 'require')) {
+    else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(syntax) === 'require')
+    ) {
       add(node.arguments[0]);
     }
     ts.forEachChild(node, visit);
@@ -259,9 +282,16 @@ function resolve(root: string, from: string, specifier: string): string {
 function boundedContextName(file: SourceFile): string | undefined {
   let name: string | undefined;
   const visit = (node: ts.Node): void => {
-    if (ts.isDecorator(node) && ts.isCallExpression(node.expression) && node.expression.expression.getText(file.syntax) === 'BoundedContext') {
+    if (
+      ts.isDecorator(node) &&
+      ts.isCallExpression(node.expression) &&
+      node.expression.expression.getText(file.syntax) === 'BoundedContext'
+    ) {
       const [options] = node.expression.arguments;
-      const property = options && ts.isObjectLiteralExpression(options) ? options.properties.find((entry) => entry.name?.getText(file.syntax) === 'name') : undefined;
+      const property =
+        options && ts.isObjectLiteralExpression(options)
+          ? options.properties.find((entry) => entry.name?.getText(file.syntax) === 'name')
+          : undefined;
       if (property && ts.isPropertyAssignment(property) && ts.isStringLiteralLike(property.initializer)) name = property.initializer.text;
     }
     ts.forEachChild(node, visit);

@@ -7,17 +7,20 @@ const ROOT = join(__dirname, '../..');
 
 /** Two complete modules that talk through contracts only. */
 const CLEAN: Record<string, string> = {
-  'src/app.module.ts': "import { AModule } from './modules/a/a.module';\nimport { BModule } from './modules/b/b.module';\nexport const modules = [AModule, BModule];",
+  'src/app.module.ts':
+    "import { AModule } from './modules/a/a.module';\nimport { BModule } from './modules/b/b.module';\nexport const modules = [AModule, BModule];",
   'src/platform/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
   'src/platform/messaging/message.ts': 'export class EventMessage {}',
   'src/platform/domain/money.ts': 'export class Money {}',
   'src/modules/a/README.md': '# a',
-  'src/modules/a/a.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
+  'src/modules/a/a.module.ts':
+    "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
   'src/modules/a/contracts/happened.event.ts':
     "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/messaging/message';\nimport { Money } from '../../../platform/domain/money';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
   'src/modules/a/domain/thing.ts': "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
   'src/modules/b/README.md': '# b',
-  'src/modules/b/b.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
+  'src/modules/b/b.module.ts':
+    "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
   'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
 };
 
@@ -78,7 +81,9 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: "a contract imports another module's contract",
     rule: 'contracts-are-leaves',
     file: 'src/modules/b/contracts/leaky.event.ts',
-    files: { 'src/modules/b/contracts/leaky.event.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const x = Happened;" },
+    files: {
+      'src/modules/b/contracts/leaky.event.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const x = Happened;",
+    },
   },
   {
     what: 'a contract imports a framework',
@@ -90,7 +95,9 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'the platform imports a module',
     rule: 'platform-knows-no-module',
     file: 'src/platform/http/shortcut.ts',
-    files: { 'src/platform/http/shortcut.ts': "import { Happened } from '../../modules/a/contracts/happened.event';\nexport const x = Happened;" },
+    files: {
+      'src/platform/http/shortcut.ts': "import { Happened } from '../../modules/a/contracts/happened.event';\nexport const x = Happened;",
+    },
   },
   {
     what: 'a domain file imports a framework',
@@ -111,7 +118,10 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'the program imports a test helper',
     rule: 'src-imports-only-src',
     file: 'src/modules/a/helped.ts',
-    files: { 'src/modules/a/helped.ts': "import { help } from '../../../test/support/help';\nexport const x = help;", 'test/support/help.ts': 'export const help = 1;' },
+    files: {
+      'src/modules/a/helped.ts': "import { help } from '../../../test/support/help';\nexport const x = help;",
+      'test/support/help.ts': 'export const help = 1;',
+    },
   },
   {
     what: 'files import one another in a circle',
@@ -146,7 +156,8 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     rule: 'module-is-a-bounded-context',
     file: 'src/modules/a/a.module.ts',
     files: {
-      'src/modules/a/a.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
+      'src/modules/a/a.module.ts':
+        "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
     },
   },
   {
@@ -155,7 +166,8 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/app.module.ts',
     files: {
       'src/modules/c/README.md': '# c',
-      'src/modules/c/c.module.ts': "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
+      'src/modules/c/c.module.ts':
+        "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
     },
   },
 ];

@@ -16,7 +16,9 @@ describe('the rights of the modules in the database', () => {
 
   it('cover every module that the code lists, each with tables of its own', async () => {
     const schemas = new Set((await listTables(database.adminUrl)).map(({ schema }) => schema));
-    const listed = boundedContextsOf(AppModule).map(({ name }) => name).sort();
+    const listed = boundedContextsOf(AppModule)
+      .map(({ name }) => name)
+      .sort();
     expect(listed.length).toBeGreaterThan(1);
     expect(moduleNames).toEqual(listed);
     expect(database.connections.map(({ module }) => module)).toEqual(listed);
@@ -43,20 +45,23 @@ describe('the rights of the modules in the database', () => {
     });
   });
 
-  it.each(moduleNames)('let %s neither change its schema, nor its history, nor become its owner, nor make temporary tables', async (module) => {
-    await withClient(urlOf(module), 'rights test', async (client) => {
-      for (const sql of [
-        'create table planted (id int)',
-        'create temporary table planted (id int)',
-        'create table public.planted (id int)',
-        'alter table log_head add planted int',
-        'delete from migrations where false',
-        `set role ${database.roles.owner}`,
-      ]) {
-        expect(`${sql}: ${(await isDenied(client, sql)) ? 'denied' : 'allowed'}`).toBe(`${sql}: denied`);
-      }
-    });
-  });
+  it.each(moduleNames)(
+    'let %s neither change its schema, nor its history, nor become its owner, nor make temporary tables',
+    async (module) => {
+      await withClient(urlOf(module), 'rights test', async (client) => {
+        for (const sql of [
+          'create table planted (id int)',
+          'create temporary table planted (id int)',
+          'create table public.planted (id int)',
+          'alter table log_head add planted int',
+          'delete from migrations where false',
+          `set role ${database.roles.owner}`,
+        ]) {
+          expect(`${sql}: ${(await isDenied(client, sql)) ? 'denied' : 'allowed'}`).toBe(`${sql}: denied`);
+        }
+      });
+    },
+  );
 
   it('let the auditor read everything and change nothing', async () => {
     const tables = await listTables(database.adminUrl);
@@ -72,7 +77,9 @@ describe('the rights of the modules in the database', () => {
       const [thief, victim] = moduleNames;
       const role = planted.roles.of(thief);
       await withClient(planted.adminUrl, 'rights test', (client) =>
-        client.query(`grant usage, create on schema ${victim} to ${role}; grant select, delete on ${victim}.log_head to ${role}; grant insert, update on ${victim}.ticks to ${role}`),
+        client.query(
+          `grant usage, create on schema ${victim} to ${role}; grant select, delete on ${victim}.log_head to ${role}; grant insert, update on ${victim}.ticks to ${role}`,
+        ),
       );
       expect((await findForeignRights(planted)).sort()).toEqual(
         [

@@ -11,7 +11,11 @@ interface Table {
 const PERMISSION_DENIED = '42501';
 
 /** Tries everything that one module could do to another's data, as the module's own role, and reports what was not refused. */
-export async function findForeignRights({ adminUrl, connections, roles }: Pick<Clone, 'adminUrl' | 'connections' | 'roles'>): Promise<string[]> {
+export async function findForeignRights({
+  adminUrl,
+  connections,
+  roles,
+}: Pick<Clone, 'adminUrl' | 'connections' | 'roles'>): Promise<string[]> {
   const tables = await listTables(adminUrl);
   const findings: string[] = [];
   for (const { module, url } of connections) {

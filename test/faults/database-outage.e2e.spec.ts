@@ -32,7 +32,9 @@ describe('an application whose database goes away under load', () => {
     await stage.outcomeOf(playing);
     const finished = performance.now() - back;
     await stage.expectAllIsWell(load, host.opsUrl);
-    process.stderr.write(`${outages} outages; all final ${Math.round(finished)} ms after the last, at rest ${Math.round(performance.now() - back)} ms\n`);
+    process.stderr.write(
+      `${outages} outages; all final ${Math.round(finished)} ms after the last, at rest ${Math.round(performance.now() - back)} ms\n`,
+    );
     expect({ outages, running: host.runs }).toEqual({ outages: OUTAGES, running: true });
   }, 180_000);
 });

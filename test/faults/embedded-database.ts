@@ -44,7 +44,12 @@ export class EmbeddedDatabase {
     const flags = /"-c".*$/m.exec(readFileSync(join(cluster, 'postmaster.opts'), 'utf8'))?.[0] ?? '';
     const begun = Date.now();
     for (;;) {
-      const { code, output } = await runAs(account, pgCtl, ['start', '-w', '-t', '60', '-s', '-l', join(path, 'postgres.log'), '-o', flags], { PGDATA: cluster });
+      const { code, output } = await runAs(
+        account,
+        pgCtl,
+        ['start', '-w', '-t', '60', '-s', '-l', join(path, 'postgres.log'), '-o', flags],
+        { PGDATA: cluster },
+      );
       if (code === 0) return;
       // The children of a killed server take a moment to go, and none may start beside them.
       if (Date.now() - begun > GONE_WITHIN_MS) throw new Error(`The database did not start again: ${output}`);

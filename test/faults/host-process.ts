@@ -64,7 +64,9 @@ export class HostProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)));
+      stream
+        .setEncoding('utf8')
+        .on('data', (text: string) => (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)));
     }
     this.child = child;
   }
@@ -75,7 +77,8 @@ export class HostProcess {
     this.launch();
     while (!(await this.isReady())) {
       if (!this.runs) throw new Error(`The application ended while it started:\n${this.lastWords}`);
-      if (performance.now() - begun > READY_WITHIN_MS) throw new Error(`The application was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lastWords}`);
+      if (performance.now() - begun > READY_WITHIN_MS)
+        throw new Error(`The application was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lastWords}`);
       await sleep(20);
     }
     return performance.now() - begun;

@@ -42,7 +42,9 @@ describe('two processes of the application on one database', () => {
     const playing = load.play();
     playing.catch(() => undefined);
     await Promise.race([playing, eventually(() => expect(load.tally.finished).toBeGreaterThan(3), 60_000)]);
-    const active = await stage.askAsAuditor<{ owner: string }>(`select distinct owner from orders.subscription_positions where tick > 0 and moved_at > now() - interval '10 seconds'`);
+    const active = await stage.askAsAuditor<{ owner: string }>(
+      `select distinct owner from orders.subscription_positions where tick > 0 and moved_at > now() - interval '10 seconds'`,
+    );
     expect(active).toHaveLength(2);
     return { load, playing };
   };
@@ -50,20 +52,24 @@ describe('two processes of the application on one database', () => {
   it.each([
     ['the one that started the database', () => [first, second] as const],
     ['the one that came later', () => [second, first] as const],
-  ])('share the work, and lose nothing when %s is killed', async (_, roles) => {
-    const [victim, survivor] = roles();
-    const random = seededRandom(announcedSeed());
-    const { load, playing } = await underLoad();
-    await sleep(random() * 500);
-    await victim.kill();
-    const killedAt = performance.now();
-    const since = (): string => `${Math.round(performance.now() - killedAt)} ms`;
-    await ownedByOne(survivor);
-    process.stderr.write(`all lane groups taken over after ${since()}\n`);
-    await stage.outcomeOf(playing);
-    process.stderr.write(`all orders final after ${since()}\n`);
-    await stage.expectAllIsWell(load, survivor.opsUrl);
-  }, 120_000);
+  ])(
+    'share the work, and lose nothing when %s is killed',
+    async (_, roles) => {
+      const [victim, survivor] = roles();
+      const random = seededRandom(announcedSeed());
+      const { load, playing } = await underLoad();
+      await sleep(random() * 500);
+      await victim.kill();
+      const killedAt = performance.now();
+      const since = (): string => `${Math.round(performance.now() - killedAt)} ms`;
+      await ownedByOne(survivor);
+      process.stderr.write(`all lane groups taken over after ${since()}\n`);
+      await stage.outcomeOf(playing);
+      process.stderr.write(`all orders final after ${since()}\n`);
+      await stage.expectAllIsWell(load, survivor.opsUrl);
+    },
+    120_000,
+  );
 
   it('give their leases back when they are asked to stop, and the other goes on', async () => {
     const { load, playing } = await underLoad();
@@ -72,7 +78,9 @@ describe('two processes of the application on one database', () => {
     await first.terminate();
     process.stderr.write(`stopped after ${since()}\n`);
     const workers = await stage.askAsAuditor<{ worker: string }>('select worker from orders.subscription_workers');
-    const left = await stage.askAsAuditor(`select from orders.subscription_positions where owner is not null and owner <> $1`, [workers[0].worker]);
+    const left = await stage.askAsAuditor(`select from orders.subscription_positions where owner is not null and owner <> $1`, [
+      workers[0].worker,
+    ]);
     expect({ workers: workers.length, left: left.length }).toEqual({ workers: 1, left: 0 });
     await ownedByOne(second);
     process.stderr.write(`all lane groups with the other after ${since()}\n`);

@@ -44,7 +44,10 @@ export async function publishUnderConcurrency(database: DataSource, count: numbe
 
 /** The key's row is locked before the sequence number is drawn, as the end of a unit of work does it. */
 async function publish(manager: EntityManager, id: string, key: number): Promise<void> {
-  const [[{ version }]]: [{ version: number }[]] = await manager.query('update log_test_keys set version = version + 1 where key = $1 returning version', [key]);
+  const [[{ version }]]: [{ version: number }[]] = await manager.query(
+    'update log_test_keys set version = version + 1 where key = $1 returning version',
+    [key],
+  );
   await manager.query(
     `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
      select generation, $1, 'event', 'test', $2, 'orders.test', 1, '{}', '{"correlationId":"test"}', 0, $3 from log_head`,

@@ -43,7 +43,10 @@ const LEAK_GRACE_MS = 2_000;
 const silent = (): void => undefined;
 
 /** A database of its own for a test file, with a pool for each of the named modules (all by default). */
-export async function openTestDatabase(modules: readonly string[] = moduleNames, options: { poolSize?: number } = {}): Promise<TestDatabase> {
+export async function openTestDatabase(
+  modules: readonly string[] = moduleNames,
+  options: { poolSize?: number } = {},
+): Promise<TestDatabase> {
   const clone = await createTestDatabase();
   const connections = clone.connections.filter(({ module }) => modules.includes(module));
   const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: options.poolSize ?? 4, leaseMs: 30_000, log: silent });
@@ -74,7 +77,9 @@ export async function createTestDatabase(): Promise<Clone> {
     // Rights inside a database are cloned with it, rights on the database are not. The clones share the template's roles:
     // still one for each module, and a role that is the template's can do nothing in another clone that it could not do in its own.
     await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${logins}`);
-    const paths = moduleNames.map((module) => `alter role ${escapeIdentifier(roles.of(module))} in database ${name} set search_path = ${escapeIdentifier(module)}`);
+    const paths = moduleNames.map(
+      (module) => `alter role ${escapeIdentifier(roles.of(module))} in database ${name} set search_path = ${escapeIdentifier(module)}`,
+    );
     await client.query(paths.join(';'));
   });
   const adminUrl = withDatabase(serverUrl(), name);
@@ -84,14 +89,18 @@ export async function createTestDatabase(): Promise<Clone> {
 }
 
 async function makeTemplate(): Promise<void> {
-  const exists = await withClient(serverUrl(), 'test', (client) => client.query('select from pg_database where datname = $1 and datistemplate', [TEMPLATE]));
+  const exists = await withClient(serverUrl(), 'test', (client) =>
+    client.query('select from pg_database where datname = $1 and datistemplate', [TEMPLATE]),
+  );
   if (exists.rowCount === 1) return;
   const roles = new Roles(TEMPLATE);
   const target = { adminUrl: withDatabase(serverUrl(), TEMPLATE), roles, modules: moduleNames, log: silent };
   await provision({ ...target, secret: SECRET });
   await migrate(target);
   // Nobody may connect to a template that is being cloned.
-  await withClient(serverUrl(), 'test', (client) => client.query(`alter database ${TEMPLATE} with allow_connections false is_template true`));
+  await withClient(serverUrl(), 'test', (client) =>
+    client.query(`alter database ${TEMPLATE} with allow_connections false is_template true`),
+  );
 }
 
 async function drop(name: string): Promise<void> {
@@ -99,7 +108,9 @@ async function drop(name: string): Promise<void> {
     const leaked = await openConnections(name);
     await client.query(`drop database if exists ${name} with (force)`);
     if (leaked.length > 0) {
-      throw new Error(`The test database ${name} still had open connections when it was dropped: ${leaked.join('; ')}. Close what the test opened.`);
+      throw new Error(
+        `The test database ${name} still had open connections when it was dropped: ${leaked.join('; ')}. Close what the test opened.`,
+      );
     }
   });
 }

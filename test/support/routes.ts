@@ -11,6 +11,10 @@ const DOCUMENTATION = /^\/(docs|openapi)/;
 export function routesOf(app: NestExpressApplication): string[] {
   const { router } = app.getHttpAdapter().getInstance() as { router: ExpressRouter };
   return router.stack
-    .flatMap(({ route }) => (route && !DOCUMENTATION.test(route.path) ? Object.keys(route.methods).map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`) : []))
+    .flatMap(({ route }) =>
+      route && !DOCUMENTATION.test(route.path)
+        ? Object.keys(route.methods).map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
+        : [],
+    )
     .sort();
 }

@@ -36,10 +36,18 @@ export class Shop {
   constructor(private readonly application: TestApplication) {}
 
   async customer(creditLimit?: number): Promise<string> {
-    const { body } = await this.application.api().post('/customers').send({ name: 'Ada', address: { city: 'Paris', country: 'France' } }).expect(201);
+    const { body } = await this.application
+      .api()
+      .post('/customers')
+      .send({ name: 'Ada', address: { city: 'Paris', country: 'France' } })
+      .expect(201);
     const customerId = body.customerId as string;
     if (creditLimit !== undefined) {
-      await this.application.api().put(`/credit-accounts/${customerId}`).send({ limit: gbp(creditLimit) }).expect(200);
+      await this.application
+        .api()
+        .put(`/credit-accounts/${customerId}`)
+        .send({ limit: gbp(creditLimit) })
+        .expect(200);
     }
     return customerId;
   }
@@ -70,7 +78,10 @@ export class Shop {
 
   /** Asks for an order; the test says what should come of it. */
   place(customerId: string, lines: Line[], more: object = {}) {
-    return this.application.api().post('/orders').send({ customerId, currency: 'GBP', lines, ...more });
+    return this.application
+      .api()
+      .post('/orders')
+      .send({ customerId, currency: 'GBP', lines, ...more });
   }
 
   async placed(customerId: string, ...lines: Line[]): Promise<string> {
@@ -128,7 +139,11 @@ export class Shop {
   async story(orderId: string): Promise<string[]> {
     const { databases } = this.application.database;
     const logs = databases.modules.map((module): Promise<{ type: string; at: string }[]> =>
-      databases.of(module).query(`select type, to_char(created_at, 'YYYYMMDDHH24MISSUS') as at from outbox where payload ->> 'orderId' = $1 order by seq`, [orderId]),
+      databases
+        .of(module)
+        .query(`select type, to_char(created_at, 'YYYYMMDDHH24MISSUS') as at from outbox where payload ->> 'orderId' = $1 order by seq`, [
+          orderId,
+        ]),
     );
     const messages = (await Promise.all(logs)).flat();
     return messages.sort((a, b) => Number(BigInt(a.at) - BigInt(b.at))).map(({ type }) => type);
@@ -136,10 +151,12 @@ export class Shop {
 
   /** What would be there if a refused request had done anything. */
   async traces(): Promise<{ orders: number; keys: number; messages: number; sagas: number }> {
-    const [row] = await this.application.database.databases.of('orders').query<[{ orders: number; keys: number; messages: number; sagas: number }]>(
-      `select (select count(*)::int from orders) as orders, (select count(*)::int from idempotency_keys) as keys,
+    const [row] = await this.application.database.databases
+      .of('orders')
+      .query<[{ orders: number; keys: number; messages: number; sagas: number }]>(
+        `select (select count(*)::int from orders) as orders, (select count(*)::int from idempotency_keys) as keys,
               (select count(*)::int from outbox) as messages, (select count(*)::int from sagas) as sagas`,
-    );
+      );
     return row;
   }
 
@@ -170,7 +187,12 @@ export class Shop {
   /** Asks the database and not the code: every invariant holds. */
   async booksAddUp(): Promise<void> {
     const { connections, databases } = this.application.database;
-    const verdicts = await checkInvariants({ auditorUrl: connections[0].auditorUrl, modules: databases.modules, invariants, patienceMs: WAIT * 1_000 });
+    const verdicts = await checkInvariants({
+      auditorUrl: connections[0].auditorUrl,
+      modules: databases.modules,
+      invariants,
+      patienceMs: WAIT * 1_000,
+    });
     expect(verdicts.flatMap(({ sentence, findings }) => findings.map((finding) => ({ sentence, ...finding })))).toEqual([]);
   }
 

@@ -11,9 +11,15 @@ import { isRunning } from '../../src/platform/database/embedded/processes';
 const PREFIX = 'seamline-test-';
 
 /** A server for tests: nothing of it outlives the run, so nothing of it needs to reach the disk. */
-export async function startTestServer(log: (line: string) => void = () => undefined): Promise<{ adminUrl: string; dataDir: string; stop(): Promise<void> }> {
+export async function startTestServer(
+  log: (line: string) => void = () => undefined,
+): Promise<{ adminUrl: string; dataDir: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  const server = await startEmbeddedServer({ dataDir: folder, log, settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300' } });
+  const server = await startEmbeddedServer({
+    dataDir: folder,
+    log,
+    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300' },
+  });
   return { adminUrl: server.adminUrl, dataDir: server.dataDir, stop: () => removeServer(folder) };
 }
 

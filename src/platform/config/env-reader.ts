@@ -71,7 +71,12 @@ export class EnvReader {
     if (this.problems.length > 0) throw new SettingsError(this.problems);
   }
 
-  private number(name: string, range: { min: number; max: number; fallback: number }, kind: string, fits: (value: number) => boolean): number {
+  private number(
+    name: string,
+    range: { min: number; max: number; fallback: number },
+    kind: string,
+    fits: (value: number) => boolean,
+  ): number {
     const text = this.text(name);
     if (text === undefined) return range.fallback;
     const value = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

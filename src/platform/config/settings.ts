@@ -122,7 +122,10 @@ function readOps(env: EnvReader): OpsSettings {
   const host = env.textOr('OPS_HOST', '127.0.0.1');
   const token = env.secret('OPS_TOKEN', SECRET_LENGTH);
   if (token === undefined && !isLoopback(host)) {
-    env.problem('OPS_TOKEN', `must be a secret of at least ${SECRET_LENGTH} characters, because OPS_HOST opens the operator's API to other machines. Set it, or unset OPS_HOST for 127.0.0.1.`);
+    env.problem(
+      'OPS_TOKEN',
+      `must be a secret of at least ${SECRET_LENGTH} characters, because OPS_HOST opens the operator's API to other machines. Set it, or unset OPS_HOST for 127.0.0.1.`,
+    );
   }
   return { port: readPort(env, 'OPS_PORT', 3001), host, token };
 }
@@ -135,10 +138,16 @@ function readDatabase(env: EnvReader, environment: Environment): DatabaseSetting
   const adminUrl = env.postgresUrl('DATABASE_ADMIN_URL');
   const roleSecret = env.secret('DATABASE_ROLE_SECRET', SECRET_LENGTH);
   if (adminUrl !== undefined && url === undefined) {
-    env.problem('DATABASE_ADMIN_URL', 'is set, but DATABASE_URL is not. Set DATABASE_URL to the database to use, or unset both for the embedded server.');
+    env.problem(
+      'DATABASE_ADMIN_URL',
+      'is set, but DATABASE_URL is not. Set DATABASE_URL to the database to use, or unset both for the embedded server.',
+    );
   }
   if (url !== undefined && roleSecret === undefined) {
-    env.problem('DATABASE_ROLE_SECRET', `must be a secret of at least ${SECRET_LENGTH} characters when DATABASE_URL is set: the passwords of the modules' roles are derived from it. Make one with: openssl rand -hex 32`);
+    env.problem(
+      'DATABASE_ROLE_SECRET',
+      `must be a secret of at least ${SECRET_LENGTH} characters when DATABASE_URL is set: the passwords of the modules' roles are derived from it. Make one with: openssl rand -hex 32`,
+    );
   }
   return {
     url,

@@ -25,7 +25,12 @@ describe('settings', () => {
   });
 
   it('report everything that is wrong at once, with the variable, what it must be, and a way out', () => {
-    const problems = problemsOf({ PORT: '70000', TRUST_AGREED_PRICES: 'perhaps', PAYMENT_SIMULATOR_FAILURE_RATE: '1.5', LOG_LEVEL: 'loud' });
+    const problems = problemsOf({
+      PORT: '70000',
+      TRUST_AGREED_PRICES: 'perhaps',
+      PAYMENT_SIMULATOR_FAILURE_RATE: '1.5',
+      LOG_LEVEL: 'loud',
+    });
     expect(problems).toEqual([
       'PORT must be a whole number from 0 to 65535. Correct it, or unset it for 3000.',
       'TRUST_AGREED_PRICES must be true or false. Correct it, or unset it for false.',
@@ -55,7 +60,11 @@ describe('settings', () => {
   });
 
   it('know modules of several words by their variables', () => {
-    const { database } = readSettings({ LOYALTY_POINTS_DATABASE_URL: 'postgres://a/b', LOYALTY_POINTS_DATABASE_ADMIN_URL: 'postgres://c/d', DATABASE_ROLE_SECRET: 'long enough for a secret' });
+    const { database } = readSettings({
+      LOYALTY_POINTS_DATABASE_URL: 'postgres://a/b',
+      LOYALTY_POINTS_DATABASE_ADMIN_URL: 'postgres://c/d',
+      DATABASE_ROLE_SECRET: 'long enough for a secret',
+    });
     expect([...database.moduleUrls]).toEqual([['loyalty-points', 'postgres://a/b']]);
     expect([...database.moduleAdminUrls]).toEqual([['loyalty-points', 'postgres://c/d']]);
   });

@@ -7,7 +7,12 @@ const LOCK_KEY = 'seamline provisioning';
 
 /** Runs `work` on one connection, which is closed afterwards. */
 export async function withClient<T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, application_name: `seamline ${purpose}`, connectionTimeoutMillis: 10_000, keepAlive: true });
+  const client = new Client({
+    connectionString: url,
+    application_name: `seamline ${purpose}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
   // A connection that breaks fails the running query; without a listener it would end the process as well.
   client.on('error', () => undefined);
   try {
@@ -23,7 +28,10 @@ export async function underAdvisoryLock<T>(client: Client, log: (line: string) =
   const deadline = Date.now() + LOCK_WAIT_MS;
   for (let attempt = 0; !(await tryLock(client)); attempt += 1) {
     if (attempt === 10) log('waiting for another process that prepares the same database ...');
-    if (Date.now() > deadline) throw new Error(`Another process has been preparing the same database for ${LOCK_WAIT_MS / 1000} seconds. See pg_locks for who holds the advisory lock, and start again.`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Another process has been preparing the same database for ${LOCK_WAIT_MS / 1000} seconds. See pg_locks for who holds the advisory lock, and start again.`,
+      );
     await sleep(50);
   }
   try {

@@ -46,7 +46,10 @@ export class AggregateTable<T extends object> {
   /** Inserts an object. False when `unlessThere` and a row with its key is there already. */
   async insert(manager: EntityManager, object: T, unlessThere: boolean): Promise<boolean> {
     const values = this.valuesOf(manager, object);
-    const inserted: unknown[] = await manager.query(`${this.insertSql}${unlessThere ? ' on conflict do nothing returning 1' : ' returning 1'}`, values);
+    const inserted: unknown[] = await manager.query(
+      `${this.insertSql}${unlessThere ? ' on conflict do nothing returning 1' : ' returning 1'}`,
+      values,
+    );
     if (inserted.length > 0) storedValues.set(object, values);
     return inserted.length > 0;
   }
@@ -60,7 +63,9 @@ export class AggregateTable<T extends object> {
   async update(manager: EntityManager, object: T): Promise<void> {
     const values = this.valuesOf(manager, object);
     const stored = storedValues.get(object);
-    const changed = this.columns.map((_, index) => index).filter((index) => !this.columns[index].isPrimary && !sameValue(values[index], stored?.[index]));
+    const changed = this.columns
+      .map((_, index) => index)
+      .filter((index) => !this.columns[index].isPrimary && !sameValue(values[index], stored?.[index]));
     if (changed.length === 0) return;
     const keys = this.columns.map((_, index) => index).filter((index) => this.columns[index].isPrimary);
     const assignments = changed.map((index, place) => `${quoted(this.columns[index].databaseName)} = $${place + 1}`);

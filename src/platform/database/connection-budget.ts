@@ -20,7 +20,9 @@ export async function checkConnectionBudget(
       );
     }
     if (wanted > available - others) {
-      log(`the server ${server} is short of connections: this process may open ${wanted}, and other clients use ${others} of ${available}. Lower DATABASE_POOL_SIZE or raise max_connections there.`);
+      log(
+        `the server ${server} is short of connections: this process may open ${wanted}, and other clients use ${others} of ${available}. Lower DATABASE_POOL_SIZE or raise max_connections there.`,
+      );
     }
   }
 }

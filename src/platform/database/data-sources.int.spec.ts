@@ -22,7 +22,14 @@ describe('the data sources of the modules', () => {
       const [row] = await databases.of('catalog').query<Record<string, string>[]>(`
         select current_user::text as role, current_schema()::text as place, current_setting('application_name') as name, current_setting('statement_timeout') as statement,
                current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`);
-      expect(row).toEqual({ role: clone.roles.of('catalog'), place: 'catalog', name: `seamline ${PROCESS_ID} catalog`, statement: '15s', lock: '7500ms', idle: '20s' });
+      expect(row).toEqual({
+        role: clone.roles.of('catalog'),
+        place: 'catalog',
+        name: `seamline ${PROCESS_ID} catalog`,
+        statement: '15s',
+        lock: '7500ms',
+        idle: '20s',
+      });
     } finally {
       await databases.close();
     }
@@ -61,13 +68,17 @@ describe('the data sources of the modules', () => {
   });
 
   it('refuse pools that the server cannot fill, and say what to do', async () => {
-    await expect(openModuleDatabases(clone.connections, none, { ...options, poolSize: 100 })).rejects.toThrow(/want 700 connections, and the server .* Set DATABASE_POOL_SIZE to \d+ or less/);
+    await expect(openModuleDatabases(clone.connections, none, { ...options, poolSize: 100 })).rejects.toThrow(
+      /want 700 connections, and the server .* Set DATABASE_POOL_SIZE to \d+ or less/,
+    );
   });
 
   it('say which module cannot connect, and where to, without its password', async () => {
     const url = clone.connections[0].url.replace(/:[^:@/]+@/, ':a-wrong-password@');
     const failure = openModuleDatabases([{ ...clone.connections[0], url }], none, options);
-    await expect(failure).rejects.toThrow(new RegExp(`The module "${clone.connections[0].module}" cannot connect to its database 127.0.0.1:\\d+/${clone.name}`));
+    await expect(failure).rejects.toThrow(
+      new RegExp(`The module "${clone.connections[0].module}" cannot connect to its database 127.0.0.1:\\d+/${clone.name}`),
+    );
     await expect(failure).rejects.not.toThrow('a-wrong-password');
   });
 });

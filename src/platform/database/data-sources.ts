@@ -15,7 +15,9 @@ export async function openModuleDatabases(
   entitiesOf: (module: string) => EntitySchema[],
   options: DataSourceOptions,
 ): Promise<ModuleDatabases> {
-  const sources = new Map(connections.map((connection) => [connection.module, buildDataSource(connection, entitiesOf(connection.module), options)]));
+  const sources = new Map(
+    connections.map((connection) => [connection.module, buildDataSource(connection, entitiesOf(connection.module), options)]),
+  );
   const databases = new ModuleDatabases(sources);
   try {
     await Promise.all(connections.map((connection) => connect(connection, databases.of(connection.module))));
@@ -28,7 +30,11 @@ export async function openModuleDatabases(
 }
 
 /** A module's data source, not yet connected. */
-export function buildDataSource({ module, url }: ModuleConnection, entities: EntitySchema[], { poolSize, leaseMs, log }: DataSourceOptions): DataSource {
+export function buildDataSource(
+  { module, url }: ModuleConnection,
+  entities: EntitySchema[],
+  { poolSize, leaseMs, log }: DataSourceOptions,
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url,

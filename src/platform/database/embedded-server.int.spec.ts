@@ -12,7 +12,8 @@ describe('the embedded server', () => {
   let server: EmbeddedServer | undefined;
   const said: string[] = [];
 
-  const start = async (): Promise<EmbeddedServer> => (server = await startEmbeddedServer({ dataDir, log: (line) => said.push(line), settings: { fsync: 'off' } }));
+  const start = async (): Promise<EmbeddedServer> =>
+    (server = await startEmbeddedServer({ dataDir, log: (line) => said.push(line), settings: { fsync: 'off' } }));
   const pidFile = (): string => join(server?.dataDir ?? '', 'postgres', 'postmaster.pid');
   const postmaster = (): number => Number.parseInt(readFileSync(pidFile(), 'utf8'), 10);
   const query = (sql: string): Promise<Record<string, unknown>[]> =>
@@ -30,9 +31,11 @@ describe('the embedded server', () => {
   });
 
   it('speaks UTF-8, can be decoded logically, and listens to this machine only', async () => {
-    expect(await query(`select current_setting('server_encoding') as encoding, current_setting('wal_level') as wal, current_setting('listen_addresses') as listens`)).toEqual([
-      { encoding: 'UTF8', wal: 'logical', listens: '127.0.0.1' },
-    ]);
+    expect(
+      await query(
+        `select current_setting('server_encoding') as encoding, current_setting('wal_level') as wal, current_setting('listen_addresses') as listens`,
+      ),
+    ).toEqual([{ encoding: 'UTF8', wal: 'logical', listens: '127.0.0.1' }]);
   });
 
   it('keeps its password to its owner', () => {

@@ -82,7 +82,8 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
   const partial = `${folder.cluster}.partial-${randomUUID()}`;
   const passwordCopy = join(folder.path, 'initdb-password');
   for (const name of await readdir(folder.path)) {
-    if (name.startsWith('postgres.partial')) await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+    if (name.startsWith('postgres.partial'))
+      await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
   await mkdir(partial, { mode: 0o700 });
   writeFileSync(passwordCopy, secretIn(passwordFile(folder)), { mode: 0o600 });
@@ -117,7 +118,12 @@ function refuseOtherMajor(folder: DataFolder, binaries: Binaries): void {
   }
 }
 
-async function start(folder: DataFolder, binaries: Binaries, settings: Record<string, string>, log: (line: string) => void): Promise<number> {
+async function start(
+  folder: DataFolder,
+  binaries: Binaries,
+  settings: Record<string, string>,
+  log: (line: string) => void,
+): Promise<number> {
   log(`starting the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
   const logFile = join(folder.path, 'postgres.log');
   // Opened before and not truncated while a server writes to it: this one has just been found not to run.
@@ -128,7 +134,9 @@ async function start(folder: DataFolder, binaries: Binaries, settings: Record<st
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
     const port = await choosePort(folder, attempt > 1);
     const flags = Object.entries({ ...settings, port: String(port) }).map(([name, value]) => `-c ${name}="${value}"`);
-    const result = await runAs(folder.account, binaries.pgCtl, ['start', '-w', '-t', '120', '-s', '-l', logFile, '-o', flags.join(' ')], { PGDATA: folder.cluster });
+    const result = await runAs(folder.account, binaries.pgCtl, ['start', '-w', '-t', '120', '-s', '-l', logFile, '-o', flags.join(' ')], {
+      PGDATA: folder.cluster,
+    });
     if (result.code === 0) return port;
     output = result.output;
   }
@@ -165,7 +173,9 @@ async function untilReady(adminUrl: string, folder: DataFolder): Promise<void> {
       await client.connect();
       const { rows } = await client.query<{ data_directory: string }>('show data_directory');
       if (rows[0].data_directory === folder.cluster) return;
-      throw new Error(`The port in ${join(folder.cluster, 'postmaster.pid')} belongs to another PostgreSQL server. Stop one of the two and start again.`);
+      throw new Error(
+        `The port in ${join(folder.cluster, 'postmaster.pid')} belongs to another PostgreSQL server. Stop one of the two and start again.`,
+      );
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       // 57P03: starting up or shutting down.
@@ -177,11 +187,19 @@ async function untilReady(adminUrl: string, folder: DataFolder): Promise<void> {
   }
 }
 
-async function stopUnlessUsed(folder: DataFolder, binaries: Binaries, register: HostRegister, adminUrl: string, log: (line: string) => void): Promise<void> {
+async function stopUnlessUsed(
+  folder: DataFolder,
+  binaries: Binaries,
+  register: HostRegister,
+  adminUrl: string,
+  log: (line: string) => void,
+): Promise<void> {
   const others = await register.leave();
   if (others.length > 0) return log(`the embedded PostgreSQL goes on: process ${others.join(', ')} uses it`);
   if (await hasOtherClients(adminUrl)) return log('the embedded PostgreSQL goes on: other clients are connected to it');
-  const { code, output } = await runAs(folder.account, binaries.pgCtl, ['stop', '-w', '-t', '60', '-s', '-m', 'fast'], { PGDATA: folder.cluster });
+  const { code, output } = await runAs(folder.account, binaries.pgCtl, ['stop', '-w', '-t', '60', '-s', '-m', 'fast'], {
+    PGDATA: folder.cluster,
+  });
   if (code !== 0 && (await runningPostmaster(folder.cluster))) log(`the embedded PostgreSQL did not stop: ${output}`);
 }
 
@@ -192,7 +210,9 @@ async function hasOtherClients(adminUrl: string): Promise<boolean> {
   try {
     await client.connect();
     for (let attempt = 0; attempt < 20; attempt += 1) {
-      const { rows } = await client.query(`select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`);
+      const { rows } = await client.query(
+        `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
+      );
       if (rows.length === 0) return false;
       await sleep(50);
     }
@@ -208,7 +228,9 @@ const passwordFile = (folder: DataFolder): string => join(folder.path, 'superuse
 
 function passwordOf(folder: DataFolder): string {
   if (!existsSync(passwordFile(folder))) {
-    throw new Error(`The superuser's password is missing: ${passwordFile(folder)}. Put the file back, or delete ${folder.path} if its data may go.`);
+    throw new Error(
+      `The superuser's password is missing: ${passwordFile(folder)}. Put the file back, or delete ${folder.path} if its data may go.`,
+    );
   }
   return secretIn(passwordFile(folder));
 }

@@ -11,7 +11,9 @@ export async function migrateCommand(modules: readonly string[], env: Environmen
   try {
     const { database: settings } = readSettings(env);
     if (settings.url !== undefined && settings.adminUrl === undefined) {
-      throw new Error("DATABASE_ADMIN_URL is not set. Set it to the login of an administrator who may create roles and schemas; the application itself does not need it.");
+      throw new Error(
+        'DATABASE_ADMIN_URL is not set. Set it to the login of an administrator who may create roles and schemas; the application itself does not need it.',
+      );
     }
     const prepared = await prepareDatabase({ settings, modules, log });
     log(`up to date: ${prepared.location}`);

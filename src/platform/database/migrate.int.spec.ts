@@ -36,7 +36,9 @@ describe('provisioning and migrating', () => {
     jest.restoreAllMocks();
     await withClient(withDatabase(target.adminUrl, 'postgres'), 'test', async (client) => {
       await client.query(`drop database if exists ${target.roles.database} with (force)`);
-      const { rows } = await client.query<{ rolname: string }>(`select rolname from pg_roles where starts_with(rolname, $1)`, [`${target.roles.database}_`]);
+      const { rows } = await client.query<{ rolname: string }>(`select rolname from pg_roles where starts_with(rolname, $1)`, [
+        `${target.roles.database}_`,
+      ]);
       for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
     });
   });
@@ -76,7 +78,12 @@ describe('provisioning and migrating', () => {
     try {
       const only = { ...target, modules: ['catalog'], migrations: root };
       await provision({ ...only, secret });
-      write(root, '0001-probe.js', 'Probe0000000000001001', `create table probe as select current_user::text as who, current_schema()::text as place, current_setting('seamline.runtime_role') as role`);
+      write(
+        root,
+        '0001-probe.js',
+        'Probe0000000000001001',
+        `create table probe as select current_user::text as who, current_schema()::text as place, current_setting('seamline.runtime_role') as role`,
+      );
       await migrate(only);
       write(root, '0002-broken.js', 'Broken0000000000001002', 'create table half (id int); select 1 / 0');
       // TypeORM says it as well, whatever its logging is set to.
@@ -97,9 +104,12 @@ describe('provisioning and migrating', () => {
     withClient(target.adminUrl, 'test', async (client) => (await client.query<T>(sql, parameters)).rows);
 
   const fingerprint = async (): Promise<string> => (await query<{ fingerprint: string }>(CATALOG, [moduleNames]))[0].fingerprint;
-  const history = async (module: string): Promise<string[]> => (await query<{ name: string }>(`select name from ${module}.migrations`)).map(({ name }) => name);
+  const history = async (module: string): Promise<string[]> =>
+    (await query<{ name: string }>(`select name from ${module}.migrations`)).map(({ name }) => name);
   const passwords = (): Promise<object[]> =>
-    query('select rolname, rolpassword from pg_authid where starts_with(rolname, $1) and rolcanlogin order by 1', [`${target.roles.database}_`]);
+    query('select rolname, rolpassword from pg_authid where starts_with(rolname, $1) and rolcanlogin order by 1', [
+      `${target.roles.database}_`,
+    ]);
 
   function write(root: string, file: string, name: string, sql: string): void {
     mkdirSync(join(root, 'catalog'), { recursive: true });

@@ -63,11 +63,10 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
   const runner = source.createQueryRunner();
   try {
     await runner.query(`set role ${escapeIdentifier(roles.owner)}`);
-    await runner.query(`select set_config('search_path', $1, false), set_config('seamline.runtime_role', $2, false), set_config('lock_timeout', $3, false)`, [
-      escapeIdentifier(module),
-      roles.of(module),
-      LOCK_TIMEOUT,
-    ]);
+    await runner.query(
+      `select set_config('search_path', $1, false), set_config('seamline.runtime_role', $2, false), set_config('lock_timeout', $3, false)`,
+      [escapeIdentifier(module), roles.of(module), LOCK_TIMEOUT],
+    );
     const executor = new MigrationExecutor(source, runner);
     executor.transaction = 'each';
     return (await executor.executePendingMigrations()).map((migration) => migration.name);

@@ -8,10 +8,14 @@ type MigrationClass = new () => MigrationInterface;
 export const MIGRATIONS = join(__dirname, '../../../migrations');
 
 /** The migrations of a module's schema: those that every schema gets, then its own. */
-export const migrationsOf = (module: string, root = MIGRATIONS): MigrationClass[] => [...inFolder(join(root, 'platform')), ...inFolder(join(root, module))];
+export const migrationsOf = (module: string, root = MIGRATIONS): MigrationClass[] => [
+  ...inFolder(join(root, 'platform')),
+  ...inFolder(join(root, module)),
+];
 
 /** The names under which a module's migrations are written into its history. */
-export const migrationNames = (module: string, root = MIGRATIONS): string[] => migrationsOf(module, root).map((type) => new type().name ?? type.name);
+export const migrationNames = (module: string, root = MIGRATIONS): string[] =>
+  migrationsOf(module, root).map((type) => new type().name ?? type.name);
 
 function inFolder(folder: string): MigrationClass[] {
   if (!existsSync(folder)) return [];

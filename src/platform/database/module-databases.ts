@@ -9,7 +9,8 @@ export class ModuleDatabases {
   /** The data source of a module; throws when this process does not host it. */
   of(module: string): DataSource {
     const source = this.sources.get(module);
-    if (!source) throw new Error(`This process has no database for the module "${module}". It hosts: ${[...this.sources.keys()].join(', ')}.`);
+    if (!source)
+      throw new Error(`This process has no database for the module "${module}". It hosts: ${[...this.sources.keys()].join(', ')}.`);
     return source;
   }
 

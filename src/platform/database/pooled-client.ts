@@ -25,7 +25,9 @@ export class PooledClient extends Client {
   }) as Client['query'];
 
   private abandon(): void {
-    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(new Error('the connection was given up'));
+    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
+      new Error('the connection was given up'),
+    );
   }
 }
 
@@ -33,7 +35,8 @@ export class PooledClient extends Client {
  * Without an answer in time a connection would go back to the pool, still waiting, and make everybody after it wait as
  * long. After a migration its prepared statements may no longer fit.
  */
-const isSpoilt = (error: Error & { code?: string }): boolean => error.message === 'Query read timeout' || /cached plan must not change/.test(error.message);
+const isSpoilt = (error: Error & { code?: string }): boolean =>
+  error.message === 'Query read timeout' || /cached plan must not change/.test(error.message);
 
 function nameOf(text: string): string | undefined {
   const known = names.get(text);

@@ -45,7 +45,11 @@ export async function prepareDatabase({ settings, modules, log }: PrepareOptions
   const embedded = needsEmbedded(settings, modules) ? await startEmbeddedServer({ dataDir: settings.dataDir, log }) : undefined;
   try {
     const shared = embedded
-      ? { url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE), adminUrl: embedded.adminUrl, secret: secretIn(join(embedded.dataDir, 'role-secret')) }
+      ? {
+          url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),
+          adminUrl: embedded.adminUrl,
+          secret: secretIn(join(embedded.dataDir, 'role-secret')),
+        }
       : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret };
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) await prepareTarget(target, log);
@@ -66,9 +70,16 @@ function describe(targets: readonly Target[], dataDir: string | undefined): stri
 }
 
 /** The modules are not known where the environment is read, so their variables are checked here. */
-function checkModuleUrls({ url, roleSecret, moduleUrls, moduleAdminUrls }: DatabaseSettings, modules: readonly string[], log: (line: string) => void): void {
+function checkModuleUrls(
+  { url, roleSecret, moduleUrls, moduleAdminUrls }: DatabaseSettings,
+  modules: readonly string[],
+  log: (line: string) => void,
+): void {
   const problems: string[] = [];
-  for (const [urls, suffix] of [[moduleUrls, 'DATABASE_URL'], [moduleAdminUrls, 'DATABASE_ADMIN_URL']] as const) {
+  for (const [urls, suffix] of [
+    [moduleUrls, 'DATABASE_URL'],
+    [moduleAdminUrls, 'DATABASE_ADMIN_URL'],
+  ] as const) {
     for (const [module, value] of urls) {
       const name = `${variablePart(module)}_${suffix}`;
       if (!modules.includes(module)) log(`${name} is ignored: there is no module "${module}" here. The modules are ${modules.join(', ')}.`);
@@ -100,7 +111,10 @@ function targetsOf(
     const own = settings.moduleUrls.get(module);
     const url = own ?? shared.url;
     const secret = own === undefined ? shared.secret : settings.roleSecret;
-    if (url === undefined || secret === undefined) throw new Error(`The module "${module}" has no database. Set ${variablePart(module)}_DATABASE_URL or DATABASE_URL, and DATABASE_ROLE_SECRET.`);
+    if (url === undefined || secret === undefined)
+      throw new Error(
+        `The module "${module}" has no database. Set ${variablePart(module)}_DATABASE_URL or DATABASE_URL, and DATABASE_ROLE_SECRET.`,
+      );
     const adminUrl = own === undefined ? shared.adminUrl : settings.moduleAdminUrls.get(module);
     const target = targets.get(placeOf(url)) ?? { url, adminUrl: undefined, modules: [], secret };
     target.modules.push(module);
@@ -125,7 +139,7 @@ async function checkMigrated(target: Target): Promise<void> {
     const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
       throw new Error(
         `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
-          'Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator\'s login.',
+          "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login.",
         { cause: error },
       );
     });

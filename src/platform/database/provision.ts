@@ -29,7 +29,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       await ensureOwner(client, options);
       await closeToThePublic(client, options);
       await ensureLogin(client, options, options.roles.auditor);
-      await client.query(`alter role ${id(options.roles.auditor)} in database ${id(databaseOf(options.adminUrl))} set default_transaction_read_only = on`);
+      await client.query(
+        `alter role ${id(options.roles.auditor)} in database ${id(databaseOf(options.adminUrl))} set default_transaction_read_only = on`,
+      );
       for (const module of options.modules) await ensureModule(client, options, module);
       await client.query('commit');
       await renewPasswords(client, options);
@@ -88,7 +90,9 @@ async function ensureModule(client: Client, options: ProvisionOptions, module: s
 
 async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOptions, role: string): Promise<void> {
   if (!(await roleExists(client, role))) {
-    await client.query(`create role ${id(role)} login nosuperuser nocreatedb nocreaterole noinherit password ${escapeLiteral(rolePassword(secret, role))}`);
+    await client.query(
+      `create role ${id(role)} login nosuperuser nocreatedb nocreaterole noinherit password ${escapeLiteral(rolePassword(secret, role))}`,
+    );
   }
   await client.query(`grant connect on database ${id(databaseOf(adminUrl))} to ${id(role)}`);
 }

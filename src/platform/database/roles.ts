@@ -20,7 +20,9 @@ export class Roles {
   /** The role that a module logs in as: its own schema's data, and nothing else. */
   of(module: string): string {
     if (!MODULE.test(module) || ['owner', 'auditor', 'public'].includes(module)) {
-      throw new Error(`"${module}" cannot be a module's name: use up to 31 lower-case letters, digits and dashes, and neither "owner", "auditor" nor "public".`);
+      throw new Error(
+        `"${module}" cannot be a module's name: use up to 31 lower-case letters, digits and dashes, and neither "owner", "auditor" nor "public".`,
+      );
     }
     return fitting(`${this.database}_${module}`);
   }
@@ -53,6 +55,7 @@ export function placeOf(url: string): string {
 }
 
 function fitting(role: string): string {
-  if (Buffer.byteLength(role) > 63) throw new Error(`The role name "${role}" is longer than the 63 bytes that PostgreSQL allows. Give the database a shorter name.`);
+  if (Buffer.byteLength(role) > 63)
+    throw new Error(`The role name "${role}" is longer than the 63 bytes that PostgreSQL allows. Give the database a shorter name.`);
   return role;
 }

@@ -70,7 +70,14 @@ export class UnitOfWork {
   async read<T>(module: string, work: () => Promise<T>): Promise<T> {
     const running = this.scopes.getStore();
     if (running?.open && running.module === module) return work();
-    const scope: Scope = { module, manager: this.databases.of(module).manager, transactional: false, open: true, outgoing: [], afterCommit: [] };
+    const scope: Scope = {
+      module,
+      manager: this.databases.of(module).manager,
+      transactional: false,
+      open: true,
+      outgoing: [],
+      afterCommit: [],
+    };
     try {
       return await this.scopes.run(scope, work);
     } finally {
@@ -117,7 +124,9 @@ export class UnitOfWork {
   private scope(): Scope {
     const scope = this.scopes.getStore();
     if (!scope) {
-      throw new Error('There is no unit of work. Publish and use the database in a command, query or event handler, or inside UnitOfWork.run(module, ...).');
+      throw new Error(
+        'There is no unit of work. Publish and use the database in a command, query or event handler, or inside UnitOfWork.run(module, ...).',
+      );
     }
     if (!scope.open) throw new Error('This unit of work has ended; whatever still uses it came too late and was not done.');
     return scope;

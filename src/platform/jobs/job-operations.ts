@@ -77,6 +77,10 @@ export class JobOperations {
   private databaseOf(module: string): DataSource {
     const { modules } = this.databases;
     if (modules.includes(module)) return this.databases.of(module);
-    throw new Refusal('unknown', 'ops.module-unknown', `There is no module "${module.slice(0, 100)}" here. The modules are ${modules.join(', ')}.`);
+    throw new Refusal(
+      'unknown',
+      'ops.module-unknown',
+      `There is no module "${module.slice(0, 100)}" here. The modules are ${modules.join(', ')}.`,
+    );
   }
 }

@@ -24,7 +24,9 @@ function contractDecorator(kind: ContractKind) {
     (target) => {
       const module = NAME.exec(name)?.[1];
       if (!module) {
-        throw new Error(`${target.name}: "${name}" is no contract name. Write <module>.<message-name> in lower case, as in "orders.order-placed".`);
+        throw new Error(
+          `${target.name}: "${name}" is no contract name. Write <module>.<message-name> in lower case, as in "orders.order-placed".`,
+        );
       }
       if (!Number.isInteger(options.version) || options.version < 1) {
         throw new Error(`${target.name}: the contract version must be a whole number of at least 1, not ${options.version}.`);
@@ -46,7 +48,9 @@ export function contractOf(message: object): Contract {
   const type = typeof message === 'function' ? message : message.constructor;
   const contract = Reflect.getMetadata(CONTRACT, type) as Contract | undefined;
   if (!contract) {
-    throw new Error(`${type.name} has no contract. Decorate it with @EventContract, @CommandContract or @QueryContract('<module>.<name>', { version: 1 }).`);
+    throw new Error(
+      `${type.name} has no contract. Decorate it with @EventContract, @CommandContract or @QueryContract('<module>.<name>', { version: 1 }).`,
+    );
   }
   return contract;
 }

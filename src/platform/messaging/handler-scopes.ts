@@ -32,7 +32,9 @@ export class HandlerScopes implements OnModuleInit {
       };
     }
     const refuse = (): never => {
-      throw new Error('Events are recorded by an aggregate and published when its repository saves it in a unit of work; EventBus.publish would lose them at a crash.');
+      throw new Error(
+        'Events are recorded by an aggregate and published when its repository saves it in a unit of work; EventBus.publish would lose them at a crash.',
+      );
     };
     this.events.publisher = { publish: refuse, publishAll: refuse };
   }

@@ -52,9 +52,12 @@ export class Handlers {
       const events = Reflect.getMetadata(EVENTS_HANDLER_METADATA, type) as object[] | undefined;
       if (!events) return [];
       const definition = subscriptionOf(type);
-      if (!definition) throw new Error(`${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`);
+      if (!definition)
+        throw new Error(`${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`);
       if (!module || !definition.name.startsWith(`${module}.`)) {
-        throw new Error(`${type.name} is the subscription "${definition.name}" but is provided by ${module ?? 'no module'}. A subscription's name starts with its module.`);
+        throw new Error(
+          `${type.name} is the subscription "${definition.name}" but is provided by ${module ?? 'no module'}. A subscription's name starts with its module.`,
+        );
       }
       return [{ definition, contracts: events.map(contractOf), module, className: type.name, handler: instance as Reacting }];
     });
@@ -67,9 +70,12 @@ export class Handlers {
       if (!message) continue;
       const contract = contractOf(message);
       const other = found.get(contract.name);
-      if (other) throw new Error(`The ${kind} ${contract.name} has two owners: ${other.className} and ${type.name}. It must have exactly one.`);
+      if (other)
+        throw new Error(`The ${kind} ${contract.name} has two owners: ${other.className} and ${type.name}. It must have exactly one.`);
       if (contract.kind !== kind || contract.module !== module) {
-        throw new Error(`${type.name} in ${module ?? 'no module'} answers ${contract.name}, a ${contract.kind} of ${contract.module}. Only its own module may answer it.`);
+        throw new Error(
+          `${type.name} in ${module ?? 'no module'} answers ${contract.name}, a ${contract.kind} of ${contract.module}. Only its own module may answer it.`,
+        );
       }
       found.set(contract.name, { contract, module, className: type.name, handler: instance as Executable });
     }
@@ -78,8 +84,12 @@ export class Handlers {
 
   // A decorator's metadata is all that tells a handler class from any other provider.
   private providers(): { type: { name: string } & object; instance: unknown; module: string | undefined }[] {
-    return this.discovery.getProviders().flatMap(({ metatype, instance, host }) =>
-      typeof metatype === 'function' && instance ? [{ type: metatype, instance: instance as unknown, module: boundedContextOf(host?.metatype ?? undefined)?.name }] : [],
-    );
+    return this.discovery
+      .getProviders()
+      .flatMap(({ metatype, instance, host }) =>
+        typeof metatype === 'function' && instance
+          ? [{ type: metatype, instance: instance as unknown, module: boundedContextOf(host?.metatype ?? undefined)?.name }]
+          : [],
+      );
   }
 }

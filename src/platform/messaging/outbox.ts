@@ -26,7 +26,18 @@ export class Outbox {
     for (const { message, aggregateType, aggregateId, keyVersion, context } of outgoing) {
       const contract = contractOf(message);
       validateMessage(message, contract);
-      const row = [uuidv7(), contract.kind, aggregateType, aggregateId, contract.name, contract.version, JSON.stringify(message), JSON.stringify(context), laneOf(aggregateId), keyVersion];
+      const row = [
+        uuidv7(),
+        contract.kind,
+        aggregateType,
+        aggregateId,
+        contract.name,
+        contract.version,
+        JSON.stringify(message),
+        JSON.stringify(context),
+        laneOf(aggregateId),
+        keyVersion,
+      ];
       row.forEach((value, column) => columns[column].push(value));
     }
     await manager.query(

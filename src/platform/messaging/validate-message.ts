@@ -10,7 +10,12 @@ export class ContractViolation extends Error {
   }
 }
 
-const OPTIONS = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, validationError: { target: false, value: false } };
+const OPTIONS = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: false,
+  validationError: { target: false, value: false },
+};
 
 /** Checks a message against its contract. Nested parts may be plain objects of the right form. */
 export function validateMessage(message: object, contract: Contract): void {

@@ -66,11 +66,13 @@ describe('at rest', () => {
 
   it('is not one in which something was published while it was looked at', async () => {
     const list = jest.spyOn(subscriptions, 'list');
-    list.mockImplementationOnce(async () => []).mockImplementationOnce(async () => {
-      // A job that was open at neither look published this in between, and it was handled at once.
-      await query(`select nextval('outbox_seq_seq')`);
-      return [];
-    });
+    list
+      .mockImplementationOnce(async () => [])
+      .mockImplementationOnce(async () => {
+        // A job that was open at neither look published this in between, and it was handled at once.
+        await query(`select nextval('outbox_seq_seq')`);
+        return [];
+      });
     expect((await rest.look()).atRest).toBe(false);
   });
 });

@@ -42,7 +42,8 @@ describe('a new generation of a log', () => {
   const publish = (databases: ModuleDatabases, ...numbers: number[]): Promise<void> => {
     const work = new UnitOfWork(databases, new Outbox(), new LogSignal());
     return work.run(MODULE, async () => {
-      for (const number of numbers) work.append({ message: new Counted({ number }), aggregateType: 'counter', aggregateId: 'a', keyVersion: number });
+      for (const number of numbers)
+        work.append({ message: new Counted({ number }), aggregateType: 'counter', aggregateId: 'a', keyVersion: number });
     });
   };
 
@@ -58,9 +59,11 @@ describe('a new generation of a log', () => {
       const [tick]: { current_tick: string }[] = await databases.of(MODULE).query('select * from take_tick()');
       await publish(databases, 3);
       await databases.of(MODULE).query(`insert into subscriptions (subscription) values ('payments.watch')`);
-      await databases.of(MODULE).query(
-        `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq) values ('payments.watch', 'payments', 0, 0, 255, 1, 0, 0)`,
-      );
+      await databases
+        .of(MODULE)
+        .query(
+          `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq) values ('payments.watch', 'payments', 0, 0, 255, 1, 0, 0)`,
+        );
       return tick.current_tick;
     });
     expect(start).toBe('1');

@@ -21,7 +21,9 @@ const LOCK_TIMEOUT = '10s';
 export async function beginGeneration({ settings, module, log }: BeginGenerationOptions): Promise<number> {
   const { adminUrl, stop } = await administratorOf(settings, module, log);
   try {
-    return await withClient(adminUrl, `begin generation of ${module}`, (client) => beginGenerationOn(client, new Roles(databaseOf(adminUrl)), module));
+    return await withClient(adminUrl, `begin generation of ${module}`, (client) =>
+      beginGenerationOn(client, new Roles(databaseOf(adminUrl)), module),
+    );
   } finally {
     await stop();
   }
@@ -47,8 +49,11 @@ export async function beginGenerationOn(client: Client, roles: Roles, module: st
 }
 
 async function refuseWithoutLog(client: Client, module: string): Promise<void> {
-  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [`${escapeIdentifier(module)}.log_head`]);
-  if (!rows[0].exists) throw new Error(`There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`);
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    `${escapeIdentifier(module)}.log_head`,
+  ]);
+  if (!rows[0].exists)
+    throw new Error(`There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`);
 }
 
 async function refuseWhileUsed(client: Client, roles: Roles, module: string): Promise<void> {
@@ -66,7 +71,11 @@ async function refuseWhileUsed(client: Client, roles: Roles, module: string): Pr
 }
 
 /** The administrator's login to the module's database: the embedded server's superuser, or the one of the settings. */
-async function administratorOf(settings: DatabaseSettings, module: string, log: (line: string) => void): Promise<{ adminUrl: string; stop: () => Promise<void> }> {
+async function administratorOf(
+  settings: DatabaseSettings,
+  module: string,
+  log: (line: string) => void,
+): Promise<{ adminUrl: string; stop: () => Promise<void> }> {
   const own = settings.moduleUrls.get(module);
   const url = own ?? settings.url;
   if (url === undefined) {
@@ -76,7 +85,9 @@ async function administratorOf(settings: DatabaseSettings, module: string, log: 
   const adminUrl = own === undefined ? settings.adminUrl : settings.moduleAdminUrls.get(module);
   if (adminUrl === undefined) {
     const variable = `${own === undefined ? '' : `${module.toUpperCase().replaceAll('-', '_')}_`}DATABASE_ADMIN_URL`;
-    throw new Error(`${variable} is not set. Set it to the login of an administrator of the database of "${module}"; the application itself does not need it.`);
+    throw new Error(
+      `${variable} is not set. Set it to the login of an administrator of the database of "${module}"; the application itself does not need it.`,
+    );
   }
   return { adminUrl: withDatabase(adminUrl, databaseOf(url)), stop: async () => undefined };
 }

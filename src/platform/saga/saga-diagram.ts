@@ -125,11 +125,20 @@ function happeningsOf({ steps, callOff }: SagaDefinition<Supposed>): Happening[]
       const happened = Object.assign(Object.create(event.prototype as object) as object, where);
       return { name, apply: (machine, instance) => machine.on(instance, happened, BEGINNING) };
     }),
-    ...(callOff ? [{ name: 'called off', apply: (machine, instance) => machine.requestUndo(instance, callOff.outcome, callOff.reason) } satisfies Happening] : []),
+    ...(callOff
+      ? [
+          {
+            name: 'called off',
+            apply: (machine, instance) => machine.requestUndo(instance, callOff.outcome, callOff.reason),
+          } satisfies Happening,
+        ]
+      : []),
     ...steps.flatMap(({ name: step, deadline }): Happening[] => {
       const isWaiting = (instance: SagaInstance<Supposed>): boolean => instance.steps[step] === 'sent';
       const name = deadline ? `no answer for ${durationOf(deadline.afterMs)}` : '';
-      return deadline ? [{ name, apply: (machine, instance) => (isWaiting(instance) ? machine.onDeadline(instance, END_OF_TIME) : null) }] : [];
+      return deadline
+        ? [{ name, apply: (machine, instance) => (isWaiting(instance) ? machine.onDeadline(instance, END_OF_TIME) : null) }]
+        : [];
     }),
   ];
 }
@@ -151,7 +160,10 @@ function nodeOf<Facts extends object>({ steps }: SagaDefinition<Facts>, instance
 const idOf = (kind: 'step' | 'undo' | 'end', name: string): string => `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
 
 /** One arrow for everything that leads from one state to another under the same conditions with the same commands. */
-function joined(edges: readonly Edge[], reached: ReadonlyMap<string, ReadonlySet<Supposed>>): { from: string; to: string; label: string }[] {
+function joined(
+  edges: readonly Edge[],
+  reached: ReadonlyMap<string, ReadonlySet<Supposed>>,
+): { from: string; to: string; label: string }[] {
   const arrows = new Map<string, { from: string; to: string; happenings: string[]; rest: string }>();
   for (const { from, to, happening, commands, under } of edges) {
     const isGuarded = happening.endsWith(']');
@@ -163,7 +175,11 @@ function joined(edges: readonly Edge[], reached: ReadonlyMap<string, ReadonlySet
     arrows.set(key, arrow);
   }
   // A colon or semicolon would end the label.
-  return [...arrows.values()].map(({ from, to, happenings, rest }) => ({ from, to, label: `${happenings.join(' or ')}${rest}`.replace(/[:;]/g, ',') }));
+  return [...arrows.values()].map(({ from, to, happenings, rest }) => ({
+    from,
+    to,
+    label: `${happenings.join(' or ')}${rest}`.replace(/[:;]/g, ','),
+  }));
 }
 
 /** What tells the suppositions of an edge from all those under which its beginning is reached. */
@@ -180,6 +196,14 @@ function conditionOf(under: ReadonlySet<Supposed>, all: ReadonlySet<Supposed>): 
 }
 
 function durationOf(milliseconds: number): string {
-  const [size, unit] = ([[86_400_000, 'd'], [3_600_000, 'h'], [60_000, 'min'], [1_000, 's'], [1, 'ms']] as const).find(([of]) => milliseconds % of === 0)!;
+  const [size, unit] = (
+    [
+      [86_400_000, 'd'],
+      [3_600_000, 'h'],
+      [60_000, 'min'],
+      [1_000, 's'],
+      [1, 'ms'],
+    ] as const
+  ).find(([of]) => milliseconds % of === 0)!;
   return `${milliseconds / size} ${unit}`;
 }

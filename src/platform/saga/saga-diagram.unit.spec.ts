@@ -48,14 +48,24 @@ const trip = defineSaga<{ far: boolean }>({
       done: { event: SeatAnswered, where: { booked: true } },
       refused: { event: SeatAnswered, where: { booked: false }, outcome: 'full', reason: 'no-seat' },
     },
-    { name: 'tickets', kind: 'retriable', state: 'sending', send: { command: SendTickets, from: () => new SendTickets({}) }, done: { event: TicketsSent } },
+    {
+      name: 'tickets',
+      kind: 'retriable',
+      state: 'sending',
+      send: { command: SendTickets, from: () => new SendTickets({}) },
+      done: { event: TicketsSent },
+    },
   ],
   completed: 'ready',
 });
 
 describe('the diagram of a process', () => {
   it('shows its states, conditions, deadlines, refusals and compensations', () => {
-    expect(sagaDiagram(trip).split('\n').map((line) => line.trim())).toEqual([
+    expect(
+      sagaDiagram(trip)
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual([
       'stateDiagram-v2',
       'state "booking-room" as step_room',
       'state "booking-seat" as step_seat',

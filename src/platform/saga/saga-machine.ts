@@ -74,7 +74,9 @@ export class SagaMachine<Facts extends object> {
   }
 
   private forward(instance: SagaInstance<Facts>, now: Date): Transition<Facts> {
-    const next = this.definition.steps.find((step) => instance.steps[step.name] === undefined && (step.when?.holds(instance.facts) ?? true));
+    const next = this.definition.steps.find(
+      (step) => instance.steps[step.name] === undefined && (step.when?.holds(instance.facts) ?? true),
+    );
     if (!next) return { instance: { ...instance, state: this.definition.completed, final: true, deadlineAt: undefined }, commands: [] };
     const deadlineAt = next.deadline && new Date(now.getTime() + next.deadline.afterMs);
     return {
@@ -86,7 +88,8 @@ export class SagaMachine<Facts extends object> {
   /** In reverse over every step that was sent and not refused. */
   private undo(instance: SagaInstance<Facts>): Transition<Facts> {
     const last = this.definition.steps.findLast((step) => step.compensation && ['sent', 'done'].includes(instance.steps[step.name] ?? ''));
-    if (!last?.compensation) return { instance: { ...instance, state: instance.outcome!, final: true, deadlineAt: undefined }, commands: [] };
+    if (!last?.compensation)
+      return { instance: { ...instance, state: instance.outcome!, final: true, deadlineAt: undefined }, commands: [] };
     return {
       instance: { ...withStep(instance, last, 'undoing'), state: last.compensation.state, deadlineAt: undefined },
       commands: [last.compensation.from(instance.facts)],
@@ -95,7 +98,9 @@ export class SagaMachine<Facts extends object> {
 
   private isPastPivot(instance: SagaInstance<Facts>): boolean {
     return this.definition.steps.some(
-      (step) => (step.kind === 'pivot' && instance.steps[step.name] === 'done') || (step.kind === 'retriable' && instance.steps[step.name] !== undefined),
+      (step) =>
+        (step.kind === 'pivot' && instance.steps[step.name] === 'done') ||
+        (step.kind === 'retriable' && instance.steps[step.name] !== undefined),
     );
   }
 

@@ -66,7 +66,9 @@ export class SagaRegistry {
           className: metatype.name,
           owner: instance as SagaOwner,
           events: eventsOf(definition).map(contractOf),
-          commands: definition.steps.flatMap((step) => [step.send, step.compensation].flatMap((sending) => (sending ? contractOf(sending.command) : []))),
+          commands: definition.steps.flatMap((step) =>
+            [step.send, step.compensation].flatMap((sending) => (sending ? contractOf(sending.command) : [])),
+          ),
         },
       ];
     });
@@ -74,6 +76,8 @@ export class SagaRegistry {
 }
 
 function eventsOf(definition: SagaDefinition<object>): object[] {
-  const steps = definition.steps.flatMap((step) => [step.done, step.refused, step.compensation?.done].flatMap((answer) => answer?.event ?? []));
+  const steps = definition.steps.flatMap((step) =>
+    [step.done, step.refused, step.compensation?.done].flatMap((answer) => answer?.event ?? []),
+  );
   return [...new Set([definition.start.event, ...steps])];
 }

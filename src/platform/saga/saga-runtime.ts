@@ -16,13 +16,20 @@ export class SagaRuntime {
   /** Reacts to an event in the running unit of work. An event that the process does not wait for changes nothing. */
   async react(saga: RegisteredSaga, event: object): Promise<void> {
     const id = (event as Record<string, unknown>)[saga.definition.correlateBy];
-    if (typeof id !== 'string') throw new Error(`${event.constructor.name} carries no ${saga.definition.correlateBy}, by which ${saga.definition.name} finds its process.`);
+    if (typeof id !== 'string')
+      throw new Error(
+        `${event.constructor.name} carries no ${saga.definition.correlateBy}, by which ${saga.definition.name} finds its process.`,
+      );
     if (event instanceof saga.definition.start.event) await this.start(saga, id, event);
     else await this.transition(saga, id, (instance, now) => saga.machine.on(instance, event, now));
   }
 
   /** Moves a locked process by a decision of its machine. False when the decision is that nothing changes, or there is no such process. */
-  async transition(saga: RegisteredSaga, id: string, decide: (instance: SagaInstance<object>, now: Date) => Transition<object> | null): Promise<boolean> {
+  async transition(
+    saga: RegisteredSaga,
+    id: string,
+    decide: (instance: SagaInstance<object>, now: Date) => Transition<object> | null,
+  ): Promise<boolean> {
     const stored = await lockSaga(this.work.manager, saga.definition.name, id);
     if (!stored) return false;
     const now = this.clock.now();
@@ -46,7 +53,12 @@ export class SagaRuntime {
   private async start(saga: RegisteredSaga, id: string, event: object): Promise<void> {
     const now = this.clock.now();
     const first = saga.machine.start(id, saga.definition.start.facts(event as never), now);
-    const isNew = await insertSaga(this.work.manager, saga.definition.name, { instance: first.instance, version: first.commands.length }, now);
+    const isNew = await insertSaga(
+      this.work.manager,
+      saga.definition.name,
+      { instance: first.instance, version: first.commands.length },
+      now,
+    );
     if (!isNew) return;
     this.send(saga, id, first.commands, 0);
     await saga.owner.changed(first.instance, now);

@@ -26,7 +26,10 @@ export async function lockSaga(manager: EntityManager, saga: string, id: string)
   );
   if (!row) return null;
   const { version, deadline_at, outcome, reason, ...rest } = row;
-  return { version, instance: { id, ...rest, outcome: outcome ?? undefined, reason: reason ?? undefined, deadlineAt: deadline_at ?? undefined } };
+  return {
+    version,
+    instance: { id, ...rest, outcome: outcome ?? undefined, reason: reason ?? undefined, deadlineAt: deadline_at ?? undefined },
+  };
 }
 
 /** Stores a new process. False when it has been started before. */
@@ -34,7 +37,19 @@ export async function insertSaga(manager: EntityManager, saga: string, { instanc
   const inserted: unknown[] = await manager.query(
     `insert into sagas (saga, id, state, final, facts, steps, outcome, reason, deadline_at, version, started_at, changed_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) on conflict do nothing returning id`,
-    [saga, instance.id, instance.state, instance.final, JSON.stringify(instance.facts), JSON.stringify(instance.steps), instance.outcome ?? null, instance.reason ?? null, instance.deadlineAt ?? null, version, now],
+    [
+      saga,
+      instance.id,
+      instance.state,
+      instance.final,
+      JSON.stringify(instance.facts),
+      JSON.stringify(instance.steps),
+      instance.outcome ?? null,
+      instance.reason ?? null,
+      instance.deadlineAt ?? null,
+      version,
+      now,
+    ],
   );
   return inserted.length === 1;
 }
@@ -44,6 +59,17 @@ export async function updateSaga(manager: EntityManager, saga: string, { instanc
   await manager.query(
     `update sagas set state = $3, final = $4, steps = $5, outcome = $6, reason = $7, deadline_at = $8, version = $9, changed_at = $10
      where saga = $1 and id = $2`,
-    [saga, instance.id, instance.state, instance.final, JSON.stringify(instance.steps), instance.outcome ?? null, instance.reason ?? null, instance.deadlineAt ?? null, version, now],
+    [
+      saga,
+      instance.id,
+      instance.state,
+      instance.final,
+      JSON.stringify(instance.steps),
+      instance.outcome ?? null,
+      instance.reason ?? null,
+      instance.deadlineAt ?? null,
+      version,
+      now,
+    ],
   );
 }

@@ -33,7 +33,9 @@ function checkNode() {
 /** What the build was made from: changes when any source or setting does. */
 function fingerprint() {
   const hash = createHash('sha1').update(process.versions.node);
-  const sources = SOURCES.flatMap((folder) => files(join(ROOT, folder))).filter((file) => /\.tsx?$/.test(file) && !/\.spec\.ts$/.test(file));
+  const sources = SOURCES.flatMap((folder) => files(join(ROOT, folder))).filter(
+    (file) => /\.tsx?$/.test(file) && !/\.spec\.ts$/.test(file),
+  );
   for (const file of [...sources, ...SETTINGS.map((name) => join(ROOT, name))].sort()) {
     const { mtimeMs, size } = fs.statSync(file);
     hash.update(`${relative(ROOT, file)} ${mtimeMs} ${size}\n`);

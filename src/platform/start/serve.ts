@@ -23,7 +23,11 @@ export interface ServedApplication {
 export function createApplication(root: Type, settings: Settings, databases: ModuleDatabases): Promise<NestExpressApplication> {
   @Module({ imports: [PlatformModule.forRoot(settings, databases), root] })
   class ProcessModule {}
-  return NestFactory.create<NestExpressApplication>(ProcessModule, { bodyParser: false, abortOnError: false, logger: new ApplicationLogger(settings.logging) });
+  return NestFactory.create<NestExpressApplication>(ProcessModule, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new ApplicationLogger(settings.logging),
+  });
 }
 
 /**

@@ -16,7 +16,11 @@ export interface RunningApplication {
 }
 
 /** Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails. */
-export async function startApplication(root: Type, environment: Environment, log: (line: string) => void = console.log): Promise<RunningApplication> {
+export async function startApplication(
+  root: Type,
+  environment: Environment,
+  log: (line: string) => void = console.log,
+): Promise<RunningApplication> {
   const settings = readSettings(environment);
   const contexts = boundedContextsOf(root);
   const undo = new Undo();
@@ -36,7 +40,10 @@ export async function startApplication(root: Type, environment: Environment, log
     log(`The API is at ${await app.getUrl()} and its documentation at ${await app.getUrl()}${DOCS_PATH}.`);
     log(`The operator's API is at ${await ops.getUrl()}/ops/api. The data lives in ${prepared.location}.`);
     if (settings.http.loopbackOnly) log('Only this machine can reach the API: it has no authentication yet. Set HOST to open it.');
-    else log(`Every machine that can reach ${settings.http.host} can use the API: it has no authentication yet. Put a gateway in front of it.`);
+    else
+      log(
+        `Every machine that can reach ${settings.http.host} can use the API: it has no authentication yet. Put a gateway in front of it.`,
+      );
     return { app, stop: () => undo.run() };
   } catch (error) {
     await undo.run();

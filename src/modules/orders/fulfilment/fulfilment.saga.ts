@@ -90,7 +90,10 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       name: 'payment',
       kind: 'compensatable',
       state: 'awaiting-payment',
-      send: { command: AuthorisePayment, from: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: total }) },
+      send: {
+        command: AuthorisePayment,
+        from: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: total }),
+      },
       done: { event: PaymentAuthorised },
       refused: { event: PaymentDeclined, outcome: 'cancelled', reason: 'payment-declined' },
       compensation: {
@@ -106,7 +109,10 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       kind: 'pivot',
       state: 'awaiting-dispatch',
       when: hasGoods,
-      send: { command: PrepareShipment, from: ({ orderId, customerId, goods }) => new PrepareShipment({ orderId, customerId, lines: goods }) },
+      send: {
+        command: PrepareShipment,
+        from: ({ orderId, customerId, goods }) => new PrepareShipment({ orderId, customerId, lines: goods }),
+      },
       done: { event: ShipmentDispatched },
       refused: { event: ShipmentFailed, where: { reason: 'no-address' }, outcome: 'cancelled', reason: 'no-address' },
       compensation: {

@@ -20,7 +20,12 @@ const shipmentId = '01940000-0000-7000-8000-000000000002';
 const NOW = new Date('2026-01-01T00:00:00Z');
 const later = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 
-const facts = (goods = [{ itemId: 'A', quantity: 2 }]): FulfilmentFacts => ({ orderId, customerId: orderId, total: Money.of(500, 'GBP'), goods });
+const facts = (goods = [{ itemId: 'A', quantity: 2 }]): FulfilmentFacts => ({
+  orderId,
+  customerId: orderId,
+  total: Money.of(500, 'GBP'),
+  goods,
+});
 const creditReserved = new CreditReserved({ orderId });
 const stockReserved = new StockReserved({ orderId, lines: [] });
 const authorised = new PaymentAuthorised({ orderId });
@@ -66,7 +71,12 @@ class Play {
   }
 }
 
-const FORWARD = ['awaiting-credit ReserveCredit', 'awaiting-stock ReserveStock', 'awaiting-payment AuthorisePayment', 'awaiting-dispatch PrepareShipment'];
+const FORWARD = [
+  'awaiting-credit ReserveCredit',
+  'awaiting-stock ReserveStock',
+  'awaiting-payment AuthorisePayment',
+  'awaiting-dispatch PrepareShipment',
+];
 
 describe('fulfilment of an order', () => {
   it('completes only after capture and release of the credit hold', () => {
@@ -77,7 +87,13 @@ describe('fulfilment of an order', () => {
 
   it('skips stock and shipment for an order of services only', () => {
     const play = new Play([]).when(creditReserved, authorised, captured, creditReleased);
-    expect(play.told).toEqual(['awaiting-credit ReserveCredit', 'awaiting-payment AuthorisePayment', 'capturing CapturePayment', 'releasing-credit ReleaseCredit', 'completed']);
+    expect(play.told).toEqual([
+      'awaiting-credit ReserveCredit',
+      'awaiting-payment AuthorisePayment',
+      'capturing CapturePayment',
+      'releasing-credit ReleaseCredit',
+      'completed',
+    ]);
   });
 
   it('is rejected at once when the credit is refused: nothing was held', () => {
@@ -92,20 +108,38 @@ describe('fulfilment of an order', () => {
   });
 
   it('undoes stock and credit, in reverse order, when the payment is declined', () => {
-    const play = new Play().when(creditReserved, stockReserved, new PaymentDeclined({ orderId, reason: 'declined' }), stockReleased, creditReleased);
+    const play = new Play().when(
+      creditReserved,
+      stockReserved,
+      new PaymentDeclined({ orderId, reason: 'declined' }),
+      stockReleased,
+      creditReleased,
+    );
     expect(play.told.slice(3)).toEqual(['undoing ReleaseStock', 'undoing ReleaseCredit', 'cancelled']);
   });
 
   it('undoes every step in reverse when the customer cancels before the dispatch', () => {
     const play = new Play().when(creditReserved, stockReserved, authorised).cancel();
     play.when(shipmentFailed('cancelled'), voided, stockReleased, creditReleased);
-    expect(play.told.slice(4)).toEqual(['cancelling CancelShipment', 'undoing VoidPayment', 'undoing ReleaseStock', 'undoing ReleaseCredit', 'cancelled']);
+    expect(play.told.slice(4)).toEqual([
+      'cancelling CancelShipment',
+      'undoing VoidPayment',
+      'undoing ReleaseStock',
+      'undoing ReleaseCredit',
+      'cancelled',
+    ]);
     expect(play.instance.reason).toBe('cancelled-by-customer');
   });
 
   it('goes on when the parcel left before the cancellation reached shipping', () => {
     const play = new Play().when(creditReserved, stockReserved, authorised).cancel().when(dispatched, delivered, captured, creditReleased);
-    expect(play.told.slice(4)).toEqual(['cancelling CancelShipment', 'awaiting-delivery', 'capturing CapturePayment', 'releasing-credit ReleaseCredit', 'completed']);
+    expect(play.told.slice(4)).toEqual([
+      'cancelling CancelShipment',
+      'awaiting-delivery',
+      'capturing CapturePayment',
+      'releasing-credit ReleaseCredit',
+      'completed',
+    ]);
     expect(play.instance.outcome).toBeUndefined();
   });
 
@@ -130,13 +164,20 @@ describe('fulfilment of an order', () => {
   });
 
   it('compensates a step whose answer is late, and ignores the answer when it comes', () => {
-    const play = new Play().when(creditReserved, stockReserved).passTime(29).passTime(30).when(authorised, voided, stockReleased, creditReleased);
+    const play = new Play()
+      .when(creditReserved, stockReserved)
+      .passTime(29)
+      .passTime(30)
+      .when(authorised, voided, stockReleased, creditReleased);
     expect(play.told.slice(3)).toEqual(['-', 'undoing VoidPayment', '-', 'undoing ReleaseStock', 'undoing ReleaseCredit', 'cancelled']);
     expect(play.instance.reason).toBe('payment-not-answered');
   });
 
   it('takes a late refusal as undone', () => {
-    const play = new Play().when(creditReserved, stockReserved).passTime(30).when(new PaymentDeclined({ orderId, reason: 'declined' }));
+    const play = new Play()
+      .when(creditReserved, stockReserved)
+      .passTime(30)
+      .when(new PaymentDeclined({ orderId, reason: 'declined' }));
     expect(play.told.at(-1)).toBe('undoing ReleaseStock');
   });
 

@@ -36,7 +36,11 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
     });
     if (turned || alreadyCancelling) return;
     if (await this.runtime.endBeforeStart(saga, orderId, calledOff.outcome, calledOff.reason)) return;
-    throw new Refusal('conflict', 'orders.not-cancellable', 'The order can no longer be cancelled: it was dispatched, or it is already final or being undone.');
+    throw new Refusal(
+      'conflict',
+      'orders.not-cancellable',
+      'The order can no longer be cancelled: it was dispatched, or it is already final or being undone.',
+    );
   }
 
   private end(orderId: string, state: FinalState, reason: string, at: Date): Promise<void> {

@@ -39,7 +39,12 @@ function lookUp(): Account | undefined {
 }
 
 /** Runs a program as the account; resolves to its exit code and what it printed. */
-export function runAs(account: Account, command: string, args: string[], environment: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+export function runAs(
+  account: Account,
+  command: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...account,

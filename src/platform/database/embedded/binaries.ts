@@ -18,7 +18,13 @@ export async function usableBinaries(dataDir: string, account: Account): Promise
   const folder = installedPackage();
   const version = (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
   const inPlace = binariesIn(folder, version);
-  if (await hydrate(folder).then(() => runs(inPlace, account), () => false)) return inPlace;
+  if (
+    await hydrate(folder).then(
+      () => runs(inPlace, account),
+      () => false,
+    )
+  )
+    return inPlace;
 
   const copy = join(dataDir, `server-${version}`);
   if (!existsSync(copy)) await copyPackage(folder, copy);
@@ -66,10 +72,12 @@ async function hydrate(folder: string): Promise<void> {
 const runs = async (binaries: Binaries, account: Account): Promise<boolean> => (await tryOut(binaries, account)).code === 0;
 
 const tryOut = (binaries: Binaries, account: Account): Promise<{ code: number; output: string }> =>
-  runAs(account, join(dirname(binaries.initdb), process.platform === 'win32' ? 'postgres.exe' : 'postgres'), ['--version']).catch((error: Error) => ({
-    code: 1,
-    output: error.message,
-  }));
+  runAs(account, join(dirname(binaries.initdb), process.platform === 'win32' ? 'postgres.exe' : 'postgres'), ['--version']).catch(
+    (error: Error) => ({
+      code: 1,
+      output: error.message,
+    }),
+  );
 
 async function reason(binaries: Binaries, account: Account): Promise<string> {
   const { output } = await tryOut(binaries, account);
@@ -79,7 +87,12 @@ async function reason(binaries: Binaries, account: Account): Promise<string> {
 async function copyPackage(from: string, to: string): Promise<void> {
   const partial = `${to}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await cp(from, partial, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter: (source) => !source.endsWith('.a') });
+  await cp(from, partial, {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+    filter: (source) => !source.endsWith('.a'),
+  });
   await hydrate(partial);
   await openToEveryone(partial);
   await rename(partial, to);

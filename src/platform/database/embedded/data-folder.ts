@@ -28,7 +28,9 @@ export async function openDataFolder(wanted: string, log: (line: string) => void
   log(`The server's user cannot reach ${asked}, so the data is kept in ${elsewhere}`);
   const other = await openAt(elsewhere, log);
   if (other) return other;
-  throw new Error(`The server's user can reach neither ${asked} nor ${elsewhere}. Set DATA_DIR to a folder below one that every user may enter.`);
+  throw new Error(
+    `The server's user can reach neither ${asked} nor ${elsewhere}. Set DATA_DIR to a folder below one that every user may enter.`,
+  );
 }
 
 /** The other place for a folder that the server's account cannot reach. */

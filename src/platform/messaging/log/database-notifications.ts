@@ -54,7 +54,8 @@ export class DatabaseNotifications {
         await this.listen();
         failures = 0;
       } catch (error) {
-        if (failures === 3) this.warn(`Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`);
+        if (failures === 3)
+          this.warn(`Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`);
       }
       await rest(Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
     }

@@ -22,7 +22,13 @@ export class LogNotifications implements OnApplicationBootstrap, BeforeApplicati
     for (const module of this.databases.modules) {
       const url = this.databases.urlOf(module);
       const place = placeOf(url);
-      const connection = byPlace.get(place) ?? new DatabaseNotifications(url, (told) => this.signal.pass(told), (line) => this.logger.warn(line));
+      const connection =
+        byPlace.get(place) ??
+        new DatabaseNotifications(
+          url,
+          (told) => this.signal.pass(told),
+          (line) => this.logger.warn(line),
+        );
       byPlace.set(place, connection);
       byModule.set(module, connection);
     }

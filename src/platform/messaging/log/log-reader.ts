@@ -80,7 +80,9 @@ export class LogReader {
 
   /** The first position of the log that can still be read. */
   async beginning(): Promise<LogPosition> {
-    const [first]: { generation: number; tick: string }[] = await this.owner.query('select generation, tick from ticks order by generation, tick limit 1');
+    const [first]: { generation: number; tick: string }[] = await this.owner.query(
+      'select generation, tick from ticks order by generation, tick limit 1',
+    );
     return startOfWindow(first.generation, BigInt(first.tick));
   }
 
@@ -165,7 +167,9 @@ export class LogReader {
   }
 
   private async lastTickOf(generation: number): Promise<bigint> {
-    const [row]: { tick: string | null }[] = await this.owner.query('select max(tick) as tick from ticks where generation = $1', [generation]);
+    const [row]: { tick: string | null }[] = await this.owner.query('select max(tick) as tick from ticks where generation = $1', [
+      generation,
+    ]);
     if (row.tick === null) throw new Error(`The log of ${this.log} no longer holds generation ${generation}.`);
     return BigInt(row.tick);
   }

@@ -18,7 +18,8 @@ interface Row {
   created_at: Date;
 }
 
-const COLUMNS = 'o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, o.created_at';
+const COLUMNS =
+  'o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, o.created_at';
 
 /**
  * One branch for transactions that began after the first snapshot, one for those it saw running: each finds its rows by
@@ -47,7 +48,13 @@ const READ_WINDOWS = `
  * The messages of a module's log after a position, in the one order that every reader sees, up to and including
  * the window that tick `throughTick` closes. Runs with the rights of the log's owner.
  */
-export async function readWindows(owner: EntityManager, source: string, after: LogPosition, throughTick: bigint, limit: number): Promise<Envelope[]> {
+export async function readWindows(
+  owner: EntityManager,
+  source: string,
+  after: LogPosition,
+  throughTick: bigint,
+  limit: number,
+): Promise<Envelope[]> {
   const parameters = [after.generation, after.tick.toString(), throughTick.toString(), after.seq.toString(), limit];
   const rows: Row[] = await owner.query(READ_WINDOWS, parameters);
   return rows.map((row) => ({

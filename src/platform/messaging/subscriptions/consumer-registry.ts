@@ -34,7 +34,10 @@ export class ConsumerRegistry {
     const names = new Map<string, Consumer>();
     for (const consumer of consumers) {
       const other = names.get(consumer.definition.name);
-      if (other) throw new Error(`${other.handledBy} and ${consumer.handledBy} are both the subscription "${consumer.definition.name}". A name belongs to one class.`);
+      if (other)
+        throw new Error(
+          `${other.handledBy} and ${consumer.handledBy} are both the subscription "${consumer.definition.name}". A name belongs to one class.`,
+        );
       names.set(consumer.definition.name, consumer);
     }
     return consumers;
@@ -68,7 +71,10 @@ export class ConsumerRegistry {
     for (const saga of this.sagas.all) {
       for (const command of saga.commands) {
         const owner = owners.get(command.name);
-        if (!owner) throw new Error(`The saga ${saga.definition.name} sends ${command.name}, which no module of this process handles. Add a @CommandHandler for it in the module "${command.module}".`);
+        if (!owner)
+          throw new Error(
+            `The saga ${saga.definition.name} sends ${command.name}, which no module of this process handles. Add a @CommandHandler for it in the module "${command.module}".`,
+          );
         const entry = wanted.get(owner.module) ?? { owners: [], logs: new Set() };
         if (!entry.owners.includes(owner)) entry.owners.push(owner);
         entry.logs.add(saga.module);

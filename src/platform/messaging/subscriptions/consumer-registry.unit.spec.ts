@@ -64,7 +64,15 @@ class Nameless {
     aggregateType: 'selling',
     correlateBy: 'saleId',
     start: { event: Sold, state: 'sold', facts: ({ saleId }: Sold) => ({ saleId }) },
-    steps: [{ name: 'pack', kind: 'retriable', state: 'packing', send: { command: Pack, from: ({ saleId }) => new Pack({ saleId }) }, done: { event: Packed } }],
+    steps: [
+      {
+        name: 'pack',
+        kind: 'retriable',
+        state: 'packing',
+        send: { command: Pack, from: ({ saleId }) => new Pack({ saleId }) },
+        done: { event: Packed },
+      },
+    ],
     completed: 'done',
   }),
 )
@@ -110,7 +118,9 @@ describe('The subscriptions of a process', () => {
 
   it('stop the start when another module handles a command', async () => {
     const consumers = await registry([Selling, PackHandler], []);
-    expect(() => consumers.all).toThrow('PackHandler in sales answers stores.pack, a command of stores. Only its own module may answer it.');
+    expect(() => consumers.all).toThrow(
+      'PackHandler in sales answers stores.pack, a command of stores. Only its own module may answer it.',
+    );
   });
 
   it('stop the start when a durable name is used twice', async () => {

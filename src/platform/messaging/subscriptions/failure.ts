@@ -30,10 +30,21 @@ export class ModuleUnreachable extends Error {
  */
 const SURROUNDINGS_CLASSES = new Set(['08', '40', '53', '57', '58']);
 const SURROUNDINGS_CODES = new Set(['55P03', '25P03', '25P02', '3D000', '28000', '28P01']);
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 /** What TypeORM says to whoever still uses a transaction whose connection was lost in the middle of it. */
 const LOST_TRANSACTION = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError']);
-const DRIVER_MESSAGES = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|driver not connected|cannot use a pool after calling end/i;
+const DRIVER_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|driver not connected|cannot use a pool after calling end/i;
 
 /** True when the failure says nothing about the message: it is then tried again without limit and nothing is parked. */
 export function isFailureOfSurroundings(error: unknown): boolean {

@@ -26,18 +26,45 @@ export class HeldMessages {
   ) {}
 
   /** Sets messages aside: the first of a key to be tried again or parked, later ones lined up behind it. */
-  async hold(manager: EntityManager, envelope: Envelope, state: HeldState, attempts: number, retryInMs: number | null, error: string | null): Promise<void> {
+  async hold(
+    manager: EntityManager,
+    envelope: Envelope,
+    state: HeldState,
+    attempts: number,
+    retryInMs: number | null,
+    error: string | null,
+  ): Promise<void> {
     const { generation, tick, seq } = envelope.position;
     const stored = JSON.stringify({ ...envelope, position: { generation, tick: tick.toString(), seq: seq.toString() } });
     await manager.query(
       `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, retry_at, error, envelope)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10::float8 * interval '1 millisecond', $11, $12)`,
-      [this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString(), envelope.lane, state, attempts, retryInMs, error, stored],
+      [
+        this.subscription,
+        this.log,
+        envelope.subject,
+        generation,
+        tick.toString(),
+        seq.toString(),
+        envelope.lane,
+        state,
+        attempts,
+        retryInMs,
+        error,
+        stored,
+      ],
     );
   }
 
   /** After another failure of the first message of a key. */
-  async failedAgain(manager: EntityManager, envelope: Envelope, state: HeldState, attempts: number, retryInMs: number | null, error: string): Promise<void> {
+  async failedAgain(
+    manager: EntityManager,
+    envelope: Envelope,
+    state: HeldState,
+    attempts: number,
+    retryInMs: number | null,
+    error: string,
+  ): Promise<void> {
     const { generation, tick, seq } = envelope.position;
     await manager.query(
       `update held_messages set state = $7, attempts = $8, error = $10, retry_at = clock_timestamp() + $9::float8 * interval '1 millisecond'
@@ -60,7 +87,10 @@ export class HeldMessages {
 
   /** The keys that are held back in some lanes. */
   async subjects(manager: EntityManager): Promise<{ subject: string; lane: number }[]> {
-    return manager.query('select distinct subject, lane from held_messages where subscription = $1 and log = $2', [this.subscription, this.log]);
+    return manager.query('select distinct subject, lane from held_messages where subscription = $1 and log = $2', [
+      this.subscription,
+      this.log,
+    ]);
   }
 
   /** The keys whose first message is due: to be tried again, or left in line by a process that ended while it drained the key. */

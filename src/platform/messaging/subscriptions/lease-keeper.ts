@@ -63,7 +63,9 @@ export class LeaseKeeper {
     await this.keeping;
     await Promise.all(this.workers.map((worker) => worker.stop()));
     try {
-      await this.database.query(`update subscription_positions set owner = null, leased_until = '-infinity' where owner = $1`, [this.worker]);
+      await this.database.query(`update subscription_positions set owner = null, leased_until = '-infinity' where owner = $1`, [
+        this.worker,
+      ]);
       await this.database.query('delete from subscription_workers where worker = $1', [this.worker]);
     } catch (error) {
       this.logger.warn(`The leases of ${this.module} could not be given back and end by themselves: ${(error as Error).message}`);
@@ -82,15 +84,18 @@ export class LeaseKeeper {
 
   private schedule(): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.keeping = this.keep()
-        .then(() => void (this.failures = 0))
-        .catch((error: Error) => {
-          this.failures += 1;
-          if (this.failures === 3) this.logger.warn(`The leases of ${this.module} cannot be renewed: ${error.message}`);
-        })
-        .finally(() => this.schedule());
-    }, this.isShort ? LOOK_SOON_MS : Math.min(this.leaseMs / RENEWALS, LOOK_MS));
+    this.timer = setTimeout(
+      () => {
+        this.keeping = this.keep()
+          .then(() => void (this.failures = 0))
+          .catch((error: Error) => {
+            this.failures += 1;
+            if (this.failures === 3) this.logger.warn(`The leases of ${this.module} cannot be renewed: ${error.message}`);
+          })
+          .finally(() => this.schedule());
+      },
+      this.isShort ? LOOK_SOON_MS : Math.min(this.leaseMs / RENEWALS, LOOK_MS),
+    );
   }
 
   private async register(worker: SubscriptionWorker): Promise<void> {
@@ -104,7 +109,16 @@ export class LeaseKeeper {
        from unnest($3::smallint[], $4::smallint[], $5::smallint[]) as r (lane_group, first_lane, last_lane)
        where not exists (select from subscription_positions where subscription = $1 and log = $2)
        on conflict do nothing`,
-      [name, worker.reader.log, ranges.map((r) => r.laneGroup), ranges.map((r) => r.firstLane), ranges.map((r) => r.lastLane), start.generation, start.tick.toString(), start.seq.toString()],
+      [
+        name,
+        worker.reader.log,
+        ranges.map((r) => r.laneGroup),
+        ranges.map((r) => r.firstLane),
+        ranges.map((r) => r.lastLane),
+        start.generation,
+        start.tick.toString(),
+        start.seq.toString(),
+      ],
     );
     const [{ stored }]: { stored: number }[] = await this.database.query(
       'select count(*)::int as stored from subscription_positions where subscription = $1 and log = $2',
@@ -130,8 +144,12 @@ export class LeaseKeeper {
     for (const worker of this.workers) {
       const { name } = worker.consumer.definition;
       const rows = held.filter((row) => row.subscription === name && row.log === worker.reader.log);
-      worker.hold(rows.filter((row) => row.owner === this.worker && !row.free).map(leaseOf), rows.some((row) => row.paused));
-      if (take.some((row) => row.subscription === name && row.log === worker.reader.log) || due.has(`${name} ${worker.reader.log}`)) worker.retrySoon();
+      worker.hold(
+        rows.filter((row) => row.owner === this.worker && !row.free).map(leaseOf),
+        rows.some((row) => row.paused),
+      );
+      if (take.some((row) => row.subscription === name && row.log === worker.reader.log) || due.has(`${name} ${worker.reader.log}`))
+        worker.retrySoon();
     }
   }
 
@@ -183,7 +201,9 @@ export class LeaseKeeper {
       )
       .then(affectedRows);
     for (const row of renewed) {
-      const target = targets.find(({ lease }) => lease.subscription === row.subscription && lease.log === row.log && lease.laneGroup === row.lane_group);
+      const target = targets.find(
+        ({ lease }) => lease.subscription === row.subscription && lease.log === row.log && lease.laneGroup === row.lane_group,
+      );
       if (target) target.lease.stored = target.to;
     }
   }
@@ -232,7 +252,14 @@ export class LeaseKeeper {
        update subscription_positions p
        set owner = $1, epoch = p.epoch + 1, leased_until = clock_timestamp() + $6::float8 * interval '1 millisecond'
        from free f where p.subscription = f.subscription and p.log = f.log and p.lane_group = f.lane_group`,
-      [this.worker, rows.map((r) => r.subscription), rows.map((r) => r.log), rows.map((r) => r.lane_group), rows.map((r) => r.epoch), this.leaseMs],
+      [
+        this.worker,
+        rows.map((r) => r.subscription),
+        rows.map((r) => r.log),
+        rows.map((r) => r.lane_group),
+        rows.map((r) => r.epoch),
+        this.leaseMs,
+      ],
     );
   }
 
@@ -246,4 +273,3 @@ export class LeaseKeeper {
     return new Set(rows.map((row) => `${row.subscription} ${row.log}`));
   }
 }
-

@@ -9,8 +9,9 @@ import type { Lease } from './lease';
  */
 export async function movePositions(manager: EntityManager, leases: readonly Lease[], to: LogPosition, leaseMs: number): Promise<void> {
   const [first] = leases;
-  const moved: unknown[] = await manager.query(
-    `with wanted as (
+  const moved: unknown[] = await manager
+    .query(
+      `with wanted as (
        select * from unnest($3::smallint[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[]) as w (lane_group, epoch, generation, tick, seq)
      ), held as (
        select p.lane_group from subscription_positions p join wanted w using (lane_group, epoch, generation, tick, seq)
@@ -21,20 +22,21 @@ export async function movePositions(manager: EntityManager, leases: readonly Lea
          leased_until = clock_timestamp() + $11::float8 * interval '1 millisecond'
      from held where p.subscription = $1 and p.log = $2 and p.lane_group = held.lane_group
      returning 1`,
-    [
-      first.subscription,
-      first.log,
-      leases.map((lease) => lease.laneGroup),
-      leases.map((lease) => lease.epoch.toString()),
-      leases.map((lease) => lease.stored.generation),
-      leases.map((lease) => lease.stored.tick.toString()),
-      leases.map((lease) => lease.stored.seq.toString()),
-      to.generation,
-      to.tick.toString(),
-      to.seq.toString(),
-      leaseMs,
-    ],
-  ).then(affectedRows);
+      [
+        first.subscription,
+        first.log,
+        leases.map((lease) => lease.laneGroup),
+        leases.map((lease) => lease.epoch.toString()),
+        leases.map((lease) => lease.stored.generation),
+        leases.map((lease) => lease.stored.tick.toString()),
+        leases.map((lease) => lease.stored.seq.toString()),
+        to.generation,
+        to.tick.toString(),
+        to.seq.toString(),
+        leaseMs,
+      ],
+    )
+    .then(affectedRows);
   if (moved.length !== leases.length) throw new FencedError(first.subscription, first.log);
 }
 

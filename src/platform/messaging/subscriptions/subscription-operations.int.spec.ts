@@ -27,11 +27,13 @@ describe('operations on subscriptions', () => {
 
   const publish = (...keys: string[]): Promise<void> =>
     work.run(LOG, async () => {
-      for (const key of keys) work.append({ message: new Counted({ number: 1 }), aggregateType: 'counter', aggregateId: key, keyVersion: ++published });
+      for (const key of keys)
+        work.append({ message: new Counted({ number: 1 }), aggregateType: 'counter', aggregateId: key, keyVersion: ++published });
     });
 
   const takeTick = async (): Promise<string> => (await inLog<{ current_tick: string }>('select * from take_tick()'))[0].current_tick;
-  const moveTo = (tick: string, seq = '0'): Promise<unknown> => inModule('update subscription_positions set tick = $1, seq = $2', [tick, seq]);
+  const moveTo = (tick: string, seq = '0'): Promise<unknown> =>
+    inModule('update subscription_positions set tick = $1, seq = $2', [tick, seq]);
   const lags = async (): Promise<number[]> => (await operations.list()).map(({ lag }) => lag);
   const hold = (key: string, place: number, state: string, attempts = 0): Promise<unknown> =>
     inModule(
@@ -99,7 +101,10 @@ describe('operations on subscriptions', () => {
 
     it('with the process that holds its lease, while the lease lasts', async () => {
       const owner = '00000000-0000-7000-8000-000000000001';
-      await inModule(`update subscription_positions set owner = $1, leased_until = now() + make_interval(mins => case lane_group when 0 then 1 else -1 end)`, [owner]);
+      await inModule(
+        `update subscription_positions set owner = $1, leased_until = now() + make_interval(mins => case lane_group when 0 then 1 else -1 end)`,
+        [owner],
+      );
       expect((await operations.list()).map((status) => status.owner)).toEqual([owner, null]);
     });
 
@@ -118,7 +123,16 @@ describe('operations on subscriptions', () => {
     await hold('a', 2, 'queued');
     await hold('a', 1, 'parked', 8);
     expect(await operations.held()).toMatchObject([
-      { subscription: WATCH, log: LOG, subject: 'a', state: 'parked', attempts: 8, error: 'Error: no', messageId: '4711', type: 'payments.counted' },
+      {
+        subscription: WATCH,
+        log: LOG,
+        subject: 'a',
+        state: 'parked',
+        attempts: 8,
+        error: 'Error: no',
+        messageId: '4711',
+        type: 'payments.counted',
+      },
       { subject: 'a', state: 'queued', error: null },
     ]);
   });
@@ -145,7 +159,9 @@ describe('operations on subscriptions', () => {
       ['b', 'retrying', 0],
       ['c', 'retrying', 3],
     ]);
-    const [due]: { count: number }[] = await inModule('select count(*)::int as count from held_messages where retry_at <= clock_timestamp()');
+    const [due]: { count: number }[] = await inModule(
+      'select count(*)::int as count from held_messages where retry_at <= clock_timestamp()',
+    );
     expect(due.count).toBe(2);
     expect(await operations.redrive(WATCH)).toBe(0);
   });
@@ -155,15 +171,21 @@ describe('operations on subscriptions', () => {
     await hold('b', 2, 'parked', 8);
     expect(await operations.redrive(WATCH, 'b')).toBe(1);
     expect(await operations.redrive(WATCH, 'nobody')).toBe(0);
-    expect((await operations.held()).map(({ subject, state }) => [subject, state])).toEqual([['a', 'parked'], ['b', 'retrying']]);
+    expect((await operations.held()).map(({ subject, state }) => [subject, state])).toEqual([
+      ['a', 'parked'],
+      ['b', 'retrying'],
+    ]);
   });
 
-  it.each(['orders.nothing', 'nobody.watch', 'orders', '', "orders.watch'; drop table sagas; --"])('refuse the unknown subscription %p', async (name) => {
-    const refusal = { name: 'Refusal', kind: 'unknown', code: 'ops.subscription-unknown' };
-    await expect(operations.pause(name)).rejects.toMatchObject(refusal);
-    await expect(operations.resume(name)).rejects.toMatchObject(refusal);
-    await expect(operations.redrive(name)).rejects.toMatchObject(refusal);
-  });
+  it.each(['orders.nothing', 'nobody.watch', 'orders', '', "orders.watch'; drop table sagas; --"])(
+    'refuse the unknown subscription %p',
+    async (name) => {
+      const refusal = { name: 'Refusal', kind: 'unknown', code: 'ops.subscription-unknown' };
+      await expect(operations.pause(name)).rejects.toMatchObject(refusal);
+      await expect(operations.resume(name)).rejects.toMatchObject(refusal);
+      await expect(operations.redrive(name)).rejects.toMatchObject(refusal);
+    },
+  );
 
   it('count what was published, what is parked and what waits', async () => {
     const before = await operations.totals();

@@ -116,7 +116,9 @@ export class SubscriptionOperations {
     const database = this.databaseOf(subscription);
     return database.transaction(async (manager) => {
       await this.require(manager, subscription);
-      await manager.query('select 1 from subscription_positions where subscription = $1 order by log, lane_group for update', [subscription]);
+      await manager.query('select 1 from subscription_positions where subscription = $1 order by log, lane_group for update', [
+        subscription,
+      ]);
       const redriven = await manager
         .query(
           `update held_messages set state = 'retrying', attempts = 0, retry_at = clock_timestamp()
@@ -149,7 +151,18 @@ export class SubscriptionOperations {
     const [row]: { lag: string }[] = this.databases.modules.includes(log)
       ? await this.databases.of(log).query(LAG, [generation, tick, seq, position.first_lane, position.last_lane])
       : [];
-    return { subscription, log, laneGroup: lane_group, position: { generation, tick, seq }, lag: Number(row?.lag ?? 0), retrying, parked, queued, paused, owner };
+    return {
+      subscription,
+      log,
+      laneGroup: lane_group,
+      position: { generation, tick, seq },
+      lag: Number(row?.lag ?? 0),
+      retrying,
+      parked,
+      queued,
+      paused,
+      owner,
+    };
   }
 
   private async setPaused(subscription: string, paused: boolean): Promise<void> {
@@ -171,4 +184,8 @@ export class SubscriptionOperations {
 }
 
 const unknown = (subscription: string): Refusal =>
-  new Refusal('unknown', 'ops.subscription-unknown', `There is no subscription "${subscription.slice(0, 100)}". List them with: npm run ops -- subscriptions`);
+  new Refusal(
+    'unknown',
+    'ops.subscription-unknown',
+    `There is no subscription "${subscription.slice(0, 100)}". List them with: npm run ops -- subscriptions`,
+  );

@@ -65,7 +65,11 @@ describe('A subscription', () => {
     });
 
   /** Starts a subscription that runs `before` and then writes one row for each message. */
-  async function subscribe(name: string, before: (message: TestHappened, envelope: Envelope) => Promise<void> | void = () => undefined, maxAttempts = 2): Promise<SubscriptionWorker> {
+  async function subscribe(
+    name: string,
+    before: (message: TestHappened, envelope: Envelope) => Promise<void> | void = () => undefined,
+    maxAttempts = 2,
+  ): Promise<SubscriptionWorker> {
     const consumer: Consumer = {
       definition: subscriptionDefinition(name, { maxAttempts, timeoutMs: 200, startAt: 'now' }),
       module: 'shipping',
@@ -95,7 +99,10 @@ describe('A subscription', () => {
   };
 
   const held = async (name: string): Promise<string[]> => {
-    const { rows } = await admin.query<{ state: string }>('select state from shipping.held_messages where subscription = $1 order by generation, tick, seq', [name]);
+    const { rows } = await admin.query<{ state: string }>(
+      'select state from shipping.held_messages where subscription = $1 order by generation, tick, seq',
+      [name],
+    );
     return rows.map(({ state }) => state);
   };
 
@@ -145,10 +152,14 @@ describe('A subscription', () => {
 
   it('tries again before it parks', async () => {
     let failures = 0;
-    await subscribe('shipping.test-retry', () => {
-      failures += 1;
-      if (failures <= 3) throw new Error('not yet');
-    }, 8);
+    await subscribe(
+      'shipping.test-retry',
+      () => {
+        failures += 1;
+        if (failures <= 3) throw new Error('not yet');
+      },
+      8,
+    );
     const key = uuidv7();
     await publish(key, 1);
     await eventually(async () => expect(await effects('shipping.test-retry', key)).toEqual([1]));
@@ -166,7 +177,9 @@ describe('A subscription', () => {
     );
     reader.signal();
     await eventually(async () => expect(await held('shipping.test-contract')).toEqual(['parked']));
-    const { rows } = await admin.query<{ error: string }>(`select error from shipping.held_messages where subscription = 'shipping.test-contract'`);
+    const { rows } = await admin.query<{ error: string }>(
+      `select error from shipping.held_messages where subscription = 'shipping.test-contract'`,
+    );
     expect(rows[0].error).toMatch(/key must be a UUID/);
     expect(rows[0].error).not.toMatch(/secret/);
     expect(calls).toBe(0);
@@ -187,13 +200,17 @@ describe('A subscription', () => {
   it('takes the unit of work away from a handler that hangs', async () => {
     let late: Promise<unknown> | undefined;
     let hangs = true;
-    await subscribe('shipping.test-hanging', async () => {
-      if (!hangs) return;
-      hangs = false;
-      late = new Promise((resolve) => setTimeout(resolve, 600)).then(() => work.manager.query('select 1'));
-      late.catch(() => undefined);
-      await late;
-    }, 8);
+    await subscribe(
+      'shipping.test-hanging',
+      async () => {
+        if (!hangs) return;
+        hangs = false;
+        late = new Promise((resolve) => setTimeout(resolve, 600)).then(() => work.manager.query('select 1'));
+        late.catch(() => undefined);
+        await late;
+      },
+      8,
+    );
     const key = uuidv7();
     await publish(key, 1);
     await eventually(async () => expect(await effects('shipping.test-hanging', key)).toEqual([1]));
@@ -217,12 +234,18 @@ describe('A subscription', () => {
     const operations = new SubscriptionOperations(test.databases);
     await subscribe('shipping.test-pause');
     await operations.pause('shipping.test-pause');
-    await eventually(async () => expect((await operations.list()).filter(({ subscription, paused }) => subscription === 'shipping.test-pause' && paused)).toHaveLength(4));
+    await eventually(async () =>
+      expect((await operations.list()).filter(({ subscription, paused }) => subscription === 'shipping.test-pause' && paused)).toHaveLength(
+        4,
+      ),
+    );
     await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2));
     const key = uuidv7();
     await publish(key, 1);
     await eventually(async () => {
-      const lag = (await operations.list()).filter(({ subscription }) => subscription === 'shipping.test-pause').reduce((sum, status) => sum + status.lag, 0);
+      const lag = (await operations.list())
+        .filter(({ subscription }) => subscription === 'shipping.test-pause')
+        .reduce((sum, status) => sum + status.lag, 0);
       expect(lag).toBeGreaterThan(0);
     });
     expect(await effects('shipping.test-pause', key)).toEqual([]);
@@ -241,7 +264,12 @@ describe('A unit of work', () => {
   });
   afterAll(() => test.close());
 
-  const message = () => ({ message: new TestHappened({ key: uuidv7(), number: 1 }), aggregateType: 'test', aggregateId: 'a', keyVersion: 1 });
+  const message = () => ({
+    message: new TestHappened({ key: uuidv7(), number: 1 }),
+    aggregateType: 'test',
+    aggregateId: 'a',
+    keyVersion: 1,
+  });
   const published = async (): Promise<number> => Number((await test.databases.of('orders').query('select count(*) from outbox'))[0].count);
 
   it('is needed to publish', () => {
@@ -253,7 +281,9 @@ describe('A unit of work', () => {
   });
 
   it('is not shared with another module', async () => {
-    await expect(work.run('orders', () => work.run('shipping', async () => undefined))).rejects.toThrow(/durable command or publish an event/);
+    await expect(work.run('orders', () => work.run('shipping', async () => undefined))).rejects.toThrow(
+      /durable command or publish an event/,
+    );
   });
 
   it('publishes nothing when it fails', async () => {

@@ -61,7 +61,9 @@ export class SubscriptionWorker {
 
   /** What this process holds now. Leases that went on keep what was read beyond their stored position. */
   hold(leases: Lease[], paused: boolean): void {
-    this.leases = leases.map((lease) => this.leases.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease);
+    this.leases = leases.map(
+      (lease) => this.leases.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease,
+    );
     this.paused = paused;
     this.wake.raise();
   }
@@ -100,7 +102,8 @@ export class SubscriptionWorker {
   private async recover(error: unknown): Promise<void> {
     this.failures += 1;
     if (!isFailureOfSurroundings(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
-    else if (this.failures === 3) this.logger.warn(`The surroundings fail (${(error as Error).message}); it goes on as soon as they let it.`);
+    else if (this.failures === 3)
+      this.logger.warn(`The surroundings fail (${(error as Error).message}); it goes on as soon as they let it.`);
     await rest(backoff(this.failures, 10, 5_000), this.stopping.signal);
     // After a lost connection nobody knows whether the commit went through: only the stored positions do.
     await this.reloadLeases(this).catch(() => undefined);
@@ -134,7 +137,9 @@ export class SubscriptionWorker {
   }
 
   private wants(message: Envelope, leases: readonly Lease[]): boolean {
-    return this.consumer.contracts.has(message.type) && leases.some((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane);
+    return (
+      this.consumer.contracts.has(message.type) && leases.some((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane)
+    );
   }
 
   private async handleBatch(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
@@ -259,4 +264,5 @@ export class SubscriptionWorker {
 }
 
 /** What an operator needs to see of an error, bounded. */
-const describe = (error: unknown): string => String(error instanceof Error ? `${error.name}: ${error.message}` : error).slice(0, LONGEST_ERROR);
+const describe = (error: unknown): string =>
+  String(error instanceof Error ? `${error.name}: ${error.message}` : error).slice(0, LONGEST_ERROR);

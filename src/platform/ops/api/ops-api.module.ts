@@ -19,7 +19,10 @@ export class OpsApiModule {
       module: OpsApiModule,
       controllers: [OpsController],
       providers: [
-        ...[Settings, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({ provide: type, useValue: app.get<object>(type) })),
+        ...[Settings, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({
+          provide: type,
+          useValue: app.get<object>(type),
+        })),
         AtRest,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },

@@ -12,7 +12,8 @@ export class OpsTokenGuard implements CanActivate {
     const { token } = this.settings.ops;
     if (token === undefined) return true;
     const given = context.switchToHttp().getRequest<Request>().headers.authorization ?? '';
-    if (!timingSafeEqual(digest(given), digest(`Bearer ${token}`))) throw new UnauthorizedException('The operator API wants the token of OPS_TOKEN as a bearer token.');
+    if (!timingSafeEqual(digest(given), digest(`Bearer ${token}`)))
+      throw new UnauthorizedException('The operator API wants the token of OPS_TOKEN as a bearer token.');
     return true;
   }
 }

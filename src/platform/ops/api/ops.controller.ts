@@ -1,6 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
-import { type HeldMessageView, SubscriptionOperations, type SubscriptionStatus } from '../../messaging/subscriptions/subscription-operations';
+import {
+  type HeldMessageView,
+  SubscriptionOperations,
+  type SubscriptionStatus,
+} from '../../messaging/subscriptions/subscription-operations';
 import { AtRest, type Motion } from '../at-rest';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
 

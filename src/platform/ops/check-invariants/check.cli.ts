@@ -21,7 +21,11 @@ export async function checkCommand(
 ): Promise<number> {
   const { database: settings } = readSettings(env);
   // Without the administrator's login, so that a check never migrates a server of your own.
-  const prepared = await prepareDatabase({ settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() }, modules, log: print });
+  const prepared = await prepareDatabase({
+    settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
+    modules,
+    log: print,
+  });
   const verdicts = await judgePrepared(prepared, modules, invariants, print).finally(() => prepared.stop());
   for (const line of verdicts ? table(verdicts) : []) print(line);
   return verdicts?.every(({ broken }) => broken === 0) ? 0 : 1;
@@ -35,7 +39,9 @@ async function judgePrepared(
 ): Promise<Verdict[] | undefined> {
   const places = [...new Set(connections.map(({ auditorUrl }) => placeOf(auditorUrl)))];
   if (places.length !== 1) {
-    print(`The check compares modules with one another, so all of them must live in one database. Here they live in ${places.length}: ${places.join(', ')}.`);
+    print(
+      `The check compares modules with one another, so all of them must live in one database. Here they live in ${places.length}: ${places.join(', ')}.`,
+    );
     return undefined;
   }
   print(`Checking ${location} ...`);

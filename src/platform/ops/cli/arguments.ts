@@ -33,7 +33,10 @@ function parse(command: OpsCommand, argv: readonly string[]) {
 
 /** How to write a command, with its options. */
 export function usageOf(command: OpsCommand): string {
-  const options = Object.entries(command.options ?? {}).map(([name, { value, summary }]) => [`--${name}${value ? ` ${value}` : ''}`, summary]);
+  const options = Object.entries(command.options ?? {}).map(([name, { value, summary }]) => [
+    `--${name}${value ? ` ${value}` : ''}`,
+    summary,
+  ]);
   const width = Math.max(...options.map(([option]) => option.length), 0);
   return [
     `  npm run ops -- ${synopsisOf(command)}`,

@@ -24,7 +24,11 @@ const PATIENCE_MS = 120_000;
 export async function withOperations<T>({ modules, env, note }: OpsProgram, work: (operations: Operations) => Promise<T>): Promise<T> {
   const { database: settings } = readSettings(env);
   // Without the administrator's login, so that looking never migrates a server of your own.
-  const prepared = await prepareDatabase({ settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() }, modules, log: note });
+  const prepared = await prepareDatabase({
+    settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
+    modules,
+    log: note,
+  });
   try {
     const databases = await openModuleDatabases(prepared.connections, () => [], { poolSize: POOL_SIZE, leaseMs: PATIENCE_MS, log: note });
     try {

@@ -13,7 +13,14 @@ class Root {}
 describe('npm run ops', () => {
   const run = async (...argv: string[]): Promise<{ code: number; printed: string; noted: string }> => {
     const [printed, noted]: [string[], string[]] = [[], []];
-    const code = await opsCommand({ root: Root, invariants: [], argv, env: {}, print: (line) => printed.push(line), note: (line) => noted.push(line) });
+    const code = await opsCommand({
+      root: Root,
+      invariants: [],
+      argv,
+      env: {},
+      print: (line) => printed.push(line),
+      note: (line) => noted.push(line),
+    });
     return { code, printed: printed.join('\n'), noted: noted.join('\n') };
   };
 
@@ -21,7 +28,10 @@ describe('npm run ops', () => {
     const { code, printed } = await run('--help');
     expect(code).toBe(0);
     expect(printed).toMatch(/redrive <subscription> \[--key KEY\] +lets a subscription's parked messages be tried again/);
-    expect(await run('at-rest', '--help')).toMatchObject({ code: 0, printed: expect.stringContaining('--wait SECONDS  wait this long for it') });
+    expect(await run('at-rest', '--help')).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining('--wait SECONDS  wait this long for it'),
+    });
   });
 
   it.each<[string, string[], string]>([
@@ -52,7 +62,15 @@ describe('npm run ops', () => {
 
 describe('a table', () => {
   it('aligns numbers to the right and text to the left', () => {
-    expect(table(['NAME', 'LAG', 'STATE'], [['a', 5, 'paused'], ['longer', 12_345, '']])).toEqual(['NAME       LAG  STATE', 'a            5  paused', 'longer  12,345']);
+    expect(
+      table(
+        ['NAME', 'LAG', 'STATE'],
+        [
+          ['a', 5, 'paused'],
+          ['longer', 12_345, ''],
+        ],
+      ),
+    ).toEqual(['NAME       LAG  STATE', 'a            5  paused', 'longer  12,345']);
   });
 
   it('lets nothing through to the terminal that is not text', () => {

@@ -39,7 +39,14 @@ export interface OpsArguments {
 }
 
 /** `npm run ops -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
-export async function opsCommand({ root, invariants, argv, env, print = console.log, note = console.error }: OpsArguments): Promise<number> {
+export async function opsCommand({
+  root,
+  invariants,
+  argv,
+  env,
+  print = console.log,
+  note = console.error,
+}: OpsArguments): Promise<number> {
   const program: OpsProgram = { root, invariants, modules: boundedContextsOf(root).map(({ name }) => name), env, print, note };
   try {
     return await dispatch(argv, program);

@@ -60,7 +60,9 @@ export async function topologyOf(root: Type): Promise<Topology> {
   return {
     commands: handlers.commands.map((answering) => ({
       ...routeOf(answering),
-      sentBy: sagas.flatMap(({ definition, commands }) => (commands.some(({ name }) => name === answering.contract.name) ? definition.name : [])),
+      sentBy: sagas.flatMap(({ definition, commands }) =>
+        commands.some(({ name }) => name === answering.contract.name) ? definition.name : [],
+      ),
     })),
     queries: handlers.queries.map(routeOf),
     subscriptions: app.get(ConsumerRegistry).all.map(({ definition, module, handledBy, contracts, logs }) => ({
@@ -79,8 +81,15 @@ export async function topologyOf(root: Type): Promise<Topology> {
       startsWith: events[0].name,
       steps: definition.steps.map(({ name }) => name),
     })),
-    jobs: [...jobs].flatMap(([module, registered]) => registered.map(({ definition }) => ({ type: definition.type, module, maxAttempts: definition.maxAttempts }))),
+    jobs: [...jobs].flatMap(([module, registered]) =>
+      registered.map(({ definition }) => ({ type: definition.type, module, maxAttempts: definition.maxAttempts })),
+    ),
   };
 }
 
-const routeOf = ({ contract, module, className }: Answering): AnswerRoute => ({ name: contract.name, version: contract.version, module, handledBy: className });
+const routeOf = ({ contract, module, className }: Answering): AnswerRoute => ({
+  name: contract.name,
+  version: contract.version,
+  module,
+  handledBy: className,
+});

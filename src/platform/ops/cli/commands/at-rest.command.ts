@@ -28,7 +28,8 @@ export const atRest: OpsCommand = {
 function secondsOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (seconds < 0 || seconds > LONGEST_WAIT_SECONDS) throw new WrongUse(`--wait ${text}: give whole seconds from 0 to ${LONGEST_WAIT_SECONDS}, such as --wait 30.`);
+  if (seconds < 0 || seconds > LONGEST_WAIT_SECONDS)
+    throw new WrongUse(`--wait ${text}: give whole seconds from 0 to ${LONGEST_WAIT_SECONDS}, such as --wait 30.`);
   return seconds;
 }
 

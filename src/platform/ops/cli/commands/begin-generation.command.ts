@@ -4,7 +4,8 @@ import { type OpsCommand, WrongUse } from '../command';
 
 export const beginGeneration: OpsCommand = {
   name: 'begin-generation',
-  summary: "begins a new generation of a module's log after a restore or a promotion; wants the administrator's login and stopped processes",
+  summary:
+    "begins a new generation of a module's log after a restore or a promotion; wants the administrator's login and stopped processes",
   parameters: [{ name: 'module' }],
   run: async ({ parameters: [module] }, { modules, env, print, note }) => {
     if (!modules.includes(module)) throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);

@@ -15,7 +15,8 @@ export const held: OpsCommand = {
         ...[subscription, log, subject, type, state, attempts],
         ...[state === 'retrying' ? (retryAt?.toISOString() ?? '') : '', short(error ?? '')],
       ]);
-      for (const line of table(['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'NEXT TRY', 'ERROR'], rows)) program.print(line);
+      for (const line of table(['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'NEXT TRY', 'ERROR'], rows))
+        program.print(line);
     }
     return true;
   },

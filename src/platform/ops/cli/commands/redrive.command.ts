@@ -9,7 +9,8 @@ export const redrive: OpsCommand = {
   run: async ({ parameters: [subscription], value }, program) => {
     const key = value('key');
     const redriven = await withOperations(program, (operations) => operations.subscriptions.redrive(subscription, key));
-    if (redriven > 0) program.print(`${redriven} ${redriven === 1 ? 'key is' : 'keys are'} tried again. Running processes take them up within seconds.`);
+    if (redriven > 0)
+      program.print(`${redriven} ${redriven === 1 ? 'key is' : 'keys are'} tried again. Running processes take them up within seconds.`);
     else if (key === undefined) program.print(`${subscription} has nothing parked.`);
     else program.print(`${subscription} has nothing parked under the key "${key}". See what is: npm run ops -- held`);
     return redriven > 0 || key === undefined;

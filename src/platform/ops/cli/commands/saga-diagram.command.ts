@@ -10,7 +10,8 @@ export const sagaDiagramCommand: OpsCommand = {
   run: async ({ parameters: [name] }, { root, print }) => {
     const sagas = (await unstarted(root)).get(SagaRegistry).all;
     const saga = sagas.find(({ definition }) => definition.name === name);
-    if (!saga) throw new WrongUse(`There is no saga "${name}". The sagas are ${sagas.map(({ definition }) => definition.name).join(', ')}.`);
+    if (!saga)
+      throw new WrongUse(`There is no saga "${name}". The sagas are ${sagas.map(({ definition }) => definition.name).join(', ')}.`);
     print(sagaDiagram(saga.definition));
     return true;
   },

@@ -10,8 +10,11 @@ export const subscriptions: OpsCommand = {
   run: async ({ flag }, program) => {
     const statuses = await withOperations(program, (operations) => operations.subscriptions.list());
     if (flag('json')) program.print(JSON.stringify(statuses, undefined, 2));
-    else if (statuses.length === 0) program.print('There are no subscriptions yet: the application makes them when it starts for the first time.');
-    else for (const line of table(['SUBSCRIPTION', 'LOG', 'LAG', 'RETRYING', 'PARKED', 'QUEUED', 'STATE'], rowsOf(statuses))) program.print(line);
+    else if (statuses.length === 0)
+      program.print('There are no subscriptions yet: the application makes them when it starts for the first time.');
+    else
+      for (const line of table(['SUBSCRIPTION', 'LOG', 'LAG', 'RETRYING', 'PARKED', 'QUEUED', 'STATE'], rowsOf(statuses)))
+        program.print(line);
     return true;
   },
 };
