@@ -1,6 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { Contract } from './contract';
+import { rememberValidationMetadata } from './validation-metadata';
+
+rememberValidationMetadata();
 
 /** A message does not fit its contract. Retrying cannot help, so it is parked at once. */
 export class ContractViolation extends Error {
@@ -17,9 +20,12 @@ const OPTIONS = {
   validationError: { target: false, value: false },
 };
 
+/** Messages are immutable: what was checked when it came in need not be checked again on its way to the handler. */
+const checked = new WeakSet<object>();
+
 /** Checks a message against its contract. Nested parts may be plain objects of the right form. */
 export function validateMessage(message: object, contract: Contract): void {
-  parseMessage(message, contract);
+  if (!checked.has(message)) parseMessage(message, contract);
 }
 
 /** Makes an instance of the contract's class from data, checked. */
@@ -27,6 +33,7 @@ export function parseMessage(data: object, contract: Contract): object {
   const message = plainToInstance(contract.type, data);
   const errors = validateSync(message, OPTIONS);
   if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
+  checked.add(message);
   return message;
 }
 
