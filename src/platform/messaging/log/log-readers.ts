@@ -5,7 +5,7 @@ import { Settings } from '../../config/settings';
 import { LogReader } from './log-reader';
 
 const SHORTEST_POLL_MS = 20;
-const TICK_INTERVAL_MS = 8;
+const TICK_INTERVAL_MS = 2;
 const CACHE_SIZE = 5_000;
 
 /** The readers of the logs that this process hosts, one for each log somebody subscribes to. */
