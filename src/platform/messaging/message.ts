@@ -27,6 +27,3 @@ export abstract class QueryMessage<Self, Result> extends Query<Result> {
     Object.assign(this, fields);
   }
 }
-
-/** What can be written to a log: an event, or a durable command. */
-export type LogMessage = object;

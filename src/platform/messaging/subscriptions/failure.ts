@@ -16,14 +16,6 @@ export class HandlerTimeout extends Error {
   }
 }
 
-/** The owner of a contract could not be asked; says nothing about the message. */
-export class ModuleUnreachable extends Error {
-  constructor(module: string, cause?: unknown) {
-    super(`The module "${module}" cannot be reached.`, { cause });
-    this.name = 'ModuleUnreachable';
-  }
-}
-
 /**
  * SQLSTATE classes that speak of the surroundings and not of the message: connection, resources, operator, system,
  * transaction rollback. https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -48,7 +40,7 @@ const DRIVER_MESSAGES =
 
 /** True when the failure says nothing about the message: it is then tried again without limit and nothing is parked. */
 export function isFailureOfSurroundings(error: unknown): boolean {
-  if (error instanceof FencedError || error instanceof ModuleUnreachable) return true;
+  if (error instanceof FencedError) return true;
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
