@@ -1,8 +1,13 @@
 import js from '@eslint/js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import tseslint from 'typescript-eslint';
 
+// Its types come from packages of its own, which only `npm run bench` installs.
+const withoutItsPackages = existsSync(join(import.meta.dirname, 'bench/node_modules')) ? [] : ['bench/'];
+
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.data/', 'node_modules/'] },
+  { ignores: ['dist/', 'coverage/', '.data/', '**/node_modules/', ...withoutItsPackages] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

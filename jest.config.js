@@ -37,7 +37,9 @@ const optional = (name, path) => (existsSync(join(__dirname, path)) ? { [name]: 
 const kind = (name, extra = {}) => ({
   displayName: name,
   rootDir: __dirname,
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/bench'],
+  // The peers that Seamline is measured against.
+  modulePathIgnorePatterns: ['<rootDir>/bench/node_modules/'],
   testEnvironment: 'node',
   // With the packages, so that a run leaves nothing in the system's temporary folder.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',

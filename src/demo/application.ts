@@ -18,7 +18,14 @@ const KEPT_OUTPUT_LINES = 40;
 /** Settings that would lead away from the empty database of the demo, or change what an order comes to. */
 const NOT_INHERITED = /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT)$/;
 
-/** The built application in a process of its own, on an empty database of its own in a folder of its own. */
+export interface ApplicationOptions {
+  /** Settings beyond those of the demo, or instead of them. */
+  settings?: Readonly<Record<string, string>>;
+  /** Arguments for Node itself, such as `--cpu-prof`. */
+  nodeArguments?: readonly string[];
+}
+
+/** The built application in a process of its own; on an empty database of its own in a folder of its own, if no setting says otherwise. */
 export class Application {
   #folder: string | undefined;
   #process: ChildProcess | undefined;
@@ -31,7 +38,7 @@ export class Application {
   url = '';
   opsUrl = '';
 
-  constructor() {
+  constructor(private readonly options: ApplicationOptions = {}) {
     // Nobody may be listening yet.
     this.death.catch(() => undefined);
   }
@@ -57,6 +64,7 @@ export class Application {
       OPS_PORT: String(opsPort),
       DATA_DIR: join(this.#folder, DATA),
       TRUST_AGREED_PRICES: 'true',
+      ...this.options.settings,
     });
     await Promise.race([this.#ready(), this.death]);
   }
@@ -84,7 +92,7 @@ export class Application {
 
   #run(program: string, settings: Record<string, string>): void {
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+    const child = spawn(process.execPath, ['--enable-source-maps', ...(this.options.nodeArguments ?? []), program], {
       cwd: projectFolder(),
       env: { ...Object.fromEntries(inherited), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -97,6 +105,12 @@ export class Application {
     child.once('exit', (code, signal) => {
       if (!this.#stopping) this.#died(new Error(`The application ended by itself (${signal ?? `exit code ${code}`}).`));
     });
+  }
+
+  /** The id of the running process. */
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error('The application has not been started.');
+    return this.#process.pid;
   }
 
   /** The end of what the application printed. */

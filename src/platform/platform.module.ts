@@ -19,6 +19,7 @@ import { Subscriptions } from './messaging/subscriptions/subscriptions';
 import { SagaDeadlines } from './saga/saga-deadlines';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
+import { SagaStore } from './saga/saga-store';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
@@ -39,6 +40,7 @@ export class PlatformModule {
         LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,
+        SagaStore,
       ],
       exports: [Settings, ModuleDatabases, ...shared],
     };

@@ -6,6 +6,7 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { statementsDuring } from '../../../test/support/statements';
 import { BoundedContext } from '../../platform/bounded-context';
 import { Clock } from '../../platform/clock';
 import { readSettings, Settings } from '../../platform/config/settings';
@@ -14,8 +15,13 @@ import { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Money } from '../../platform/domain/money';
 import { configureHttp } from '../../platform/http/configure-http';
 import { HttpModule } from '../../platform/http/http.module';
+import { contractOf } from '../../platform/messaging/contract';
+import type { Envelope } from '../../platform/messaging/envelope';
 import { HandlerScopes } from '../../platform/messaging/handler-scopes';
-import { Handlers } from '../../platform/messaging/handlers';
+import { Handlers, type Prefetching } from '../../platform/messaging/handlers';
+import { subscriptionDefinition } from '../../platform/messaging/subscription';
+import type { Consumer } from '../../platform/messaging/subscriptions/consumer';
+import { deliver } from '../../platform/messaging/subscriptions/deliver';
 import { FindItems, type ItemView } from '../catalog/contracts/find-items.query';
 import { ItemAdded } from '../catalog/contracts/item-added.event';
 import { OrderedLine } from '../orders/contracts/ordered-line';
@@ -29,6 +35,7 @@ import { InventoryModule } from './inventory.module';
 import { DispatchStockWhenShipmentDispatched } from './reactions/dispatch-stock-when-shipment-dispatched';
 import { KeepItemCopyWhenItemAdded } from './reactions/keep-item-copy-when-item-added';
 import { PutStockBackWhenReturnAccepted } from './reactions/put-stock-back-when-return-accepted';
+import { ReserveStockHandler } from './reserve-stock/reserve-stock.handler';
 
 const MODULE = 'inventory';
 
@@ -102,21 +109,55 @@ describe('inventory', () => {
         .expect(200)
     ).body as object;
   const reservation = async (orderId: string): Promise<object> => (await http().get(`/reservations/${orderId}`).expect(200)).body as object;
-  const reserve = (orderId: string, ...lines: Pairs) =>
-    app.get(CommandBus).execute(new ReserveStock({ orderId, lines: lines.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity)) }));
+  const reserving = (orderId: string, ...lines: Pairs) =>
+    new ReserveStock({ orderId, lines: lines.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity)) });
+  const reserve = (orderId: string, ...lines: Pairs) => app.get(CommandBus).execute(reserving(orderId, ...lines));
   const release = (orderId: string) => app.get(CommandBus).execute(new ReleaseStock({ orderId }));
+  const dispatched = (orderId: string, shipmentId: string, ...lines: Pairs) =>
+    new ShipmentDispatched({ orderId, shipmentId, lines: lines.map(([itemId, quantity]) => ShipmentLine.of(itemId, quantity)) });
   const dispatch = (orderId: string, shipmentId: string, ...lines: Pairs) =>
-    work.run(MODULE, () =>
-      app
-        .get(DispatchStockWhenShipmentDispatched)
-        .handle(
-          new ShipmentDispatched({ orderId, shipmentId, lines: lines.map(([itemId, quantity]) => ShipmentLine.of(itemId, quantity)) }),
-        ),
-    );
+    work.run(MODULE, () => app.get(DispatchStockWhenShipmentDispatched).handle(dispatched(orderId, shipmentId, ...lines)));
   const putBack = (orderId: string, returnId: string, ...lines: OrderedLine[]) =>
     work.run(MODULE, () =>
       app.get(PutStockBackWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines, refund: Money.of(100, 'GBP') })),
     );
+
+  /** Messages as they come to one subscription, in one batch. */
+  const deliverAll = <Message extends object>(
+    handler: Prefetching<Message> & ({ execute(message: Message): Promise<unknown> } | { handle(message: Message): Promise<unknown> }),
+    type: new (...fields: never[]) => Message,
+    messages: readonly Message[],
+  ): Promise<void> => {
+    const contract = contractOf(type);
+    const { name, version, module } = contract;
+    const consumer: Consumer = {
+      definition: subscriptionDefinition('inventory.batch'),
+      module: MODULE,
+      handledBy: handler.constructor.name,
+      contracts: new Map([[name, contract]]),
+      logs: [module],
+      prefetch: (batch) => handler.prefetch(batch as readonly Message[]),
+      handle: async (message) => {
+        await ('execute' in handler ? handler.execute(message as Message) : handler.handle(message as Message));
+      },
+    };
+    const envelopes = messages.map<Envelope>((message, index) => ({
+      ...{
+        id: uuidv7(),
+        type: name,
+        version,
+        source: module,
+        kind: 'event',
+        subject: String(index),
+        aggregateType: 'test',
+        keyVersion: 1,
+        lane: 0,
+      },
+      ...{ time: new Date(), correlationId: uuidv7(), data: JSON.parse(JSON.stringify(message)) as Record<string, unknown> },
+      position: { generation: 1, tick: 1n, seq: BigInt(index) },
+    }));
+    return work.run(MODULE, () => deliver(consumer, envelopes));
+  };
 
   /** What was published about a key, oldest first: its version, its name without the module's, its data. */
   const published = async (key: string): Promise<[number, string, object][]> => {
@@ -303,20 +344,11 @@ describe('inventory', () => {
     });
 
     it('takes as many statements for a thousand lines as for one', async () => {
-      const statementsFor = async (lines: Pairs): Promise<number> => {
-        let statements = 0;
+      const statementsFor = async (lines: Pairs): Promise<number[]> => {
         const orderId = uuidv7();
-        await work.run(MODULE, async () => {
-          const query = work.manager.queryRunner?.query.bind(work.manager.queryRunner);
-          if (!work.manager.queryRunner || !query) throw new Error('there is no query runner to count on');
-          work.manager.queryRunner.query = (...parameters: Parameters<typeof query>) => {
-            statements += 1;
-            return query(...parameters);
-          };
-          await reserve(orderId, ...lines);
-        });
-        await dispatch(orderId, uuidv7(), ...lines);
-        return statements;
+        const reserving = await statementsDuring(() => reserve(orderId, ...lines));
+        const dispatching = await statementsDuring(() => dispatch(orderId, uuidv7(), ...lines));
+        return [reserving.length, dispatching.length];
       };
       const many = Array.from({ length: 1_000 }, (_, index) => [`MANY ${index}`, 1] as const);
       await work.run(MODULE, () =>
@@ -325,8 +357,59 @@ describe('inventory', () => {
         ),
       );
       await receive('ONE', 1);
-      // its turn, the reservation, what is available, the movement, the reservation again, the messages, the commit
-      expect([await statementsFor(many), await statementsFor([['ONE', 1]])]).toEqual([7, 7]);
+      // the beginning, its turn, the reservation, the items, the items again, the reservation again, the messages, the commit
+      expect([await statementsFor(many), await statementsFor([['ONE', 1]])]).toEqual([
+        [8, 8],
+        [8, 8],
+      ]);
+    });
+
+    it('of a batch takes as many statements for a hundred orders as for one', async () => {
+      const statementsFor = async (orders: number): Promise<number[]> => {
+        const reservations = Array.from({ length: orders }, (_, index) =>
+          reserving(uuidv7(), [`BATCH ${index}`, 1], ['IN COMMON', 1], [`BATCH ${100 + index}`, 1]),
+        );
+        const left = reservations.map(({ orderId, lines }) =>
+          dispatched(orderId, uuidv7(), ...lines.map(({ itemId, quantity }) => [itemId, quantity] as const)),
+        );
+        const reserve = await statementsDuring(() => deliverAll(app.get(ReserveStockHandler), ReserveStock, reservations));
+        const dispatch = await statementsDuring(() => deliverAll(app.get(DispatchStockWhenShipmentDispatched), ShipmentDispatched, left));
+        return [reserve.length, dispatch.length];
+      };
+      await work.run(MODULE, () =>
+        work.manager.query(
+          `insert into stock_items (item_id, on_hand, received)
+           select item_id, 1000, 1000 from (select 'BATCH ' || n from generate_series(0, 199) as n union all select 'IN COMMON') as items (item_id)`,
+        ),
+      );
+      // as for a thousand lines
+      expect([await statementsFor(1), await statementsFor(100)]).toEqual([
+        [8, 8],
+        [8, 8],
+      ]);
+      expect(await stock('IN COMMON')).toMatchObject({ onHand: 899, reserved: 0, dispatched: 101 });
+    });
+
+    it('sees what the one before it in its batch has taken', async () => {
+      await receive('SHARED', 5);
+      const [first, second, third] = [uuidv7(), uuidv7(), uuidv7()];
+      await deliverAll(app.get(ReserveStockHandler), ReserveStock, [
+        reserving(first, ['SHARED', 3]),
+        reserving(second, ['SHARED', 3]),
+        reserving(third, ['SHARED', 2]),
+      ]);
+      expect(await Promise.all([first, second, third].map(reservation))).toMatchObject([
+        { state: 'reserved' },
+        { state: 'refused' },
+        { state: 'reserved' },
+      ]);
+      expect(await stock('SHARED')).toMatchObject({ onHand: 5, reserved: 5 });
+
+      await deliverAll(app.get(DispatchStockWhenShipmentDispatched), ShipmentDispatched, [
+        dispatched(first, uuidv7(), ['SHARED', 3]),
+        dispatched(third, uuidv7(), ['SHARED', 2]),
+      ]);
+      expect(await stock('SHARED')).toMatchObject({ onHand: 0, reserved: 0, dispatched: 5 });
     });
 
     it('that does not fit a dispatch moves nothing', async () => {

@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { statementsDuring } from '../../../test/support/statements';
 import { readSettings, type Settings } from '../../platform/config/settings';
 import { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Refusal } from '../../platform/domain/refusal';
@@ -220,15 +221,11 @@ describe('orders', () => {
     });
 
     it('takes 1,000 lines in as many statements as one', async () => {
-      const logQuery = jest.spyOn(database.databases.of(MODULE).logger, 'logQuery');
       for (const lines of [1, 1000]) {
-        logQuery.mockClear();
-        await placed(...Array.from({ length: lines }, () => ({ itemId: 'MUG', quantity: 1 })));
+        const statements = await statementsDuring(() => placed(...Array.from({ length: lines }, () => ({ itemId: 'MUG', quantity: 1 }))));
         // The subscriptions of the process speak to the same database meanwhile.
-        const statements = logQuery.mock.calls.filter(([sql]) => /item_copies|into "orders"|into outbox/i.test(sql));
-        expect(statements).toHaveLength(3);
+        expect(statements.filter((sql) => /item_copies|into "orders"|into outbox/i.test(sql))).toHaveLength(3);
       }
-      logQuery.mockRestore();
     });
 
     it('is done once for one Idempotency-Key', async () => {
@@ -326,6 +323,26 @@ describe('orders', () => {
         ['orders.order-dispatched', '2'],
       ]);
       expect((await http().get(`/orders/${orderId}`)).body.history).toHaveLength(3);
+    });
+
+    it('is written once for many orders and many steps, and before an order is locked', async () => {
+      const ids = [await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 })];
+      const statements = await statementsDuring(() =>
+        inside(async () => {
+          for (const orderId of ids)
+            for (const state of ['awaiting-credit', 'awaiting-stock'] as const) await app.get(OrderRepository).advance(orderId, state, at);
+          const order = await app.get(OrderRepository).lock(ids[0]);
+          expect(order?.history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-stock']);
+          await app.get(OrderRepository).advance(ids[0], 'awaiting-payment', at);
+        }),
+      );
+      // The steps of both before the lock; the last one with the order that was locked by then.
+      expect(statements.filter((sql) => /update "?orders/i.test(sql))).toHaveLength(2);
+      for (const [index, last] of ['awaiting-payment', 'awaiting-stock'].entries()) {
+        const { history } = (await http().get(`/orders/${ids[index]}`)).body as { history: { state: string }[] };
+        expect(history.at(-1)?.state).toBe(last);
+        expect(history).toHaveLength(4 - index);
+      }
     });
 
     it('is over once it is final', async () => {

@@ -1,3 +1,4 @@
+import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
 import { EnvReader, type Environment } from './env-reader';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
@@ -69,6 +70,12 @@ export interface LoggingSettings {
   readonly level: LogLevelName;
 }
 
+/** For tests of what happens when things go wrong; refused in production. */
+export interface FaultSettings {
+  /** Where the process kills itself. */
+  readonly failpoint: Failpoint | undefined;
+}
+
 /** The environment, read and validated once, in typed groups. Inject it; read no `process.env` elsewhere. */
 export class Settings {
   constructor(
@@ -79,6 +86,7 @@ export class Settings {
     readonly orders: OrdersSettings,
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
+    readonly faults: FaultSettings,
   ) {}
 }
 
@@ -99,6 +107,7 @@ export function readSettings(environment: Environment): Settings {
     { trustAgreedPrices: env.flag('TRUST_AGREED_PRICES', false) },
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
+    readFaults(env),
   );
   env.finish();
   return settings;
@@ -180,4 +189,22 @@ function readPayments(env: EnvReader): PaymentsSettings {
     simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
     concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
   };
+}
+
+function readFaults(env: EnvReader): FaultSettings {
+  if (env.text('NODE_ENV') === 'production') {
+    for (const name of ['FAILPOINT', 'PLANTED_BUG']) {
+      if (env.text(name) === undefined) continue;
+      env.problem(name, 'is for tests and would break the service here. Unset it; to try it, start with another NODE_ENV than production.');
+    }
+  }
+  const text = env.text('FAILPOINT');
+  const failpoint = text === undefined ? null : parseFailpoint(text);
+  if (text !== undefined && !failpoint) {
+    env.problem(
+      'FAILPOINT',
+      `must be <name>, <name>:<hit> or <name>:<hit>:freeze, the hit from 1, and the name one of ${Object.keys(FAILPOINTS).join(', ')}. Correct it, or unset it.`,
+    );
+  }
+  return { failpoint: failpoint ?? undefined };
 }

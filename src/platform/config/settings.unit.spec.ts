@@ -68,4 +68,21 @@ describe('settings', () => {
     expect([...database.moduleUrls]).toEqual([['loyalty-points', 'postgres://a/b']]);
     expect([...database.moduleAdminUrls]).toEqual([['loyalty-points', 'postgres://c/d']]);
   });
+
+  it('take a failpoint where it is for tests', () => {
+    expect(readSettings({}).faults.failpoint).toBeUndefined();
+    expect(readSettings({ FAILPOINT: 'tick.after:3' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, signal: 'SIGKILL' });
+    expect(readSettings({ FAILPOINT: 'tick.after:3:freeze' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, signal: 'SIGSTOP' });
+    expect(problemsOf({ FAILPOINT: 'tick.afterwards' })[0]).toMatch(
+      /^FAILPOINT must be <name>, <name>:<hit> or <name>:<hit>:freeze.* one of unit-of-work.before-append, /,
+    );
+  });
+
+  it('refuse failpoints and planted bugs in production', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', FAILPOINT: 'tick.after', PLANTED_BUG: 'position-only-cursor' });
+    expect(problems).toEqual([
+      'FAILPOINT is for tests and would break the service here. Unset it; to try it, start with another NODE_ENV than production.',
+      'PLANTED_BUG is for tests and would break the service here. Unset it; to try it, start with another NODE_ENV than production.',
+    ]);
+  });
 });

@@ -49,6 +49,8 @@ export function buildDataSource(
     poolErrorHandler: (error: Error) => log(`${module}: a database connection was lost: ${error.message}`),
     extra: {
       Client: PooledClient,
+      // Statements that do not wait for each other's answers are sent at once.
+      pipeline: true,
       options: `-c search_path=${escapeIdentifier(module)}`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,

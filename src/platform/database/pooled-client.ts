@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 
 /** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
@@ -5,10 +7,12 @@ const MOST_STATEMENTS = 1_000;
 const names = new Map<string, string>();
 
 /**
- * A connection of a module's pool. Statements with parameters are prepared once and planned once: an order is worth about
- * a hundred of them, and planning costs the server more than running them.
+ * A connection with a module's login, in its pool or for itself. One that does not answer within its `query_timeout` is given up.
+ * Statements with parameters, be it an empty list, are prepared once and planned once: planning costs the server more than running them.
  */
 export class PooledClient extends Client {
+  private holding = false;
+
   constructor(config?: string | ClientConfig) {
     super(config);
     // While a connection changes hands between the pool and a transaction nobody listens, and what the server says in
@@ -18,16 +22,37 @@ export class PooledClient extends Client {
 
   override query: Client['query'] = ((...args: unknown[]) => {
     const [text, values] = args;
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
+    const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
     const result = (super.query as (...all: unknown[]) => unknown)(...(name ? [{ name, text, values }, ...args.slice(2)] : args));
+    if (this.holding) {
+      this.holding = false;
+      this.stream.uncork();
+    }
     if (result instanceof Promise) result.catch((error: Error & { code?: string }) => isSpoilt(error) && this.abandon());
     return result;
   }) as Client['query'];
 
-  private abandon(): void {
-    (this as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
-      new Error('the connection was given up'),
-    );
+  /** Sends a statement together with the next one, whose failure then also tells of this one's. Needs a connection in pipeline mode. */
+  queryWithNext(text: string): void {
+    this.stream.cork();
+    super.query(text).catch(() => undefined);
+    this.holding = true;
+  }
+
+  /** Ends it from this side, without waiting for the server's goodbye. */
+  abandon(): void {
+    // Destroying it tells the pool some time later, and pg may have destroyed it already without a word: until then the pool
+    // would hand it out again. An error tells it before this query's user can give the connection back.
+    this.wire.emit('error', new Error('the connection was given up'));
+    this.stream.destroy();
+  }
+
+  private get stream(): Socket {
+    return this.wire.stream;
+  }
+
+  private get wire(): EventEmitter & { stream: Socket } {
+    return (this as unknown as { connection: EventEmitter & { stream: Socket } }).connection;
   }
 }
 

@@ -2,19 +2,44 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Aggregate, RecordedMessage } from '../domain/aggregate';
+import { failpoint } from '../failpoints';
 import { currentMessageContext } from '../messaging/message-context';
 import { Outbox, type OutgoingMessage } from '../messaging/outbox';
 import { LogSignal } from '../messaging/log-signal';
 import { ModuleDatabases } from './module-databases';
+import { Transaction } from './transaction';
+
+/** Writes of one kind, which a unit of work gathers and sends together. */
+export interface BatchWriter<Item> {
+  /**
+   * Called once for all items, in the order in which they were deferred, in the transaction that is about to commit. The writers
+   * of a unit of work do not wait for each other.
+   */
+  write(manager: EntityManager, items: readonly Item[]): Promise<void>;
+}
 
 interface Scope {
   module: string;
   manager: EntityManager;
   transactional: boolean;
   open: boolean;
+  /** What is known of locked rows and the like; gone with the scope. */
+  memory: Map<object, unknown>;
+  deferred: Map<BatchWriter<unknown>, unknown[]>;
   outgoing: OutgoingMessage[];
   afterCommit: (() => void)[];
 }
+
+const newScope = (module: string, manager: EntityManager, transactional: boolean): Scope => ({
+  module,
+  manager,
+  transactional,
+  open: true,
+  memory: new Map(),
+  deferred: new Map(),
+  outgoing: [],
+  afterCommit: [],
+});
 
 /**
  * One database transaction of one module: state changes and outgoing messages commit together or not at all.
@@ -36,33 +61,39 @@ export class UnitOfWork {
    */
   async run<T>(module: string, work: () => Promise<T>): Promise<T> {
     const running = this.scopes.getStore();
-    if (running?.transactional && running.open) {
+    if (running?.transactional && !running.open) throw tooLate();
+    if (running?.transactional) {
       if (running.module === module) return work();
       throw new Error(
         `The module "${module}" was called from inside a unit of work of "${running.module}". The two cannot commit together: ` +
           'send a durable command or publish an event instead.',
       );
     }
-    const runner = this.databases.of(module).createQueryRunner();
-    const scope: Scope = { module, manager: runner.manager, transactional: true, open: true, outgoing: [], afterCommit: [] };
+    const transaction = await Transaction.begin(this.databases.of(module));
+    const scope = newScope(module, transaction.manager, true);
     try {
-      await runner.connect();
-      await runner.startTransaction();
-      const result = await this.scopes.run(scope, work);
+      const result = await this.scopes.run(scope, async () => {
+        const answer = await work();
+        await this.flush();
+        return answer;
+      });
       const published = scope.outgoing.length;
-      if (published > 0) await this.outbox.append(scope.manager, scope.outgoing);
+      if (published > 0) failpoint('unit-of-work.before-append');
+      const insertion = published > 0 ? this.outbox.insertionOf(scope.outgoing) : undefined;
       scope.open = false;
-      await runner.commitTransaction();
+      await transaction.commit(insertion);
+      failpoint('unit-of-work.after-commit');
       if (published > 0) this.signal.raise(module);
       for (const hook of scope.afterCommit) hook();
       return result;
     } catch (error) {
       scope.open = false;
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      failpoint('unit-of-work.before-rollback');
+      await transaction.rollback();
       throw error;
     } finally {
       scope.open = false;
-      await runner.release().catch(() => undefined);
+      await transaction.release();
     }
   }
 
@@ -70,14 +101,7 @@ export class UnitOfWork {
   async read<T>(module: string, work: () => Promise<T>): Promise<T> {
     const running = this.scopes.getStore();
     if (running?.open && running.module === module) return work();
-    const scope: Scope = {
-      module,
-      manager: this.databases.of(module).manager,
-      transactional: false,
-      open: true,
-      outgoing: [],
-      afterCommit: [],
-    };
+    const scope = newScope(module, this.databases.of(module).manager, false);
     try {
       return await this.scopes.run(scope, work);
     } finally {
@@ -110,6 +134,34 @@ export class UnitOfWork {
     this.transaction().outgoing.push({ ...message, context: currentMessageContext() });
   }
 
+  /**
+   * Leaves a write to the end of the unit of work, where `writer` is given all of its items at once: a batch of messages
+   * then costs as many statements as one message. SQL that must see it earlier calls `flush` first.
+   */
+  defer<Item>(writer: BatchWriter<Item>, item: Item): void {
+    const { deferred } = this.transaction();
+    const items = deferred.get(writer);
+    if (items) items.push(item);
+    else deferred.set(writer, [item]);
+  }
+
+  /** Sends what was deferred so far. */
+  async flush(): Promise<void> {
+    const scope = this.transaction();
+    while (scope.deferred.size > 0) {
+      const gathered = [...scope.deferred];
+      scope.deferred.clear();
+      await Promise.all(gathered.map(([writer, items]) => writer.write(scope.manager, items)));
+    }
+  }
+
+  /** What the running scope remembers for `owner`; made by `create` at the first call and forgotten with the scope. */
+  memoryOf<Memory>(owner: object, create: () => Memory): Memory {
+    const { memory } = this.scope();
+    if (!memory.has(owner)) memory.set(owner, create());
+    return memory.get(owner) as Memory;
+  }
+
   /** Calls `hook` once the transaction has committed, and never if it has not. */
   afterCommit(hook: () => void): void {
     this.transaction().afterCommit.push(hook);
@@ -128,7 +180,9 @@ export class UnitOfWork {
         'There is no unit of work. Publish and use the database in a command, query or event handler, or inside UnitOfWork.run(module, ...).',
       );
     }
-    if (!scope.open) throw new Error('This unit of work has ended; whatever still uses it came too late and was not done.');
+    if (!scope.open) throw tooLate();
     return scope;
   }
 }
+
+const tooLate = (): Error => new Error('This unit of work has ended; whatever still uses it came too late and was not done.');

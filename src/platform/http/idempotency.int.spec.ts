@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { CreateIdempotencyKeys } from '../../../migrations/platform/0004-create-idempotency-keys';
+import { ClaimIdempotencyKey } from '../../../migrations/platform/0006-claim-idempotency-key';
 import { Clock } from '../clock';
+import { withClient } from '../database/admin-client';
+import { buildDataSource } from '../database/data-sources';
 import { startEmbeddedServer, type EmbeddedServer } from '../database/embedded-server';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
@@ -37,9 +40,12 @@ describe('Idempotency', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seamline-idempotency-'));
     server = await startEmbeddedServer({ dataDir: folder, log: () => undefined, settings: { fsync: 'off' } });
-    source = await new DataSource({ type: 'postgres', url: server.adminUrl, poolSize: 8 }).initialize();
+    await withClient(server.adminUrl, 'test', (client) => client.query('create schema things'));
+    const connection = { module: 'things', url: server.adminUrl, auditorUrl: server.adminUrl };
+    source = await buildDataSource(connection, [], { poolSize: 8, leaseMs: 30_000, log: () => undefined }).initialize();
     const runner = source.createQueryRunner();
     await new CreateIdempotencyKeys().up(runner);
+    await new ClaimIdempotencyKey().up(runner);
     await runner.query('create table effects (id int generated always as identity, note text)');
     await runner.release();
     databases = new ModuleDatabases(new Map([['things', source]]));
@@ -169,11 +175,13 @@ describe('Idempotency', () => {
     expect(await source.query('select key from idempotency_keys')).toEqual([{ key: 'young' }]);
   });
 
-  it('takes its table away again', async () => {
+  it('takes its table and its function away again', async () => {
     const runner = source.createQueryRunner();
     await runner.startTransaction();
+    await new ClaimIdempotencyKey().down(runner);
     await new CreateIdempotencyKeys().down(runner);
     await new CreateIdempotencyKeys().up(runner);
+    await new ClaimIdempotencyKey().up(runner);
     await runner.commitTransaction();
     await runner.release();
     expect(await keys()).toBe(0);

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Clock } from '../clock';
-import { UnitOfWork } from '../database/unit-of-work';
+import { type BatchWriter, UnitOfWork } from '../database/unit-of-work';
 import { Refusal } from '../domain/refusal';
+import { failpoint } from '../failpoints';
 import { callerOf } from './caller';
 import { documentsHeader } from './document-header';
 import { HttpProblem } from './http-problem';
@@ -87,11 +88,11 @@ export class Idempotency {
     const now = this.clock.now();
     const manager = this.unitOfWork.manager;
 
-    // The lock comes first and in a statement of its own: the next statement's snapshot then shows what its last holder
-    // committed. It is tried and not waited for, or a second request would hold a connection for as long as the first.
-    const lockName = JSON.stringify(['idempotency', context.module, route, caller, key]);
-    const [{ locked }] = await manager.query<{ locked: boolean }[]>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [
-      lockName,
+    const [{ locked, ...first }] = await manager.query<Claim<T>[]>('select * from claim_idempotency_key($1, $2, $3, $4)', [
+      key,
+      route,
+      caller,
+      new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS),
     ]);
     if (!locked)
       throw new Refusal(
@@ -100,29 +101,52 @@ export class Idempotency {
         'A request with this Idempotency-Key is being worked on. Ask again in a moment.',
       );
 
-    const [first] = await manager.query<{ fingerprint: string; answer: { result?: T } }[]>(
-      'select fingerprint, answer from idempotency_keys where key = $1 and route = $2 and caller = $3 and created_at > $4',
-      [key, route, caller, new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS)],
-    );
-    if (first && first.fingerprint !== fingerprint) {
+    if (first.fingerprint !== null && first.fingerprint !== fingerprint) {
       throw new Refusal(
         'invalid',
         'idempotency.key-reused',
         'This Idempotency-Key was used for another request. Use a new key for each request.',
       );
     }
-    if (first) return first.answer.result as T;
+    if (first.answer !== null) return first.answer.result as T;
+    failpoint('idempotency.claimed');
 
     const answer = JSON.stringify({ result: await work() });
-    await manager.query(
-      `insert into idempotency_keys (key, route, caller, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, $6)
-       on conflict (key, route, caller) do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at`,
-      [key, route, caller, fingerprint, answer, now],
-    );
+    this.unitOfWork.defer(answers, { key, route, caller, fingerprint, answer, at: now });
     // What a replay will get, so that both answers have one form.
     return (JSON.parse(answer) as { result?: T }).result as T;
   }
 }
+
+/** What is known of a key: nothing when `fingerprint` is null. */
+interface Claim<T> {
+  /** False while another request with the key is being worked on. */
+  locked: boolean;
+  fingerprint: string | null;
+  answer: { result?: T } | null;
+}
+
+interface StoredAnswer {
+  key: string;
+  route: string;
+  caller: string;
+  fingerprint: string;
+  /** JSON. */
+  answer: string;
+  at: Date;
+}
+
+/** A unit of work answers one request, so there is one of them. */
+const answers: BatchWriter<StoredAnswer> = {
+  async write(manager, [{ key, route, caller, fingerprint, answer, at }]) {
+    await manager.query(
+      `insert into idempotency_keys (key, route, caller, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, $6)
+       on conflict (key, route, caller) do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at`,
+      [key, route, caller, fingerprint, answer, at],
+    );
+    failpoint('idempotency.answer-stored');
+  },
+};
 
 /** Recursion is safe: bodies are limited in depth before they come here. */
 function canonicalJson(value: unknown): string {

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import type { ValidationError, ValidatorOptions } from 'class-validator';
+import { meetsRules } from '../validation/meets-rules';
 import { HttpProblem, type ProblemReason } from './http-problem';
 import { nestedShapeErrors } from './nested-shape';
 import { toPointer } from './payload';
@@ -68,6 +69,10 @@ export class RequestValidationPipe extends ValidationPipe {
       validationError: { target: false, value: true },
       exceptionFactory: (errors) => new ValidationFailure(errors),
     });
+  }
+
+  protected override async validate(request: object, options?: ValidatorOptions): Promise<ValidationError[]> {
+    return meetsRules(request) ? [] : super.validate(request, options);
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {

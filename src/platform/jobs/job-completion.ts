@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitOfWork } from '../database/unit-of-work';
+import { failpoint } from '../failpoints';
 import { withMessageContext } from '../messaging/message-context';
+import type { DurableJob } from './job-handler';
 import { type ClaimedJob, JobTable } from './job-table';
 
 /** A job whose effect has happened and whose result waits to be recorded. */
 interface Performed {
   job: ClaimedJob;
+  handler?: Pick<DurableJob<object, unknown>, 'prefetch'>;
   complete: () => Promise<void>;
   resolve: (outcome: Completion) => void;
   reject: (error: unknown) => void;
@@ -30,9 +33,9 @@ export class JobCompletion {
   ) {}
 
   /** Runs `complete` and deletes the job in one unit of work, unless the claim was lost. */
-  record(job: ClaimedJob, complete: () => Promise<void>): Promise<Completion> {
+  record(job: ClaimedJob, complete: () => Promise<void>, handler?: Pick<DurableJob<object, unknown>, 'prefetch'>): Promise<Completion> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ job, complete, resolve, reject });
+      this.waiting.push({ job, handler, complete, resolve, reject });
       if (!this.recording) void this.recordAll();
     });
   }
@@ -64,7 +67,11 @@ export class JobCompletion {
         this.work.manager,
         batch.map(({ job }) => job),
       );
-      for (const { job, complete } of batch) if (finished.has(job)) await withMessageContext(job.headers, complete);
+      const still = batch.filter(({ job }) => finished.has(job));
+      for (const handler of new Set(still.map((performed) => performed.handler)))
+        await handler?.prefetch?.(still.filter((performed) => performed.handler === handler).map(({ job }) => job.payload));
+      for (const { job, complete } of still) await withMessageContext(job.headers, complete);
+      failpoint('job.completed');
       return finished;
     });
     for (const { job, resolve } of batch) resolve(mine.has(job) ? 'completed' : 'taken-over');

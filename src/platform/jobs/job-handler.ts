@@ -35,6 +35,8 @@ export interface DurableJob<Payload extends object, Result> {
   readonly concurrency?: number;
   /** Does the effect. Runs outside any unit of work: it must not use the database. */
   perform(payload: Payload, attempt: JobAttempt): Promise<Result>;
+  /** Reads, for all jobs whose results are recorded together, what `complete` will need for each. */
+  prefetch?(payloads: readonly Payload[]): Promise<void>;
   /** Records the result, in a unit of work of the handler's module that also ends the job. */
   complete(payload: Payload, result: Result): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { failpoint } from '../failpoints';
 import { withMessageContext } from '../messaging/message-context';
 import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
 import type { JobCompletion } from './job-completion';
@@ -97,6 +98,7 @@ export class JobRunner {
     if (wanted.length === 0) return [];
     try {
       const claimed = await this.table.claim(wanted);
+      if (claimed.length > 0) failpoint('job.claimed');
       this.backlog = wanted.some(({ type, free }) => claimed.filter((job) => job.type === type).length === free);
       return claimed;
     } catch (error) {
@@ -120,7 +122,8 @@ export class JobRunner {
     const lockedUntil = Date.now() + definition.timeoutMs + RECORDING_MS;
     try {
       const result = await this.perform(job, definition, handler);
-      await this.record(job, () => handler.complete(job.payload, result), lockedUntil);
+      failpoint('job.performed');
+      await this.record(job, () => handler.complete(job.payload, result), lockedUntil, handler);
     } catch (error) {
       await this.fail(job, definition, error);
     }
@@ -146,10 +149,15 @@ export class JobRunner {
   }
 
   /** Keeps trying while the claim lasts: losing a result to a database restart would mean asking the outside again. */
-  private async record(job: ClaimedJob, complete: () => Promise<void>, lockedUntil: number): Promise<void> {
+  private async record(
+    job: ClaimedJob,
+    complete: () => Promise<void>,
+    lockedUntil: number,
+    handler: RegisteredJob['handler'],
+  ): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       try {
-        const outcome = await this.completion.record(job, complete);
+        const outcome = await this.completion.record(job, complete, handler);
         if (outcome === 'taken-over')
           this.logger.warn(`${job.type} ${job.idempotencyKey} was taken over by another claim; its result here is dropped.`);
         return;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../database/unit-of-work';
-import { currentMessageContext } from '../messaging/message-context';
+import { type BatchWriter, UnitOfWork } from '../database/unit-of-work';
+import { currentMessageContext, type MessageContext } from '../messaging/message-context';
 import { JobSignal } from './job-signal';
 
 export interface NewJob {
@@ -13,6 +13,28 @@ export interface NewJob {
   /** Not before this time. Default: at once. */
   runAt?: Date;
 }
+
+interface StoredJob extends Omit<NewJob, 'runAt'> {
+  headers: MessageContext;
+  runAt: Date | null;
+}
+
+const newJobs: BatchWriter<StoredJob> = {
+  write: (manager, jobs) =>
+    manager.query(
+      `insert into jobs (type, idempotency_key, payload, headers, run_at)
+       select type, idempotency_key, payload, headers, coalesce(run_at, now())
+       from unnest($1::text[], $2::text[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) as job (type, idempotency_key, payload, headers, run_at)
+       on conflict (type, idempotency_key) do nothing`,
+      [
+        jobs.map(({ type }) => type),
+        jobs.map(({ idempotencyKey }) => idempotencyKey),
+        jobs.map(({ payload }) => JSON.stringify(payload)),
+        jobs.map(({ headers }) => JSON.stringify(headers)),
+        jobs.map(({ runAt }) => runAt),
+      ],
+    ),
+};
 
 /** Side effects outside the database, promised by the transaction that decides on them and done after it. */
 @Injectable()
@@ -32,11 +54,7 @@ export class Jobs {
     if (!this.work.isTransactional) throw new Error('A query must not enqueue jobs. Enqueue from a command or an event handler.');
     if (!type.startsWith(`${module}.`))
       throw new Error(`The module "${module}" cannot enqueue "${type}": a job belongs to the module that its type starts with.`);
-    await this.work.manager.query(
-      `insert into jobs (type, idempotency_key, payload, headers, run_at) values ($1, $2, $3, $4, coalesce($5, now()))
-       on conflict (type, idempotency_key) do nothing`,
-      [type, idempotencyKey, JSON.stringify(payload), JSON.stringify(currentMessageContext()), runAt ?? null],
-    );
+    this.work.defer(newJobs, { type, idempotencyKey, payload, headers: currentMessageContext(), runAt: runAt ?? null });
     this.work.afterCommit(() => this.signal.raise(module, runAt ? Math.max(0, runAt.getTime() - Date.now()) : 0));
   }
 
@@ -45,6 +63,7 @@ export class Jobs {
    * False: its effect may have happened or may be happening, so its result must be waited for.
    */
   async withdraw(type: string, idempotencyKey: string): Promise<boolean> {
+    await this.work.flush();
     // Skipping locked rows keeps this free of deadlocks with a runner that is about to complete the same job.
     const withdrawn: unknown[] = await this.work.manager.query(
       `with untouched as (

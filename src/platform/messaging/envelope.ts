@@ -17,6 +17,8 @@ export interface Envelope {
   correlationId: string;
   causationId?: string;
   traceparent?: string;
+  /** The rules by which the publisher checked it: `rulesFingerprint`. */
+  rules?: string;
   data: Record<string, unknown>;
   position: LogPosition;
 }

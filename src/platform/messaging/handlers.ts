@@ -9,11 +9,19 @@ const COMMAND_HANDLER_METADATA = '__commandHandler__';
 const QUERY_HANDLER_METADATA = '__queryHandler__';
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
 
-interface Executable {
+/**
+ * What a handler may offer to make batches cheap: called with all messages of a batch, in their unit of work, before the first
+ * of them is handled, to read in one statement what each of them will need (`AggregateRepository.lockAll`).
+ */
+export interface Prefetching<Message extends object> {
+  prefetch(messages: readonly Message[]): Promise<void>;
+}
+
+interface Executable extends Partial<Prefetching<object>> {
   execute(message: object): Promise<unknown>;
 }
 
-interface Reacting {
+interface Reacting extends Partial<Prefetching<object>> {
   handle(message: object, envelope?: unknown): Promise<void> | void;
 }
 

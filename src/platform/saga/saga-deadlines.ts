@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { Clock } from '../clock';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
+import { failpoint } from '../failpoints';
 import type { LogPosition } from '../messaging/envelope';
 import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type RegisteredSaga, SagaRegistry } from './saga-registry';
@@ -84,7 +85,9 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   private async endsOfLogs(saga: RegisteredSaga): Promise<Map<string, LogPosition>> {
     const ends = new Map<string, LogPosition>();
     for (const log of new Set(saga.events.map(({ module }) => module))) {
-      const [row]: { current_generation: number; current_tick: string }[] = await this.databases.of(log).query('select * from take_tick()');
+      const [row]: { current_generation: number; current_tick: string }[] = await this.databases
+        .of(log)
+        .query('select * from take_tick()', []);
       ends.set(log, startOfWindow(row.current_generation, BigInt(row.current_tick)));
     }
     return ends;
@@ -102,7 +105,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   private async turnBack(saga: RegisteredSaga, id: string): Promise<void> {
     await this.work.run(saga.module, async () => {
-      await this.runtime.transition(saga, id, (instance, now) => saga.machine.onDeadline(instance, now));
+      if (await this.runtime.transition(saga, id, (instance, now) => saga.machine.onDeadline(instance, now))) failpoint('deadline.fired');
     });
   }
 }

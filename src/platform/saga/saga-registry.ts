@@ -8,6 +8,8 @@ import { SagaMachine, type SagaInstance } from './saga-machine';
 
 /** The class that owns a process: told of each change in the unit of work that made it. */
 export interface SagaOwner {
+  /** Reads in one statement, for a whole batch of changes that are likely to come, what `changed` will need for each. */
+  prefetch?(instances: readonly SagaInstance<object>[]): Promise<void>;
   changed(instance: SagaInstance<object>, at: Date): Promise<void>;
 }
 

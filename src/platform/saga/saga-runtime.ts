@@ -3,23 +3,35 @@ import { Clock } from '../clock';
 import { UnitOfWork } from '../database/unit-of-work';
 import type { SagaInstance, Transition } from './saga-machine';
 import type { RegisteredSaga } from './saga-registry';
-import { insertSaga, lockSaga, updateSaga } from './saga-store';
+import { SagaStore } from './saga-store';
 
 /** Carries a process from one state to the next: its row, its commands and its owner's changes in one unit of work. */
 @Injectable()
 export class SagaRuntime {
   constructor(
     private readonly work: UnitOfWork,
+    private readonly store: SagaStore,
     private readonly clock: Clock,
   ) {}
 
+  /** Reads and locks the processes that these events are about, in one statement. */
+  async prefetch(saga: RegisteredSaga, events: readonly object[]): Promise<void> {
+    const stored = await this.store.lockAll(
+      saga.definition.name,
+      events.map((event) => idOf(saga, event)),
+    );
+    if (!saga.owner.prefetch) return;
+    const now = this.clock.now();
+    const next = events.flatMap((event) => {
+      const process = stored.get(idOf(saga, event));
+      return (process && saga.machine.on(process.instance, event, now)?.instance) ?? [];
+    });
+    if (next.length > 0) await saga.owner.prefetch(next);
+  }
+
   /** Reacts to an event in the running unit of work. An event that the process does not wait for changes nothing. */
   async react(saga: RegisteredSaga, event: object): Promise<void> {
-    const id = (event as Record<string, unknown>)[saga.definition.correlateBy];
-    if (typeof id !== 'string')
-      throw new Error(
-        `${event.constructor.name} carries no ${saga.definition.correlateBy}, by which ${saga.definition.name} finds its process.`,
-      );
+    const id = idOf(saga, event);
     if (event instanceof saga.definition.start.event) await this.start(saga, id, event);
     else await this.transition(saga, id, (instance, now) => saga.machine.on(instance, event, now));
   }
@@ -30,13 +42,13 @@ export class SagaRuntime {
     id: string,
     decide: (instance: SagaInstance<object>, now: Date) => Transition<object> | null,
   ): Promise<boolean> {
-    const stored = await lockSaga(this.work.manager, saga.definition.name, id);
+    const stored = await this.store.lock(saga.definition.name, id);
     if (!stored) return false;
     const now = this.clock.now();
     const next = decide(stored.instance, now);
     if (!next) return false;
     const version = this.send(saga, id, next.commands, stored.version);
-    await updateSaga(this.work.manager, saga.definition.name, { instance: next.instance, version }, now);
+    this.store.update(saga.definition.name, { instance: next.instance, version }, now);
     await saga.owner.changed(next.instance, now);
     return true;
   }
@@ -45,7 +57,7 @@ export class SagaRuntime {
   async endBeforeStart(saga: RegisteredSaga, id: string, outcome: string, reason: string): Promise<boolean> {
     const now = this.clock.now();
     const instance: SagaInstance<object> = { id, state: outcome, final: true, facts: {}, steps: {}, outcome, reason };
-    if (!(await insertSaga(this.work.manager, saga.definition.name, { instance, version: 0 }, now))) return false;
+    if (!(await this.store.insert(saga.definition.name, { instance, version: 0 }, now))) return false;
     await saga.owner.changed(instance, now);
     return true;
   }
@@ -53,12 +65,7 @@ export class SagaRuntime {
   private async start(saga: RegisteredSaga, id: string, event: object): Promise<void> {
     const now = this.clock.now();
     const first = saga.machine.start(id, saga.definition.start.facts(event as never), now);
-    const isNew = await insertSaga(
-      this.work.manager,
-      saga.definition.name,
-      { instance: first.instance, version: first.commands.length },
-      now,
-    );
+    const isNew = await this.store.insert(saga.definition.name, { instance: first.instance, version: first.commands.length }, now);
     if (!isNew) return;
     this.send(saga, id, first.commands, 0);
     await saga.owner.changed(first.instance, now);
@@ -71,4 +78,10 @@ export class SagaRuntime {
       return keyVersion;
     }, version);
   }
+}
+
+function idOf({ definition }: RegisteredSaga, event: object): string {
+  const id = (event as Record<string, unknown>)[definition.correlateBy];
+  if (typeof id === 'string') return id;
+  throw new Error(`${event.constructor.name} carries no ${definition.correlateBy}, by which ${definition.name} finds its process.`);
 }

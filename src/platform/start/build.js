@@ -7,14 +7,19 @@ const { join, relative } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
 const DIST = join(ROOT, 'dist');
-const STAMP = join(DIST, '.built-from');
-const SOURCES = ['src', 'migrations'];
+const APPLICATION = { config: 'tsconfig.build.json', sources: ['src', 'migrations'], notes: DIST };
+/** Programs that are built together with the application and are no part of it: building only the application takes them away. */
+const BESIDE = {
+  test: { config: 'tsconfig.faults.json', sources: ['src', 'migrations', 'test'], notes: join(DIST, 'test') },
+  bench: { config: 'bench/tsconfig.build.json', sources: ['src', 'migrations', 'bench'], notes: join(DIST, 'bench') },
+};
 const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 const files = (folder) => {
   if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== 'node_modules')
     .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
 };
 
@@ -31,12 +36,12 @@ function checkNode() {
 }
 
 /** What the build was made from: changes when any source or setting does. */
-function fingerprint() {
+function fingerprint(project) {
   const hash = createHash('sha1').update(process.versions.node);
-  const sources = SOURCES.flatMap((folder) => files(join(ROOT, folder))).filter(
-    (file) => /\.tsx?$/.test(file) && !/\.spec\.ts$/.test(file),
-  );
-  for (const file of [...sources, ...SETTINGS.map((name) => join(ROOT, name))].sort()) {
+  const sources = project.sources
+    .flatMap((folder) => files(join(ROOT, folder)))
+    .filter((file) => /\.tsx?$/.test(file) && !/\.spec\.ts$/.test(file));
+  for (const file of [...sources, ...[...SETTINGS, project.config].map((name) => join(ROOT, name))].sort()) {
     const { mtimeMs, size } = fs.statSync(file);
     hash.update(`${relative(ROOT, file)} ${mtimeMs} ${size}\n`);
   }
@@ -44,8 +49,8 @@ function fingerprint() {
 }
 
 /** Removes what was built from sources that are gone, so that a deleted migration does not run from an old build. */
-function prune() {
-  for (const folder of SOURCES) {
+function prune(project) {
+  for (const folder of project.sources) {
     for (const built of files(join(DIST, folder))) {
       const source = join(ROOT, relative(DIST, built)).replace(/\.js(\.map)?$/, '.ts');
       if (/\.js(\.map)?$/.test(built) && !fs.existsSync(source)) fs.rmSync(built);
@@ -53,24 +58,31 @@ function prune() {
   }
 }
 
-/** Compiles `src/` and `migrations/` to `dist/`, only what changed, and does nothing when nothing did. */
-function build() {
+/**
+ * Compiles the application to `dist/`, or what an entry outside `src/` needs: only what changed, and nothing when nothing did.
+ * What each project remembers of its last build stands where its own output does, so that the two go together.
+ */
+function build(entry = 'src/main') {
   checkNode();
-  const now = fingerprint();
-  const built = fs.existsSync(STAMP) ? fs.readFileSync(STAMP, 'utf8') : '';
-  if (built === now && fs.existsSync(join(DIST, 'src/main.js'))) return;
+  const beside = Object.keys(BESIDE).find((folder) => entry.startsWith(`${folder}/`));
+  const project = beside ? BESIDE[beside] : APPLICATION;
+  if (!beside) for (const folder of Object.keys(BESIDE)) fs.rmSync(join(DIST, folder), { recursive: true, force: true });
+  const stamp = join(project.notes, '.built-from');
+  const now = fingerprint(project);
+  const built = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
+  if (built === now && fs.existsSync(join(DIST, `${beside ? entry : 'src/main'}.js`))) return;
   const begin = Date.now();
   console.error(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
-  fs.rmSync(STAMP, { force: true });
-  prune();
+  fs.rmSync(stamp, { force: true });
+  prune(project);
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'];
+  const options = ['-p', project.config, '--incremental', '--tsBuildInfoFile', join(project.notes, '.tsbuildinfo')];
   const { status } = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) {
     console.error('The build failed; nothing was started.');
     process.exit(1);
   }
-  fs.writeFileSync(STAMP, now);
+  fs.writeFileSync(stamp, now);
   console.error(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 

@@ -8,7 +8,7 @@ const { build } = require('./build');
 const [entry, ...rest] = process.argv.slice(2);
 if (!entry) throw new Error('Say which program to run, as in: node src/platform/start/run.js src/main');
 
-build();
+build(entry);
 process.setSourceMapsEnabled(true);
 if (Module.enableCompileCache) Module.enableCompileCache(join(__dirname, '../../../dist/.compiled'));
 process.argv = [process.execPath, join(__dirname, '../../../dist', `${entry}.js`), ...rest];

@@ -4,6 +4,7 @@ import type { Environment } from '../config/env-reader';
 import { readSettings } from '../config/settings';
 import { openModuleDatabases } from '../database/data-sources';
 import { prepareDatabase } from '../database/prepare-database';
+import { armFailpoint } from '../failpoints';
 import { DOCS_PATH } from '../http/open-api';
 import { boundedContextsOf } from './bounded-contexts';
 import { createApplication, serve } from './serve';
@@ -22,6 +23,7 @@ export async function startApplication(
   log: (line: string) => void = console.log,
 ): Promise<RunningApplication> {
   const settings = readSettings(environment);
+  if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const contexts = boundedContextsOf(root);
   const undo = new Undo();
   try {

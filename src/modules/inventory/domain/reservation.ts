@@ -45,8 +45,9 @@ export class Reservation extends Aggregate {
     return this.state === 'unknown' || this.state === 'forestalled';
   }
 
-  /** True while a release still has something to answer. */
+  /** True while a release still has something to answer. Goods that came back have left, even if nobody has said so yet. */
   get awaitsRelease(): boolean {
+    if (this.returns.length > 0) return false;
     return this.state === 'unknown' || this.state === 'reserved' || this.state === 'refused';
   }
 

@@ -2,6 +2,7 @@ import { Aggregate } from '../../../platform/domain/aggregate';
 import { StockAdjusted } from '../contracts/stock-adjusted.event';
 import { StockReceived } from '../contracts/stock-received.event';
 import { adjustmentBelowReserved } from './inventory-refusals';
+import type { StockEffect } from './stock-movement';
 
 /**
  * How much of an item there is, and how that came about: on hand = received + adjusted - dispatched + returned.
@@ -29,6 +30,19 @@ export class StockItem extends Aggregate {
     this.adjusted += quantity;
     this.onHand += quantity;
     this.record(new StockAdjusted({ itemId: this.itemId, quantity, reason }));
+  }
+
+  /** What can still be set aside. */
+  get available(): number {
+    return this.onHand - this.reserved;
+  }
+
+  /** Part of a movement that an order's reservation answers for: no message of the item's own. */
+  move(effect: StockEffect, quantity: number): void {
+    this.onHand += effect.onHand * quantity;
+    this.reserved += effect.reserved * quantity;
+    this.dispatched += effect.dispatched * quantity;
+    this.returned += effect.returned * quantity;
   }
 
   protected get aggregateId(): string {

@@ -5,8 +5,16 @@ import { Reservation } from '../domain/reservation';
 
 @Injectable()
 export class ReservationRepository extends AggregateRepository<Reservation> {
+  private readonly turns = {};
+
   constructor(work: UnitOfWork) {
     super(work, Reservation, 'orderId');
+  }
+
+  /** As `lockAll`, and until the unit of work ends nobody else moves the stock of orders. */
+  override async lockAll(orderIds: readonly string[]): Promise<Reservation[]> {
+    await this.takeTurn();
+    return super.lockAll(orderIds);
   }
 
   /** The order's reservation, locked, or a new one; until the unit of work ends nobody else moves the stock of orders. */
@@ -22,6 +30,9 @@ export class ReservationRepository extends AggregateRepository<Reservation> {
    * The lock's name is the table's id, which no other schema or module has.
    */
   private async takeTurn(): Promise<void> {
+    const turn = this.work.memoryOf(this.turns, () => ({ taken: false }));
+    if (turn.taken) return;
+    turn.taken = true;
     await this.work.manager.query(`select pg_advisory_xact_lock('reservations'::regclass::oid::int, 0)`);
   }
 }

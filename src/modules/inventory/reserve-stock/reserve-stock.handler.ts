@@ -1,14 +1,20 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Prefetching } from '../../../platform/messaging/handlers';
 import { ReserveStock } from '../contracts/reserve-stock.command';
 import { ReservationRepository } from '../persistence/reservation.repository';
 import { StockRepository } from '../persistence/stock.repository';
 
 @CommandHandler(ReserveStock)
-export class ReserveStockHandler implements ICommandHandler<ReserveStock> {
+export class ReserveStockHandler implements ICommandHandler<ReserveStock>, Prefetching<ReserveStock> {
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly stock: StockRepository,
   ) {}
+
+  async prefetch(commands: readonly ReserveStock[]): Promise<void> {
+    await this.reservations.lockAll(commands.map(({ orderId }) => orderId));
+    await this.stock.lockAll(commands.flatMap(({ lines }) => lines.map(({ itemId }) => itemId)));
+  }
 
   async execute({ orderId, lines }: ReserveStock): Promise<void> {
     const reservation = await this.reservations.lockOrCreate(orderId);

@@ -8,6 +8,9 @@ import type { FinalState, OrderState } from '../domain/order-state';
 import { OrderRepository } from '../persistence/order.repository';
 import { calledOff, fulfilment } from './fulfilment.saga';
 
+/** Entering it, and the end, are the changes that the order tells others of. */
+const DISPATCHED: OrderState = 'awaiting-delivery';
+
 /** The process manager of an order: shows each state of the process on the order, and takes the wish to cancel it. */
 @Saga(fulfilment)
 @Injectable()
@@ -20,9 +23,14 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
     super();
   }
 
+  async prefetch(instances: readonly SagaInstance<object>[]): Promise<void> {
+    const telling = instances.filter(({ state, final }) => final || state === DISPATCHED);
+    await this.orders.lockAll(telling.map(({ id }) => id));
+  }
+
   async changed(instance: SagaInstance<object>, at: Date): Promise<void> {
     const state = instance.state as OrderState;
-    if (state === 'awaiting-delivery') return this.change(instance.id, (order) => order.dispatched(at));
+    if (state === DISPATCHED) return this.change(instance.id, (order) => order.dispatched(at));
     if (instance.final) return this.end(instance.id, state as FinalState, instance.reason ?? '', at);
     await this.orders.advance(instance.id, state, at, instance.reason);
   }
@@ -39,7 +47,7 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
     throw new Refusal(
       'conflict',
       'orders.not-cancellable',
-      'The order can no longer be cancelled: it was dispatched, or it is already final or being undone.',
+      'The order can no longer be cancelled: it was dispatched, is being paid for, or is completed or rejected, or about to be.',
     );
   }
 

@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AggregateRepository } from '../../../platform/database/aggregate-repository';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { type BatchWriter, UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Order } from '../domain/order';
 import { isFinal, type HistoryEntry, type OrderState } from '../domain/order-state';
 import { OrderChanges, type OrderStep } from '../follow-order/order-changes';
 
+/** An order on its way from one state to the next. */
+interface Step {
+  orderId: string;
+  state: OrderState;
+  entry: HistoryEntry;
+}
+
 /** Loads and saves orders: one row and one statement each time, whatever the number of lines. */
 @Injectable()
 export class OrderRepository extends AggregateRepository<Order> {
+  private readonly steps: BatchWriter<Step> = { write: (manager, steps) => this.write(manager, steps) };
+
   constructor(
     work: UnitOfWork,
     private readonly changes: OrderChanges,
@@ -21,21 +31,52 @@ export class OrderRepository extends AggregateRepository<Order> {
     this.announce({ orderId: order.orderId, state: order.state, steps: order.history.length });
   }
 
+  /** Locks the order as it is with the steps that were still to be written. */
+  override async lock(orderId: string): Promise<Order | null> {
+    if (this.advancing.has(orderId)) {
+      this.advancing.clear();
+      await this.work.flush();
+    }
+    return super.lock(orderId);
+  }
+
   /**
-   * `Order.moveTo` in one statement, without carrying the lines to and fro: the steps between are most of an order's writes.
-   * Throws when there is no such order, or when it is final.
+   * `Order.moveTo` without carrying the lines to and fro: the steps between are most of an order's writes, and those of a batch
+   * are written in one statement. Throws when there is no such order, or when it is final.
    */
   async advance(orderId: string, state: OrderState, at: Date, reason?: string): Promise<void> {
     if (isFinal(state)) throw new Error(`Order ${orderId} can become ${state} only with a message.`);
-    const entry: HistoryEntry = { state, at: at.toISOString(), ...(reason && { reason }) };
-    const [rows]: [{ steps: number }[], number] = await this.work.manager.query(
-      `update orders set state = $2, history = history || $3::jsonb
-       where order_id = $1 and state <> $2 and state not in ('completed', 'rejected', 'cancelled')
-       returning jsonb_array_length(history) as steps`,
-      [orderId, state, JSON.stringify([entry])],
+    const order = this.atHand(orderId);
+    if (order) {
+      order.moveTo(state, at, reason);
+      return this.save(order);
+    }
+    this.advancing.add(orderId);
+    this.work.defer(this.steps, { orderId, state, entry: { state, at: at.toISOString(), ...(reason && { reason }) } });
+  }
+
+  /** The orders with a step that is still to be written. */
+  private get advancing(): Set<string> {
+    return this.work.memoryOf(this.steps, () => new Set<string>());
+  }
+
+  private async write(manager: EntityManager, steps: readonly Step[]): Promise<void> {
+    const orders = new Map<string, { order_id: string; state: OrderState; history: HistoryEntry[] }>();
+    for (const { orderId, state, entry } of steps) {
+      const earlier = orders.get(orderId);
+      if (earlier?.state === state) continue;
+      orders.set(orderId, { order_id: orderId, state, history: [...(earlier?.history ?? []), entry] });
+    }
+    const [rows]: [{ order_id: string; state: OrderState; steps: number }[], number] = await manager.query(
+      `update orders as present set state = next.state, history = present.history || next.history
+       from json_populate_recordset(null::orders, $1::json) next
+       where present.order_id = next.order_id and present.state <> next.state and present.state not in ('completed', 'rejected', 'cancelled')
+       returning present.order_id, present.state, jsonb_array_length(present.history) as steps`,
+      [JSON.stringify([...orders.values()])],
     );
-    if (rows.length > 0) this.announce({ orderId, state, steps: rows[0].steps });
-    else await this.explainNoAdvance(orderId, state);
+    for (const row of rows) this.announce({ orderId: row.order_id, state: row.state, steps: row.steps });
+    const moved = new Set(rows.map(({ order_id }) => order_id));
+    for (const { order_id, state } of orders.values()) if (!moved.has(order_id)) await this.explainNoAdvance(order_id, state);
   }
 
   private async explainNoAdvance(orderId: string, state: OrderState): Promise<void> {

@@ -1,14 +1,19 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Prefetching } from '../../../platform/messaging/handlers';
 import { CapturePayment } from '../contracts/capture-payment.command';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { ProviderRequests } from '../provider/provider-requests';
 
 @CommandHandler(CapturePayment)
-export class CapturePaymentHandler implements ICommandHandler<CapturePayment> {
+export class CapturePaymentHandler implements ICommandHandler<CapturePayment>, Prefetching<CapturePayment> {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly provider: ProviderRequests,
   ) {}
+
+  async prefetch(commands: readonly CapturePayment[]): Promise<void> {
+    await this.payments.lockAll(commands.map(({ orderId }) => orderId));
+  }
 
   async execute({ orderId }: CapturePayment): Promise<void> {
     const payment = await this.payments.lockOrCreate(orderId);

@@ -21,6 +21,10 @@ export abstract class ProviderJob<Request extends { orderId: string }, Answer> i
 
   abstract perform(request: Request, attempt: JobAttempt): Promise<Answer>;
 
+  async prefetch(requests: readonly Request[]): Promise<void> {
+    await this.payments.lockAll(requests.map(({ orderId }) => orderId));
+  }
+
   async complete(request: Request, answer: Answer): Promise<void> {
     const payment = await this.payments.lock(request.orderId);
     if (!payment) throw new Error(`The provider answered for order ${request.orderId}, which has no payment.`);

@@ -1,14 +1,20 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Prefetching } from '../../../platform/messaging/handlers';
 import { ReserveCredit } from '../contracts/reserve-credit.command';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';
 import { CreditHoldRepository } from '../persistence/credit-hold.repository';
 
 @CommandHandler(ReserveCredit)
-export class ReserveCreditHandler implements ICommandHandler<ReserveCredit> {
+export class ReserveCreditHandler implements ICommandHandler<ReserveCredit>, Prefetching<ReserveCredit> {
   constructor(
     private readonly holds: CreditHoldRepository,
     private readonly accounts: CreditAccountRepository,
   ) {}
+
+  async prefetch(commands: readonly ReserveCredit[]): Promise<void> {
+    await this.holds.lockAll(commands.map(({ orderId }) => orderId));
+    await this.accounts.lockAll(commands.map(({ customerId }) => customerId));
+  }
 
   async execute({ orderId, customerId, amount }: ReserveCredit): Promise<void> {
     const hold = await this.holds.lockOrCreate(orderId);

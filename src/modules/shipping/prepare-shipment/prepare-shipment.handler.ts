@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../../platform/clock';
+import type { Prefetching } from '../../../platform/messaging/handlers';
 import type { Address } from '../../customers/contracts/address';
 import { FindCustomerAddress } from '../../customers/contracts/find-customer-address.query';
 import { PrepareShipment } from '../contracts/prepare-shipment.command';
@@ -9,13 +10,18 @@ import { AddressCopies } from '../persistence/address-copies';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(PrepareShipment)
-export class PrepareShipmentHandler implements ICommandHandler<PrepareShipment> {
+export class PrepareShipmentHandler implements ICommandHandler<PrepareShipment>, Prefetching<PrepareShipment> {
   constructor(
     private readonly shipments: ShipmentRepository,
     private readonly copies: AddressCopies,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
+
+  async prefetch(commands: readonly PrepareShipment[]): Promise<void> {
+    await this.shipments.lockOfOrders(commands.map(({ orderId }) => orderId));
+    await this.copies.prefetch(commands.map(({ customerId }) => customerId));
+  }
 
   async execute({ orderId, customerId, lines }: PrepareShipment): Promise<void> {
     if (await this.shipments.lockOfOrder(orderId)) return;

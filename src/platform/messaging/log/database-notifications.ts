@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Client, type Notification } from 'pg';
+import type { Notification, QueryResult } from 'pg';
+import { PooledClient } from '../../database/pooled-client';
 import { PROCESS_ID } from '../../process-id';
 import { rest } from '../../wake';
 
@@ -8,6 +9,8 @@ const APPLICATION = 'seamline notifications ';
 const DEBOUNCE_MS = 5;
 const LONGEST_BACKOFF_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A connection from which nothing comes for so long is given up: the network may have forgotten it and told nobody. */
+const ALIVE_WITHIN_MS = 5_000;
 /** Whether anybody else listens is asked this often, so that a process that is alone tells nobody. */
 const LOOK_ROUND_MS = 1_000;
 
@@ -18,17 +21,19 @@ const LOOK_ROUND_MS = 1_000;
 export class DatabaseNotifications {
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<string>();
-  private client: Client | undefined;
+  private client: PooledClient | undefined;
   private timer: NodeJS.Timeout | undefined;
   private othersListen = true;
   private lookedAt = 0;
   private running: Promise<void> | undefined;
+  private asked: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly url: string,
     /** Another process has published to this module's log. */
     private readonly told: (module: string) => void,
     private readonly warn: (line: string) => void,
+    private readonly aliveWithinMs = ALIVE_WITHIN_MS,
   ) {}
 
   start(): void {
@@ -44,8 +49,11 @@ export class DatabaseNotifications {
   async stop(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
+    // The goodbye of a connection from which nothing comes is not answered either.
+    const givingUp = setTimeout(() => this.client?.abandon(), this.aliveWithinMs);
     await this.client?.end().catch(() => undefined);
     await this.running;
+    clearTimeout(givingUp);
   }
 
   private async run(): Promise<void> {
@@ -63,13 +71,15 @@ export class DatabaseNotifications {
 
   /** Resolves when the connection has ended. */
   private async listen(): Promise<void> {
-    const client = new Client({
+    const client = new PooledClient({
       connectionString: this.url,
       application_name: `${APPLICATION}${PROCESS_ID}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: this.aliveWithinMs,
       keepAlive: true,
     });
     const ended = once(client, 'end');
+    ended.catch(() => undefined); // also when it fails before anybody waits for it
     client.on('error', () => undefined); // `end` follows
     client.on('notification', ({ processId, payload }: Notification) => {
       if (processId !== (client as unknown as { processID: number }).processID && payload) this.told(payload);
@@ -79,7 +89,8 @@ export class DatabaseNotifications {
       await client.query(`listen ${CHANNEL}`);
       this.client = client;
       if (this.stopping.signal.aborted) await client.end();
-      await ended;
+      const asking = setInterval(() => void this.ask(client, 'select').catch(() => undefined), this.aliveWithinMs);
+      await ended.finally(() => clearInterval(asking));
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
@@ -94,17 +105,25 @@ export class DatabaseNotifications {
     this.waiting.clear();
     try {
       if (this.client && (await this.hasListeners(this.client))) {
-        await this.client.query('select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
+        await this.ask(this.client, 'select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
       }
     } catch {
       // Nobody was told: the others find the messages when they look.
     }
   }
 
-  private async hasListeners(client: Client): Promise<boolean> {
+  /** One question after the other, as the driver wants it. */
+  private ask(client: PooledClient, text: string, values?: unknown[]): Promise<QueryResult> {
+    const answer = this.asked.then(() => client.query(text, values));
+    this.asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async hasListeners(client: PooledClient): Promise<boolean> {
     if (Date.now() - this.lookedAt < LOOK_ROUND_MS) return this.othersListen;
     this.lookedAt = Date.now();
-    const { rowCount } = await client.query(
+    const { rowCount } = await this.ask(
+      client,
       `select from pg_stat_activity where datname = current_database() and usename = current_user
          and application_name like $1 and pid <> pg_backend_pid() limit 1`,
       [`${APPLICATION}%`],

@@ -1,6 +1,8 @@
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
+import { TcpProxy } from '../../../../test/faults/stage/tcp-proxy';
 import { LogSignal } from '../log-signal';
+import { DatabaseNotifications } from './database-notifications';
 import { LogNotifications } from './log-notifications';
 
 describe('Notifications between processes', () => {
@@ -44,6 +46,64 @@ describe('Notifications between processes', () => {
     await eventually(() => {
       one.signal.raise('shipping');
       expect(other.heard).toContain('shipping');
+    });
+  });
+
+  describe('over a network that fails', () => {
+    let proxy: TcpProxy;
+    let listener: DatabaseNotifications;
+    let heard: string[];
+
+    beforeEach(async () => {
+      const url = new URL(test.databases.urlOf('orders'));
+      const port = Number(url.port);
+      proxy = await TcpProxy.before(() => port);
+      url.port = String(proxy.port);
+      heard = [];
+      listener = new DatabaseNotifications(
+        url.href,
+        (module) => heard.push(module),
+        () => undefined,
+        200,
+      );
+    });
+
+    afterEach(() => proxy.close());
+
+    const told = (): Promise<void> => {
+      heard.length = 0;
+      return eventually(() => {
+        processes[0].signal.raise('shipping');
+        expect(heard).toContain('shipping');
+      });
+    };
+
+    it('come back after it forgot the connection and told nobody', async () => {
+      listener.start();
+      await told();
+      proxy.blackHole();
+      proxy.heal('stay-silent');
+      await told();
+      await listener.stop();
+    });
+
+    it('end when they are stopped although nothing passes', async () => {
+      listener.start();
+      await told();
+      proxy.blackHole();
+      await listener.stop();
+    });
+
+    it('come back after it was cut while they began to listen', async () => {
+      const unheeded = jest.fn();
+      process.on('unhandledRejection', unheeded);
+      let cut = 0;
+      proxy.judge = (bytes) => (bytes.includes('listen seamline') && (cut += 1) === 1 ? 'cut-before' : 'pass');
+      listener.start();
+      await told();
+      await listener.stop();
+      process.off('unhandledRejection', unheeded);
+      expect({ cut, unheeded: unheeded.mock.calls.length }).toEqual({ cut: 2, unheeded: 0 });
     });
   });
 });

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { failpoint } from '../../failpoints';
+import type { PooledClient } from '../../database/pooled-client';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import { comparePositions, startOfWindow } from './log-position';
-import { readWindows } from './read-window';
+import { type Asking, readWindows } from './read-window';
 
 /** A page of a log: the messages after a position, and the position up to which it was read. */
 export interface LogPage {
@@ -20,12 +22,19 @@ export interface LogReaderOptions {
   cacheSize: number;
 }
 
+/** A stretch of the log in memory. */
+interface Chunk extends LogPage {
+  from: LogPosition;
+}
+
 interface Head {
   generation: number;
   tick: bigint;
 }
 
-const TICKS_PER_PAGE = 64n;
+/** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
+const CHUNK_SIZE = 4_000;
+const TICKS_PER_CHUNK = 64n;
 const LONGEST_BACKOFF_MS = 2_000;
 
 /**
@@ -38,6 +47,7 @@ export class LogReader {
   private head!: Head;
   private recent: Envelope[] = [];
   private recentFrom!: LogPosition;
+  private backlog: Chunk | undefined;
   private readonly wake = new Wake();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -51,7 +61,7 @@ export class LogReader {
   /** Checks that the log belongs to this server's history, then reads on in the background. */
   async start(): Promise<void> {
     await this.refuseForeignHistory();
-    this.head = await this.takeTick();
+    this.head = await this.takeTick(this.owner);
     this.recentFrom = startOfWindow(this.head.generation, this.head.tick);
     this.running = this.run();
   }
@@ -94,25 +104,27 @@ export class LogReader {
   }
 
   private readRecent(after: LogPosition, limit: number): LogPage {
-    let low = 0;
-    let high = this.recent.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (comparePositions(this.recent[middle].position, after) > 0) high = middle;
-      else low = middle + 1;
-    }
-    const messages = this.recent.slice(low, low + limit);
-    const end = low + limit < this.recent.length ? messages[messages.length - 1].position : this.end;
-    return { messages, end: comparePositions(end, after) > 0 ? end : after };
+    const page = pageOf({ messages: this.recent, end: this.end }, after, limit);
+    return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
   private async readStored(after: LogPosition, limit: number): Promise<LogPage> {
     const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
     if (after.tick > last) throw this.aheadOfLog(after);
     if (after.tick === last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
-    const through = after.tick + TICKS_PER_PAGE < last ? after.tick + TICKS_PER_PAGE : last;
-    const messages = await readWindows(this.owner.manager, this.log, after, through, limit);
-    return { messages, end: messages.length === limit ? messages[limit - 1].position : startOfWindow(after.generation, through) };
+    this.backlog = this.isInBacklog(after) ? this.backlog : await this.readChunk(after, last);
+    return pageOf(this.backlog!, after, limit);
+  }
+
+  private isInBacklog(after: LogPosition): boolean {
+    return this.backlog !== undefined && comparePositions(after, this.backlog.from) >= 0 && comparePositions(after, this.backlog.end) < 0;
+  }
+
+  private async readChunk(from: LogPosition, last: bigint): Promise<Chunk> {
+    const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
+    const messages = await readWindows(this.owner, this.log, from, through, CHUNK_SIZE);
+    const end = messages.length === CHUNK_SIZE ? messages[CHUNK_SIZE - 1].position : startOfWindow(from.generation, through);
+    return { from, messages, end };
   }
 
   private async run(): Promise<void> {
@@ -134,16 +146,10 @@ export class LogReader {
   }
 
   private async advance(): Promise<boolean> {
-    const head = await this.takeTick();
+    const { head, messages } = await this.tickAndRead();
     if (head.generation === this.head.generation && head.tick === this.head.tick) return false;
-    const before = this.end;
-    if (head.generation !== before.generation) {
-      this.forget(head);
-    } else {
-      const messages = await readWindows(this.owner.manager, this.log, before, head.tick, this.options.cacheSize + 1);
-      if (messages.length > this.options.cacheSize) this.forget(head);
-      else this.remember(messages);
-    }
+    if (head.generation !== this.head.generation || messages.length > this.options.cacheSize) this.forget(head);
+    else this.remember(messages);
     this.head = head;
     for (const listener of this.listeners) listener();
     return true;
@@ -161,8 +167,27 @@ export class LogReader {
     this.recentFrom = startOfWindow(head.generation, head.tick);
   }
 
-  private async takeTick(): Promise<Head> {
-    const [row]: { current_generation: number; current_tick: string }[] = await this.owner.query('select * from take_tick()');
+  /** The new head, and what has come up to it since the old one. Both are asked for at once: the second statement sees what the first did. */
+  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[] }> {
+    const runner = this.owner.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PooledClient;
+      const connection: Asking = { query: async (text, values) => (await client.query(text, values)).rows as unknown[] };
+      const [head, messages] = await Promise.all([
+        this.takeTick(connection),
+        readWindows(connection, this.log, this.end, null, this.options.cacheSize + 1),
+      ]);
+      // Another process may have closed another window in between.
+      return { head, messages: messages.filter(({ position }) => position.tick < head.tick) };
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async takeTick(connection: Asking): Promise<Head> {
+    failpoint('tick.before');
+    const [row] = (await connection.query('select * from take_tick()', [])) as { current_generation: number; current_tick: string }[];
+    failpoint('tick.after');
     return { generation: row.current_generation, tick: BigInt(row.current_tick) };
   }
 
@@ -196,4 +221,17 @@ export class LogReader {
         `${this.head.generation}, tick ${this.head.tick}: the log was restored to an earlier state than its reader. Restore both, or reset the subscription.`,
     );
   }
+}
+
+/** At most `limit` of the messages after a position. */
+function pageOf({ messages, end }: LogPage, after: LogPosition, limit: number): LogPage {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comparePositions(messages[middle].position, after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  const page = messages.slice(low, low + limit);
+  return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end };
 }

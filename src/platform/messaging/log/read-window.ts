@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { failpoint } from '../../failpoints';
 import type { MessageContext } from '../message-context';
 import type { Envelope, LogPosition } from '../envelope';
 
@@ -12,7 +12,7 @@ interface Row {
   type: string;
   version: number;
   payload: Record<string, unknown>;
-  headers: MessageContext;
+  headers: MessageContext & { rules?: string };
   lane: number;
   key_version: string;
   created_at: Date;
@@ -23,40 +23,51 @@ const COLUMNS =
 
 /**
  * One branch for transactions that began after the first snapshot, one for those it saw running: each finds its rows by
- * the primary key, and each is ordered and limited by itself, or a long backlog is sorted again for every page.
+ * the primary key, and each is ordered and limited by itself, or a long backlog is sorted again for every page. Only keys are
+ * sorted; the rows are fetched one by one for the keys of the page (`offset 0` keeps the planner from joining them otherwise).
  */
 const READ_WINDOWS = `
-  select w.tick, m.*
-  from (select t.tick, t.snapshot as closes, p.snapshot as opens
-        from ticks t join ticks p on p.generation = t.generation and p.tick = t.tick - 1
-        where t.generation = $1 and t.tick > $2 and t.tick <= $3) w
-  cross join lateral (
-    (select ${COLUMNS} from outbox o
-     where o.generation = $1 and o.xid >= pg_snapshot_xmax(w.opens) and o.xid < pg_snapshot_xmax(w.closes)
-       and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
-     order by o.seq limit $5)
-    union all
-    (select ${COLUMNS} from outbox o
-     where o.generation = $1 and o.xid = any (array(select pg_snapshot_xip(w.opens)))
-       and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
-     order by o.seq limit $5)
-    order by seq limit $5) m
-  order by w.tick, m.seq
-  limit $5`;
+  select k.tick, m.*
+  from (
+    select w.tick, page.xid, page.seq
+    from (select t.tick, t.snapshot as closes, p.snapshot as opens
+          from ticks t join ticks p on p.generation = t.generation and p.tick = t.tick - 1
+          where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))) w
+    cross join lateral (
+      (select o.xid, o.seq from outbox o
+       where o.generation = $1 and o.xid >= pg_snapshot_xmax(w.opens) and o.xid < pg_snapshot_xmax(w.closes)
+         and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
+       order by o.seq limit $5)
+      union all
+      (select o.xid, o.seq from outbox o
+       where o.generation = $1 and o.xid = any (array(select pg_snapshot_xip(w.opens)))
+         and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
+       order by o.seq limit $5)
+      order by seq limit $5) page
+    order by w.tick, page.seq
+    limit $5) k
+  cross join lateral (select ${COLUMNS} from outbox o where o.generation = $1 and o.xid = k.xid and o.seq = k.seq offset 0) m
+  order by k.tick, k.seq`;
+
+/** What asks the server for rows: a connection of the log's owner, or its pool. */
+export interface Asking {
+  query(text: string, values: unknown[]): Promise<unknown[]>;
+}
 
 /**
- * The messages of a module's log after a position, in the one order that every reader sees, up to and including
- * the window that tick `throughTick` closes. Runs with the rights of the log's owner.
+ * The messages of a module's log after a position, in the one order that every reader sees, up to and including the window that
+ * tick `throughTick` closes; without it, up to the last tick there is when the server comes to it. With the rights of the log's owner.
  */
 export async function readWindows(
-  owner: EntityManager,
+  owner: Asking,
   source: string,
   after: LogPosition,
-  throughTick: bigint,
+  throughTick: bigint | null,
   limit: number,
 ): Promise<Envelope[]> {
-  const parameters = [after.generation, after.tick.toString(), throughTick.toString(), after.seq.toString(), limit];
-  const rows: Row[] = await owner.query(READ_WINDOWS, parameters);
+  const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit];
+  const rows = (await owner.query(READ_WINDOWS, parameters)) as Row[];
+  failpoint('window.read');
   return rows.map((row) => ({
     id: row.id,
     type: row.type,
@@ -71,6 +82,7 @@ export async function readWindows(
     correlationId: row.headers.correlationId,
     causationId: row.headers.causationId,
     traceparent: row.headers.traceparent,
+    rules: row.headers.rules,
     data: row.payload,
     // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one wholly read.
     position: { generation: after.generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },

@@ -50,6 +50,7 @@ export class ConsumerRegistry {
       handledBy: className,
       contracts: byName(contracts),
       logs: modulesOf(contracts),
+      prefetch: handler.prefetch?.bind(handler),
       handle: async (message, envelope) => handler.handle(message, envelope),
     }));
   }
@@ -61,6 +62,7 @@ export class ConsumerRegistry {
       handledBy: saga.className,
       contracts: byName(saga.events),
       logs: modulesOf(saga.events),
+      prefetch: (messages) => this.sagaRuntime.prefetch(saga, messages),
       handle: (message) => this.sagaRuntime.react(saga, message),
     }));
   }
@@ -89,6 +91,12 @@ export class ConsumerRegistry {
         handledBy: answering.map((owner) => owner.className).join(', '),
         contracts: byName(answering.map((owner) => owner.contract)),
         logs: [...logs],
+        prefetch: async (messages) => {
+          for (const { contract, handler } of answering) {
+            const own = handler.prefetch ? messages.filter((message) => message instanceof contract.type) : [];
+            if (own.length > 0) await handler.prefetch?.(own);
+          }
+        },
         handle: async (message, envelope) => {
           await handlers.get(envelope.type)!.execute(message);
         },

@@ -13,5 +13,7 @@ export interface Consumer {
   contracts: ReadonlyMap<string, Contract>;
   /** The modules whose logs are read. */
   logs: readonly string[];
+  /** Reads, for a whole batch of messages, what `handle` will need for each. */
+  prefetch?(messages: readonly object[]): Promise<void>;
   handle(message: object, envelope: Envelope): Promise<void>;
 }

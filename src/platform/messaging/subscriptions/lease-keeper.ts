@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { isConnected } from '../../database/living-process';
+import { failpoint } from '../../failpoints';
 import { PROCESS_ID } from '../../process-id';
+import { comparePositions } from '../log/log-position';
 import { laneGroups } from './lane-groups';
 import { leaseOf, type PositionRow } from './lease';
 import { affectedRows } from './move-positions';
@@ -170,7 +172,11 @@ export class LeaseKeeper {
   private async renew(): Promise<void> {
     const leases = this.workers.flatMap((worker) => [...worker.currentLeases]);
     if (leases.length === 0) return;
-    const targets = leases.map((lease) => ({ lease, to: lease.scanned }));
+    // While a batch that failed is handled one by one, its messages are stored one by one and scanned only at the end.
+    const targets = leases.map((lease) => ({
+      lease,
+      to: comparePositions(lease.scanned, lease.stored) > 0 ? lease.scanned : lease.stored,
+    }));
     const renewed = await this.database
       .query<{ subscription: string; log: string; lane_group: number }[]>(
         `with mine as (
@@ -200,6 +206,7 @@ export class LeaseKeeper {
         ],
       )
       .then(affectedRows);
+    failpoint('lease.renewed');
     for (const row of renewed) {
       const target = targets.find(
         ({ lease }) => lease.subscription === row.subscription && lease.log === row.log && lease.laneGroup === row.lane_group,
@@ -261,6 +268,7 @@ export class LeaseKeeper {
         this.leaseMs,
       ],
     );
+    failpoint('lease.taken');
   }
 
   private async dueForRetry(): Promise<Set<string>> {

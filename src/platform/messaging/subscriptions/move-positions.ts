@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { failpoint } from '../../failpoints';
 import type { LogPosition } from '../envelope';
 import { FencedError } from './failure';
 import type { Lease } from './lease';
@@ -8,6 +9,7 @@ import type { Lease } from './lease';
  * and holds their rows until it ends. Throws `FencedError` when any of them changed hands.
  */
 export async function movePositions(manager: EntityManager, leases: readonly Lease[], to: LogPosition, leaseMs: number): Promise<void> {
+  failpoint('position.before-move');
   const [first] = leases;
   const moved: unknown[] = await manager
     .query(
@@ -38,6 +40,7 @@ export async function movePositions(manager: EntityManager, leases: readonly Lea
     )
     .then(affectedRows);
   if (moved.length !== leases.length) throw new FencedError(first.subscription, first.log);
+  failpoint('position.after-move');
 }
 
 /** TypeORM answers an `update ... returning` with `[rows, count]`. */

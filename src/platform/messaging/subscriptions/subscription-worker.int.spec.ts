@@ -9,6 +9,7 @@ import type { Envelope } from '../envelope';
 import { LogReader } from '../log/log-reader';
 import { LogSignal } from '../log-signal';
 import { EventMessage } from '../message';
+import { laneOf } from '../outbox';
 import { subscriptionDefinition } from '../subscription';
 import type { Consumer } from './consumer';
 import { LeaseKeeper } from './lease-keeper';
@@ -69,9 +70,10 @@ describe('A subscription', () => {
     name: string,
     before: (message: TestHappened, envelope: Envelope) => Promise<void> | void = () => undefined,
     maxAttempts = 2,
+    timeoutMs = 200,
   ): Promise<SubscriptionWorker> {
     const consumer: Consumer = {
-      definition: subscriptionDefinition(name, { maxAttempts, timeoutMs: 200, startAt: 'now' }),
+      definition: subscriptionDefinition(name, { maxAttempts, timeoutMs, startAt: 'now' }),
       module: 'shipping',
       handledBy: 'test',
       contracts: new Map([['orders.test-happened', contractOf(TestHappened)]]),
@@ -195,6 +197,45 @@ describe('A subscription', () => {
     await publish(key, 1, 2);
     await eventually(async () => expect(await effects('shipping.test-surroundings', key)).toEqual([1, 2]));
     expect(await held('shipping.test-surroundings')).toEqual([]);
+  });
+
+  it('does not go back over what it handled one by one when its leases are renewed meanwhile', async () => {
+    const name = 'shipping.test-renewal';
+    const keyInLanes = (from: number, to: number): string => {
+      for (;;) {
+        const key = uuidv7();
+        if (from <= laneOf(key) && laneOf(key) <= to) return key;
+      }
+    };
+    const [early, late] = [keyInLanes(0, 63), keyInLanes(64, 255)];
+    const leasedUntil = async (): Promise<Date> => {
+      const { rows } = await admin.query<{ leased_until: Date }>(
+        'select leased_until from shipping.subscription_positions where subscription = $1 and first_lane = 0',
+        [name],
+      );
+      return rows[0].leased_until;
+    };
+    let calls = 0;
+    await subscribe(
+      name,
+      async ({ key }) => {
+        if (key === early) return;
+        calls += 1;
+        if (calls === 1) throw new Error('not in a batch');
+        if (calls > 2) return;
+        const before = await leasedUntil();
+        await eventually(async () => expect(await leasedUntil()).not.toEqual(before));
+        throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      },
+      2,
+      10_000,
+    );
+    await work.run('orders', async () => {
+      for (const key of [early, late])
+        work.append({ message: new TestHappened({ key, number: 1 }), aggregateType: 'test', aggregateId: key, keyVersion: 1 });
+    });
+    await eventually(async () => expect(await effects(name, late)).toEqual([1]));
+    expect({ calls, early: await effects(name, early) }).toEqual({ calls: 3, early: [1] });
   });
 
   it('takes the unit of work away from a handler that hangs', async () => {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { UnitOfWork } from '../../database/unit-of-work';
+import { failpoint } from '../../failpoints';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import type { LogReader } from '../log/log-reader';
@@ -117,7 +118,7 @@ export class SubscriptionWorker {
     const ahead = this.leases.filter((lease) => comparePositions(lease.scanned, front) > 0).map((lease) => lease.scanned);
     const bound = ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
 
-    const page = await this.reader.read(front, Math.max(this.batchSize() * 4, 200));
+    const page = await this.reader.read(front, Math.max(this.batchSize() * 2, 50));
     let end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
     if (comparePositions(end, front) <= 0) return false;
 
@@ -155,11 +156,15 @@ export class SubscriptionWorker {
     const touched = leases.filter((lease) => messages.some((message) => lease.firstLane <= message.lane && message.lane <= lease.lastLane));
     await this.work.run(this.consumer.module, async () => {
       await movePositions(this.work.manager, touched, end, this.leaseMs);
-      for (const message of messages) {
+      for (const message of messages)
         if (this.heldSubjects.has(message.subject)) await this.held.hold(this.work.manager, message, 'queued', 0, null, null);
-        else await deliver(this.consumer, message);
-      }
+      await deliver(
+        this.consumer,
+        messages.filter((message) => !this.heldSubjects.has(message.subject)),
+      );
+      failpoint('position.before-commit');
     });
+    failpoint('position.after-commit');
     for (const lease of touched) lease.stored = end;
   }
 
@@ -179,6 +184,7 @@ export class SubscriptionWorker {
     await this.work.run(this.consumer.module, async () => {
       await movePositions(this.work.manager, touched, message.position, this.leaseMs);
       await this.held.hold(this.work.manager, message, state, 1, delay, describe(error));
+      failpoint('message.held');
     });
     for (const lease of touched) lease.stored = message.position;
     this.heldSubjects.add(message.subject);
@@ -219,7 +225,8 @@ export class SubscriptionWorker {
         await this.work.run(this.consumer.module, async () => {
           await movePositions(this.work.manager, [lease], lease.stored, this.leaseMs);
           if (!(await this.held.release(this.work.manager, first.envelope))) return;
-          await deliver(this.consumer, first.envelope);
+          failpoint('message.released');
+          await deliver(this.consumer, [first.envelope]);
         });
       } catch (error) {
         if (isFailureOfSurroundings(error)) throw error;

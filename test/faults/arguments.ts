@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { PROFILES, type Profile } from './profiles';
+
+export interface Arguments {
+  readonly profile: Profile;
+  /** Names of faults, `planted-bugs` and `planted-bug:<name>`; all of them when empty. */
+  readonly only: readonly string[];
+  readonly seed: number;
+  /** Trials for each fault and set-up, instead of the profile's. */
+  readonly trials: number | undefined;
+  /** A file for the results as JSON. */
+  readonly report: string | undefined;
+  readonly help: boolean;
+}
+
+/** The program was called wrongly; the message says how it is called. */
+export class WrongUse extends Error {}
+
+/** Reads the command line; throws `WrongUse` about the first thing that cannot be meant. */
+export function readArguments(argv: readonly string[], names: readonly string[], now: number): Arguments {
+  const { values } = parsed(argv);
+  const only = (values.only ?? '').split(',').filter(Boolean);
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new WrongUse(`There is no "${unknown.join('", "')}" to play. --only takes: ${names.join(', ')}.`);
+  const profile = PROFILES.find((name) => name === (values.profile ?? 'quick'));
+  if (!profile) throw new WrongUse(`"${values.profile}" is no profile. --profile takes: ${PROFILES.join(', ')}.`);
+  return {
+    ...{ profile, only, report: values.report, help: values.help ?? false },
+    seed: whole('seed', values.seed, 0) ?? now % 2 ** 32,
+    trials: whole('trials', values.trials, 1),
+  };
+}
+
+export const usage = (names: readonly string[]): string =>
+  `npm run faults [-- --profile ${PROFILES.join('|')}] [--only NAME,...] [--seed N] [--trials N] [--report FILE]
+
+Starts the built application, plays a load through its HTTP API, breaks something, and checks in the database what was promised.
+
+  --profile   quick takes about two minutes (the default), ci up to fifteen, nightly hours
+  --only      only these: ${names.join(', ')}
+  --seed      repeats a run: it stands in the output of every run
+  --trials    so many trials for each fault and set-up
+  --report    also writes the results to a file as JSON`;
+
+function parsed(argv: readonly string[]) {
+  const options = {
+    profile: { type: 'string' },
+    only: { type: 'string' },
+    seed: { type: 'string' },
+    trials: { type: 'string' },
+    report: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    return parseArgs({ args: [...argv], options });
+  } catch (error) {
+    throw new WrongUse(`${(error as Error).message} See npm run faults -- --help.`);
+  }
+}
+
+function whole(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,10}$/.test(text) && number >= least && number < 2 ** 32) return number;
+  throw new WrongUse(`--${name} takes a whole number from ${least} up, and "${text}" is none.`);
+}

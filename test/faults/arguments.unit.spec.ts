@@ -1,0 +1,28 @@
+import { readArguments, WrongUse } from './arguments';
+
+const NAMES = ['kill-9', 'connections-reset', 'planted-bugs'];
+const read = (...argv: string[]) => readArguments(argv, NAMES, 2 ** 32 + 7);
+
+describe('The arguments of the fault suite', () => {
+  it('play the quick profile with a seed from the clock, unless told otherwise', () => {
+    expect(read()).toEqual({ profile: 'quick', only: [], seed: 7, trials: undefined, report: undefined, help: false });
+  });
+
+  it('are taken as given', () => {
+    expect(read('--profile', 'ci', '--only', 'kill-9,planted-bugs', '--seed', '0', '--trials', '3', '--report', 'a.json')).toEqual({
+      ...{ profile: 'ci', only: ['kill-9', 'planted-bugs'], seed: 0, trials: 3, report: 'a.json', help: false },
+    });
+  });
+
+  it.each([
+    [['--only', 'kill-8'], 'There is no "kill-8" to play. --only takes: kill-9, connections-reset, planted-bugs.'],
+    [['--profile', 'slow'], '"slow" is no profile. --profile takes: quick, ci, nightly.'],
+    [['--seed', 'x'], '--seed takes a whole number from 0 up, and "x" is none.'],
+    [['--trials', '0'], '--trials takes a whole number from 1 up, and "0" is none.'],
+    [['--seed', '99999999999'], '--seed takes a whole number from 0 up, and "99999999999" is none.'],
+    [['--sed', '1'], expect.stringContaining("Unknown option '--sed'")],
+  ])('that cannot be meant are refused: %p', (argv, message) => {
+    expect(() => read(...argv)).toThrow(WrongUse);
+    expect(() => read(...argv)).toThrow(expect.objectContaining({ message }) as Error);
+  });
+});

@@ -1,0 +1,40 @@
+import type { RigRecord } from './load/rig-record';
+import type { HostOptions } from './stage/host-process';
+import type { Stage } from './stage/stage';
+
+/** How many processes of the application share the database. */
+export type SetUp = 'one-process' | 'two-processes';
+
+export const PROCESSES: Readonly<Record<SetUp, number>> = { 'one-process': 1, 'two-processes': 2 };
+
+/** What a fault has at hand while a trial runs. */
+export interface Scene {
+  readonly stage: Stage;
+  /** Numbers from 0 up to 1; every random choice comes from here, so that the seed repeats the trial. */
+  readonly random: () => number;
+  /** What the rig asked for and what it was promised; a fault that acts as a client of its own adds to it. */
+  readonly record: RigRecord;
+  /** Counts the trials of a fault in a set-up from 0, for faults that go round a list. */
+  readonly trial: number;
+}
+
+/** One way to break the application, its database or what is between them. */
+export interface Fault {
+  /** In kebab-case: what `--only` takes. */
+  readonly name: string;
+  /** In a sentence: what is broken, for the list of faults. */
+  readonly sentence: string;
+  readonly setUps: readonly SetUp[];
+  /** Settings and preloads of the application's processes, and whether their database connections go through the proxy. */
+  readonly host?: HostOptions & { readonly throughProxy?: boolean };
+  /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
+  readonly trialsPerStage?: number;
+  /** Runs before the load of each trial, for what must be in place from its first request on. What it throws counts as with `inject`. */
+  prepare?(scene: Scene): Promise<void>;
+  /**
+   * Runs beside the load, breaks something and mends it. Answers the moment (`performance.now()`) from which the way back is measured:
+   * nothing is broken any more, and processes that ended were launched again; they need not be ready. What it throws is a violation
+   * of I7: the application did not come through without a manual step. `DidNotBite` says that nothing was hit: the trial is played again.
+   */
+  inject(scene: Scene): Promise<number>;
+}

@@ -1,0 +1,9 @@
+import type { Fault } from '../fault';
+
+/** What the load alone brings out, and how long a trial takes when nothing is broken. */
+export const calm: Fault = {
+  name: 'calm',
+  sentence: 'nothing is broken',
+  setUps: ['one-process', 'two-processes'],
+  inject: async () => performance.now(),
+};

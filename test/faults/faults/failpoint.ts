@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FailpointName, FAILPOINTS } from '../../../src/platform/failpoints';
+import type { Fault, Scene } from '../fault';
+import { curePoisonedNews, poisonNews } from '../instruments/poisoned-news';
+import { answerCommands, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
+import type { HostProcess } from '../stage/host-process';
+import { DidNotBite } from './bitten';
+import { laneGroups } from '../stage/lane-groups';
+import type { Stage } from '../stage/stage';
+
+const HIT_WITHIN_MS = 30_000;
+const SHARED_WITHIN_MS = 20_000;
+const BETWEEN_DEADLINES_MS = 1_500;
+
+/** What has to go wrong for a failpoint to be reached. `goOn` is called again and again until the process has died. */
+interface Circumstance {
+  begin(stage: Stage): Promise<unknown>;
+  goOn?(stage: Stage): Promise<unknown>;
+  end(stage: Stage): Promise<unknown>;
+}
+
+const failures: Circumstance = { begin: poisonNews, end: curePoisonedNews };
+const CIRCUMSTANCES: Partial<Record<FailpointName, Circumstance>> = {
+  'unit-of-work.before-rollback': failures,
+  'message.held': failures,
+  'message.released': failures,
+  'deadline.fired': {
+    begin: leaveCommandsUnanswered,
+    // One at a time: with two processes either may be the one that looks.
+    goOn: async (stage) => {
+      await letDeadlinePass(stage);
+      await sleep(BETWEEN_DEADLINES_MS);
+    },
+    end: answerCommands,
+  },
+};
+
+/** How often a process is sure to come by during a load that it shares with another process; default 4. */
+const SURE_HITS: Partial<Record<FailpointName, number>> = {
+  'unit-of-work.before-append': 20,
+  'unit-of-work.before-commit': 40,
+  'unit-of-work.after-commit': 40,
+  'position.before-move': 20,
+  'position.after-move': 20,
+  'position.before-commit': 20,
+  'position.after-commit': 20,
+  'tick.before': 100,
+  'tick.after': 100,
+  'window.read': 20,
+  'lease.taken': 2,
+  'lease.renewed': 4,
+  'message.held': 1,
+  'message.released': 1,
+  'job.claimed': 2,
+  'job.performed': 2,
+  'job.completed': 2,
+  'deadline.fired': 1,
+  'saga.saved': 15,
+};
+
+/** Goes round the failpoints given, one in each trial, with another process in each round. */
+export function dyingAt(names: readonly FailpointName[]): Pick<Fault, 'prepare' | 'inject'> {
+  const chosen = ({ trial, stage: { hosts } }: Scene): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
+    const name = names[trial % names.length];
+    return { name, victim: hosts[(trial + Math.floor(trial / names.length)) % hosts.length], circumstance: CIRCUMSTANCES[name] };
+  };
+  return {
+    async prepare(scene) {
+      const { name, victim, circumstance } = chosen(scene);
+      await circumstance?.begin(scene.stage);
+      await victim.kill();
+      const hit = 1 + Math.floor(scene.random() * (SURE_HITS[name] ?? 4));
+      // It may die before it is ready; who sends requests meanwhile sends them again.
+      victim.launch({ FAILPOINT: `${name}:${hit}` });
+      await victim.untilReady().catch(() => undefined);
+      await untilItHasWork(scene.stage, victim);
+    },
+    async inject(scene) {
+      const { name, victim, circumstance } = chosen(scene);
+      try {
+        const givingUpAt = performance.now() + HIT_WITHIN_MS;
+        while (victim.runs) {
+          if (performance.now() > givingUpAt) throw new DidNotBite(`the failpoint ${name} was not reached`);
+          await (circumstance?.goOn?.(scene.stage) ?? sleep(5));
+        }
+      } finally {
+        await circumstance?.end(scene.stage);
+        await victim.kill();
+        victim.launch();
+      }
+      return performance.now();
+    },
+  };
+}
+
+/** Waits until the other processes have made room for it; how much it meets in the load would be up to them otherwise. */
+async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> {
+  const givingUpAt = performance.now() + SHARED_WITHIN_MS;
+  while (victim.runs && performance.now() < givingUpAt) {
+    const owners = new Set((await laneGroups(stage)).map(({ owner }) => owner));
+    if (!owners.has(null) && owners.size >= stage.hosts.length) return;
+    await sleep(20);
+  }
+}
+
+export const failpoint: Fault = {
+  name: 'failpoint',
+  sentence: 'a process kills itself at a named point of its code, each point in turn',
+  setUps: ['one-process', 'two-processes'],
+  host: { settings: { NODE_ENV: 'test' } },
+  ...dyingAt(Object.keys(FAILPOINTS) as FailpointName[]),
+};

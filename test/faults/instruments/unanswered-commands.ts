@@ -1,0 +1,38 @@
+import type { Stage } from '../stage/stage';
+
+/** Payments takes up no new command from now on: its database refuses to hold credit, as one whose disk is full would. */
+export async function leaveCommandsUnanswered(stage: Stage): Promise<void> {
+  await stage.askAsSuperuser('create schema if not exists rig');
+  await stage.askAsSuperuser(
+    `create or replace function rig.have_no_room() returns trigger language plpgsql as $$
+     begin raise exception 'the rig leaves no room' using errcode = 'disk_full'; end $$`,
+  );
+  await stage.askAsSuperuser(
+    `create or replace trigger rig_leaves_no_room before insert on payments.credit_holds for each row execute function rig.have_no_room()`,
+  );
+}
+
+/** Payments goes on where it stopped, and gives its late answers. */
+export async function answerCommands(stage: Stage): Promise<void> {
+  await stage.askAsSuperuser('drop trigger if exists rig_leaves_no_room on payments.credit_holds');
+}
+
+/** Lets the deadline of one waiting order pass now. Answers its id, or undefined when none waits for its credit. */
+export async function letDeadlinePass(stage: Stage): Promise<string | undefined> {
+  const [order] = await stage.askAsSuperuser<{ id: string }>(
+    `update orders.sagas set deadline_at = clock_timestamp()
+     where (saga, id) = (select saga, id from orders.sagas
+                         where state = 'awaiting-credit' and deadline_at > clock_timestamp() limit 1 for update skip locked)
+     returning id`,
+  );
+  return order?.id;
+}
+
+/** Whether the order still waits although its deadline has passed. */
+export async function isOverdue(stage: Stage, orderId: string): Promise<boolean> {
+  const [{ overdue }] = await stage.askAsAuditor<{ overdue: boolean }>(
+    'select exists (select from orders.sagas where id = $1 and deadline_at <= clock_timestamp()) as overdue',
+    [orderId],
+  );
+  return overdue;
+}

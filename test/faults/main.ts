@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { type Arguments, readArguments, usage, WrongUse } from './arguments';
+import { playable, playCampaign, type Results } from './campaign';
+import { bugTable, faultTable } from './report/table';
+import { Stage } from './stage/stage';
+
+const INTERRUPTED = 130;
+
+async function main(): Promise<number> {
+  const asked = readArguments(process.argv.slice(2), playable, Date.now());
+  if (asked.help) {
+    console.log(usage(playable));
+    return 0;
+  }
+  console.error(`seed ${asked.seed}, commit ${commit()}, profile ${asked.profile}`);
+  const results = await playCampaign(asked);
+  print(asked, results);
+  if (asked.report) writeFileSync(asked.report, `${JSON.stringify({ ...asked, commit: commit(), ...results }, null, 2)}\n`);
+  const failed = results.rows.some(({ failures }) => failures.length > 0) || results.bugs.some(({ caughtBy }) => caughtBy.length === 0);
+  return failed ? 1 : 0;
+}
+
+function print({ seed, profile }: Arguments, { rows, bugs }: Results): void {
+  if (rows.length > 0) console.log(`\n${faultTable(rows)}`);
+  if (bugs.length > 0) {
+    console.log(`\n${bugTable(bugs)}`);
+    console.log(`\ncaught ${bugs.filter(({ caughtBy }) => caughtBy.length > 0).length} of ${bugs.length}`);
+  }
+  console.log(`\nseed ${seed}, commit ${commit()}, profile ${profile}`);
+}
+
+/** The commit that is checked out, marked when something in it was changed since; nothing is known without a repository. */
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Stage.clearAll().finally(() => process.exit(INTERRUPTED)));
+
+void main()
+  .catch((error: Error) => {
+    console.error(error instanceof WrongUse ? error.message : error.stack);
+    return 2;
+  })
+  .then((code) => process.exit(code));

@@ -1,0 +1,20 @@
+import * as readWindow from '../../../src/platform/messaging/log/read-window';
+import { replaceExport } from './planting';
+
+/**
+ * Replaces the statement that reads the messages between two ticks by one with other rows or another order. It gets
+ * the generation, the tick read last, the tick to read to or null for the last, the `seq` of the last message and the limit as $1 to $5.
+ */
+export function replaceCursor(sql: string): void {
+  replaceExport(readWindow, 'readWindows', (original) => (owner, source, after, throughTick, limit) => {
+    const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit];
+    const other: readWindow.Asking = { query: () => owner.query(sql, parameters) };
+    return original(other, source, after, throughTick, limit);
+  });
+}
+
+/** Each window of the log with the snapshots at its two ends. */
+export const WINDOWS = `
+  (select t.tick, t.snapshot as closes, p.snapshot as opens
+   from ticks t join ticks p on p.generation = t.generation and p.tick = t.tick - 1
+   where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))) w`;

@@ -1,0 +1,34 @@
+import type { Envelope } from '../../../src/platform/messaging/envelope';
+import { HeldMessages, type HeldState } from '../../../src/platform/messaging/subscriptions/held-messages';
+import { parseMessage } from '../../../src/platform/messaging/validate-message';
+import type { EntityManager } from 'typeorm';
+import { replaceHandlers } from './consumers';
+import type { PlantedBug } from './planted-bug';
+import { replaceMethod, unplantable } from './planting';
+
+type Hold = (manager: EntityManager, envelope: Envelope, state: HeldState, ...rest: unknown[]) => Promise<void>;
+
+export const parkedKeyNotHeldBack: PlantedBug = {
+  name: 'parked-key-not-held-back',
+  sentence: 'messages of a key are handled although an earlier one is set aside, so they overtake it',
+  plant: () => {
+    const handlers = new Map<string, (envelope: Envelope) => Promise<void>>();
+    replaceHandlers((consumer, handle) => {
+      handlers.set(consumer.definition.name, (envelope) =>
+        handle(parseMessage(envelope.data, consumer.contracts.get(envelope.type)!), envelope),
+      );
+      return handle;
+    });
+    replaceMethod<Hold>(
+      HeldMessages,
+      'hold',
+      (original) =>
+        function (this: HeldMessages, manager, envelope, state, ...rest) {
+          if (state !== 'queued') return original.call(this, manager, envelope, state, ...rest);
+          const handle = handlers.get((this as unknown as { subscription: string }).subscription);
+          if (!handle) unplantable('it cannot be told which subscription holds a message back');
+          return handle(envelope);
+        },
+    );
+  },
+};

@@ -1,0 +1,28 @@
+import { compensationSkipped } from './compensation-skipped';
+import { effectsOutsideTransaction } from './effects-outside-transaction';
+import { forgottenDeadline } from './forgotten-deadline';
+import { lostIdempotencyRecord } from './lost-idempotency-record';
+import { missingFence } from './missing-fence';
+import { parkedKeyNotHeldBack } from './parked-key-not-held-back';
+import type { PlantedBug } from './planted-bug';
+import { positionMovedFirst } from './position-moved-first';
+import { positionOnlyCursor } from './position-only-cursor';
+import { publishAfterCommit } from './publish-after-commit';
+import { swallowedError } from './swallowed-error';
+import { tickInsidePublisher } from './tick-inside-publisher';
+import { transactionCursor } from './transaction-cursor';
+
+export const plantedBugs: readonly PlantedBug[] = [
+  positionOnlyCursor,
+  tickInsidePublisher,
+  transactionCursor,
+  positionMovedFirst,
+  effectsOutsideTransaction,
+  publishAfterCommit,
+  swallowedError,
+  missingFence,
+  lostIdempotencyRecord,
+  compensationSkipped,
+  forgottenDeadline,
+  parkedKeyNotHeldBack,
+];

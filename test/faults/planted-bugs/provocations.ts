@@ -1,0 +1,91 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { InvariantName } from '../checks/check';
+import type { Fault, SetUp } from '../fault';
+import { answersLate } from '../faults/answers-late';
+import { calm } from '../faults/calm';
+import { dyingAt } from '../faults/failpoint';
+import { handlersFailing } from '../faults/handlers-failing';
+import { messagesPoisoned } from '../faults/messages-poisoned';
+import { processFrozenInBatch } from '../faults/process-frozen-in-batch';
+import { POISON_CURE, poisonOf } from '../instruments/poison';
+import { writeFromManySides } from '../load/foreign-writers';
+import { compensationSkipped } from './compensation-skipped';
+import { effectsOutsideTransaction } from './effects-outside-transaction';
+import { forgottenDeadline } from './forgotten-deadline';
+import { lostIdempotencyRecord } from './lost-idempotency-record';
+import { missingFence } from './missing-fence';
+import { parkedKeyNotHeldBack } from './parked-key-not-held-back';
+import type { PlantedBug } from './planted-bug';
+import { positionMovedFirst } from './position-moved-first';
+import { positionOnlyCursor } from './position-only-cursor';
+import { publishAfterCommit } from './publish-after-commit';
+import { swallowedError } from './swallowed-error';
+import { tickInsidePublisher } from './tick-inside-publisher';
+import { transactionCursor } from './transaction-cursor';
+
+/** What brings a planted bug to light, and in how many trials it must. */
+export interface Provocation {
+  readonly bug: PlantedBug;
+  readonly by: Pick<Fault, 'prepare' | 'inject' | 'host'>;
+  /** Any of these must be violated. That something is stuck or does not come up proves nothing where the bug does not do that. */
+  readonly breaks: readonly InvariantName[];
+  readonly setUp: SetUp;
+  readonly trials: number;
+}
+
+const manyWriters: Provocation['by'] = {
+  async inject(scene) {
+    await writeFromManySides(scene, { messages: 300, writers: 8, longestPauseMs: 60 });
+    return performance.now();
+  },
+};
+
+/** Dies in the middle of a batch while news pours in. */
+const dyingInBatch: Provocation['by'] = {
+  // For a handler that wants a connection of its own beside that of its batch: with few, all would wait for one another.
+  host: { settings: { DATABASE_POOL_SIZE: '12' } },
+  ...dyingAt(['position.before-commit']),
+  async inject(scene) {
+    const [diedAt] = await Promise.all([
+      dyingAt(['position.before-commit']).inject(scene),
+      writeFromManySides(scene, { messages: 200, writers: 6, longestPauseMs: 10 }),
+    ]);
+    return diedAt;
+  },
+};
+
+/** Every message of some writers makes its handlers throw for a few times. */
+const throwingHandlers: Provocation['by'] = {
+  host: messagesPoisoned.host,
+  async inject(scene) {
+    const cure = join(scene.stage.dataDir, POISON_CURE);
+    await rm(cure, { force: true });
+    await writeFromManySides(scene, { messages: 40, writers: 4, longestPauseMs: 5, nextId: throwingId });
+    await writeFile(cure, '');
+    return performance.now();
+  },
+};
+
+function throwingId(): string {
+  for (;;) {
+    const id = uuidv7();
+    if (poisonOf(id) === 'throws-before') return id;
+  }
+}
+
+export const provocations: readonly Provocation[] = [
+  { bug: positionOnlyCursor, by: manyWriters, breaks: ['I2'], setUp: 'one-process', trials: 3 },
+  { bug: tickInsidePublisher, by: calm, breaks: ['I2'], setUp: 'one-process', trials: 3 },
+  { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process', trials: 3 },
+  { bug: positionMovedFirst, by: dyingInBatch, breaks: ['I2'], setUp: 'one-process', trials: 4 },
+  { bug: effectsOutsideTransaction, by: dyingInBatch, breaks: ['I3'], setUp: 'one-process', trials: 4 },
+  { bug: publishAfterCommit, by: dyingAt(['unit-of-work.before-append']), breaks: ['I1', 'I6'], setUp: 'one-process', trials: 6 },
+  { bug: swallowedError, by: throwingHandlers, breaks: ['I2'], setUp: 'one-process', trials: 2 },
+  { bug: missingFence, by: processFrozenInBatch, breaks: ['I3'], setUp: 'two-processes', trials: 12 },
+  { bug: lostIdempotencyRecord, by: calm, breaks: ['I1', 'I3'], setUp: 'one-process', trials: 3 },
+  { bug: compensationSkipped, by: calm, breaks: ['I4'], setUp: 'one-process', trials: 2 },
+  { bug: forgottenDeadline, by: answersLate, breaks: ['I6'], setUp: 'one-process', trials: 1 },
+  { bug: parkedKeyNotHeldBack, by: handlersFailing, breaks: ['I5'], setUp: 'one-process', trials: 3 },
+];

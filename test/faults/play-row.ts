@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Fault, SetUp } from './fault';
+import { emptyRow, type Row } from './report/row';
+import { type SetStage, setStage } from './set-stage';
+import { playTrial, type TrialOptions, type TrialResult } from './trial';
+
+export interface RowOptions {
+  readonly fault: Fault;
+  readonly setUp: SetUp;
+  readonly trials: number;
+  readonly seed: number;
+  readonly quietMs?: number;
+  /** Called after every trial; answering false ends the row. */
+  readonly onTrial?: (row: Row, stage: SetStage['stage'] | undefined) => boolean | void;
+}
+
+const TRIALS_PER_STAGE = 50;
+const MOST_REPETITIONS = 2;
+
+/** Plays the trials of one fault in one set-up, one after another; a stage on which something was violated is replaced by a fresh one. */
+export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = () => undefined }: RowOptions): Promise<Row> {
+  const row = emptyRow(fault.name, setUp);
+  let set: SetStage | undefined;
+  let played = 0;
+  try {
+    while (row.trials < trials) {
+      const trial = row.trials;
+      const trialSeed = seedOf(seed, fault.name, setUp, trial);
+      row.trials += 1;
+      try {
+        set ??= await setStage(fault, setUp);
+        const { violations, readyMs, restMs } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs });
+        row.readyMs.push(readyMs);
+        row.restMs.push(restMs);
+        if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations });
+        for (const invariant of new Set(violations.map((violation) => violation.invariant))) row.violated[invariant] += 1;
+      } catch (error) {
+        // The rig itself could not go on, or the application did not start.
+        row.failures.push({ trial: row.trials, seed: trialSeed, violations: [{ invariant: 'I7', what: (error as Error).message }] });
+        row.violated.I7 += 1;
+      }
+      const goesOn = onTrial(row, set?.stage) !== false;
+      played += 1;
+      const failed = row.failures.at(-1)?.trial === row.trials;
+      if (failed || played >= (fault.trialsPerStage ?? TRIALS_PER_STAGE)) {
+        await set?.stage.clear();
+        [set, played] = [undefined, 0];
+      }
+      if (!goesOn) break;
+    }
+    return row;
+  } finally {
+    await set?.stage.clear();
+  }
+}
+
+/** A fault that hits nothing three times in a row is one that cannot be relied on. */
+async function playUntilItBites(options: TrialOptions): Promise<TrialResult> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await playTrial({ ...options, attempt, seed: options.seed + 2 * attempt });
+    if (!result.missed) return result;
+    if (attempt === MOST_REPETITIONS || result.violations.length > 0)
+      return { ...result, violations: [...result.violations, { invariant: 'I7', what: result.missed.message }] };
+  }
+}
+
+/** Of each trial its own, so that leaving out other faults does not change it. */
+const seedOf = (seed: number, ...parts: (string | number)[]): number =>
+  createHash('sha256')
+    .update([seed, ...parts].join(' '))
+    .digest()
+    .readUInt32LE();

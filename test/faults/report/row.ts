@@ -1,0 +1,36 @@
+import { INVARIANTS, type InvariantName, type Violation } from '../checks/check';
+import type { SetUp } from '../fault';
+
+/** What came of all trials of one fault in one set-up. */
+export interface Row {
+  readonly fault: string;
+  readonly setUp: SetUp;
+  trials: number;
+  /** Trials in which each invariant was violated. */
+  readonly violated: Record<InvariantName, number>;
+  readonly readyMs: number[];
+  readonly restMs: number[];
+  readonly failures: Failure[];
+}
+
+/** A trial that found something; what it takes to play it again. */
+export interface Failure {
+  readonly trial: number;
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+}
+
+export const emptyRow = (fault: string, setUp: SetUp): Row => ({
+  ...{ fault, setUp, trials: 0, readyMs: [], restMs: [], failures: [] },
+  violated: Object.fromEntries(INVARIANTS.map((name) => [name, 0])) as Record<InvariantName, number>,
+});
+
+/** A planted bug and what came of looking for it. */
+export interface BugRow {
+  readonly bug: string;
+  /** The invariants that caught it; none when it was not caught. */
+  readonly caughtBy: readonly InvariantName[];
+  readonly trials: number;
+  /** What the first trial that caught it found, or why it could not be looked for. */
+  readonly because: string;
+}

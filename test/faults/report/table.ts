@@ -1,0 +1,62 @@
+import { INVARIANTS } from '../checks/check';
+import { bound95, percentile } from './bound';
+import type { BugRow, Row } from './row';
+
+const HEADINGS = ['fault', 'set-up', 'trials', ...INVARIANTS, '95 % bound', 'ready p50', 'ready p99', 'rest p99'];
+
+/** The rows as a table for a terminal, with a line that sums them up. */
+export function faultTable(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.fault,
+    row.setUp,
+    String(row.trials),
+    ...INVARIANTS.map((name) => String(row.violated[name])),
+    boundOf(row),
+    inMs(percentile(row.readyMs, 0.5)),
+    inMs(percentile(row.readyMs, 0.99)),
+    inMs(percentile(row.restMs, 0.99)),
+  ]);
+  return aligned([HEADINGS, ...cells, totals(rows)]);
+}
+
+export const bugTable = (bugs: readonly BugRow[]): string =>
+  aligned([
+    ['planted bug', 'caught by', 'trials', 'as'],
+    ...bugs.map(({ bug, caughtBy, trials, because }) => [bug, caughtBy.join(' ') || 'NOT CAUGHT', String(trials), because.slice(0, 90)]),
+  ]);
+
+function totals(rows: readonly Row[]): string[] {
+  const trials = rows.reduce((sum, row) => sum + row.trials, 0);
+  const failed = rows.reduce((sum, row) => sum + row.failures.length, 0);
+  return [
+    ...['all', '', String(trials)],
+    ...INVARIANTS.map((name) => String(rows.reduce((sum, row) => sum + row.violated[name], 0))),
+    failed === 0 ? asShare(bound95(trials)) : `${failed} failed`,
+    ...[0.5, 0.99].map((share) =>
+      inMs(
+        percentile(
+          rows.flatMap((row) => row.readyMs),
+          share,
+        ),
+      ),
+    ),
+    inMs(
+      percentile(
+        rows.flatMap((row) => row.restMs),
+        0.99,
+      ),
+    ),
+  ];
+}
+
+const boundOf = (row: Row): string => (row.failures.length > 0 ? `${row.failures.length} failed` : asShare(bound95(row.trials)));
+const asShare = (share: number | undefined): string => (share === undefined ? '' : `< ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`);
+const inMs = (ms: number | undefined): string => (ms === undefined ? '' : `${Math.round(ms)} ms`);
+
+/** Text to the left, figures to the right. */
+function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const cell = (text: string, column: number): string =>
+    /^[<\d]/.test(text) ? text.padStart(widths[column]) : text.padEnd(widths[column]);
+  return lines.map((line) => line.map(cell).join('  ').trimEnd()).join('\n');
+}

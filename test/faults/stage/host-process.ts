@@ -1,0 +1,164 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { projectFolder } from '../../../src/demo/project-folder';
+import { quietPort } from './quiet-port';
+
+const execute = promisify(execFile);
+const PROGRAM = join(projectFolder(), 'dist', 'src', 'main.js');
+const READY_WITHIN_MS = 60_000;
+const KEPT_LINES = 60;
+/** Settings that would lead away from the data of the test, or change what an order comes to. */
+const NOT_INHERITED = /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT|FAILPOINT|PLANTED_BUG)$/;
+
+/** How a process of the application is started. */
+export interface HostOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Built files (paths from the project's folder) that are loaded before the application, as with `node --require`. */
+  readonly preload?: readonly string[];
+}
+
+/** One process of the built application. It can be killed, stopped, frozen and started again; ports and data stay the same. */
+export class HostProcess {
+  private child: ChildProcess | undefined;
+  private printed: string[] = [];
+
+  private constructor(
+    private readonly dataDir: string,
+    readonly port: number,
+    readonly opsPort: number,
+    private readonly options: HostOptions,
+  ) {}
+
+  static async on(dataDir: string, options: HostOptions = {}): Promise<HostProcess> {
+    if (!existsSync(PROGRAM)) throw new Error(`There is no ${PROGRAM}. Build the application first: npm run build.`);
+    return new HostProcess(dataDir, await quietPort(), await quietPort(), options);
+  }
+
+  get opsUrl(): string {
+    return `http://127.0.0.1:${this.opsPort}`;
+  }
+
+  /** The end of what it printed, over all its lives. */
+  get lastWords(): string {
+    return this.printed.join('\n');
+  }
+
+  get runs(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  private get ending(): string {
+    return this.child?.signalCode ?? `exit code ${this.child?.exitCode}`;
+  }
+
+  /** Its own process id, while it runs. */
+  get pid(): number | undefined {
+    return this.runs ? this.child?.pid : undefined;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the process without waiting for anything. The settings given here count for this life of it only. */
+  launch(forThisLife: Readonly<Record<string, string>> = {}): void {
+    const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
+    const preload = (this.options.preload ?? []).flatMap((file) => ['--require', join(projectFolder(), file)]);
+    const child = spawn(process.execPath, ['--enable-source-maps', ...preload, PROGRAM], {
+      cwd: projectFolder(),
+      env: {
+        ...Object.fromEntries(inherited),
+        NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: join(projectFolder(), 'dist', '.compiled'),
+        LOG_LEVEL: 'warn',
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        OPS_HOST: '127.0.0.1',
+        OPS_PORT: String(this.opsPort),
+        DATA_DIR: this.dataDir,
+        ...this.options.settings,
+        ...forThisLife,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream
+        .setEncoding('utf8')
+        .on('data', (text: string) => (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)));
+    }
+    this.child = child;
+  }
+
+  /** Starts the process and resolves when it takes requests, to the milliseconds that took. */
+  async start(forThisLife: Readonly<Record<string, string>> = {}): Promise<number> {
+    const begun = performance.now();
+    this.launch(forThisLife);
+    await this.untilReady();
+    return performance.now() - begun;
+  }
+
+  /** Resolves when it takes requests; rejects when it ended instead. */
+  async untilReady(): Promise<void> {
+    const begun = performance.now();
+    while (!(await this.isReady())) {
+      if (!this.runs) throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
+      if (performance.now() - begun > READY_WITHIN_MS)
+        throw new Error(`The application was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lastWords}`);
+      await sleep(20);
+    }
+  }
+
+  /** Resolves when the process has ended, however; rejects when it still runs after so long. */
+  async untilEnded(withinMs: number): Promise<void> {
+    const givingUpAt = performance.now() + withinMs;
+    while (this.runs) {
+      if (performance.now() > givingUpAt) throw new Error(`The process on port ${this.port} still ran after ${withinMs} ms.`);
+      await sleep(5);
+    }
+  }
+
+  /** `kill -9`: it notices nothing. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Asks it to stop, and waits until it has drained. */
+  async terminate(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Holds it where it stands, as a long pause of its machine would. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  /** Whether it was stopped, by somebody or by itself. */
+  async standsStill(): Promise<boolean> {
+    if (this.pid === undefined) return false;
+    const { stdout } = await execute('ps', ['-o', 'state=', '-p', String(this.pid)]).catch(() => ({ stdout: '' }));
+    return stdout.trim().startsWith('T');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    if (!child || !this.runs) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  /** Whether it takes requests just now. */
+  async isReady(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    await answer?.body?.cancel();
+    return answer?.ok === true;
+  }
+}

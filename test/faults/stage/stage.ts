@@ -1,0 +1,132 @@
+import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { stopLeftServers } from '../../../src/demo/left-servers';
+import { otherPlaceFor } from '../../../src/platform/database/embedded/data-folder';
+import { startEmbeddedServer } from '../../../src/platform/database/embedded-server';
+import { EMBEDDED_DATABASE } from '../../../src/platform/database/prepare-database';
+import { Balancer } from './balancer';
+import { EmbeddedDatabase } from './embedded-database';
+import { type HostOptions, HostProcess } from './host-process';
+import { TcpProxy } from './tcp-proxy';
+
+/** Found and removed by the next run of the tests when this one is killed. */
+const PREFIX = `seamline-test-${process.pid}-`;
+const ignore = (): undefined => undefined;
+
+/** A data folder with the processes, connections and proxies of a campaign. `clear` leaves nothing of them. */
+export class Stage {
+  readonly dataDir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
+  readonly hosts: HostProcess[] = [];
+  private static readonly open = new Set<Stage>();
+  private readonly closing: { close(): unknown }[] = [];
+  private proxy: TcpProxy | undefined;
+  private balancer: Balancer | undefined;
+  private embedded: EmbeddedDatabase | undefined;
+  private readonly clients = new Map<string, Promise<Client>>();
+
+  constructor() {
+    // Under root the database server runs as another user, who has to get through to its own folder.
+    chmodSync(this.dataDir, 0o711);
+    Stage.open.add(this);
+  }
+
+  /** Clears every stage that was not cleared yet: what a run leaves behind that is told to stop. */
+  static async clearAll(): Promise<void> {
+    await Promise.all([...Stage.open].map((stage) => stage.clear()));
+  }
+
+  /** One more process on the same data; not started yet. Add all of them before anyone asks for the address. */
+  async addHost(options: HostOptions = {}): Promise<HostProcess> {
+    const host = await HostProcess.on(this.dataDir, options);
+    this.hosts.push(host);
+    return host;
+  }
+
+  /** Starts the database server from here and not from a process of the application; answers the settings by which those connect through the proxy. */
+  async startDatabaseBehindProxy(): Promise<Readonly<Record<string, string>>> {
+    await startEmbeddedServer({ dataDir: this.dataDir, log: ignore });
+    const database = await this.database();
+    const port = await database.port();
+    this.proxy = this.keep(await TcpProxy.before(() => port));
+    const via = (url: string): string => Object.assign(new URL(url), { port: String(this.databaseProxy.port) }).href;
+    return {
+      DATABASE_URL: via(`postgres://127.0.0.1/${EMBEDDED_DATABASE}`),
+      DATABASE_ADMIN_URL: via(await database.superuserUrl('postgres')),
+      DATABASE_ROLE_SECRET: database.roleSecret,
+    };
+  }
+
+  /** What stands between the application and its database. */
+  get databaseProxy(): TcpProxy {
+    if (!this.proxy) throw new Error('The application was not started with its database behind the proxy.');
+    return this.proxy;
+  }
+
+  /** One address for all processes; one that does not listen is passed over. */
+  async address(): Promise<string> {
+    this.balancer ??= this.keep(await Balancer.over(this.hosts.map(({ port }) => port)));
+    return this.balancer.url;
+  }
+
+  async database(): Promise<EmbeddedDatabase> {
+    this.embedded ??= await EmbeddedDatabase.in(this.dataDir);
+    return this.embedded;
+  }
+
+  /** Asks the database as the login that may read everything and change nothing. */
+  async askAsAuditor<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.ask(await (await this.database()).auditorUrl(), sql, parameters);
+  }
+
+  /** Asks the database as the login that may do everything. */
+  async askAsSuperuser<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.ask(await (await this.database()).superuserUrl(), sql, parameters);
+  }
+
+  /** Closes it with the stage. */
+  keep<T extends { close(): unknown }>(each: T): T {
+    this.closing.push(each);
+    return each;
+  }
+
+  /** The end of what the processes printed. */
+  get lastWords(): string {
+    return this.hosts.map(({ port, lastWords }) => `--- process on port ${port}:\n${lastWords}`).join('\n');
+  }
+
+  async clear(): Promise<void> {
+    Stage.open.delete(this);
+    for (const client of this.clients.values()) await client.then((open) => open.end()).catch(ignore);
+    for (const each of this.closing) await each.close();
+    await Promise.all(this.hosts.map((host) => host.kill()));
+    for (const folder of [this.dataDir, otherPlaceFor(this.dataDir)]) {
+      await stopLeftServers(folder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    }
+  }
+
+  /** Over a connection that is kept; one that turns out to be broken is made anew, once. */
+  private async ask<Row extends object>(url: string, sql: string, parameters: unknown[], again = true): Promise<Row[]> {
+    const client = this.clients.get(url) ?? this.connect(url);
+    this.clients.set(url, client);
+    try {
+      return (await (await client).query<Row>(sql, parameters)).rows;
+    } catch (error) {
+      // A statement that failed says so with a code of five characters; anything else is about the connection.
+      if (/^(?!57P|08)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '')) throw error;
+      if (this.clients.get(url) === client) this.clients.delete(url);
+      if (!again) throw error;
+      return this.ask(url, sql, parameters, false);
+    }
+  }
+
+  private async connect(url: string): Promise<Client> {
+    const client = new Client({ connectionString: url, application_name: 'seamline rig', connectionTimeoutMillis: 5_000 });
+    client.on('error', () => this.clients.delete(url));
+    await client.connect();
+    return client;
+  }
+}

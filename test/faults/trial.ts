@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allChecks } from './checks/all-checks';
+import type { Violation } from './checks/check';
+import { nothingIsStuck } from './checks/i6-nothing-is-stuck';
+import { uneven } from './checks/reactions';
+import type { Fault } from './fault';
+import { DidNotBite } from './faults/bitten';
+import { Load } from './load/load';
+import { RigClient } from './load/rig-client';
+import { quietFor } from './quiet';
+import type { SetStage } from './set-stage';
+import { seededRandom } from './stage/seeded-random';
+
+/** How long the application has from healing to rest: the promise of I6. */
+const PATIENCE_MS = 30_000;
+/** The same where only quiet ends the wait: however slow the machine is, what still moves is not stuck. */
+const LONGEST_PATIENCE_MS = 120_000;
+const LOOKS_EVERY_MS = 50;
+
+export interface TrialOptions {
+  readonly set: SetStage;
+  readonly fault: Pick<Fault, 'prepare' | 'inject'>;
+  readonly seed: number;
+  /** Counts the trials from 0; no two on a stage have the same number. */
+  readonly trial: number;
+  /** How often the trial was played before without the fault hitting anything. */
+  readonly attempt?: number;
+  /** Waits no longer for rest when nothing has happened for so long: where it is expected never to come. */
+  readonly quietMs?: number;
+}
+
+export interface TrialResult {
+  readonly violations: readonly Violation[];
+  /** What the fault should have hit and did not; then the trial has proved nothing. */
+  readonly missed?: DidNotBite;
+  /** From the end of the fault until every process took requests again, and until nothing moved any more. */
+  readonly readyMs: number;
+  readonly restMs: number;
+}
+
+/** Plays a load, breaks something meanwhile, waits until everything has come to rest, and checks everything that was ever promised on the stage. */
+export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs }: TrialOptions): Promise<TrialResult> {
+  const { stage, shop, record } = set;
+  const [forLoad, forFault] = [seededRandom(seed), seededRandom(seed + 1)];
+  const client = new RigClient(await stage.address());
+  const load = new Load(stage, client, shop, record, forLoad, `t${trial}${'r'.repeat(attempt)}`);
+  const scene = { stage, record, trial, random: forFault };
+  const violations: Violation[] = [];
+  let missed: DidNotBite | undefined;
+  const failed = (error: Error): number => {
+    if (error instanceof DidNotBite) missed = error;
+    else violations.push({ invariant: 'I7', what: error.message });
+    return performance.now();
+  };
+  await fault.prepare?.(scene).catch(failed);
+  const playing = load.play();
+  try {
+    const healedAt = await fault.inject(scene).catch(failed);
+    const since = (): number => performance.now() - healedAt;
+    await Promise.all(stage.hosts.map((host) => host.untilReady())).catch((error: Error) =>
+      violations.push({ invariant: 'I7', what: error.message }),
+    );
+    const readyMs = since();
+    let played = false;
+    void playing.then(() => (played = true));
+    const patienceMs = quietMs === undefined ? PATIENCE_MS : LONGEST_PATIENCE_MS;
+    const isQuiet = quietFor(stage, quietMs ?? patienceMs);
+    while (since() < patienceMs && !(played && !(await isMoving(set))) && !(await isQuiet())) await sleep(LOOKS_EVERY_MS);
+    if (!played) violations.push({ invariant: 'I6', what: `the load had not ended ${Math.round(since())} ms after healing` });
+    const restMs = since();
+    for (const { invariant, find } of allChecks) violations.push(...(await find(stage, record)).map((what) => ({ invariant, what })));
+    return { violations, missed, readyMs, restMs };
+  } finally {
+    await load.stop();
+    await playing;
+  }
+}
+
+const isMoving = async ({ stage, record }: SetStage): Promise<boolean> =>
+  (await nothingIsStuck.find(stage, record)).length > 0 || (await uneven(stage)).some(({ messages, effects }) => effects < messages);
