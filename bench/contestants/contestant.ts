@@ -27,6 +27,8 @@ export interface Publisher {
 }
 
 export interface Consumer {
+  /** Publishes from the same application, where publishing and consuming are parts of one. */
+  readonly publisher?: Publisher;
   /** Ends without waiting for what was not handled yet. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contestants, peers, settingsOf } from '../contestants/all';
 import type { Contestant } from '../contestants/contestant';
+import { seamlineApart } from '../contestants/seamline/seamline';
 import { FAULTS } from '../harness/columns';
 import { Ledger } from '../harness/ledger';
 import { KEYS, messageOf } from '../harness/message';
@@ -24,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   ...FAULTS,
 ];
 
-const PROMPT = contestants.filter(({ offers }) => offers.has('prompt'));
+const PROMPT = [...contestants.filter(({ offers }) => offers.has('prompt')), seamlineApart];
 
 export const latency: Scenario = {
   name: 'latency',
@@ -69,7 +70,7 @@ async function turn(bench: Bench, contestant: Contestant, url: string, rate: num
       ledger.see(message);
     },
   });
-  const publisher = await contestant.openPublisher(url, { connections: CONNECTIONS, ordered: false });
+  const publisher = consumer?.publisher ?? (await contestant.openPublisher(url, { connections: CONNECTIONS, ordered: false }));
   try {
     const publications: Promise<void>[] = [];
     const begin = performance.now();
@@ -81,8 +82,8 @@ async function turn(bench: Bench, contestant: Contestant, url: string, rate: num
     await Promise.all(publications);
     for (let waited = 0; ledger.distinct < count && waited < AFTERWARDS_MS; waited += 20) await sleep(20);
   } finally {
-    await consumer?.stop();
     await publisher.close();
+    await consumer?.stop();
   }
   const first = Math.ceil((WARM_UP_MS / 1_000) * rate);
   // A handler may run before the publisher has heard of its own commit.

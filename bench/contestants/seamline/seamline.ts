@@ -2,11 +2,14 @@ import { UnitOfWork } from '../../../src/platform/database/unit-of-work';
 import type { RecordedMessage } from '../../../src/platform/domain/aggregate';
 import type { BenchMessage } from '../../harness/message';
 import { UPDATE } from '../business-table';
-import type { Contestant } from '../contestant';
+import type { Contestant, Publisher } from '../contestant';
 import { numberFrom } from '../pool';
-import { prepareModule, startApplication } from './application';
+import { type BenchApplication, prepareModule, startApplication } from './application';
 import { BATCH, consumingModule, LANE_GROUPS, MODULE, PublishingModule } from './bench-module';
 import { Published } from './published.event';
+
+/** Connections of an application that consumes, and may publish beside it. */
+const POOL = LANE_GROUPS + 6;
 
 /** What an aggregate hands out that recorded the messages. */
 const recorded = (messages: readonly BenchMessage[]): { takeRecorded(): RecordedMessage[] } => ({
@@ -19,6 +22,24 @@ const recorded = (messages: readonly BenchMessage[]): { takeRecorded(): Recorded
     })),
 });
 
+/** Publishes as a module of the application does. */
+function publisherIn({ context }: BenchApplication): Omit<Publisher, 'close'> {
+  const work = context.get(UnitOfWork);
+  return {
+    publishWithUpdate: (message) =>
+      work.run(MODULE, async () => {
+        await work.manager.query(UPDATE.text, [message.key]);
+        work.publish(recorded([message]));
+      }),
+    publishMany: (messages) => work.run(MODULE, async () => work.publish(recorded(messages))),
+  };
+}
+
+async function openPublisher(url: string, { connections }: { connections: number }): Promise<Publisher> {
+  const application = await startApplication(url, PublishingModule, connections);
+  return { ...publisherIn(application), close: () => application.stop() };
+}
+
 /** Seamline's public programming model: a bounded context, a unit of work, a subscription. */
 export const seamline: Contestant = {
   name: 'seamline',
@@ -28,26 +49,16 @@ export const seamline: Contestant = {
     'one by one': 'batchSize 1',
     order: 'always kept',
     effect: 'the update in the unit of work of the handler',
-    latency: 'the defaults',
+    latency: 'the defaults, publisher and consumer in one application',
   },
   offers: new Set(['ordered', 'batch', 'message', 'prompt']),
   prepare: prepareModule,
 
-  async openPublisher(url, { connections }) {
-    const application = await startApplication(url, PublishingModule, connections);
-    const work = application.context.get(UnitOfWork);
-    return {
-      publishWithUpdate: (message) =>
-        work.run(MODULE, async () => {
-          await work.manager.query(UPDATE.text, [message.key]);
-          work.publish(recorded([message]));
-        }),
-      publishMany: (messages) => work.run(MODULE, async () => work.publish(recorded(messages))),
-      close: () => application.stop(),
-    };
+  openPublisher,
+  async consume(url, options) {
+    const application = await startApplication(url, consumingModule(options, 'each'), POOL);
+    return { publisher: { ...publisherIn(application), close: async () => undefined }, stop: () => application.stop() };
   },
-
-  consume: (url, options) => startApplication(url, consumingModule(options, 'each'), LANE_GROUPS + 2),
   stored: (url) => numberFrom(url, 'select count(*) from bench.outbox'),
 };
 
@@ -57,5 +68,14 @@ export const seamlineDeferring: Contestant = {
   name: 'seamline, writes deferred',
   settings: { effect: 'UnitOfWork.defer: one statement for all messages of a batch' },
   offers: new Set(['batch']),
-  consume: (url, options) => startApplication(url, consumingModule(options, 'deferred'), LANE_GROUPS + 2),
+  consume: (url, options) => startApplication(url, consumingModule(options, 'deferred'), POOL),
+};
+
+/** Publisher and consumer in applications of their own, as in two processes: they tell one another through the database. */
+export const seamlineApart: Contestant = {
+  ...seamline,
+  name: 'seamline, two applications',
+  settings: { latency: 'the defaults, publisher and consumer in applications of their own' },
+  offers: new Set(['prompt']),
+  consume: (url, options) => startApplication(url, consumingModule(options, 'each'), POOL),
 };

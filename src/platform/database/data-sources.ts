@@ -51,7 +51,8 @@ export function buildDataSource(
       Client: PooledClient,
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
-      options: `-c search_path=${escapeIdentifier(module)}`,
+      // Plans live as long as their connection, and one made for a table that was small then reads the whole of it later.
+      options: `-c search_path=${escapeIdentifier(module)} -c enable_seqscan=off`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       idleTimeoutMillis: 30_000,

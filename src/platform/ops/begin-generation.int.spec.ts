@@ -72,7 +72,7 @@ describe('a new generation of a log', () => {
       expect((await new SubscriptionOperations(databases).list()).map(({ lag }) => lag)).toEqual([3]);
       await publish(databases, 4);
       expect((await new SubscriptionOperations(databases).list()).map(({ lag }) => lag)).toEqual([4]);
-      const reader = new LogReader(MODULE, databases.of(MODULE), { pollMs: [5, 20], tickIntervalMs: 1, cacheSize: 10 });
+      const reader = new LogReader(MODULE, databases.of(MODULE), { pollMs: [5, 20], cacheSize: 10 });
       await reader.start();
       const numbers: unknown[] = [];
       let after = await reader.beginning();

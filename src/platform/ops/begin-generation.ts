@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, escapeIdentifier } from 'pg';
 import type { DatabaseSettings } from '../config/settings';
 import { withClient } from '../database/admin-client';
@@ -13,6 +14,7 @@ export interface BeginGenerationOptions {
 
 /** How long to wait for the log to be still; nobody should be using it. */
 const LOCK_TIMEOUT = '10s';
+const LEAVING_MS = 2_000;
 
 /**
  * Begins a new generation of a module's log, after its database was restored, copied or promoted, and resolves to the generation's number.
@@ -56,18 +58,30 @@ async function refuseWithoutLog(client: Client, module: string): Promise<void> {
     throw new Error(`There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`);
 }
 
+/** Processes that have just stopped are given a moment: the server goes on showing their connections after they were closed. */
 async function refuseWhileUsed(client: Client, roles: Roles, module: string): Promise<void> {
+  const deadline = Date.now() + LEAVING_MS;
+  for (;;) {
+    const count = await openConnections(client, roles.of(module));
+    if (count === 0) return;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `The module "${module}" is in use (open connections: ${count}): what is appended now could be lost. ` +
+          'Stop every process of the application and try again.',
+      );
+    }
+    await sleep(50);
+  }
+}
+
+async function openConnections(client: Client, role: string): Promise<number> {
+  // In a transaction the server would give the first answer again and again.
+  await client.query('select pg_stat_clear_snapshot()');
   const { rows } = await client.query<{ count: number }>(
     `select count(*)::int as count from pg_stat_activity where datname = current_database() and usename = $1`,
-    [roles.of(module)],
+    [role],
   );
-  const { count } = rows[0];
-  if (count > 0) {
-    throw new Error(
-      `The module "${module}" is in use (open connections: ${count}): what is appended now could be lost. ` +
-        'Stop every process of the application and try again.',
-    );
-  }
+  return rows[0].count;
 }
 
 /** The administrator's login to the module's database: the embedded server's superuser, or the one of the settings. */

@@ -6,7 +6,8 @@ import { rest } from '../../wake';
 
 const CHANNEL = 'seamline_log';
 const APPLICATION = 'seamline notifications ';
-const DEBOUNCE_MS = 5;
+/** The least time between two notifications. */
+const PAUSE_MS = 2;
 const LONGEST_BACKOFF_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection from which nothing comes for so long is given up: the network may have forgotten it and told nobody. */
@@ -22,7 +23,7 @@ export class DatabaseNotifications {
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<string>();
   private client: PooledClient | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private telling = false;
   private othersListen = true;
   private lookedAt = 0;
   private running: Promise<void> | undefined;
@@ -40,15 +41,14 @@ export class DatabaseNotifications {
     this.running ??= this.run();
   }
 
-  /** Tells the other processes that a module's log has grown, together with whatever else is to be told in the next moment. */
+  /** Tells the other processes that a module's log has grown: at once, or with whatever else is to be told after the last time. */
   tell(module: string): void {
     this.waiting.add(module);
-    this.timer ??= setTimeout(() => void this.flush(), DEBOUNCE_MS);
+    if (!this.telling) void this.tellAll();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    clearTimeout(this.timer);
     // The goodbye of a connection from which nothing comes is not answered either.
     const givingUp = setTimeout(() => this.client?.abandon(), this.aliveWithinMs);
     await this.client?.end().catch(() => undefined);
@@ -86,7 +86,8 @@ export class DatabaseNotifications {
     });
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      // Nobody misses a notification that a crash of the server took away, so none waits for the disk.
+      await client.query(`set synchronous_commit to off; listen ${CHANNEL}`);
       this.client = client;
       if (this.stopping.signal.aborted) await client.end();
       const asking = setInterval(() => void this.ask(client, 'select').catch(() => undefined), this.aliveWithinMs);
@@ -99,17 +100,22 @@ export class DatabaseNotifications {
     }
   }
 
-  private async flush(): Promise<void> {
-    this.timer = undefined;
-    const modules = [...this.waiting];
-    this.waiting.clear();
-    try {
-      if (this.client && (await this.hasListeners(this.client))) {
-        await this.ask(this.client, 'select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
-      }
-    } catch {
-      // Nobody was told: the others find the messages when they look.
+  private async tellAll(): Promise<void> {
+    this.telling = true;
+    while (this.waiting.size > 0) {
+      const modules = [...this.waiting];
+      this.waiting.clear();
+      // Where nobody can be told, the others find the messages when they look.
+      if (this.client) await this.notify(this.client, modules).catch(() => undefined);
+      await rest(PAUSE_MS, this.stopping.signal);
     }
+    this.telling = false;
+  }
+
+  private async notify(client: PooledClient, modules: string[]): Promise<void> {
+    if (!this.othersListen) await this.lookRound(client);
+    if (this.othersListen) await this.ask(client, 'select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
+    await this.lookRound(client);
   }
 
   /** One question after the other, as the driver wants it. */
@@ -119,8 +125,8 @@ export class DatabaseNotifications {
     return answer;
   }
 
-  private async hasListeners(client: PooledClient): Promise<boolean> {
-    if (Date.now() - this.lookedAt < LOOK_ROUND_MS) return this.othersListen;
+  private async lookRound(client: PooledClient): Promise<void> {
+    if (Date.now() - this.lookedAt < LOOK_ROUND_MS) return;
     this.lookedAt = Date.now();
     const { rowCount } = await this.ask(
       client,
@@ -129,6 +135,5 @@ export class DatabaseNotifications {
       [`${APPLICATION}%`],
     );
     this.othersListen = rowCount === 1;
-    return this.othersListen;
   }
 }

@@ -5,7 +5,6 @@ import { Settings } from '../../config/settings';
 import { LogReader } from './log-reader';
 
 const SHORTEST_POLL_MS = 20;
-const TICK_INTERVAL_MS = 2;
 const CACHE_SIZE = 5_000;
 
 /** The readers of the logs that this process hosts, one for each log somebody subscribes to. */
@@ -25,7 +24,6 @@ export class LogReaders {
     if (known) return known.reader;
     const reader = new LogReader(log, this.databases.of(log), {
       pollMs: [SHORTEST_POLL_MS, this.settings.messaging.pollIntervalMs],
-      tickIntervalMs: TICK_INTERVAL_MS,
       cacheSize: CACHE_SIZE,
     });
     this.readers.set(log, { reader, ignore: this.signal.listen(log, () => reader.signal()) });

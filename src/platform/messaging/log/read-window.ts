@@ -30,8 +30,8 @@ const READ_WINDOWS = `
   select k.tick, m.*
   from (
     select w.tick, page.xid, page.seq
-    from (select t.tick, t.snapshot as closes, p.snapshot as opens
-          from ticks t join ticks p on p.generation = t.generation and p.tick = t.tick - 1
+    from (select t.tick, t.snapshot as closes, (select p.snapshot from ticks p where p.generation = $1 and p.tick = t.tick - 1) as opens
+          from ticks t
           where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))) w
     cross join lateral (
       (select o.xid, o.seq from outbox o

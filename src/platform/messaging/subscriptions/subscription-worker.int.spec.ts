@@ -42,7 +42,7 @@ describe('A subscription', () => {
     await admin.query(`create table shipping.effects (subscription text, key text, number int); grant all on shipping.effects to public`);
     signal = new LogSignal();
     work = test.unitOfWork(signal);
-    reader = new LogReader('orders', test.databases.of('orders'), { pollMs: [5, 50], tickIntervalMs: 1, cacheSize: 100 });
+    reader = new LogReader('orders', test.databases.of('orders'), { pollMs: [5, 50], cacheSize: 100 });
     signal.listen('orders', () => reader.signal());
     await reader.start();
   });
