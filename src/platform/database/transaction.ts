@@ -4,12 +4,12 @@ import { failpoint } from '../failpoints';
 import type { PooledClient } from './pooled-client';
 
 /**
- * A statement that is sent with the commit behind it. Its values are lists of text and numbers, which `pg` can always convert:
- * one that it could not would keep this statement from being sent, and not the commit.
+ * A statement that is sent with the commit behind it. Its values are of types that `pg` can always convert: one that it could not
+ * would keep this statement from being sent, and not the commit.
  */
 export interface Statement {
   text: string;
-  values: (string | number)[][];
+  values: (string | number | Buffer)[];
 }
 
 /**
