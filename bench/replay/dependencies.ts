@@ -41,12 +41,14 @@ const isSubscription = (key: string): boolean => key.includes('.');
 
 function keysSent({ statements }: Transaction): string[] {
   const keys = new Set<string>();
-  for (const { text, values } of statements) {
-    const movesSubscription = text.includes('subscription_positions');
+  for (const { text: sql, values } of statements) {
+    const movesSubscription = sql.includes('subscription_positions');
     for (const value of values ?? []) {
-      if (typeof value !== 'string') continue;
-      for (const id of idsIn(value)) keys.add(id);
-      if (movesSubscription) for (const [name] of value.matchAll(SUBSCRIPTION)) keys.add(name);
+      if (value === null) continue;
+      // What was sent in binary form carries its texts as they are.
+      const text = value.toString();
+      for (const id of idsIn(text)) keys.add(id);
+      if (movesSubscription) for (const [name] of text.matchAll(SUBSCRIPTION)) keys.add(name);
     }
   }
   return [...keys];

@@ -7,7 +7,7 @@ const OTHER = '0199aa00-0000-7000-8000-000000000002';
 interface Given {
   from: number;
   to: number;
-  sends?: string[];
+  sends?: (string | Buffer)[];
   gets?: string[];
   text?: string;
 }
@@ -32,6 +32,11 @@ describe('what a transaction of a replay waits for', () => {
 
   it('is the one that wrote what it got', () => {
     expect(dependencies({ from: 0, to: 1, sends: [`{"orderId":"${ORDER}"}`] }, { from: 2, to: 3, gets: [ORDER] })).toEqual([[], [0]]);
+  });
+
+  it('is the one that sent the same id in binary form', () => {
+    const list = Buffer.from(`\0\0\0\x01a${ORDER}\0\0\0b`);
+    expect(dependencies({ from: 0, to: 1, sends: [list] }, { from: 2, to: 3, sends: [ORDER] })).toEqual([[], [0]]);
   });
 
   it('is not one that had not ended when it began', () => {

@@ -49,14 +49,17 @@ class MemoryConnection {
 
   constructor(private readonly manager: MemoryManager) {}
 
-  queryWithNext(begin: string): void {
-    if (begin !== 'begin' || this.undo) throw new RangeError(`There is one transaction at a time, and this is not its begin: ${begin}`);
+  /** The begin, and what is appended before the commit. */
+  async queryWithNext(statement: string): Promise<void> {
+    if (statement === APPEND.text) return;
+    if (statement !== 'begin' || this.undo)
+      throw new RangeError(`There is one transaction at a time, and this is not its begin: ${statement}`);
     this.undo = this.manager.remember();
   }
 
   async query(statement: string): Promise<{ command: string }> {
     if (statement === 'rollback') this.undo?.();
-    if (statement !== APPEND.text) this.undo = undefined;
+    this.undo = undefined;
     return { command: statement.toUpperCase() };
   }
 }

@@ -1,5 +1,8 @@
-import { createHash } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import type { QueryConfig } from 'pg';
+import { appendStatement } from '../../../src/platform/messaging/append-statement';
+import { laneOf } from '../../../src/platform/messaging/outbox';
+import { newId } from '../../../src/platform/new-id';
+import { rulesFingerprint } from '../../../src/platform/validation/validation-metadata';
 import type { BenchMessage } from '../../harness/message';
 import { UPDATE } from '../business-table';
 import type { Contestant } from '../contestant';
@@ -8,30 +11,28 @@ import { moduleUrl, prepareModule } from '../seamline/application';
 import { applyInBatches } from './apply-in-batches';
 import { readWindow } from './read-window';
 
-/** Writes what Seamline writes, in the way it does, so that the difference is what the product costs. */
-const INSERT = {
-  name: 'bench-insert',
-  text: `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
-    select (select generation from log_head), m.id, 'event', 'account', m.aggregateid, 'bench.published', 1, m.payload, m.headers, m.lane, m.key_version
-    from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::smallint[], $6::bigint[])
-      with ordinality as m (id, aggregateid, payload, headers, lane, key_version, position)
-    order by m.position`,
-};
-
-const columnsOf = (messages: readonly BenchMessage[]): unknown[][] => [
-  messages.map(() => uuidv7()),
-  messages.map(({ key }) => String(key)),
-  messages.map((message) => JSON.stringify(message)),
-  messages.map(() => JSON.stringify({ correlationId: uuidv7() })),
-  messages.map(({ key }) => createHash('md5').update(String(key)).digest()[0]),
-  messages.map(({ sequence }) => sequence),
-];
+/** The statement that Seamline sends for these messages, prepared as it prepares it. */
+function appendOf(messages: readonly BenchMessage[]): QueryConfig {
+  const headers = JSON.stringify({ correlationId: newId(), rules: rulesFingerprint() });
+  const rows = messages.map((message) => ({
+    kind: 'event',
+    aggregateType: 'account',
+    aggregateId: String(message.key),
+    type: 'bench.published',
+    version: 1,
+    payload: JSON.stringify(message),
+    headers,
+    lane: laneOf(String(message.key)),
+    keyVersion: message.sequence,
+  }));
+  return { name: rows.length === 1 ? 'append-one' : 'append-many', ...appendStatement(rows) };
+}
 
 /** The floor: the same statements on the same tables through `pg`, with nothing around them. */
 export const raw: Contestant = {
   name: 'raw SQL',
   settings: {
-    publish: "prepared statements through pg, on Seamline's tables",
+    publish: "Seamline's own statement on its tables, prepared, through pg; each of begin, update, insert and commit is waited for",
     drain: 'the log as one window through one cursor, 2,000 rows at a time; no position is kept',
     effect: '4 connections, 100 updates in a transaction',
   },
@@ -44,10 +45,9 @@ export const raw: Contestant = {
       publishWithUpdate: (message) =>
         inTransaction(pool, async (client) => {
           await client.query({ ...UPDATE, values: [message.key] });
-          await client.query({ ...INSERT, values: columnsOf([message]) });
+          await client.query(appendOf([message]));
         }),
-      publishMany: (messages) =>
-        inTransaction(pool, async (client) => void (await client.query({ ...INSERT, values: columnsOf(messages) }))),
+      publishMany: (messages) => inTransaction(pool, async (client) => void (await client.query(appendOf(messages)))),
       close: () => pool.end(),
     };
   },

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type QueryResult } from 'pg';
 
 /** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
 const MOST_STATEMENTS = 1_000;
@@ -32,11 +32,12 @@ export class PooledClient extends Client {
     return result;
   }) as Client['query'];
 
-  /** Sends a statement together with the next one, whose failure then also tells of this one's. Needs a connection in pipeline mode. */
-  queryWithNext(text: string): void {
+  /** Sends a statement together with the next one, in one piece. Needs a connection in pipeline mode. */
+  queryWithNext(text: string, values?: unknown[]): Promise<QueryResult> {
     this.stream.cork();
-    super.query(text).catch(() => undefined);
+    const result = this.query(text, values);
     this.holding = true;
+    return result;
   }
 
   /** Ends it from this side, without waiting for the server's goodbye. */

@@ -99,9 +99,11 @@ describe("a unit of work's transaction", () => {
     const transaction = await Transaction.begin(source);
     try {
       await transaction.manager.query('insert into notes values ($1)', ['before']);
-      await expect(transaction.commit({ text: 'insert into notes values (($1::text[])[2])', values: [['one']] })).rejects.toMatchObject({
-        code: '23502',
-      });
+      await expect(transaction.commit({ text: 'insert into notes values (nullif($1, $2))', values: ['one', 'one'] })).rejects.toMatchObject(
+        {
+          code: '23502',
+        },
+      );
       await transaction.rollback();
     } finally {
       await transaction.release();

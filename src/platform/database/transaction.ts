@@ -4,12 +4,12 @@ import { failpoint } from '../failpoints';
 import type { PooledClient } from './pooled-client';
 
 /**
- * A statement that is sent with the commit behind it. Its values are lists of text and numbers, which `pg` can always convert:
- * one that it could not would keep this statement from being sent, and not the commit.
+ * A statement that is sent with the commit behind it. Its values are of types that `pg` can always convert: one that it could not
+ * would keep this statement from being sent, and not the commit.
  */
 export interface Statement {
   text: string;
-  values: (string | number)[][];
+  values: (string | number | Buffer)[];
 }
 
 /**
@@ -26,7 +26,8 @@ export class Transaction {
     const runner = source.createQueryRunner();
     try {
       const client = (await runner.connect()) as PooledClient;
-      client.queryWithNext('begin');
+      // Should it fail, so does the next one.
+      client.queryWithNext('begin').catch(() => undefined);
       // TypeORM has to know, or what it does in a transaction of its own would begin and commit in the middle of this one.
       Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
       return new Transaction(runner, client);
@@ -43,8 +44,8 @@ export class Transaction {
   /** Runs `last` and commits; throws when either did not happen, and then neither has. Rolls back by itself in no case. */
   async commit(last?: Statement): Promise<void> {
     // The server answers in order and refuses to commit after an error, so nobody has to wait for the first answer.
-    const appending = last && this.client.query(last.text, last.values);
     failpoint('unit-of-work.before-commit');
+    const appending = last && this.client.queryWithNext(last.text, last.values);
     const answers = await Promise.allSettled([appending, this.client.query('commit')]);
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     const [, committed] = answers as [unknown, PromiseFulfilledResult<QueryResult>];

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Aggregate, RecordedMessage } from '../domain/aggregate';
 import { failpoint } from '../failpoints';
-import { currentMessageContext } from '../messaging/message-context';
+import { currentMessageContext, withSomeMessageContext } from '../messaging/message-context';
 import { Outbox, type OutgoingMessage } from '../messaging/outbox';
 import { LogSignal } from '../messaging/log-signal';
 import { ModuleDatabases } from './module-databases';
@@ -73,7 +73,7 @@ export class UnitOfWork {
     const scope = newScope(module, transaction.manager, true);
     try {
       const result = await this.scopes.run(scope, async () => {
-        const answer = await work();
+        const answer = await withSomeMessageContext(work);
         await this.flush();
         return answer;
       });

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../new-id';
 
 /** Where a piece of work comes from; carried into every message it produces. */
 export interface MessageContext {
@@ -16,5 +16,8 @@ const storage = new AsyncLocalStorage<MessageContext>();
 /** Runs work with the given origin. */
 export const withMessageContext = <T>(context: MessageContext, work: () => T): T => storage.run(context, work);
 
+/** Runs work with the origin that it has, or with a new one: whatever it produces then has the same correlation id. */
+export const withSomeMessageContext = <T>(work: () => T): T => (storage.getStore() ? work() : storage.run(currentMessageContext(), work));
+
 /** The origin of the running work; a new correlation id when nobody set one. */
-export const currentMessageContext = (): MessageContext => storage.getStore() ?? { correlationId: uuidv7() };
+export const currentMessageContext = (): MessageContext => storage.getStore() ?? { correlationId: newId() };

@@ -26,9 +26,7 @@ const checked = new WeakSet<object>();
 
 /** Checks a message against its contract. Nested parts may be plain objects of the right form. */
 export function validateMessage(message: object, contract: Contract): void {
-  if (checked.has(message)) return;
-  if (meetsRules(message)) checked.add(message);
-  else parseMessage(message, contract);
+  if (!checked.has(message) && !meetsRules(message)) parseMessage(message, contract);
 }
 
 /** Makes an instance of the contract's class from data, checked; `rules` says by which ones that was done already. */
