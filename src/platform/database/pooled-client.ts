@@ -12,6 +12,7 @@ const names = new Map<string, string>();
  */
 export class PooledClient extends Client {
   private holding = false;
+  private gathering = false;
 
   constructor(config?: string | ClientConfig) {
     super(config);
@@ -23,6 +24,7 @@ export class PooledClient extends Client {
   override query: Client['query'] = ((...args: unknown[]) => {
     const [text, values] = args;
     const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
+    this.gather();
     const result = (super.query as (...all: unknown[]) => unknown)(...(name ? [{ name, text, values }, ...args.slice(2)] : args));
     if (this.holding) {
       this.holding = false;
@@ -32,12 +34,24 @@ export class PooledClient extends Client {
     return result;
   }) as Client['query'];
 
-  /** Sends a statement together with the next one, in one piece. Needs a connection in pipeline mode. */
-  queryWithNext(text: string, values?: unknown[]): Promise<QueryResult> {
+  /** Sends a statement together with the next one, whenever that comes. Needs a connection in pipeline mode. */
+  queryWithNext(text: string): Promise<QueryResult> {
     this.stream.cork();
-    const result = this.query(text, values);
+    const result = this.query(text);
     this.holding = true;
     return result;
+  }
+
+  /** Has everything that is asked in this turn of the event loop leave in one piece: each write is a call of the system and wakes the server. */
+  private gather(): void {
+    if (this.gathering) return;
+    this.gathering = true;
+    const { stream } = this;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
   }
 
   /** Ends it from this side, without waiting for the server's goodbye. */

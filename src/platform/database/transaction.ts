@@ -45,7 +45,7 @@ export class Transaction {
   async commit(last?: Statement): Promise<void> {
     // The server answers in order and refuses to commit after an error, so nobody has to wait for the first answer.
     failpoint('unit-of-work.before-commit');
-    const appending = last && this.client.queryWithNext(last.text, last.values);
+    const appending = last && this.client.query(last.text, last.values);
     const answers = await Promise.allSettled([appending, this.client.query('commit')]);
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     const [, committed] = answers as [unknown, PromiseFulfilledResult<QueryResult>];
