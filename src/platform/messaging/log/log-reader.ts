@@ -25,7 +25,7 @@ interface Head {
 
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
-const TICKS_PER_CHUNK = 64n;
+const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
 
 /**
