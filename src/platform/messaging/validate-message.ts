@@ -1,6 +1,6 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { Contract } from './contract';
+import { instanceOf } from '../validation/instance-of';
 import { meetsRules } from '../validation/meets-rules';
 import { rememberValidationMetadata, rulesFingerprint } from '../validation/validation-metadata';
 
@@ -31,7 +31,7 @@ export function validateMessage(message: object, contract: Contract): void {
 
 /** Makes an instance of the contract's class from data, checked; `rules` says by which ones that was done already. */
 export function parseMessage(data: object, contract: Contract, rules?: string): object {
-  const message = plainToInstance(contract.type, data);
+  const message = instanceOf(contract.type, data);
   if (rules === rulesFingerprint()) return message;
   const errors = meetsRules(message) ? [] : validateSync(message, OPTIONS);
   if (errors.length > 0) throw new ContractViolation(contract, describe(errors));

@@ -4,25 +4,16 @@ import { failpoint } from '../../failpoints';
 import type { PooledClient } from '../../database/pooled-client';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
+import { Backlog } from './backlog';
+import { type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type Asking, readWindows } from './read-window';
-
-/** A page of a log: the messages after a position, and the position up to which it was read. */
-export interface LogPage {
-  messages: Envelope[];
-  end: LogPosition;
-}
 
 export interface LogReaderOptions {
   /** How long to wait for a signal before looking anyway, milliseconds. Grows from the first to the second while nothing happens. */
   pollMs: [shortest: number, longest: number];
   /** Messages kept in memory for the subscriptions that are caught up. */
   cacheSize: number;
-}
-
-/** A stretch of the log in memory. */
-interface Chunk extends LogPage {
-  from: LogPosition;
 }
 
 interface Head {
@@ -32,7 +23,7 @@ interface Head {
 
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
-const TICKS_PER_CHUNK = 64n;
+const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
 
 /**
@@ -45,7 +36,7 @@ export class LogReader {
   private head!: Head;
   private recent: Envelope[] = [];
   private recentFrom!: LogPosition;
-  private backlog: Chunk | undefined;
+  private readonly backlog = new Backlog((from, throughTick) => this.readChunk(from, throughTick));
   private readonly wake = new Wake();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -68,6 +59,7 @@ export class LogReader {
     this.stopping.abort();
     this.wake.raise();
     await this.running;
+    await this.backlog.close();
   }
 
   /** Says that the log has probably grown. */
@@ -96,7 +88,7 @@ export class LogReader {
 
   /** At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet. */
   async read(after: LogPosition, limit: number): Promise<LogPage> {
-    if (after.generation === this.head.generation && comparePositions(after, this.recentFrom) >= 0) return this.readRecent(after, limit);
+    if (this.isRecent(after)) return this.readRecent(after, limit);
     if (after.generation > this.head.generation) throw this.aheadOfLog(after);
     return this.readStored(after, limit);
   }
@@ -110,19 +102,21 @@ export class LogReader {
     const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
     if (after.tick > last) throw this.aheadOfLog(after);
     if (after.tick === last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
-    this.backlog = this.isInBacklog(after) ? this.backlog : await this.readChunk(after, last);
-    return pageOf(this.backlog!, after, limit);
+    const chunk = await this.backlog.at(after, last);
+    // While this one is handed out, the server reads the next.
+    if (chunk.end.tick < last && !this.isRecent(chunk.end)) this.backlog.readAhead(chunk.end, last);
+    return pageOf(chunk, after, limit);
   }
 
-  private isInBacklog(after: LogPosition): boolean {
-    return this.backlog !== undefined && comparePositions(after, this.backlog.from) >= 0 && comparePositions(after, this.backlog.end) < 0;
+  private isRecent(after: LogPosition): boolean {
+    return after.generation === this.head.generation && comparePositions(after, this.recentFrom) >= 0;
   }
 
-  private async readChunk(from: LogPosition, last: bigint): Promise<Chunk> {
+  private async readChunk(from: LogPosition, last: bigint): Promise<LogPage> {
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
     const messages = await readWindows(this.owner, this.log, from, through, CHUNK_SIZE);
     const end = messages.length === CHUNK_SIZE ? messages[CHUNK_SIZE - 1].position : startOfWindow(from.generation, through);
-    return { from, messages, end };
+    return { messages, end };
   }
 
   private async run(): Promise<void> {
@@ -221,17 +215,4 @@ export class LogReader {
         `${this.head.generation}, tick ${this.head.tick}: the log was restored to an earlier state than its reader. Restore both, or reset the subscription.`,
     );
   }
-}
-
-/** At most `limit` of the messages after a position. */
-function pageOf({ messages, end }: LogPage, after: LogPosition, limit: number): LogPage {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (comparePositions(messages[middle].position, after) > 0) high = middle;
-    else low = middle + 1;
-  }
-  const page = messages.slice(low, low + limit);
-  return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end };
 }

@@ -15,16 +15,17 @@ interface Row {
   headers: MessageContext & { rules?: string };
   lane: number;
   key_version: string;
-  created_at: Date;
+  created_ms: number;
 }
 
 const COLUMNS =
-  'o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, o.created_at';
+  "o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, date_part('epoch', o.created_at) * 1000 as created_ms";
 
 /**
  * One branch for transactions that began after the first snapshot, one for those it saw running: each finds its rows by
  * the primary key, and each is ordered and limited by itself, or a long backlog is sorted again for every page. Only keys are
  * sorted; the rows are fetched one by one for the keys of the page (`offset 0` keeps the planner from joining them otherwise).
+ * Windows come in their order, so that those beyond the limit are not looked into.
  */
 const READ_WINDOWS = `
   select k.tick, m.*
@@ -32,7 +33,8 @@ const READ_WINDOWS = `
     select w.tick, page.xid, page.seq
     from (select t.tick, t.snapshot as closes, (select p.snapshot from ticks p where p.generation = $1 and p.tick = t.tick - 1) as opens
           from ticks t
-          where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))) w
+          where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))
+          order by t.tick offset 0) w
     cross join lateral (
       (select o.xid, o.seq from outbox o
        where o.generation = $1 and o.xid >= pg_snapshot_xmax(w.opens) and o.xid < pg_snapshot_xmax(w.closes)
@@ -78,7 +80,7 @@ export async function readWindows(
     aggregateType: row.aggregatetype,
     keyVersion: Number(row.key_version),
     lane: row.lane,
-    time: row.created_at,
+    time: new Date(row.created_ms),
     correlationId: row.headers.correlationId,
     causationId: row.headers.causationId,
     traceparent: row.headers.traceparent,

@@ -13,6 +13,7 @@ import { laneOf } from '../outbox';
 import { subscriptionDefinition } from '../subscription';
 import type { Consumer } from './consumer';
 import { LeaseKeeper } from './lease-keeper';
+import { spareConnections } from './spare-connections';
 import { SubscriptionOperations } from './subscription-operations';
 import { SubscriptionWorker } from './subscription-worker';
 
@@ -85,8 +86,16 @@ describe('A subscription', () => {
       },
     };
     const keepers: LeaseKeeper[] = [];
-    const worker = new SubscriptionWorker(consumer, reader, work, LEASE_MS, (self) => keepers[0].reload(self));
-    keepers.push(new LeaseKeeper('shipping', test.databases.of('shipping'), [worker], LEASE_MS));
+    const database = test.databases.of('shipping');
+    const worker = new SubscriptionWorker(
+      consumer,
+      reader,
+      work,
+      LEASE_MS,
+      (self) => keepers[0].reload(self),
+      () => spareConnections(database),
+    );
+    keepers.push(new LeaseKeeper('shipping', database, [worker], LEASE_MS));
     await keepers[0].start();
     stop = () => keepers[0].stop();
     return worker;

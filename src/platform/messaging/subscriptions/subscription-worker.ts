@@ -11,13 +11,18 @@ import { backoff, isFailureOfSurroundings, isHopeless } from './failure';
 import { HeldMessages } from './held-messages';
 import type { Lease } from './lease';
 import { movePositions } from './move-positions';
+import { shareOut } from './share-out';
 
 const LONGEST_ERROR = 2_000;
 const IDLE_MS = 1_000;
+/** Messages looked at together at least: a subscription may want few of those that a log holds. */
+const SMALLEST_PAGE = 500;
+/** After transactions side by side failed, they may have been in each other's way. */
+const ALONE_MS = 30_000;
 
 /**
- * Works off one log for one subscription, in the lane groups that this process holds leases of. One loop, one
- * transaction at a time: a batch's effects, its messages and its positions commit together.
+ * Works off one log for one subscription, in the lane groups that this process holds leases of, in one loop. A batch's effects,
+ * its messages and its positions commit together; with a backlog, several batches of different lane groups run side by side.
  */
 export class SubscriptionWorker {
   private readonly logger: Logger;
@@ -33,6 +38,7 @@ export class SubscriptionWorker {
   private running: Promise<void> | undefined;
   private readonly ignoreGrowth: () => void;
   private failures = 0;
+  private aloneUntil = 0;
 
   constructor(
     readonly consumer: Consumer,
@@ -41,6 +47,8 @@ export class SubscriptionWorker {
     private readonly leaseMs: number,
     /** Reads the leases of this worker again, after a failure left it unsure where the positions stand. */
     private readonly reloadLeases: (worker: SubscriptionWorker) => Promise<void>,
+    /** How many connections the module can do without right now. */
+    private readonly spareConnections: () => number,
   ) {
     this.logger = new Logger(consumer.definition.name);
     this.held = new HeldMessages(consumer.definition.name, reader.log);
@@ -51,7 +59,7 @@ export class SubscriptionWorker {
     this.running ??= this.run();
   }
 
-  /** Finishes the batch that runs and handles nothing more. */
+  /** Finishes the batches that run and handles nothing more. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.ignoreGrowth();
@@ -118,18 +126,36 @@ export class SubscriptionWorker {
     const ahead = this.leases.filter((lease) => comparePositions(lease.scanned, front) > 0).map((lease) => lease.scanned);
     const bound = ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
 
-    const page = await this.reader.read(front, Math.max(this.batchSize() * 2, 50));
-    let end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
+    const most = this.mostSideBySide(atFront.length);
+    const page = await this.reader.read(front, Math.max(this.batchSize() * (most + 1), SMALLEST_PAGE));
+    const end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
     if (comparePositions(end, front) <= 0) return false;
 
-    let messages = page.messages.filter((message) => comparePositions(message.position, end) <= 0 && this.wants(message, atFront));
-    if (messages.length > this.batchSize()) {
-      messages = messages.slice(0, this.batchSize());
-      end = messages[messages.length - 1].position;
-    }
-    if (messages.length > 0) await this.handleBatch(messages, atFront, end);
-    for (const lease of atFront) lease.scanned = end;
+    const within = end === page.end ? () => true : (message: Envelope) => comparePositions(message.position, end) <= 0;
+    const messages = page.messages.filter((message) => within(message) && this.wants(message, atFront));
+    await this.handleSideBySide(messages, atFront, end, most);
     return true;
+  }
+
+  /** Handles as many messages as make a full batch for each transaction, and moves the lane groups up to the last of them. */
+  private async handleSideBySide(messages: readonly Envelope[], leases: Lease[], pageEnd: LogPosition, most: number): Promise<void> {
+    const transactions = Math.max(1, Math.min(most, Math.floor(messages.length / this.batchSize())));
+    const { shares, end = pageEnd } = shareOut(messages, leases, transactions, this.batchSize());
+    const results = await Promise.allSettled(shares.map((share) => this.handleTogether(share.messages, share.leases, end)));
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (failures.some(isFailureOfSurroundings)) {
+      if (shares.length > 1) this.aloneUntil = Date.now() + ALONE_MS;
+      throw failures.find(isFailureOfSurroundings);
+    }
+    // Nothing runs beside them any more, so that whatever fails now is the message's own fault.
+    const failed = shares.filter((_, index) => results[index].status === 'rejected');
+    for (const share of failed) for (const message of share.messages) await this.handleAlone(message, share.leases);
+    for (const lease of leases) lease.scanned = end;
+  }
+
+  private mostSideBySide(laneGroups: number): number {
+    if (this.failures > 0 || Date.now() < this.aloneUntil) return 1;
+    return Math.max(1, Math.min(laneGroups, this.spareConnections()));
   }
 
   /** Smaller after failures of the surroundings: a deadlock or a timeout is less likely with fewer messages. */
@@ -141,15 +167,6 @@ export class SubscriptionWorker {
     return (
       this.consumer.contracts.has(message.type) && leases.some((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane)
     );
-  }
-
-  private async handleBatch(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
-    try {
-      await this.handleTogether(messages, leases, end);
-    } catch (error) {
-      if (isFailureOfSurroundings(error)) throw error;
-      for (const message of messages) await this.handleAlone(message, leases);
-    }
   }
 
   private async handleTogether(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
@@ -165,7 +182,7 @@ export class SubscriptionWorker {
       failpoint('position.before-commit');
     });
     failpoint('position.after-commit');
-    for (const lease of touched) lease.stored = end;
+    for (const lease of touched) lease.stored = lease.scanned = end;
   }
 
   private async handleAlone(message: Envelope, leases: Lease[]): Promise<void> {
@@ -186,7 +203,7 @@ export class SubscriptionWorker {
       await this.held.hold(this.work.manager, message, state, 1, delay, describe(error));
       failpoint('message.held');
     });
-    for (const lease of touched) lease.stored = message.position;
+    for (const lease of touched) lease.stored = lease.scanned = message.position;
     this.heldSubjects.add(message.subject);
     this.report(message, state, error);
     if (delay !== null) this.retryIn(delay);

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../database/unit-of-work';
 import { LogReaders } from '../log/log-readers';
 import { ConsumerRegistry } from './consumer-registry';
 import { LeaseKeeper } from './lease-keeper';
+import { spareConnections } from './spare-connections';
 import { SubscriptionWorker } from './subscription-worker';
 
 /** Runs the subscriptions of the modules that this process hosts, and drains them at shutdown. */
@@ -23,16 +24,26 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
   async onApplicationBootstrap(): Promise<void> {
     const { leaseMs } = this.settings.messaging;
     for (const module of this.databases.modules) {
+      const database = this.databases.of(module);
       const keepers: LeaseKeeper[] = [];
       const workers: SubscriptionWorker[] = [];
       for (const consumer of this.consumers.of(module)) {
         for (const log of consumer.logs) {
           const reader = await this.readers.open(log);
-          workers.push(new SubscriptionWorker(consumer, reader, this.work, leaseMs, (worker) => keepers[0].reload(worker)));
+          workers.push(
+            new SubscriptionWorker(
+              consumer,
+              reader,
+              this.work,
+              leaseMs,
+              (worker) => keepers[0].reload(worker),
+              () => spareConnections(database),
+            ),
+          );
         }
       }
       if (workers.length === 0) continue;
-      const keeper = new LeaseKeeper(module, this.databases.of(module), workers, leaseMs);
+      const keeper = new LeaseKeeper(module, database, workers, leaseMs);
       keepers.push(keeper);
       this.keepers.push(keeper);
       await keeper.start();

@@ -1,0 +1,21 @@
+import type { Envelope, LogPosition } from '../envelope';
+import { comparePositions } from './log-position';
+
+/** A page of a log: the messages after a position, and the position up to which it was read. */
+export interface LogPage {
+  messages: Envelope[];
+  end: LogPosition;
+}
+
+/** At most `limit` of a page's messages after a position. */
+export function pageOf({ messages, end }: LogPage, after: LogPosition, limit: number): LogPage {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comparePositions(messages[middle].position, after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  const page = messages.slice(low, low + limit);
+  return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end };
+}
