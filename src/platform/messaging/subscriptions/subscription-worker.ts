@@ -172,13 +172,16 @@ export class SubscriptionWorker {
   private async handleTogether(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
     const touched = leases.filter((lease) => messages.some((message) => lease.firstLane <= message.lane && message.lane <= lease.lastLane));
     await this.work.run(this.consumer.module, async () => {
-      await movePositions(this.work.manager, touched, end, this.leaseMs);
+      // The server moves them before anything else is done; only the end has to know that they were still this process's own.
+      const moved = movePositions(this.work.manager, touched, end, this.leaseMs);
+      moved.catch(() => undefined);
       for (const message of messages)
         if (this.heldSubjects.has(message.subject)) await this.held.hold(this.work.manager, message, 'queued', 0, null, null);
       await deliver(
         this.consumer,
         messages.filter((message) => !this.heldSubjects.has(message.subject)),
       );
+      await moved;
       failpoint('position.before-commit');
     });
     failpoint('position.after-commit');
