@@ -1,7 +1,6 @@
-import { type INestApplicationContext, Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { openTestDatabase, type TestDatabase } from '../support/database';
+import type { ContextApplication } from '../support/context-application';
 import { AS_LONG_AS_IT_TAKES, holds } from './check';
 import { Lockstep } from './lockstep';
 import { StockModel, stockAddsUp } from './models/stock-model';
@@ -12,21 +11,14 @@ const RUNS = 25;
 const isStockTracked = (itemId: string): boolean | undefined => (itemId.endsWith('NOTHING') ? undefined : !itemId.endsWith('SERVICE'));
 
 describe('reservations in the database, against a plain model', () => {
-  let database: TestDatabase;
-  let app: INestApplicationContext;
+  let context: ContextApplication;
   let runs = 0;
 
   beforeAll(async () => {
-    Logger.overrideLogger(false);
-    database = await openTestDatabase(['inventory', 'catalog']);
-    app = await startInventory(database, isStockTracked);
+    context = await startInventory(isStockTracked);
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-    Logger.overrideLogger(['log', 'warn', 'error']);
-  });
+  afterAll(() => context?.close());
 
   /** A run, with names of its own: what earlier runs left behind is none of its business. */
   const open = (seen: Set<string>): Warehouse => {
@@ -39,7 +31,7 @@ describe('reservations in the database, against a plain model', () => {
       return known;
     };
     const orders = ORDER_NAMES.map(id);
-    const real = new InventoryInDatabase(app, database.databases, prefix, orders);
+    const real = new InventoryInDatabase(context, prefix, orders);
     const both = new Lockstep(real, new StockModel(isStockTracked), stockAddsUp);
     return new Warehouse(both, { item: (name) => prefix + name, id }, seen);
   };

@@ -1,11 +1,5 @@
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
-import { readSettings } from '../../platform/config/settings';
-import { configureHttp } from '../../platform/http/configure-http';
-import { PlatformModule } from '../../platform/platform.module';
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { type ContextApplication, startContext } from '../../../test/support/context-application';
 import { CatalogModule } from './catalog.module';
 import { AddItem } from './contracts/add-item.command';
 import { ChangeItem } from './contracts/change-item.command';
@@ -13,39 +7,23 @@ import { FindItems } from './contracts/find-items.query';
 import { WithdrawItem } from './contracts/withdraw-item.command';
 
 describe('catalog', () => {
-  let database: TestDatabase;
-  let app: NestExpressApplication;
+  let context: ContextApplication;
   let commands: CommandBus;
   let queries: QueryBus;
 
   beforeAll(async () => {
-    database = await openTestDatabase(['catalog']);
-    const settings = readSettings({});
-    const testing = await Test.createTestingModule({
-      imports: [PlatformModule.forRoot(settings, database.databases), CatalogModule],
-    }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    configureHttp(app, settings);
-    await app.init();
-    commands = app.get(CommandBus);
-    queries = app.get(QueryBus);
+    context = await startContext('catalog', CatalogModule);
+    ({ commands, queries } = context);
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-  });
-
-  /** What the log says about an item, in order. */
-  const logOf = (itemId: string): Promise<{ type: string; key_version: string; payload: object }[]> =>
-    database.databases.of('catalog').query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [itemId]);
+  afterAll(() => context?.close());
 
   describe('commands', () => {
     it('publish one message per change, numbered without gaps', async () => {
       await commands.execute(new AddItem({ itemId: 'LIFE', name: 'A mug', stockTracked: true }));
       await commands.execute(new ChangeItem({ itemId: 'LIFE', name: 'Another mug' }));
       await commands.execute(new WithdrawItem({ itemId: 'LIFE' }));
-      expect(await logOf('LIFE')).toEqual([
+      expect(await context.logOf('LIFE')).toEqual([
         { type: 'catalog.item-added', key_version: '1', payload: { itemId: 'LIFE', name: 'A mug', stockTracked: true } },
         { type: 'catalog.item-changed', key_version: '2', payload: { itemId: 'LIFE', name: 'Another mug', stockTracked: true } },
         { type: 'catalog.item-withdrawn', key_version: '3', payload: { itemId: 'LIFE' } },
@@ -55,7 +33,7 @@ describe('catalog', () => {
     it('that change nothing publish nothing', async () => {
       await commands.execute(new AddItem({ itemId: 'SAME', name: 'A mug', stockTracked: true }));
       expect(await commands.execute(new ChangeItem({ itemId: 'SAME', name: 'A mug' }))).toEqual({ version: 1 });
-      expect(await logOf('SAME')).toHaveLength(1);
+      expect(await context.logOf('SAME')).toHaveLength(1);
     });
 
     it('that are refused leave no trace', async () => {
@@ -68,7 +46,7 @@ describe('catalog', () => {
         code: 'catalog.item-unknown',
       });
       expect(await queries.execute(new FindItems({ itemIds: ['KEPT'] }))).toMatchObject([{ name: 'A mug', withdrawn: false }]);
-      expect(await logOf('KEPT')).toHaveLength(1);
+      expect(await context.logOf('KEPT')).toHaveLength(1);
     });
 
     it('that add one item at the same time let one win and refuse the others', async () => {
@@ -79,7 +57,7 @@ describe('catalog', () => {
       const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
       expect(refused).toHaveLength(3);
       for (const reason of refused) expect(reason).toMatchObject({ kind: 'conflict', code: 'catalog.item-exists' });
-      expect(await logOf('RACE')).toHaveLength(1);
+      expect(await context.logOf('RACE')).toHaveLength(1);
     });
 
     it('cannot add a withdrawn item again', async () => {
@@ -100,35 +78,40 @@ describe('catalog', () => {
   });
 
   describe('over HTTP', () => {
-    const http = () => request(app.getHttpServer());
-    const added = (itemId: string) => http().post('/items').send({ itemId, name: 'A mug', stockTracked: true }).expect(201);
+    const added = (itemId: string) => context.http().post('/items').send({ itemId, name: 'A mug', stockTracked: true }).expect(201);
 
     it('adds an item whose code needs encoding, and tells where it is', async () => {
-      const { headers, body } = await http().post('/items').send({ itemId: 'A&B/C +1', name: '  A mug ', stockTracked: true }).expect(201);
+      const { headers, body } = await context
+        .http()
+        .post('/items')
+        .send({ itemId: 'A&B/C +1', name: '  A mug ', stockTracked: true })
+        .expect(201);
       expect(body).toEqual({ itemId: 'A&B/C +1', version: 1 });
       expect(headers.location).toBe('/items/A%26B%2FC%20%2B1');
-      const shown = await http().get(headers.location).expect(200).expect('ETag', '"1"');
+      const shown = await context.http().get(headers.location).expect(200).expect('ETag', '"1"');
       expect(shown.body).toEqual({ itemId: 'A&B/C +1', name: 'A mug', stockTracked: true, withdrawn: false, version: 1 });
     });
 
     it('adds an item once per Idempotency-Key', async () => {
       const send = () =>
-        http().post('/items').set('Idempotency-Key', 'catalog-1').send({ itemId: 'ONCE', name: 'A mug', stockTracked: true });
+        context.http().post('/items').set('Idempotency-Key', 'catalog-1').send({ itemId: 'ONCE', name: 'A mug', stockTracked: true });
       const first = await send().expect(201);
       const second = await send().expect(201);
       expect(second.body).toEqual(first.body);
       expect(second.headers.location).toBe(first.headers.location);
-      expect(await logOf('ONCE')).toHaveLength(1);
+      expect(await context.logOf('ONCE')).toHaveLength(1);
     });
 
     it('keeps no key of a refused request', async () => {
       await added('TAKEN');
-      await http()
+      await context
+        .http()
         .post('/items')
         .set('Idempotency-Key', 'catalog-2')
         .send({ itemId: 'TAKEN', name: 'A mug', stockTracked: true })
         .expect(409);
-      await http()
+      await context
+        .http()
         .post('/items')
         .set('Idempotency-Key', 'catalog-2')
         .send({ itemId: 'FREE', name: 'A mug', stockTracked: true })
@@ -137,7 +120,7 @@ describe('catalog', () => {
 
     it('refuses a code that is taken', async () => {
       await added('TWICE');
-      const { body } = await http().post('/items').send({ itemId: 'TWICE', name: 'A mug', stockTracked: true }).expect(409);
+      const { body } = await context.http().post('/items').send({ itemId: 'TWICE', name: 'A mug', stockTracked: true }).expect(409);
       expect(body).toMatchObject({ code: 'catalog.item-exists' });
     });
 
@@ -149,31 +132,32 @@ describe('catalog', () => {
       ['a name that is too long', { itemId: 'BAD', name: 'x'.repeat(201), stockTracked: true }, 422],
       ['a code in lower case', { itemId: 'bad', name: 'A mug', stockTracked: true }, 422],
     ])('refuses %s', async (_, body, status) => {
-      await http()
+      await context
+        .http()
         .post('/items')
         .send(body)
         .expect(status)
         .expect('Content-Type', /application\/problem\+json/);
-      await http().get('/items/BAD').expect(404);
+      await context.http().get('/items/BAD').expect(404);
     });
 
     it('renames an item that is as the client saw it', async () => {
       await added('MATCH');
-      await http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'Another mug' }).expect(200).expect('ETag', '"2"');
-      const { body } = await http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'A third mug' }).expect(412);
+      await context.http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'Another mug' }).expect(200).expect('ETag', '"2"');
+      const { body } = await context.http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'A third mug' }).expect(412);
       expect(body).toMatchObject({ code: 'catalog.version-mismatch' });
-      await http().patch('/items/MATCH').send({ name: 'A third mug', stockTracked: false }).expect(400);
+      await context.http().patch('/items/MATCH').send({ name: 'A third mug', stockTracked: false }).expect(400);
     });
 
     it('withdraws an item, which can still be read', async () => {
       await added('OUT');
-      await http().delete('/items/OUT').set('If-Match', '"7"').expect(412);
-      await http().delete('/items/OUT').expect(204);
-      await http().delete('/items/OUT').expect(204);
-      const { body } = await http().get('/items/OUT').expect(200).expect('ETag', '"2"');
+      await context.http().delete('/items/OUT').set('If-Match', '"7"').expect(412);
+      await context.http().delete('/items/OUT').expect(204);
+      await context.http().delete('/items/OUT').expect(204);
+      const { body } = await context.http().get('/items/OUT').expect(200).expect('ETag', '"2"');
       expect(body).toMatchObject({ withdrawn: true });
-      await http().patch('/items/OUT').send({ name: 'Another mug' }).expect(409);
-      await http().delete('/items/NEVER%20ADDED').expect(404);
+      await context.http().patch('/items/OUT').send({ name: 'Another mug' }).expect(409);
+      await context.http().delete('/items/NEVER%20ADDED').expect(404);
     });
 
     it('lists every item once, page by page, in the order of the codes', async () => {
@@ -181,7 +165,8 @@ describe('catalog', () => {
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
-        const { body } = await http()
+        const { body } = await context
+          .http()
           .get('/items')
           .query({ limit: 2, ...(cursor && { cursor }) })
           .expect(200);
@@ -189,7 +174,9 @@ describe('catalog', () => {
         seen.push(...page.items.map(({ itemId }) => itemId));
         cursor = page.nextCursor;
       } while (cursor);
-      const [{ count }] = await database.databases.of('catalog').query<{ count: number }[]>('select count(*)::int as count from items');
+      const [{ count }] = await context.database.databases
+        .of('catalog')
+        .query<{ count: number }[]>('select count(*)::int as count from items');
       expect(seen).toHaveLength(count);
       expect(seen).toEqual([...new Set(seen)].sort());
     });
@@ -203,7 +190,7 @@ describe('catalog', () => {
       [`cursor=${Buffer.from('[]').toString('base64url')}`, 422],
       ['colour=red', 400],
     ])('refuses to list with %s', async (query, status) => {
-      await http().get(`/items?${query}`).expect(status);
+      await context.http().get(`/items?${query}`).expect(status);
     });
   });
 });

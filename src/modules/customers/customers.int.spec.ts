@@ -1,12 +1,6 @@
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
-import { readSettings } from '../../platform/config/settings';
-import { configureHttp } from '../../platform/http/configure-http';
-import { PlatformModule } from '../../platform/platform.module';
+import { type ContextApplication, startContext } from '../../../test/support/context-application';
 import { Address } from './contracts/address';
 import { ChangeAddress } from './contracts/change-address.command';
 import { FindCustomer } from './contracts/find-customer.query';
@@ -18,45 +12,27 @@ const york = Address.of({ line1: '1 High Street', city: 'York', country: 'United
 const paris = Address.of({ city: 'Paris', country: 'France' });
 
 describe('customers', () => {
-  let database: TestDatabase;
-  let app: NestExpressApplication;
+  let context: ContextApplication;
   let commands: CommandBus;
   let queries: QueryBus;
 
   beforeAll(async () => {
-    database = await openTestDatabase(['customers']);
-    const settings = readSettings({});
-    const testing = await Test.createTestingModule({
-      imports: [PlatformModule.forRoot(settings, database.databases), CustomersModule],
-    }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    configureHttp(app, settings);
-    await app.init();
-    commands = app.get(CommandBus);
-    queries = app.get(QueryBus);
+    context = await startContext('customers', CustomersModule);
+    ({ commands, queries } = context);
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-  });
+  afterAll(() => context?.close());
 
   const register = async (): Promise<string> => {
     const { customerId } = await commands.execute(new RegisterCustomer({ name: 'Ada', email: 'ada@example.org', address: york }));
     return customerId;
   };
 
-  /** What the log says about a customer, in order. */
-  const logOf = (customerId: string): Promise<{ type: string; key_version: string; payload: object }[]> =>
-    database.databases
-      .of('customers')
-      .query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [customerId]);
-
   describe('commands', () => {
     it('publish one message per change, which tells the address and neither name nor e-mail', async () => {
       const customerId = await register();
       expect(await commands.execute(new ChangeAddress({ customerId, address: paris }))).toEqual({ version: 2 });
-      expect(await logOf(customerId)).toEqual([
+      expect(await context.logOf(customerId)).toEqual([
         { type: 'customers.customer-registered', key_version: '1', payload: { customerId, address: { ...york } } },
         { type: 'customers.customer-address-changed', key_version: '2', payload: { customerId, address: { ...paris } } },
       ]);
@@ -65,7 +41,7 @@ describe('customers', () => {
     it('that change nothing publish nothing', async () => {
       const customerId = await register();
       expect(await commands.execute(new ChangeAddress({ customerId, address: york }))).toEqual({ version: 1 });
-      expect(await logOf(customerId)).toHaveLength(1);
+      expect(await context.logOf(customerId)).toHaveLength(1);
     });
 
     it('that are refused leave no trace', async () => {
@@ -78,7 +54,7 @@ describe('customers', () => {
       });
       await expect(change({ customerId: uuidv7() })).rejects.toMatchObject({ kind: 'unknown', code: 'customers.customer-unknown' });
       expect(await queries.execute(new FindCustomerAddress({ customerId }))).toEqual(york);
-      expect(await logOf(customerId)).toHaveLength(1);
+      expect(await context.logOf(customerId)).toHaveLength(1);
     });
 
     it('that move a customer at the same time are done one after the other', async () => {
@@ -87,7 +63,7 @@ describe('customers', () => {
       await Promise.all(
         cities.map((city) => commands.execute(new ChangeAddress({ customerId, address: Address.of({ city, country: 'United Kingdom' }) }))),
       );
-      expect((await logOf(customerId)).map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4', '5']);
+      expect((await context.logOf(customerId)).map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4', '5']);
     });
   });
 
@@ -103,10 +79,9 @@ describe('customers', () => {
   });
 
   describe('over HTTP', () => {
-    const http = () => request(app.getHttpServer());
-
     it('registers a customer with trimmed details, and tells where it is', async () => {
-      const { headers, body } = await http()
+      const { headers, body } = await context
+        .http()
         .post('/customers')
         .send({
           name: ' Ada ',
@@ -116,7 +91,7 @@ describe('customers', () => {
         .expect(201);
       const { customerId } = body as { customerId: string };
       expect(headers.location).toBe(`/customers/${customerId}`);
-      const shown = await http().get(headers.location).expect(200).expect('ETag', '"1"');
+      const shown = await context.http().get(headers.location).expect(200).expect('ETag', '"1"');
       expect(shown.body).toEqual({
         customerId,
         name: 'Ada',
@@ -128,7 +103,8 @@ describe('customers', () => {
 
     it('registers a customer once per Idempotency-Key', async () => {
       const send = (name: string) =>
-        http()
+        context
+          .http()
           .post('/customers')
           .set('Idempotency-Key', 'customers-1')
           .send({ name, address: { country: 'France' } });
@@ -150,7 +126,8 @@ describe('customers', () => {
       ['a blank name', { name: '  ', address: { country: 'France' } }, 422],
       ['a long country', { name: 'Ada', address: { country: 'x'.repeat(61) } }, 422],
     ])('refuses %s', async (_, body, status) => {
-      await http()
+      await context
+        .http()
         .post('/customers')
         .send(body)
         .expect(status)
@@ -158,7 +135,8 @@ describe('customers', () => {
     });
 
     it('does not repeat personal data in a refusal', async () => {
-      const { text } = await http()
+      const { text } = await context
+        .http()
         .post('/customers')
         .send({
           name: 'Lovelace'.repeat(50),
@@ -171,10 +149,11 @@ describe('customers', () => {
 
     it('moves a customer who is as the client saw them', async () => {
       const address = `/customers/${await register()}/address`;
-      await http().put(address).set('If-Match', '"1"').send({ country: 'France' }).expect(200).expect('ETag', '"2"');
-      const { body } = await http().put(address).set('If-Match', '"1"').send({ country: 'Spain' }).expect(412);
+      await context.http().put(address).set('If-Match', '"1"').send({ country: 'France' }).expect(200).expect('ETag', '"2"');
+      const { body } = await context.http().put(address).set('If-Match', '"1"').send({ country: 'Spain' }).expect(412);
       expect(body).toMatchObject({ code: 'customers.version-mismatch' });
-      await http()
+      await context
+        .http()
         .put(address)
         .send([{ country: 'Spain' }])
         .expect(400);
@@ -182,16 +161,16 @@ describe('customers', () => {
 
     it('replaces the whole address', async () => {
       const customerId = await register();
-      await http().put(`/customers/${customerId}/address`).send({ country: 'France' }).expect(200);
-      const { body } = await http().get(`/customers/${customerId}`).expect(200);
+      await context.http().put(`/customers/${customerId}/address`).send({ country: 'France' }).expect(200);
+      const { body } = await context.http().get(`/customers/${customerId}`).expect(200);
       expect(body).toMatchObject({ address: { country: 'France' } });
       expect((body as { address: object }).address).not.toHaveProperty('line1');
     });
 
     it('knows nobody who was not registered', async () => {
-      await http().get(`/customers/${uuidv7()}`).expect(404);
-      await http().put(`/customers/${uuidv7()}/address`).send({ country: 'France' }).expect(404);
-      await http().get('/customers/ada').expect(400);
+      await context.http().get(`/customers/${uuidv7()}`).expect(404);
+      await context.http().put(`/customers/${uuidv7()}/address`).send({ country: 'France' }).expect(404);
+      await context.http().get('/customers/ada').expect(400);
     });
 
     it('lists every customer once, page by page, in the order of registration', async () => {
@@ -199,7 +178,8 @@ describe('customers', () => {
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
-        const { body } = await http()
+        const { body } = await context
+          .http()
           .get('/customers')
           .query({ limit: 3, ...(cursor && { cursor }) })
           .expect(200);
@@ -207,7 +187,7 @@ describe('customers', () => {
         seen.push(...page.items.map(({ customerId }) => customerId));
         cursor = page.nextCursor;
       } while (cursor);
-      const [{ count }] = await database.databases
+      const [{ count }] = await context.database.databases
         .of('customers')
         .query<{ count: number }[]>('select count(*)::int as count from customers');
       expect(seen).toHaveLength(count);
@@ -220,7 +200,7 @@ describe('customers', () => {
       [Buffer.from('[7]').toString('base64url'), 422],
       [Buffer.from('[]').toString('base64url'), 422],
     ])('refuses to list after the cursor %s', async (cursor, status) => {
-      await http().get('/customers').query({ cursor }).expect(status);
+      await context.http().get('/customers').query({ cursor }).expect(status);
     });
   });
 });

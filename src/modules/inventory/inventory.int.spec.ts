@@ -1,24 +1,12 @@
-import { Global, Logger, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { CommandBus, CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { type ContextApplication, startContext } from '../../../test/support/context-application';
 import { statementsDuring } from '../../../test/support/statements';
-import { BoundedContext } from '../../platform/bounded-context';
-import { Clock } from '../../platform/clock';
-import { readSettings, Settings } from '../../platform/config/settings';
-import { ModuleDatabases } from '../../platform/database/module-databases';
-import { UnitOfWork } from '../../platform/database/unit-of-work';
+import type { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Money } from '../../platform/domain/money';
-import { configureHttp } from '../../platform/http/configure-http';
-import { HttpModule } from '../../platform/http/http.module';
 import { contractOf } from '../../platform/messaging/contract';
 import type { Envelope } from '../../platform/messaging/envelope';
-import { HandlerScopes } from '../../platform/messaging/handler-scopes';
-import { Handlers, type Prefetching } from '../../platform/messaging/handlers';
+import type { Prefetching } from '../../platform/messaging/handlers';
 import { subscriptionDefinition } from '../../platform/messaging/subscription';
 import type { Consumer } from '../../platform/messaging/subscriptions/consumer';
 import { deliver } from '../../platform/messaging/subscriptions/deliver';
@@ -52,51 +40,20 @@ class FindItemsStandIn implements IQueryHandler<FindItems> {
   }
 }
 
-@BoundedContext({ name: 'catalog' })
-@Module({ providers: [FindItemsStandIn] })
-class CatalogStandIn {}
-
 describe('inventory', () => {
-  let database: TestDatabase;
+  let context: ContextApplication;
   let work: UnitOfWork;
-  let app: NestExpressApplication;
+  let app: ContextApplication['app'];
 
   beforeAll(async () => {
-    Logger.overrideLogger(false);
-    database = await openTestDatabase([MODULE, 'catalog']);
-    work = database.unitOfWork();
-
-    @Global()
-    @Module({
-      imports: [DiscoveryModule],
-      providers: [
-        { provide: ModuleDatabases, useValue: database.databases },
-        { provide: UnitOfWork, useValue: work },
-        { provide: Settings, useValue: readSettings({}) },
-        Clock,
-        Handlers,
-        HandlerScopes,
-      ],
-      exports: [ModuleDatabases, UnitOfWork, Settings, Clock],
-    })
-    class TestPlatform {}
-
-    const testing = await Test.createTestingModule({
-      imports: [TestPlatform, CqrsModule.forRoot(), HttpModule, CatalogStandIn, InventoryModule],
-    }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false });
-    configureHttp(app, readSettings({}));
-    await app.init();
+    context = await startContext(MODULE, InventoryModule, { standIns: { catalog: FindItemsStandIn } });
+    ({ app, work } = context);
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-    Logger.overrideLogger(['log', 'warn', 'error']);
-  });
+  afterAll(() => context?.close());
 
   type Pairs = readonly (readonly [string, number])[];
-  const http = () => request(app.getHttpServer());
+  const http = () => context.http();
   const receive = (itemId: string, quantity: number) =>
     http()
       .post(`/stock/${encodeURIComponent(itemId)}/receipts`)
@@ -111,8 +68,8 @@ describe('inventory', () => {
   const reservation = async (orderId: string): Promise<object> => (await http().get(`/reservations/${orderId}`).expect(200)).body as object;
   const reserving = (orderId: string, ...lines: Pairs) =>
     new ReserveStock({ orderId, lines: lines.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity)) });
-  const reserve = (orderId: string, ...lines: Pairs) => app.get(CommandBus).execute(reserving(orderId, ...lines));
-  const release = (orderId: string) => app.get(CommandBus).execute(new ReleaseStock({ orderId }));
+  const reserve = (orderId: string, ...lines: Pairs) => context.commands.execute(reserving(orderId, ...lines));
+  const release = (orderId: string) => context.commands.execute(new ReleaseStock({ orderId }));
   const dispatched = (orderId: string, shipmentId: string, ...lines: Pairs) =>
     new ShipmentDispatched({ orderId, shipmentId, lines: lines.map(([itemId, quantity]) => ShipmentLine.of(itemId, quantity)) });
   const dispatch = (orderId: string, shipmentId: string, ...lines: Pairs) =>
@@ -161,9 +118,7 @@ describe('inventory', () => {
 
   /** What was published about a key, oldest first: its version, its name without the module's, its data. */
   const published = async (key: string): Promise<[number, string, object][]> => {
-    const rows: { key_version: string; type: string; payload: object }[] = await database.databases
-      .of(MODULE)
-      .query('select key_version, type, payload from outbox where aggregateid = $1 order by seq', [key]);
+    const rows = await context.logOf(key);
     return rows.map((row) => [Number(row.key_version), row.type.replace('inventory.', ''), row.payload]);
   };
 

@@ -1,12 +1,6 @@
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
-import { readSettings } from '../../platform/config/settings';
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { type ContextApplication, startContext } from '../../../test/support/context-application';
 import { Money } from '../../platform/domain/money';
-import { configureHttp } from '../../platform/http/configure-http';
-import { PlatformModule } from '../../platform/platform.module';
 import { QuotePrices } from './contracts/quote-prices.query';
 import { SetPrice } from './contracts/set-price.command';
 import { PricingModule } from './pricing.module';
@@ -14,41 +8,25 @@ import { PricingModule } from './pricing.module';
 const pounds = (amount: number): Money => Money.of(amount, 'GBP');
 
 describe('pricing', () => {
-  let database: TestDatabase;
-  let app: NestExpressApplication;
+  let context: ContextApplication;
   let commands: CommandBus;
   let queries: QueryBus;
 
   beforeAll(async () => {
-    database = await openTestDatabase(['pricing']);
-    const settings = readSettings({});
-    const testing = await Test.createTestingModule({
-      imports: [PlatformModule.forRoot(settings, database.databases), PricingModule],
-    }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    configureHttp(app, settings);
-    await app.init();
-    commands = app.get(CommandBus);
-    queries = app.get(QueryBus);
+    context = await startContext('pricing', PricingModule);
+    ({ commands, queries } = context);
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-  });
+  afterAll(() => context?.close());
 
   const setPrice = (itemId: string, unitPrice: Money, expectedVersion?: number) =>
     commands.execute(new SetPrice({ itemId, unitPrice, expectedVersion }));
-
-  /** What the log says about a price, in order. */
-  const logOf = (itemId: string): Promise<{ type: string; key_version: string; payload: { unitPrice: Money } }[]> =>
-    database.databases.of('pricing').query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [itemId]);
 
   describe('setting a price', () => {
     it('publishes one message per change', async () => {
       expect(await setPrice('LIFE', pounds(255))).toEqual({ version: 1 });
       expect(await setPrice('LIFE', pounds(295), 1)).toEqual({ version: 2 });
-      expect(await logOf('LIFE')).toEqual([
+      expect(await context.logOf('LIFE')).toEqual([
         { type: 'pricing.price-changed', key_version: '1', payload: { itemId: 'LIFE', unitPrice: { amount: 255, currency: 'GBP' } } },
         { type: 'pricing.price-changed', key_version: '2', payload: { itemId: 'LIFE', unitPrice: { amount: 295, currency: 'GBP' } } },
       ]);
@@ -57,7 +35,7 @@ describe('pricing', () => {
     it('to what it is publishes nothing', async () => {
       await setPrice('SAME', pounds(255));
       expect(await setPrice('SAME', pounds(255))).toEqual({ version: 1 });
-      expect(await logOf('SAME')).toHaveLength(1);
+      expect(await context.logOf('SAME')).toHaveLength(1);
     });
 
     it('that is refused leaves no trace', async () => {
@@ -71,16 +49,16 @@ describe('pricing', () => {
       expect(await queries.execute(new QuotePrices({ itemIds: ['KEPT', 'NEVER SET'], currency: 'GBP' }))).toEqual([
         { itemId: 'KEPT', unitPrice: pounds(255) },
       ]);
-      expect(await logOf('KEPT')).toHaveLength(1);
+      expect(await context.logOf('KEPT')).toHaveLength(1);
     });
 
     it('for the first time by several at once loses none and doubles none', async () => {
       const amounts = [101, 102, 103, 104];
       const outcomes = await Promise.all(amounts.map((amount) => setPrice('RACE', pounds(amount))));
       expect(outcomes.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4]);
-      const log = await logOf('RACE');
+      const log = await context.logOf('RACE');
       expect(log.map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4']);
-      expect(log.map(({ payload }) => payload.unitPrice.amount).sort()).toEqual(amounts);
+      expect(log.map(({ payload }) => (payload as { unitPrice: Money }).unitPrice.amount).sort()).toEqual(amounts);
     });
   });
 
@@ -95,13 +73,13 @@ describe('pricing', () => {
   });
 
   describe('over HTTP', () => {
-    const http = () => request(app.getHttpServer());
-    const put = (path: string, amount: unknown, currency: unknown = 'GBP') => http().put(path).send({ unitPrice: { amount, currency } });
+    const put = (path: string, amount: unknown, currency: unknown = 'GBP') =>
+      context.http().put(path).send({ unitPrice: { amount, currency } });
 
     it('sets and shows a price', async () => {
       const { body } = await put('/prices/A%26B%2FC', 255).expect(200).expect('ETag', '"1"');
       expect(body).toEqual({ itemId: 'A&B/C', unitPrice: { amount: 255, currency: 'GBP' }, version: 1 });
-      const shown = await http().get('/prices/A%26B%2FC').expect(200).expect('ETag', '"1"');
+      const shown = await context.http().get('/prices/A%26B%2FC').expect(200).expect('ETag', '"1"');
       expect(shown.body).toEqual(body);
     });
 
@@ -124,16 +102,18 @@ describe('pricing', () => {
       await put('/prices/BAD', amount, currency)
         .expect(status)
         .expect('Content-Type', /application\/problem\+json/);
-      await http().get('/prices/BAD').expect(404);
+      await context.http().get('/prices/BAD').expect(404);
     });
 
     it('refuses what is no price of one item', async () => {
-      await http().put('/prices/BAD').send({}).expect(400);
-      await http()
+      await context.http().put('/prices/BAD').send({}).expect(400);
+      await context
+        .http()
         .put('/prices/BAD')
         .send({ unitPrice: [{ amount: 255, currency: 'GBP' }] })
         .expect(400);
-      await http()
+      await context
+        .http()
         .put('/prices/BAD')
         .send({ unitPrice: { amount: 255, currency: 'GBP', tax: 20 } })
         .expect(400);
@@ -145,7 +125,8 @@ describe('pricing', () => {
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
-        const { body } = await http()
+        const { body } = await context
+          .http()
           .get('/prices')
           .query({ limit: 2, ...(cursor && { cursor }) })
           .expect(200);
@@ -153,17 +134,20 @@ describe('pricing', () => {
         seen.push(...page.items.map(({ itemId }) => itemId));
         cursor = page.nextCursor;
       } while (cursor);
-      const [{ count }] = await database.databases.of('pricing').query<{ count: number }[]>('select count(*)::int as count from prices');
+      const [{ count }] = await context.database.databases
+        .of('pricing')
+        .query<{ count: number }[]>('select count(*)::int as count from prices');
       expect(seen).toHaveLength(count);
       expect(seen).toEqual([...new Set(seen)].sort());
     });
 
     it('refuses a cursor of another list', async () => {
-      await http()
+      await context
+        .http()
         .get('/prices')
         .query({ cursor: Buffer.from('["lower case"]').toString('base64url') })
         .expect(422);
-      await http().get('/prices').query({ cursor: 'nonsense' }).expect(400);
+      await context.http().get('/prices').query({ cursor: 'nonsense' }).expect(400);
     });
   });
 });

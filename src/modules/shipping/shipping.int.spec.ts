@@ -1,20 +1,7 @@
-import { Global, Logger, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { CommandBus, CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import request from 'supertest';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
-import { BoundedContext } from '../../platform/bounded-context';
-import { Clock } from '../../platform/clock';
-import { readSettings, Settings } from '../../platform/config/settings';
-import { ModuleDatabases } from '../../platform/database/module-databases';
-import { UnitOfWork } from '../../platform/database/unit-of-work';
-import { configureHttp } from '../../platform/http/configure-http';
-import { HttpModule } from '../../platform/http/http.module';
-import { HandlerScopes } from '../../platform/messaging/handler-scopes';
-import { Handlers } from '../../platform/messaging/handlers';
+import { type ContextApplication, startContext } from '../../../test/support/context-application';
+import type { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Address } from '../customers/contracts/address';
 import { CustomerAddressChanged } from '../customers/contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../customers/contracts/customer-registered.event';
@@ -42,52 +29,24 @@ class FindCustomerAddressStandIn implements IQueryHandler<FindCustomerAddress> {
   }
 }
 
-@BoundedContext({ name: 'customers' })
-@Module({ providers: [FindCustomerAddressStandIn] })
-class CustomersStandIn {}
-
 describe('shipping', () => {
-  let database: TestDatabase;
+  let context: ContextApplication;
   let work: UnitOfWork;
-  let app: NestExpressApplication;
+  let app: ContextApplication['app'];
   let customers: FindCustomerAddressStandIn;
 
   beforeAll(async () => {
-    Logger.overrideLogger(false);
-    database = await openTestDatabase([MODULE, 'customers']);
-    work = database.unitOfWork();
-
-    @Global()
-    @Module({
-      imports: [DiscoveryModule],
-      providers: [
-        { provide: ModuleDatabases, useValue: database.databases },
-        { provide: UnitOfWork, useValue: work },
-        { provide: Settings, useValue: readSettings({}) },
-        { provide: Clock, useValue: { now: () => MONDAY } },
-        Handlers,
-        HandlerScopes,
-      ],
-      exports: [ModuleDatabases, UnitOfWork, Settings, Clock],
-    })
-    class TestPlatform {}
-
-    const testing = await Test.createTestingModule({
-      imports: [TestPlatform, CqrsModule.forRoot(), HttpModule, CustomersStandIn, ShippingModule],
-    }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false });
-    configureHttp(app, readSettings({}));
-    await app.init();
+    context = await startContext(MODULE, ShippingModule, {
+      standIns: { customers: FindCustomerAddressStandIn },
+      clock: { now: () => MONDAY },
+    });
+    ({ app, work } = context);
     customers = app.get(FindCustomerAddressStandIn, { strict: false });
   });
 
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
-    Logger.overrideLogger(['log', 'warn', 'error']);
-  });
+  afterAll(() => context?.close());
 
-  const http = () => request(app.getHttpServer());
+  const http = () => context.http();
   const react = (event: CustomerRegistered | CustomerAddressChanged) =>
     work.run(MODULE, () => app.get(KeepAddressBookWhenAddressChanges).handle(event));
   const register = async (address: Address): Promise<string> => {
@@ -95,8 +54,8 @@ describe('shipping', () => {
     await react(new CustomerRegistered({ customerId, address }));
     return customerId;
   };
-  const prepare = (orderId: string, customerId: string) => app.get(CommandBus).execute(new PrepareShipment({ orderId, customerId, lines }));
-  const cancel = (orderId: string) => app.get(CommandBus).execute(new CancelShipment({ orderId }));
+  const prepare = (orderId: string, customerId: string) => context.commands.execute(new PrepareShipment({ orderId, customerId, lines }));
+  const cancel = (orderId: string) => context.commands.execute(new CancelShipment({ orderId }));
   const dispatch = (shipmentId: string) => http().post(`/shipments/${shipmentId}/dispatch`);
   const report = (shipmentId: string, outcome: string) => http().post(`/shipments/${shipmentId}/delivery`).send({ outcome });
   const shipmentOf = async (orderId: string): Promise<ShipmentView> => {
@@ -114,9 +73,7 @@ describe('shipping', () => {
 
   /** What was published about a shipment, oldest first: its version, its name without the module's, its data. */
   const published = async (shipmentId: string): Promise<[number, string, object][]> => {
-    const rows: { key_version: string; type: string; payload: object }[] = await database.databases
-      .of(MODULE)
-      .query('select key_version, type, payload from outbox where aggregateid = $1 order by seq', [shipmentId]);
+    const rows = await context.logOf(shipmentId);
     return rows.map((row) => [Number(row.key_version), row.type.replace('shipping.', ''), row.payload]);
   };
   const messagesOf = async (shipmentId: string): Promise<string[]> =>

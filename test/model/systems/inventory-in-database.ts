@@ -1,7 +1,4 @@
-import { Global, type INestApplicationContext, Module as NestModule } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { CommandBus, CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { Test } from '@nestjs/testing';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { DataSource } from 'typeorm';
 import { FindItems, type ItemView } from '../../../src/modules/catalog/contracts/find-items.query';
 import { StockAdjusted } from '../../../src/modules/inventory/contracts/stock-adjusted.event';
@@ -16,17 +13,9 @@ import { DispatchStockWhenShipmentDispatched } from '../../../src/modules/invent
 import { PutStockBackWhenReturnAccepted } from '../../../src/modules/inventory/reactions/put-stock-back-when-return-accepted';
 import { ReturnAccepted } from '../../../src/modules/orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/shipment-dispatched.event';
-import { BoundedContext } from '../../../src/platform/bounded-context';
-import { Clock } from '../../../src/platform/clock';
-import { readSettings, Settings } from '../../../src/platform/config/settings';
-import { ModuleDatabases } from '../../../src/platform/database/module-databases';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work';
 import { Refusal } from '../../../src/platform/domain/refusal';
-import { HttpModule } from '../../../src/platform/http/http.module';
 import { contractOf } from '../../../src/platform/messaging/contract';
-import { HandlerScopes } from '../../../src/platform/messaging/handler-scopes';
-import { Handlers } from '../../../src/platform/messaging/handlers';
-import type { TestDatabase } from '../../support/database';
+import { type ContextApplication, startContext } from '../../support/context-application';
 import type { StockFigures, StockState } from '../models/stock-model';
 import { AtOnce, inTurn, Together, type Module, type Reply } from '../reply';
 
@@ -39,10 +28,7 @@ const PUBLISHES = new Map(
 );
 
 /** Inventory alone, with somebody who answers for catalog. */
-export async function startInventory(
-  database: TestDatabase,
-  isStockTracked: (itemId: string) => boolean | undefined,
-): Promise<INestApplicationContext> {
+export function startInventory(isStockTracked: (itemId: string) => boolean | undefined): Promise<ContextApplication> {
   @QueryHandler(FindItems)
   class FindItemsStandIn implements IQueryHandler<FindItems> {
     async execute({ itemIds }: FindItems): Promise<ItemView[]> {
@@ -53,29 +39,7 @@ export async function startInventory(
     }
   }
 
-  @BoundedContext({ name: 'catalog' })
-  @NestModule({ providers: [FindItemsStandIn] })
-  class CatalogStandIn {}
-
-  @Global()
-  @NestModule({
-    imports: [DiscoveryModule],
-    providers: [
-      { provide: ModuleDatabases, useValue: database.databases },
-      { provide: UnitOfWork, useValue: database.unitOfWork() },
-      { provide: Settings, useValue: readSettings({}) },
-      Clock,
-      Handlers,
-      HandlerScopes,
-    ],
-    exports: [ModuleDatabases, UnitOfWork, Settings, Clock],
-  })
-  class TestPlatform {}
-
-  const testing = await Test.createTestingModule({
-    imports: [TestPlatform, CqrsModule.forRoot(), HttpModule, CatalogStandIn, InventoryModule],
-  }).compile();
-  return testing.init();
+  return startContext(MODULE, InventoryModule, { standIns: { catalog: FindItemsStandIn } });
 }
 
 /** Inventory as it runs: its buses, its units of work, its statements and its log. Sees the part of the database that is called by a prefix. */
@@ -84,12 +48,11 @@ export class InventoryInDatabase implements Module<StockState> {
   private lastSeq = '0';
 
   constructor(
-    private readonly app: INestApplicationContext,
-    databases: ModuleDatabases,
+    private readonly context: ContextApplication,
     private readonly prefix: string,
     private readonly orderIds: readonly string[],
   ) {
-    this.database = databases.of(MODULE);
+    this.database = context.database.databases.of(MODULE);
   }
 
   async handle(message: object): Promise<Reply> {
@@ -140,15 +103,15 @@ export class InventoryInDatabase implements Module<StockState> {
   private take(message: object): Promise<unknown> {
     if (message instanceof AtOnce) return Promise.all([this.take(message.message), this.take(message.message)]);
     if (message instanceof Together)
-      return this.app.get(UnitOfWork).run(MODULE, async () => {
+      return this.context.work.run(MODULE, async () => {
         for (const each of message.messages) await this.take(each);
       });
-    const inside = (task: () => Promise<void>): Promise<void> => this.app.get(UnitOfWork).run(MODULE, task);
+    const inside = (task: () => Promise<void>): Promise<void> => this.context.work.run(MODULE, task);
     if (message instanceof ShipmentDispatched)
-      return inside(() => this.app.get(DispatchStockWhenShipmentDispatched, { strict: false }).handle(message));
+      return inside(() => this.context.app.get(DispatchStockWhenShipmentDispatched, { strict: false }).handle(message));
     if (message instanceof ReturnAccepted)
-      return inside(() => this.app.get(PutStockBackWhenReturnAccepted, { strict: false }).handle(message));
-    return this.app.get(CommandBus, { strict: false }).execute(message as never);
+      return inside(() => this.context.app.get(PutStockBackWhenReturnAccepted, { strict: false }).handle(message));
+    return this.context.commands.execute(message as never);
   }
 
   private async published(): Promise<object[]> {
