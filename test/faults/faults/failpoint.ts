@@ -10,12 +10,13 @@ import type { Stage } from '../stage/stage';
 
 const HIT_WITHIN_MS = 30_000;
 const SHARED_WITHIN_MS = 20_000;
-const BETWEEN_DEADLINES_MS = 1_500;
+/** Never the same time twice: processes look at regular intervals, and one of them would always be the first. */
+const BETWEEN_DEADLINES_MS: readonly [least: number, most: number] = [1_000, 2_000];
 
 /** What has to go wrong for a failpoint to be reached. `goOn` is called again and again until the process has died. */
 interface Circumstance {
   begin(stage: Stage): Promise<unknown>;
-  goOn?(stage: Stage): Promise<unknown>;
+  goOn?(scene: Scene): Promise<unknown>;
   end(stage: Stage): Promise<unknown>;
 }
 
@@ -27,9 +28,10 @@ const CIRCUMSTANCES: Partial<Record<FailpointName, Circumstance>> = {
   'deadline.fired': {
     begin: leaveCommandsUnanswered,
     // One at a time: with two processes either may be the one that looks.
-    goOn: async (stage) => {
+    goOn: async ({ stage, random }) => {
+      const [least, most] = BETWEEN_DEADLINES_MS;
       await letDeadlinePass(stage);
-      await sleep(BETWEEN_DEADLINES_MS);
+      await sleep(least + random() * (most - least));
     },
     end: answerCommands,
   },
@@ -81,7 +83,7 @@ export function dyingAt(names: readonly FailpointName[]): Pick<Fault, 'prepare' 
         const givingUpAt = performance.now() + HIT_WITHIN_MS;
         while (victim.runs) {
           if (performance.now() > givingUpAt) throw new DidNotBite(`the failpoint ${name} was not reached`);
-          await (circumstance?.goOn?.(scene.stage) ?? sleep(5));
+          await (circumstance?.goOn?.(scene) ?? sleep(5));
         }
       } finally {
         await circumstance?.end(scene.stage);
