@@ -25,6 +25,8 @@ interface Head {
 const CHUNK_SIZE = 4_000;
 const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
+/** A tick that took longer was not busy but stopped. */
+const LONGEST_REST_MS = 50;
 
 /**
  * Reads one module's log with the rights of its owner: closes windows with ticks and hands out pages of them.
@@ -129,7 +131,7 @@ export class LogReader {
         failures = 0;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
         // At most half of the time goes into ticks: they come soon where little happens, and cover more where the server is busy.
-        if (grew) await rest(performance.now() - begin, this.stopping.signal);
+        if (grew) await rest(Math.min(performance.now() - begin, LONGEST_REST_MS), this.stopping.signal);
         await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;

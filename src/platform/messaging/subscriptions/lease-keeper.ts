@@ -3,7 +3,6 @@ import type { DataSource } from 'typeorm';
 import { isConnected } from '../../database/living-process';
 import { failpoint } from '../../failpoints';
 import { PROCESS_ID } from '../../process-id';
-import { comparePositions } from '../log/log-position';
 import { laneGroups } from './lane-groups';
 import { leaseOf, type PositionRow } from './lease';
 import { affectedRows } from './move-positions';
@@ -172,19 +171,17 @@ export class LeaseKeeper {
   private async renew(): Promise<void> {
     const leases = this.workers.flatMap((worker) => [...worker.currentLeases]);
     if (leases.length === 0) return;
-    // While a batch that failed is handled one by one, its messages are stored one by one and scanned only at the end.
-    const targets = leases.map((lease) => ({
-      lease,
-      to: comparePositions(lease.scanned, lease.stored) > 0 ? lease.scanned : lease.stored,
-    }));
+    const targets = leases.map((lease) => ({ lease, from: lease.stored, to: lease.scanned }));
     const renewed = await this.database
       .query<{ subscription: string; log: string; lane_group: number }[]>(
         `with mine as (
            select * from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[], $10::bigint[], $11::bigint[])
-             as m (subscription, log, lane_group, epoch, generation, tick, seq, to_generation, to_tick, to_seq)
+             as m (subscription, log, lane_group, epoch, from_generation, from_tick, from_seq, to_generation, to_tick, to_seq)
          ), held as (
-           select m.* from subscription_positions p join mine m using (subscription, log, lane_group, epoch, generation, tick, seq)
-           where p.owner = $1 for update of p skip locked
+           select m.* from subscription_positions p join mine m using (subscription, log, lane_group, epoch)
+           where p.owner = $1
+             and (p.generation, p.tick, p.seq) between (from_generation, from_tick, from_seq) and (to_generation, to_tick, to_seq)
+           for update of p skip locked
          )
          update subscription_positions p
          set leased_until = clock_timestamp() + $12::float8 * interval '1 millisecond', generation = h.to_generation, tick = h.to_tick, seq = h.to_seq
@@ -196,9 +193,9 @@ export class LeaseKeeper {
           leases.map((l) => l.log),
           leases.map((l) => l.laneGroup),
           leases.map((l) => l.epoch.toString()),
-          leases.map((l) => l.stored.generation),
-          leases.map((l) => l.stored.tick.toString()),
-          leases.map((l) => l.stored.seq.toString()),
+          targets.map(({ from }) => from.generation),
+          targets.map(({ from }) => from.tick.toString()),
+          targets.map(({ from }) => from.seq.toString()),
           targets.map(({ to }) => to.generation),
           targets.map(({ to }) => to.tick.toString()),
           targets.map(({ to }) => to.seq.toString()),
@@ -211,7 +208,8 @@ export class LeaseKeeper {
       const target = targets.find(
         ({ lease }) => lease.subscription === row.subscription && lease.log === row.log && lease.laneGroup === row.lane_group,
       );
-      if (target) target.lease.stored = target.to;
+      // A batch may have moved it on since.
+      if (target && target.lease.stored === target.from) target.lease.stored = target.to;
     }
   }
 

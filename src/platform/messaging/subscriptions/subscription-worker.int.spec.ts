@@ -40,7 +40,9 @@ describe('A subscription', () => {
     test = await openTestDatabase(['orders', 'shipping']);
     admin = new Client({ connectionString: test.adminUrl });
     await admin.connect();
-    await admin.query(`create table shipping.effects (subscription text, key text, number int); grant all on shipping.effects to public`);
+    await admin.query(
+      `create table shipping.effects (subscription text, key text, number int, place bigint generated always as identity); grant all on shipping.effects to public`,
+    );
     signal = new LogSignal();
     work = test.unitOfWork(signal);
     reader = new LogReader('orders', test.databases.of('orders'), { pollMs: [5, 50], cacheSize: 100 });
@@ -59,6 +61,7 @@ describe('A subscription', () => {
     await test.close();
   });
 
+  let renew: () => Promise<void>;
   const publish = (key: string, ...numbers: number[]): Promise<void> =>
     work.run('orders', async () => {
       for (const number of numbers) {
@@ -82,7 +85,11 @@ describe('A subscription', () => {
       handle: async (message, envelope) => {
         const happened = message as TestHappened;
         await before(happened, envelope);
-        await work.manager.query('insert into effects values ($1, $2, $3)', [name, happened.key, happened.number]);
+        await work.manager.query('insert into effects (subscription, key, number) values ($1, $2, $3)', [
+          name,
+          happened.key,
+          happened.number,
+        ]);
       },
     };
     const keepers: LeaseKeeper[] = [];
@@ -98,12 +105,13 @@ describe('A subscription', () => {
     keepers.push(new LeaseKeeper('shipping', database, [worker], LEASE_MS));
     await keepers[0].start();
     stop = () => keepers[0].stop();
+    renew = () => keepers[0]['renew']();
     return worker;
   }
 
   const effects = async (name: string, key?: string): Promise<number[]> => {
     const { rows } = await admin.query<{ number: number }>(
-      'select number from shipping.effects where subscription = $1 and ($2::text is null or key = $2) order by ctid',
+      'select number from shipping.effects where subscription = $1 and ($2::text is null or key = $2) order by place',
       [name, key ?? null],
     );
     return rows.map(({ number }) => number);
@@ -245,6 +253,20 @@ describe('A subscription', () => {
     });
     await eventually(async () => expect(await effects(name, late)).toEqual([1]));
     expect({ calls, early: await effects(name, early) }).toEqual({ calls: 3, early: [1] });
+  });
+
+  it('is not stopped by its own renewals', async () => {
+    let [calls, over] = [0, false];
+    await subscribe('shipping.test-busy', () => void (calls += 1));
+    const renewing = (async () => {
+      while (!over) await renew();
+    })();
+    // What one lane group handles, the others only read past: each renewal moves some of them.
+    for (let count = 0; count < 300; count += 1) await publish(uuidv7(), 1);
+    await eventually(async () => expect(await effects('shipping.test-busy')).toHaveLength(300));
+    over = true;
+    await renewing;
+    expect(calls).toBe(300);
   });
 
   it('takes the unit of work away from a handler that hangs', async () => {

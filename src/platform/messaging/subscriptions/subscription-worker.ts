@@ -242,8 +242,7 @@ export class SubscriptionWorker {
       }
       if (!first.due) return;
       try {
-        await this.work.run(this.consumer.module, async () => {
-          await movePositions(this.work.manager, [lease], lease.stored, this.leaseMs);
+        await this.holding(lease, async () => {
           if (!(await this.held.release(this.work.manager, first.envelope))) return;
           failpoint('message.released');
           await deliver(this.consumer, [first.envelope]);
@@ -252,15 +251,22 @@ export class SubscriptionWorker {
         if (isFailureOfSurroundings(error)) throw error;
         const attempts = first.attempts + 1;
         const { state, delay } = this.fate(attempts, error);
-        await this.work.run(this.consumer.module, async () => {
-          await movePositions(this.work.manager, [lease], lease.stored, this.leaseMs);
-          await this.held.failedAgain(this.work.manager, first.envelope, state, attempts, delay, describe(error));
-        });
+        await this.holding(lease, () => this.held.failedAgain(this.work.manager, first.envelope, state, attempts, delay, describe(error)));
         this.report(first.envelope, state, error);
         if (delay !== null) this.retryIn(delay);
         return;
       }
     }
+  }
+
+  /** A unit of work that leaves a lane group where it is, and in which nobody else can move it. */
+  private async holding(lease: Lease, task: () => Promise<void>): Promise<void> {
+    const { scanned } = lease;
+    await this.work.run(this.consumer.module, async () => {
+      await movePositions(this.work.manager, [lease], scanned, this.leaseMs);
+      await task();
+    });
+    lease.stored = scanned;
   }
 
   private fate(attempts: number, error: unknown): { state: 'retrying' | 'parked'; delay: number | null } {
