@@ -22,9 +22,9 @@ export interface Row {
   readonly figures: Readonly<Record<string, Values>>;
 }
 
-/** How a table is drawn: bars with min and max, or a line for each contestant over the variants (or the rounds). */
+/** How a table is drawn: bars with min and max, the same as dots on a logarithmic scale, or a line for each contestant over the variants (or the rounds). */
 export interface Plot {
-  readonly kind: 'bars' | 'lines-over-variants' | 'lines-over-rounds';
+  readonly kind: 'bars' | 'spans' | 'lines-over-variants' | 'lines-over-rounds';
   /** The column drawn. */
   readonly column: string;
 }

@@ -36,6 +36,8 @@ function specOf({ kind }: Plot, column: Column, rows: readonly Row[]): TopLevelS
   switch (kind) {
     case 'bars':
       return bars(pointsOf(rows, column.key), title);
+    case 'spans':
+      return spans(pointsOf(rows, column.key), title);
     case 'lines-over-variants':
       return lines(pointsOf(rows, column.key), title, 'variant');
     case 'lines-over-rounds':
@@ -64,8 +66,16 @@ const roundsOf = (rows: readonly Row[], key: string): Point[] =>
     })),
   );
 
+const LABELS = {
+  field: 'label',
+  type: 'nominal',
+  sort: null,
+  title: null,
+  axis: { labelLimit: 400, ticks: false, domain: false },
+} as const;
+const COLOURS = { condition: { test: `indexof(datum.contestant, '${OURS}') === 0`, value: OUR_COLOUR }, value: THEIR_COLOUR };
+
 function bars(values: Point[], title: string): TopLevelSpec {
-  const y = { field: 'label', type: 'nominal', sort: null, title: null, axis: { labelLimit: 400, ticks: false, domain: false } } as const;
   return {
     ...FRAME,
     data: { values },
@@ -73,13 +83,40 @@ function bars(values: Point[], title: string): TopLevelSpec {
       {
         mark: { type: 'bar', height: { band: 0.7 } },
         encoding: {
-          y,
+          y: LABELS,
           x: { field: 'value', type: 'quantitative', title, axis: { format: ',~r', tickCount: 6 } },
-          color: { condition: { test: `datum.contestant === '${OURS}'`, value: OUR_COLOUR }, value: THEIR_COLOUR },
+          color: COLOURS,
         },
       },
       // What lies between the least and the most of the rounds.
-      { mark: { type: 'rule', strokeWidth: 2 }, encoding: { y, x: { field: 'least', type: 'quantitative' }, x2: { field: 'most' } } },
+      {
+        mark: { type: 'rule', strokeWidth: 2 },
+        encoding: { y: LABELS, x: { field: 'least', type: 'quantitative' }, x2: { field: 'most' } },
+      },
+    ],
+  };
+}
+
+/** For what lies orders of magnitude apart: a bar from nothing would have no beginning on this scale. */
+function spans(values: Point[], title: string): TopLevelSpec {
+  const scale = { type: 'log', nice: true } as const;
+  return {
+    ...FRAME,
+    data: { values },
+    layer: [
+      {
+        mark: { type: 'rule', strokeWidth: 2 },
+        encoding: {
+          y: LABELS,
+          x: { field: 'least', type: 'quantitative', scale, title, axis: { format: ',~r', tickCount: 6 } },
+          x2: { field: 'most' },
+          color: COLOURS,
+        },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 90, opacity: 1 },
+        encoding: { y: LABELS, x: { field: 'value', type: 'quantitative', scale }, color: COLOURS },
+      },
     ],
   };
 }

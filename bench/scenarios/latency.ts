@@ -47,7 +47,7 @@ export const latency: Scenario = {
         }),
       );
     return {
-      tables: [{ id: 'latency', title: latency.title, columns: COLUMNS, rows, plot: { kind: 'bars', column: 'p99' } }],
+      tables: [{ id: 'latency', title: latency.title, columns: COLUMNS, rows, plot: { kind: 'spans', column: 'p99' } }],
       verdicts,
       notes: settingsOf(PROMPT, 'latency'),
     };
