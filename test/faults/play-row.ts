@@ -15,7 +15,7 @@ export interface RowOptions {
 }
 
 const TRIALS_PER_STAGE = 50;
-const MOST_REPETITIONS = 2;
+const MOST_REPETITIONS = 4;
 
 /** Plays the trials of one fault in one set-up, one after another; a stage on which something was violated is replaced by a fresh one. */
 export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = () => undefined }: RowOptions): Promise<Row> {
@@ -29,7 +29,7 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
       row.trials += 1;
       try {
         set ??= await setStage(fault, setUp);
-        const { violations, readyMs, restMs } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs });
+        const { violations, readyMs, restMs } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs }, row);
         row.readyMs.push(readyMs);
         row.restMs.push(restMs);
         if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations });
@@ -54,13 +54,14 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
   }
 }
 
-/** A fault that hits nothing three times in a row is one that cannot be relied on. */
-async function playUntilItBites(options: TrialOptions): Promise<TrialResult> {
+/** A fault that hits nothing five times in a row is one that cannot be relied on. */
+async function playUntilItBites(options: TrialOptions, row: Row): Promise<TrialResult> {
   for (let attempt = 0; ; attempt += 1) {
     const result = await playTrial({ ...options, attempt, seed: options.seed + 2 * attempt });
     if (!result.missed) return result;
     if (attempt === MOST_REPETITIONS || result.violations.length > 0)
       return { ...result, violations: [...result.violations, { invariant: 'I7', what: result.missed.message }] };
+    row.playedAgain += 1;
   }
 }
 

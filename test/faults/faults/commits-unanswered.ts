@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault';
 import type { Verdict } from '../stage/tcp-proxy';
+import { SPREAD_MS } from '../load/load';
 import { bitten } from './bitten';
 import { someMoment } from './some-moment';
 
@@ -16,7 +17,7 @@ export const commitsUnanswered: Fault = {
   setUps: ['one-process', 'two-processes'],
   host: { throughProxy: true },
   async inject({ stage: { databaseProxy: proxy }, random }) {
-    await someMoment(random);
+    await someMoment(random, SPREAD_MS); // later, a fast machine may have nothing left to commit
     const wanted = 3 + Math.floor(random() * (MOST_COMMITS - 3));
     let cut = 0;
     proxy.judge = (bytes): Verdict => {

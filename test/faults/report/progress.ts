@@ -23,9 +23,11 @@ export class Progress {
     process.stderr.write(`${this.interactive ? '\r\x1b[K' : ''}${text}\n`);
   }
 
-  private line({ fault, setUp, trials, failures }: Row, ofTrials: number): string {
-    return `${this.seconds}  ${fault}, ${setUp}: ${trials} of ${ofTrials} trials, ${failures.length} failed`;
+  private line({ fault, setUp, trials, playedAgain, failures }: Row, ofTrials: number): string {
+    const again = playedAgain > 0 ? `, ${playedAgain} played again` : '';
+    return `${this.seconds}  ${fault}, ${setUp}: ${trials} of ${ofTrials} trials${again}, ${failures.length} failed`;
   }
+
   private get seconds(): string {
     return `${String(Math.round((performance.now() - this.begun) / 1_000)).padStart(5)} s`;
   }

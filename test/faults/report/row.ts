@@ -6,6 +6,8 @@ export interface Row {
   readonly fault: string;
   readonly setUp: SetUp;
   trials: number;
+  /** How often a trial was played again because the fault had hit nothing. */
+  playedAgain: number;
   /** Trials in which each invariant was violated. */
   readonly violated: Record<InvariantName, number>;
   readonly readyMs: number[];
@@ -21,7 +23,7 @@ export interface Failure {
 }
 
 export const emptyRow = (fault: string, setUp: SetUp): Row => ({
-  ...{ fault, setUp, trials: 0, readyMs: [], restMs: [], failures: [] },
+  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], failures: [] },
   violated: Object.fromEntries(INVARIANTS.map((name) => [name, 0])) as Record<InvariantName, number>,
 });
 
