@@ -26,7 +26,7 @@ const CHUNK_SIZE = 4_000;
 const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
 /** A tick that took longer was not busy but stopped. */
-const LONGEST_REST_MS = 50;
+const LONGEST_REST_MS = 10;
 
 /**
  * Reads one module's log with the rights of its owner: closes windows with ticks and hands out pages of them.

@@ -22,34 +22,32 @@ const COLUMNS =
   "o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, date_part('epoch', o.created_at) * 1000 as created_ms";
 
 /**
- * One branch for transactions that began after the first snapshot, one for those it saw running: each finds its rows by
- * the primary key, and each is ordered and limited by itself, or a long backlog is sorted again for every page. Only keys are
- * sorted; the rows are fetched one by one for the keys of the page (`offset 0` keeps the planner from joining them otherwise).
- * Windows come in their order, so that those beyond the limit are not looked into.
+ * One branch for what came between the bounds of a window, in the order of an index, so that no more of it is looked at than the page
+ * takes; and one for transactions that the first snapshot saw running: they may have drawn their numbers long before, and are few
+ * (`offset 0` has them found by the primary key). Windows come in their order, so that those beyond the limit are not looked into.
  */
 const READ_WINDOWS = `
-  select k.tick, m.*
-  from (
-    select w.tick, page.xid, page.seq
-    from (select t.tick, t.snapshot as closes, (select p.snapshot from ticks p where p.generation = $1 and p.tick = t.tick - 1) as opens
-          from ticks t
-          where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))
-          order by t.tick offset 0) w
-    cross join lateral (
-      (select o.xid, o.seq from outbox o
-       where o.generation = $1 and o.xid >= pg_snapshot_xmax(w.opens) and o.xid < pg_snapshot_xmax(w.closes)
-         and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
-       order by o.seq limit $5)
-      union all
-      (select o.xid, o.seq from outbox o
-       where o.generation = $1 and o.xid = any (array(select pg_snapshot_xip(w.opens)))
-         and pg_visible_in_snapshot(o.xid, w.closes) and (w.tick > $2 + 1 or o.seq > $4)
-       order by o.seq limit $5)
-      order by seq limit $5) page
-    order by w.tick, page.seq
-    limit $5) k
-  cross join lateral (select ${COLUMNS} from outbox o where o.generation = $1 and o.xid = k.xid and o.seq = k.seq offset 0) m
-  order by k.tick, k.seq`;
+  select w.tick, page.*
+  from (select t.tick, t.snapshot as closes, t.closes_at, p.snapshot as opens, p.opens_after,
+               case t.tick when $2 + 1 then $4 else 0 end as read
+        from ticks t
+        cross join lateral (select p.snapshot, p.opens_after from ticks p where p.generation = $1 and p.tick = t.tick - 1 offset 0) p
+        where t.generation = $1 and t.tick > $2 and t.tick <= coalesce($3, (select h.tick from log_head h))
+        order by t.tick offset 0) w
+  cross join lateral (
+    (select ${COLUMNS} from outbox o
+     where o.generation = $1 and o.seq > greatest(w.opens_after, w.read) and o.seq <= w.closes_at
+       and not pg_visible_in_snapshot(o.xid, w.opens) and pg_visible_in_snapshot(o.xid, w.closes)
+     order by o.seq limit $5)
+    union all
+    (select ${COLUMNS}
+     from pg_snapshot_xip(w.opens) as running
+     cross join lateral (select * from outbox r where r.generation = $1 and r.xid = running offset 0) o
+     where o.seq > w.read and o.seq <= w.opens_after and pg_visible_in_snapshot(o.xid, w.closes)
+     order by o.seq limit $5)
+    order by seq limit $5) page
+  order by w.tick, page.seq
+  limit $5`;
 
 /** What asks the server for rows: a connection of the log's owner, or its pool. */
 export interface Asking {

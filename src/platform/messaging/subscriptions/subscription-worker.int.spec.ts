@@ -74,7 +74,7 @@ describe('A subscription', () => {
     name: string,
     before: (message: TestHappened, envelope: Envelope) => Promise<void> | void = () => undefined,
     maxAttempts = 2,
-    timeoutMs = 200,
+    timeoutMs = 10_000,
   ): Promise<SubscriptionWorker> {
     const consumer: Consumer = {
       definition: subscriptionDefinition(name, { maxAttempts, timeoutMs, startAt: 'now' }),
@@ -282,6 +282,7 @@ describe('A subscription', () => {
         await late;
       },
       8,
+      200,
     );
     const key = uuidv7();
     await publish(key, 1);

@@ -1,0 +1,149 @@
+import type { Client } from 'pg';
+import { BoundWindows } from '../../../../migrations/platform/0008-bound-windows';
+import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { PooledClient } from '../../database/pooled-client';
+import type { LogPosition } from '../envelope';
+import { startOfWindow } from './log-position';
+import { readWindows } from './read-window';
+
+const MODULE = 'shipping';
+const BEGINNING = startOfWindow(1, 0n);
+
+describe('The windows of a log', () => {
+  let test: TestDatabase;
+  const clients: Client[] = [];
+
+  beforeEach(async () => {
+    test = await openTestDatabase([MODULE]);
+  });
+
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end()));
+    await test.close();
+  });
+
+  const owner = () => test.databases.of(MODULE);
+  const tick = (): Promise<unknown> => owner().query('select take_tick()');
+
+  /** A writer with a transaction of its own. */
+  async function writer(): Promise<{ write(...subjects: string[]): Promise<void>; ask(text: string): Promise<unknown> }> {
+    const client = new PooledClient(test.databases.urlOf(MODULE));
+    clients.push(client);
+    await client.connect();
+    await client.query(`set search_path = ${MODULE}`);
+    return {
+      ask: (text) => client.query(text),
+      write: async (...subjects) => {
+        await client.query(
+          `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
+           select h.generation, gen_random_uuid(), 'event', 'test', s.subject, 'shipping.test', 1, '{}', '{"correlationId":"c"}', 0, 1
+           from log_head h, unnest($1::text[]) with ordinality as s (subject, place) order by s.place`,
+          [subjects],
+        );
+      },
+    };
+  }
+
+  async function read(after: LogPosition = BEGINNING, limit = 1_000): Promise<string[]> {
+    return (await readWindows(owner(), MODULE, after, null, limit)).map(({ subject }) => subject);
+  }
+
+  /** All of the log in pages, each begun where the one before ended. */
+  async function readInPages(size: number): Promise<string[]> {
+    const subjects: string[] = [];
+    for (let after = BEGINNING; ;) {
+      const page = await readWindows(owner(), MODULE, after, null, size);
+      if (page.length === 0) return subjects;
+      subjects.push(...page.map(({ subject }) => subject));
+      after = page[page.length - 1].position;
+    }
+  }
+
+  it('hold what was drawn before a tick whose snapshot took its transaction for a future one', async () => {
+    const [early, fast] = [await writer(), await writer()];
+    await fast.write('before');
+    await tick();
+    // No transaction that began later has ended yet, so that the snapshot's upper end is the early one's id.
+    await fast.write('first');
+    await early.ask('begin');
+    await early.write('early');
+    await tick();
+    await early.ask('commit');
+    await fast.write('last');
+    await tick();
+    expect(await read()).toEqual(['before', 'first', 'early', 'last']);
+    expect(await readInPages(1)).toEqual(['before', 'first', 'early', 'last']);
+  });
+
+  it('hold what was drawn long before by a transaction that a snapshot saw running', async () => {
+    const [slow, fast] = [await writer(), await writer()];
+    await slow.ask('begin');
+    await slow.write('slow 1', 'slow 2');
+    for (const subject of ['a', 'b', 'c']) {
+      await fast.write(subject);
+      await tick();
+    }
+    await slow.write('slow 3');
+    await fast.write('d');
+    await slow.ask('commit');
+    await tick();
+    const all = ['a', 'b', 'c', 'slow 1', 'slow 2', 'slow 3', 'd'];
+    expect(await read()).toEqual(all);
+    for (const size of [1, 2, 3, 5]) expect(await readInPages(size)).toEqual(all);
+  });
+
+  it('lose nothing after the sequence was set back', async () => {
+    const some = await writer();
+    await some.ask('begin');
+    await some.write(...Array.from({ length: 100 }, (_, index) => `gone ${index}`));
+    await some.ask('rollback');
+    await some.write('old');
+    await tick();
+    const admin = new PooledClient(test.adminUrl);
+    clients.push(admin);
+    await admin.connect();
+    await admin.query(`set search_path = ${MODULE}; delete from outbox; select begin_generation()`);
+    for (const subject of ['new 1', 'new 2', 'new 3']) {
+      await some.write(subject);
+      await tick();
+    }
+    expect(await read(startOfWindow(2, 0n))).toEqual(['new 1', 'new 2', 'new 3']);
+  });
+
+  it('are bounded for a log that was written before they had bounds', async () => {
+    const [slow, fast] = [await writer(), await writer()];
+    const runner = owner().createQueryRunner();
+    const admin = new PooledClient(test.adminUrl);
+    clients.push(admin);
+    await admin.connect();
+    await admin.query(`set search_path = ${MODULE}`);
+    const asAdmin = { query: (text: string) => admin.query(text) } as unknown as typeof runner;
+    await runner.release();
+
+    await new BoundWindows().down(asAdmin);
+    await slow.ask('begin');
+    await slow.write('slow');
+    for (const subject of ['a', 'b']) {
+      await fast.write(subject);
+      await tick();
+    }
+    await slow.ask('commit');
+    await tick();
+    await new BoundWindows().up(asAdmin);
+    await fast.write('c');
+    await tick();
+    await fast.write('d');
+    await tick();
+
+    expect(await readInPages(1)).toEqual(['a', 'b', 'slow', 'c', 'd']);
+    const bounds = await owner().query('select tick, opens_after, closes_at from ticks order by tick');
+    expect(bounds).toEqual([
+      { tick: '0', opens_after: '0', closes_at: '0' },
+      { tick: '1', opens_after: '2', closes_at: '2' },
+      { tick: '2', opens_after: '3', closes_at: '3' },
+      { tick: '3', opens_after: '3', closes_at: '3' },
+      { tick: '4', opens_after: '3', closes_at: '4' },
+      { tick: '5', opens_after: '4', closes_at: '5' },
+    ]);
+  });
+});
