@@ -1,15 +1,20 @@
 import type { BugRow, Row } from './row';
 
-/** One line that is written over where somebody looks on, and one line a row where the output goes to a file. */
+const LINES_APART_MS = 60_000;
+
+/** One line that is written over where somebody looks on; where the output goes to a file, one line a row, and one a minute for long rows. */
 export class Progress {
   private readonly begun = performance.now();
   private readonly interactive = process.stderr.isTTY;
+  private toldAt = this.begun;
 
   trial(row: Row, ofTrials: number): void {
     if (this.interactive) process.stderr.write(`\r\x1b[K${this.line(row, ofTrials)}`);
+    else if (performance.now() - this.toldAt > LINES_APART_MS) this.row(row, ofTrials);
   }
 
   row(row: Row, ofTrials: number): void {
+    this.toldAt = performance.now();
     process.stderr.write(`${this.interactive ? '\r\x1b[K' : ''}${this.line(row, ofTrials)}\n`);
   }
 
