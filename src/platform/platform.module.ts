@@ -1,10 +1,11 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Clock } from './clock';
 import { Settings } from './config/settings';
 import { ModuleDatabases } from './database/module-databases';
 import { UnitOfWork } from './database/unit-of-work';
+import { Hosting } from './hosting/hosting';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { HandlerScopes } from './messaging/handler-scopes';
@@ -20,11 +21,13 @@ import { SagaDeadlines } from './saga/saga-deadlines';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
+import { hostingFor } from './start/bounded-contexts';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
 export class PlatformModule {
-  static forRoot(settings: Settings, databases: ModuleDatabases): DynamicModule {
+  /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
+  static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
     const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations];
     return {
       module: PlatformModule,
@@ -33,6 +36,7 @@ export class PlatformModule {
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
+        { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
         ...shared,
         Handlers,
         HandlerScopes,
@@ -42,7 +46,7 @@ export class PlatformModule {
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ModuleDatabases, ...shared],
+      exports: [Settings, ModuleDatabases, Hosting, ...shared],
     };
   }
 }

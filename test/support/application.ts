@@ -2,7 +2,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { Clock } from '../../src/platform/clock';
 import type { Environment } from '../../src/platform/config/env-reader';
-import { type PaymentsSettings, readSettings, Settings } from '../../src/platform/config/settings';
+import { type PaymentsSettings, readSettings, type Settings } from '../../src/platform/config/settings';
 import { PlatformModule } from '../../src/platform/platform.module';
 import { serve } from '../../src/platform/start/serve';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -44,11 +44,13 @@ const TEST_ENVIRONMENT: Environment = {
 export async function startTestApplication(environment: Environment = {}, existing?: TestDatabase): Promise<TestApplication> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
   const provider = { ...read.payments };
-  const settings = new Settings(read.http, read.ops, read.database, read.messaging, read.orders, provider, read.logging, read.faults);
+  const settings: Settings = { ...read, payments: provider };
   const clock = new MovableClock();
   const database = existing ?? (await openTestDatabase());
   try {
-    const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), AppModule] })
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, database.databases, AppModule), AppModule],
+    })
       .overrideProvider(Clock)
       .useValue(clock)
       .compile();

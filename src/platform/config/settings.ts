@@ -48,6 +48,11 @@ export interface MessagingSettings {
   readonly pollIntervalMs: number;
 }
 
+export interface HostingSettings {
+  /** `MODULES`, as written; all modules when absent. Checked once the modules are known. */
+  readonly modules: readonly string[] | undefined;
+}
+
 export interface OrdersSettings {
   /** Honour `agreedUnitPrice` of callers; else the list price counts. */
   readonly trustAgreedPrices: boolean;
@@ -87,6 +92,7 @@ export class Settings {
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
+    readonly hosting: HostingSettings,
   ) {}
 }
 
@@ -108,6 +114,7 @@ export function readSettings(environment: Environment): Settings {
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
+    { modules: env.names('MODULES') },
   );
   env.finish();
   return settings;

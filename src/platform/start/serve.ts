@@ -8,6 +8,7 @@ import { Draining } from '../http/draining';
 import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
 import { PlatformModule } from '../platform.module';
+import { hostedPartOf, hostingFor } from './bounded-contexts';
 import { Undo } from './undo';
 
 export interface ServedApplication {
@@ -19,9 +20,11 @@ export interface ServedApplication {
   readonly stop: () => Promise<void>;
 }
 
-/** The modules of `root` on their databases; not yet started. */
+/** Those modules of `root` that this process hosts, on their databases; not yet started. */
 export function createApplication(root: Type, settings: Settings, databases: ModuleDatabases): Promise<NestExpressApplication> {
-  @Module({ imports: [PlatformModule.forRoot(settings, databases), root] })
+  const hosted = hostedPartOf(root, hostingFor(root, settings));
+
+  @Module({ imports: [PlatformModule.forRoot(settings, databases, root), hosted] })
   class ProcessModule {}
   return NestFactory.create<NestExpressApplication>(ProcessModule, {
     bodyParser: false,

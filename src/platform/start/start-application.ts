@@ -6,7 +6,7 @@ import { openModuleDatabases } from '../database/data-sources';
 import { prepareDatabase } from '../database/prepare-database';
 import { armFailpoint } from '../failpoints';
 import { DOCS_PATH } from '../http/open-api';
-import { boundedContextsOf } from './bounded-contexts';
+import { boundedContextsOf, hostingFor } from './bounded-contexts';
 import { createApplication, serve } from './serve';
 import { Undo } from './undo';
 
@@ -25,9 +25,10 @@ export async function startApplication(
   const settings = readSettings(environment);
   if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const contexts = boundedContextsOf(root);
+  const hosting = hostingFor(root, settings);
   const undo = new Undo();
   try {
-    const prepared = await prepareDatabase({ settings: settings.database, modules: contexts.map(({ name }) => name), log });
+    const prepared = await prepareDatabase({ settings: settings.database, modules: hosting, log });
     undo.push(() => prepared.stop());
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];
     const databases = await openModuleDatabases(prepared.connections, entitiesOf, {
