@@ -20,12 +20,13 @@ import { SagaDeadlines } from './saga/saga-deadlines';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
+import { Broker } from './transport/broker';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
 export class PlatformModule {
   static forRoot(settings: Settings, databases: ModuleDatabases): DynamicModule {
-    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations];
+    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
     return {
       module: PlatformModule,
       global: true,
