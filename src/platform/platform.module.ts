@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CallsModule } from './calls/calls.module';
 import { Clock } from './clock';
 import { Settings } from './config/settings';
 import { ModuleDatabases } from './database/module-databases';
@@ -33,7 +34,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule],
+      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule.forRoot(root)],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
@@ -47,7 +48,7 @@ export class PlatformModule {
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ModuleDatabases, Hosting, ...shared],
+      exports: [Settings, ModuleDatabases, Hosting, Handlers, ...shared],
     };
   }
 }

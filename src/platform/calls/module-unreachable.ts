@@ -7,7 +7,7 @@ export type UnreachableReason =
   | 'circuit-open'; // it failed so often that it is left alone for a moment
 
 const MEANING: Readonly<Record<UnreachableReason, string>> = {
-  'no-broker': 'this process has no connection to a broker',
+  'no-broker': 'this process has no connection to the broker that NATS_URL names',
   'nobody-there': 'no process that hosts it was found in time',
   'no-answer': 'it did not answer in time',
   'too-many-retries': 'it did not answer, and it is not asked again while so many calls fail',

@@ -64,6 +64,20 @@ export interface TransportSettings {
   readonly monitorUrl: string | undefined;
 }
 
+/** Calls to modules of other processes, and requests that are forwarded to them. */
+export interface CallSettings {
+  /** The longest time that a caller waits for the answer to a command or query. */
+  readonly deadlineMs: number;
+  /** After so long without an answer the call is tried again, with the same id. */
+  readonly attemptMs: number;
+  /** How many calls in a row have to fail before a module is left alone for a moment. */
+  readonly circuitFailures: number;
+  /** The longest time that an HTTP request waits for a process that hosts its module. */
+  readonly forwardWaitMs: number;
+  /** Where other processes reach this one's API; made of host and port when absent. */
+  readonly announcedUrl: string | undefined;
+}
+
 export interface OrdersSettings {
   /** Honour `agreedUnitPrice` of callers; else the list price counts. */
   readonly trustAgreedPrices: boolean;
@@ -105,6 +119,7 @@ export class Settings {
     readonly faults: FaultSettings,
     readonly hosting: HostingSettings,
     readonly transport: TransportSettings,
+    readonly calls: CallSettings,
   ) {}
 }
 
@@ -128,6 +143,7 @@ export function readSettings(environment: Environment): Settings {
     readFaults(env),
     { modules: env.names('MODULES') },
     readTransport(env),
+    readCalls(env),
   );
   env.finish();
   return settings;
@@ -144,6 +160,24 @@ function readHttp(env: EnvReader): HttpSettings {
     loopbackOnly: isLoopback(host),
     bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', { min: 1_024, max: 100 * 1_048_576, fallback: 1_048_576 }),
     requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
+  };
+}
+
+function readCalls(env: EnvReader): CallSettings {
+  const announcedUrl = env.text('ANNOUNCED_URL');
+  const url = announcedUrl === undefined ? null : URL.parse(announcedUrl);
+  if (announcedUrl !== undefined && (url?.protocol !== 'http:' || url.pathname !== '/' || url.search || url.username)) {
+    env.problem(
+      'ANNOUNCED_URL',
+      'must be http://<host>:<port> and nothing more. Correct it, or unset it for the host and port that are listened on.',
+    );
+  }
+  return {
+    deadlineMs: env.integer('CALL_DEADLINE_MS', { min: 100, max: 60_000, fallback: 5_000 }),
+    attemptMs: env.integer('CALL_ATTEMPT_MS', { min: 50, max: 60_000, fallback: 2_000 }),
+    circuitFailures: env.integer('CALL_CIRCUIT_FAILURES', { min: 1, max: 1_000, fallback: 5 }),
+    forwardWaitMs: env.integer('FORWARD_WAIT_MS', { min: 0, max: 60_000, fallback: 10_000 }),
+    announcedUrl: url?.origin,
   };
 }
 
