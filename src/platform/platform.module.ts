@@ -23,13 +23,14 @@ import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
 import { hostingFor } from './start/bounded-contexts';
+import { Broker } from './transport/broker';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
 export class PlatformModule {
   /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
   static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
-    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations];
+    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
     return {
       module: PlatformModule,
       global: true,

@@ -53,6 +53,17 @@ export interface HostingSettings {
   readonly modules: readonly string[] | undefined;
 }
 
+/** How messages and calls get to modules of other processes. */
+export interface TransportSettings {
+  /** `host:port` of the NATS servers to try; empty when there is no broker. */
+  readonly servers: readonly string[];
+  /** The login in `NATS_URL`. */
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** The monitoring port of a NATS server, which is asked at start how the server syncs. */
+  readonly monitorUrl: string | undefined;
+}
+
 export interface OrdersSettings {
   /** Honour `agreedUnitPrice` of callers; else the list price counts. */
   readonly trustAgreedPrices: boolean;
@@ -92,6 +103,7 @@ export class Settings {
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
+    readonly transport: TransportSettings,
     readonly hosting: HostingSettings,
   ) {}
 }
@@ -114,6 +126,7 @@ export function readSettings(environment: Environment): Settings {
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
+    readTransport(env),
     { modules: env.names('MODULES') },
   );
   env.finish();
@@ -195,6 +208,28 @@ function readPayments(env: EnvReader): PaymentsSettings {
     simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
     simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
     concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
+  };
+}
+
+const NATS_URL_HINT =
+  'must be the URL of a NATS server, such as nats://user:password@127.0.0.1:4222, or several of one cluster, with commas.';
+
+function readTransport(env: EnvReader): TransportSettings {
+  const texts = env.text('NATS_URL')?.split(',') ?? [];
+  const urls = texts.map((text) => URL.parse(text.trim()));
+  const isNats = (url: URL | null): url is URL => url?.protocol === 'nats:' && url.hostname !== '';
+  const good = urls.filter(isNats);
+  if (good.length < urls.length) env.problem('NATS_URL', NATS_URL_HINT);
+  const login = good.find(({ username }) => username !== '');
+  const monitorUrl = env.text('NATS_MONITOR_URL');
+  if (monitorUrl !== undefined && URL.parse(monitorUrl)?.protocol.startsWith('http') !== true) {
+    env.problem('NATS_MONITOR_URL', 'must be the HTTP address of the monitoring port of a NATS server, such as http://127.0.0.1:8222.');
+  }
+  return {
+    servers: good.map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
+    user: login && decodeURIComponent(login.username),
+    password: login && decodeURIComponent(login.password),
+    monitorUrl,
   };
 }
 
