@@ -61,14 +61,18 @@ export function topologyOf(root: Type): Topology {
 export const sendersOf = ({ sagas }: Pick<Topology, 'sagas'>, command: Contract): DeclaredSaga[] =>
   sagas.filter(({ commands }) => commands.some(({ name }) => name === command.name));
 
-/** The modules whose logs a subscription reads: for events their publishers, for durable commands those who send them. */
-export const logsRead = (topology: Pick<Topology, 'sagas'>, { contracts }: Pick<DeclaredSubscription, 'contracts'>): string[] => [
-  ...new Set(
-    contracts.flatMap((contract) =>
-      contract.kind === 'command' ? sendersOf(topology, contract).map(({ module }) => module) : contract.module,
-    ),
-  ),
-];
+/** The logs that a subscription reads and what it wants of each: events from their publishers, durable commands from those who send them. */
+export function logsReadBy(
+  topology: Pick<Topology, 'sagas'>,
+  { contracts }: Pick<DeclaredSubscription, 'contracts'>,
+): { log: string; messages: string[] }[] {
+  const byLog = new Map<string, string[]>();
+  for (const contract of contracts) {
+    const publishers = contract.kind === 'command' ? sendersOf(topology, contract).map(({ module }) => module) : [contract.module];
+    for (const log of new Set(publishers)) byLog.set(log, [...(byLog.get(log) ?? []), contract.name]);
+  }
+  return [...byLog].map(([log, messages]) => ({ log, messages }));
+}
 
 /** A command or query without a handler would be found only when somebody waits for its answer. */
 function requireOwners({ commands, queries, sagas, calls }: Pick<Topology, 'commands' | 'queries' | 'sagas' | 'calls'>): void {
