@@ -7,6 +7,7 @@ import { Settings } from './config/settings';
 import { ModuleDatabases } from './database/module-databases';
 import { UnitOfWork } from './database/unit-of-work';
 import { Hosting } from './hosting/hosting';
+import { NO_TOPOLOGY, Topology, topologyOf } from './hosting/topology';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { HandlerScopes } from './messaging/handler-scopes';
@@ -39,6 +40,7 @@ export class PlatformModule {
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
         { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
+        { provide: Topology, useValue: root ? topologyOf(root) : NO_TOPOLOGY },
         ...shared,
         Handlers,
         HandlerScopes,
@@ -48,7 +50,7 @@ export class PlatformModule {
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ModuleDatabases, Hosting, Handlers, ...shared],
+      exports: [Settings, ModuleDatabases, Hosting, Handlers, Topology, ...shared],
     };
   }
 }

@@ -117,8 +117,8 @@ export class Settings {
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
-    readonly hosting: HostingSettings,
     readonly transport: TransportSettings,
+    readonly hosting: HostingSettings,
     readonly calls: CallSettings,
   ) {}
 }
@@ -141,8 +141,8 @@ export function readSettings(environment: Environment): Settings {
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
-    { modules: env.names('MODULES') },
     readTransport(env),
+    { modules: env.names('MODULES') },
     readCalls(env),
   );
   env.finish();
