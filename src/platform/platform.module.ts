@@ -32,10 +32,12 @@ export class PlatformModule {
   /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
   static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
     const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
+    const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
+    const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule.forRoot(root)],
+      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule.forRoot(whole)],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },

@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { configureHttp } from '../http/configure-http';
 import { Draining } from '../http/draining';
+import { Forwarding } from '../http/forwarding/forwarding';
 import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
 import { PlatformModule } from '../platform.module';
@@ -41,7 +42,7 @@ export async function serve(app: NestExpressApplication, settings: Settings): Pr
   const undo = new Undo();
   undo.push(() => app.close());
   try {
-    configureHttp(app, settings);
+    configureHttp(app, settings, app.get(Forwarding).elsewhere);
     await app.init();
     const ops = await startOpsApi(app, settings);
     undo.push(() => ops.close());
