@@ -21,6 +21,8 @@ import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
 import { Broker } from './transport/broker';
+import { LogRelays } from './transport/log-relays';
+import { RemoteLogs } from './transport/remote-logs';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
@@ -38,6 +40,8 @@ export class PlatformModule {
         Handlers,
         HandlerScopes,
         LogReaders,
+        LogRelays,
+        RemoteLogs,
         LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,
