@@ -24,6 +24,8 @@ import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
 import { hostingFor } from './start/bounded-contexts';
 import { Broker } from './transport/broker';
+import { LogRelays } from './transport/log-relays';
+import { RemoteLogs } from './transport/remote-logs';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
@@ -44,6 +46,8 @@ export class PlatformModule {
         Handlers,
         HandlerScopes,
         LogReaders,
+        LogRelays,
+        RemoteLogs,
         LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,

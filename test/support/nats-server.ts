@@ -26,7 +26,7 @@ export function natsBinary(): string | undefined {
 export const describeWithNats: jest.Describe = natsBinary()
   ? describe
   : ((process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'),
-    describe.skip) as jest.Describe);
+    describe.skip));
 
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */
