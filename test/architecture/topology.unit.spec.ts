@@ -78,7 +78,13 @@ describe('the topology', () => {
   });
 
   it('stops the start of a process that needs others and has no broker, before anything is opened', async () => {
-    await expect(startApplication(AppModule, { MODULES: 'shipping', DATABASE_URL: 'postgres://nowhere.invalid/none', DATABASE_ROLE_SECRET: 'a secret for this test' })).rejects.toThrow(
+    await expect(
+      startApplication(AppModule, {
+        MODULES: 'shipping',
+        DATABASE_URL: 'postgres://nowhere.invalid/none',
+        DATABASE_ROLE_SECRET: 'a secret for this test',
+      }),
+    ).rejects.toThrow(
       [
         'This process hosts shipping (MODULES) and has no broker, so it cannot reach modules that it needs:',
         '  - shipping.keep-address-book reads the log of customers: customers.customer-registered, customers.customer-address-changed',
