@@ -65,8 +65,8 @@ describeWithNats('an application in five processes', () => {
     ['the whole API', 'get', '/openapi.json', null],
   ])('answers as one process does: %s', async (_what, method, path, body) => {
     const ask = async (url: string) => {
-      const { status, headers, text } = await request(url)
-        [method](path)
+      const agent = request(url);
+      const { status, headers, text } = await agent[method](path)
         .set('X-Correlation-Id', 'c-1')
         .send(body ?? undefined);
       const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...kept } = headers as Record<string, string>;
