@@ -14,6 +14,8 @@ const ESM_ONLY = [
   'uint8array-extras',
   '@tokenizer',
   '@borewit',
+  'cockatiel',
+  'httpxy',
 ];
 
 // swc unpacks itself on first use: next to the packages, and not into the home directory.

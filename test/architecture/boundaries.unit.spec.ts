@@ -24,6 +24,13 @@ const CLEAN: Record<string, string> = {
   'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
 };
 
+const contract = (kind: string, name: string): string =>
+  `import { EventMessage } from '../../../platform/messaging/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.x')\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
+const QUERY = { 'src/modules/a/contracts/find.query.ts': contract('QueryContract', 'Find') };
+const COMMAND = { 'src/modules/a/contracts/do.command.ts': contract('CommandContract', 'Do') };
+const signedOff = (caller: string): string =>
+  `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/synchronous-calls';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
+
 /** What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null` removes one. */
 const PLANTED: { what: string; rule: string; file: string; files: Record<string, string | null> }[] = [
   {
@@ -144,6 +151,24 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/modules/a/index.ts',
     files: { 'src/modules/a/index.ts': "export * from './contracts/happened.event';" },
   },
+  {
+    what: 'a module asks another one, and nobody has signed that off',
+    rule: 'synchronous-calls-are-signed-off',
+    file: 'src/modules/b/ask.ts',
+    files: { ...QUERY, 'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();" },
+  },
+  {
+    what: 'a module has another one do something and waits for it',
+    rule: 'synchronous-calls-are-signed-off',
+    file: 'src/modules/b/tell.ts',
+    files: { ...COMMAND, 'src/modules/b/tell.ts': "import { Do as Please } from '../a/contracts/do.command';\nexport const x = Please;" },
+  },
+  {
+    what: 'a call is signed off for another module than the one that makes it',
+    rule: 'synchronous-calls-are-signed-off',
+    file: 'src/app.module.ts',
+    files: { ...QUERY, 'src/app.module.ts': signedOff('b') },
+  },
   { what: 'a module has no page', rule: 'module-has-a-page', file: 'src/modules/a/README.md', files: { 'src/modules/a/README.md': null } },
   {
     what: 'a module is no bounded context',
@@ -201,6 +226,19 @@ describe('The check of the boundaries', () => {
   it('finds nothing in clean modules', () => {
     expect(checkBoundaries(root)).toEqual([]);
     expect(modulesOf(root)).toEqual(['a', 'b']);
+  });
+
+  it('finds nothing in calls that are signed off, in types alone, and in commands that a saga sends', () => {
+    plant({
+      ...{ ...QUERY, ...COMMAND, 'src/app.module.ts': signedOff('b') },
+      'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
+      'src/modules/a/read.ts':
+        "import type { Find } from '../a/contracts/find.query';\nimport { type Answer } from '../a/contracts/find.query';\nexport type X = Find | Answer;",
+      'src/platform/saga/saga-definition.ts': 'export const defineSaga = (definition: object) => definition;',
+      'src/modules/b/process.ts':
+        "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/saga/saga-definition';\nexport const x = defineSaga({ Do });",
+    });
+    expect(checkBoundaries(root)).toEqual([]);
   });
 
   it.each(PLANTED)('finds that $what', ({ rule, file, files }) => {

@@ -2,8 +2,10 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
 import { Clock } from '../../src/platform/clock';
 import type { Environment } from '../../src/platform/config/env-reader';
-import { type PaymentsSettings, readSettings, Settings } from '../../src/platform/config/settings';
+import { type PaymentsSettings, readSettings, type Settings } from '../../src/platform/config/settings';
+import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { PlatformModule } from '../../src/platform/platform.module';
+import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
 import { serve } from '../../src/platform/start/serve';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import request from 'supertest';
@@ -40,15 +42,22 @@ const TEST_ENVIRONMENT: Environment = {
   MESSAGING_POLL_INTERVAL_MS: '50',
 };
 
-/** Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with. */
+/**
+ * Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with;
+ * with `MODULES`, only the pools of the named modules are.
+ */
 export async function startTestApplication(environment: Environment = {}, existing?: TestDatabase): Promise<TestApplication> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
   const provider = { ...read.payments };
-  const settings = new Settings(read.http, read.ops, read.database, read.messaging, read.orders, provider, read.logging, read.faults);
+  const settings: Settings = { ...read, payments: provider };
   const clock = new MovableClock();
   const database = existing ?? (await openTestDatabase());
+  const hosting = hostingFor(AppModule, settings);
+  const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));
   try {
-    const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), AppModule] })
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, databases, AppModule), hostedPartOf(AppModule, hosting)],
+    })
       .overrideProvider(Clock)
       .useValue(clock)
       .compile();

@@ -22,6 +22,11 @@ export class EnvReader {
     return this.text(name) ?? fallback;
   }
 
+  /** Names between commas; undefined only when the variable is not set at all. A missing name is an empty one, for the caller to judge. */
+  names(name: string): string[] | undefined {
+    return this.env[name]?.split(',').map((part) => part.trim());
+  }
+
   integer(name: string, range: { min: number; max: number; fallback: number }): number {
     return this.number(name, range, 'a whole number', Number.isSafeInteger);
   }

@@ -48,6 +48,36 @@ export interface MessagingSettings {
   readonly pollIntervalMs: number;
 }
 
+export interface HostingSettings {
+  /** `MODULES`, as written; all modules when absent. Checked once the modules are known. */
+  readonly modules: readonly string[] | undefined;
+}
+
+/** How messages and calls get to modules of other processes. */
+export interface TransportSettings {
+  /** `host:port` of the NATS servers to try; empty when there is no broker. */
+  readonly servers: readonly string[];
+  /** The login in `NATS_URL`. */
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** The monitoring port of a NATS server, which is asked at start how the server syncs. */
+  readonly monitorUrl: string | undefined;
+}
+
+/** Calls to modules of other processes, and requests that are forwarded to them. */
+export interface CallSettings {
+  /** The longest time that a caller waits for the answer to a command or query. */
+  readonly deadlineMs: number;
+  /** After so long without an answer the call is tried again, with the same id. */
+  readonly attemptMs: number;
+  /** How many calls in a row have to fail before a module is left alone for a moment. */
+  readonly circuitFailures: number;
+  /** The longest time that an HTTP request waits for a process that hosts its module. */
+  readonly forwardWaitMs: number;
+  /** Where other processes reach this one's API; made of host and port when absent. */
+  readonly announcedUrl: string | undefined;
+}
+
 export interface OrdersSettings {
   /** Honour `agreedUnitPrice` of callers; else the list price counts. */
   readonly trustAgreedPrices: boolean;
@@ -87,6 +117,9 @@ export class Settings {
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
+    readonly transport: TransportSettings,
+    readonly hosting: HostingSettings,
+    readonly calls: CallSettings,
   ) {}
 }
 
@@ -108,6 +141,9 @@ export function readSettings(environment: Environment): Settings {
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
+    readTransport(env),
+    { modules: env.names('MODULES') },
+    readCalls(env),
   );
   env.finish();
   return settings;
@@ -124,6 +160,24 @@ function readHttp(env: EnvReader): HttpSettings {
     loopbackOnly: isLoopback(host),
     bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', { min: 1_024, max: 100 * 1_048_576, fallback: 1_048_576 }),
     requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
+  };
+}
+
+function readCalls(env: EnvReader): CallSettings {
+  const announcedUrl = env.text('ANNOUNCED_URL');
+  const url = announcedUrl === undefined ? null : URL.parse(announcedUrl);
+  if (announcedUrl !== undefined && (url?.protocol !== 'http:' || url.pathname !== '/' || url.search || url.username)) {
+    env.problem(
+      'ANNOUNCED_URL',
+      'must be http://<host>:<port> and nothing more. Correct it, or unset it for the host and port that are listened on.',
+    );
+  }
+  return {
+    deadlineMs: env.integer('CALL_DEADLINE_MS', { min: 100, max: 60_000, fallback: 5_000 }),
+    attemptMs: env.integer('CALL_ATTEMPT_MS', { min: 50, max: 60_000, fallback: 2_000 }),
+    circuitFailures: env.integer('CALL_CIRCUIT_FAILURES', { min: 1, max: 1_000, fallback: 5 }),
+    forwardWaitMs: env.integer('FORWARD_WAIT_MS', { min: 0, max: 60_000, fallback: 10_000 }),
+    announcedUrl: url?.origin,
   };
 }
 
@@ -188,6 +242,28 @@ function readPayments(env: EnvReader): PaymentsSettings {
     simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
     simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
     concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
+  };
+}
+
+const NATS_URL_HINT =
+  'must be the URL of a NATS server, such as nats://user:password@127.0.0.1:4222, or several of one cluster, with commas.';
+
+function readTransport(env: EnvReader): TransportSettings {
+  const texts = env.text('NATS_URL')?.split(',') ?? [];
+  const urls = texts.map((text) => URL.parse(text.trim()));
+  const isNats = (url: URL | null): url is URL => url?.protocol === 'nats:' && url.hostname !== '';
+  const good = urls.filter(isNats);
+  if (good.length < urls.length) env.problem('NATS_URL', NATS_URL_HINT);
+  const login = good.find(({ username }) => username !== '');
+  const monitorUrl = env.text('NATS_MONITOR_URL');
+  if (monitorUrl !== undefined && URL.parse(monitorUrl)?.protocol.startsWith('http') !== true) {
+    env.problem('NATS_MONITOR_URL', 'must be the HTTP address of the monitoring port of a NATS server, such as http://127.0.0.1:8222.');
+  }
+  return {
+    servers: good.map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
+    user: login && decodeURIComponent(login.username),
+    password: login && decodeURIComponent(login.password),
+    monitorUrl,
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
 import type { DatabaseSettings } from '../config/settings';
+import type { Hosting } from '../hosting/hosting';
 import { withClient } from './admin-client';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
@@ -20,8 +21,8 @@ export interface PreparedDatabase {
 
 export interface PrepareOptions {
   settings: DatabaseSettings;
-  /** The modules that this process hosts. */
-  modules: readonly string[];
+  /** The modules to prepare: those that this process hosts. A URL of another one that exists is not its business. */
+  modules: Pick<Hosting, 'all' | 'hosted'>;
   log: (line: string) => void;
 }
 
@@ -40,8 +41,8 @@ export const EMBEDDED_DATABASE = 'seamline';
  * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one, makes databases, roles and
  * schemas, and migrates. The administrator's login is used for that and forgotten; without one, the schemas must be up to date already.
  */
-export async function prepareDatabase({ settings, modules, log }: PrepareOptions): Promise<PreparedDatabase> {
-  checkModuleUrls(settings, modules, log);
+export async function prepareDatabase({ settings, modules: { all, hosted: modules }, log }: PrepareOptions): Promise<PreparedDatabase> {
+  checkModuleUrls(settings, { all, hosted: modules }, log);
   const embedded = needsEmbedded(settings, modules) ? await startEmbeddedServer({ dataDir: settings.dataDir, log }) : undefined;
   try {
     const shared = embedded
@@ -72,7 +73,7 @@ function describe(targets: readonly Target[], dataDir: string | undefined): stri
 /** The modules are not known where the environment is read, so their variables are checked here. */
 function checkModuleUrls(
   { url, roleSecret, moduleUrls, moduleAdminUrls }: DatabaseSettings,
-  modules: readonly string[],
+  { all, hosted }: PrepareOptions['modules'],
   log: (line: string) => void,
 ): void {
   const problems: string[] = [];
@@ -82,14 +83,15 @@ function checkModuleUrls(
   ] as const) {
     for (const [module, value] of urls) {
       const name = `${variablePart(module)}_${suffix}`;
-      if (!modules.includes(module)) log(`${name} is ignored: there is no module "${module}" here. The modules are ${modules.join(', ')}.`);
-      else if (!isPostgresUrl(value)) problems.push(`${name} ${POSTGRES_URL_HINT}`);
+      if (!all.includes(module)) log(`${name} is ignored: there is no module "${module}" here. The modules are ${all.join(', ')}.`);
+      if (!hosted.includes(module)) continue;
+      if (!isPostgresUrl(value)) problems.push(`${name} ${POSTGRES_URL_HINT}`);
       else if (suffix === 'DATABASE_ADMIN_URL' && !moduleUrls.has(module)) {
         problems.push(`${name} is set, but ${variablePart(module)}_DATABASE_URL is not. Set both, or neither.`);
       }
     }
   }
-  if (roleSecret === undefined && url === undefined && modules.some((module) => moduleUrls.has(module))) {
+  if (roleSecret === undefined && url === undefined && hosted.some((module) => moduleUrls.has(module))) {
     problems.push('DATABASE_ROLE_SECRET must be set when a module has a database of its own. Make one with: openssl rand -hex 32');
   }
   if (problems.length > 0) throw new SettingsError(problems);

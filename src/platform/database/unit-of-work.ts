@@ -64,10 +64,7 @@ export class UnitOfWork {
     if (running?.transactional && !running.open) throw tooLate();
     if (running?.transactional) {
       if (running.module === module) return work();
-      throw new Error(
-        `The module "${module}" was called from inside a unit of work of "${running.module}". The two cannot commit together: ` +
-          'send a durable command or publish an event instead.',
-      );
+      throw cannotCommitTogether(module, running.module);
     }
     const transaction = await Transaction.begin(this.databases.of(module));
     const scope = newScope(module, transaction.manager, true);
@@ -95,6 +92,12 @@ export class UnitOfWork {
       scope.open = false;
       await transaction.release();
     }
+  }
+
+  /** Throws inside a unit of work of another module: for commands to a module whose own unit of work is in another process. */
+  refuseToCall(module: string): void {
+    const running = this.scopes.getStore();
+    if (running?.transactional) throw running.open ? cannotCommitTogether(module, running.module) : tooLate();
   }
 
   /** Runs `work` with the module's database at hand but without a transaction: for queries. */
@@ -184,5 +187,11 @@ export class UnitOfWork {
     return scope;
   }
 }
+
+const cannotCommitTogether = (called: string, running: string): Error =>
+  new Error(
+    `The module "${called}" was called from inside a unit of work of "${running}". The two cannot commit together: ` +
+      'send a durable command or publish an event instead.',
+  );
 
 const tooLate = (): Error => new Error('This unit of work has ended; whatever still uses it came too late and was not done.');

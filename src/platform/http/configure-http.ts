@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
@@ -16,11 +17,19 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MOST_HEADERS = 100;
 
+/** The part of the API that other processes host. */
+export interface ApiElsewhere {
+  /** Sends requests for it there. */
+  readonly forward: (request: Request, response: Response, next: NextFunction) => void;
+  /** An application to describe the whole API by. */
+  readonly describe: () => Promise<INestApplication>;
+}
+
 /**
  * Sets the public API's edge up: limits, security headers, correlation, metrics, problem documents, OpenAPI.
  * Call it on an application made with `bodyParser: false`, before `listen` or `init`.
  */
-export function configureHttp(app: NestExpressApplication, { http }: Pick<Settings, 'http'>): void {
+export function configureHttp(app: NestExpressApplication, { http }: Pick<Settings, 'http'>, elsewhere?: ApiElsewhere): void {
   const metrics = app.get(HttpMetrics);
   const draining = app.get(Draining);
 
@@ -34,6 +43,8 @@ export function configureHttp(app: NestExpressApplication, { http }: Pick<Settin
     if (draining.hasBegun) response.setHeader('Connection', 'close');
     next();
   });
+  // The answer has its other headers, and the request its limits, where the module is hosted.
+  if (elsewhere) app.use(elsewhere.forward);
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -47,7 +58,7 @@ export function configureHttp(app: NestExpressApplication, { http }: Pick<Settin
   app.useBodyParser('json', { limit: http.bodyLimitBytes, type: ['application/json', 'application/*+json'] });
   app.use(checkBody);
 
-  serveOpenApi(app);
+  serveOpenApi(app, elsewhere?.describe);
   limitConnections(app.getHttpServer(), http.requestTimeoutMs);
 }
 

@@ -1,5 +1,7 @@
+import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { NextFunction, Request, Response } from 'express';
 
 export const API_VERSION = '0.1.0';
 export const DOCS_PATH = '/docs';
@@ -46,9 +48,21 @@ const PROBLEM_SCHEMA = {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
-/** Serves the OpenAPI 3.1 document and a page to try it. Both are made when they are first asked for, not at start. */
-export function serveOpenApi(app: NestExpressApplication): void {
-  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(app), {
+/**
+ * Serves the OpenAPI 3.1 document and a page to try it. Both are made when they are first asked for, not at start; from the
+ * application that `describe` answers, where this process hosts a part of the API only.
+ */
+export function serveOpenApi(app: NestExpressApplication, describe?: () => Promise<INestApplication>): void {
+  let described: INestApplication = app;
+  if (describe) {
+    app.use([DOCS_PATH, DOCUMENT_PATH], (_request: Request, _response: Response, next: NextFunction) => {
+      describe().then((whole) => {
+        described = whole;
+        next();
+      }, next);
+    });
+  }
+  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(described), {
     jsonDocumentUrl: DOCUMENT_PATH,
     raw: ['json'],
     customSiteTitle: 'Seamline API',
@@ -56,8 +70,8 @@ export function serveOpenApi(app: NestExpressApplication): void {
   });
 }
 
-/** The OpenAPI document of the modules that this process hosts. */
-export function openApiDocument(app: NestExpressApplication): OpenAPIObject {
+/** The OpenAPI document of the modules in an application. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Seamline')

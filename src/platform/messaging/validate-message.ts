@@ -8,7 +8,10 @@ rememberValidationMetadata();
 
 /** A message does not fit its contract. Retrying cannot help, so it is parked at once. */
 export class ContractViolation extends Error {
-  constructor(contract: Contract, reasons: string[]) {
+  constructor(
+    contract: Contract,
+    readonly reasons: readonly string[],
+  ) {
     super(`A message does not fit ${contract.name} version ${contract.version}: ${reasons.slice(0, 10).join('; ')}`);
     this.name = 'ContractViolation';
   }

@@ -4,6 +4,7 @@ import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { failpoint } from '../failpoints';
 import type { LogPosition } from '../messaging/envelope';
+import { LogReaders } from '../messaging/log/log-readers';
 import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type RegisteredSaga, SagaRegistry } from './saga-registry';
 import { SagaRuntime } from './saga-runtime';
@@ -36,6 +37,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     private readonly databases: ModuleDatabases,
     private readonly work: UnitOfWork,
     private readonly clock: Clock,
+    private readonly readers: LogReaders,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -84,13 +86,17 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   private async endsOfLogs(saga: RegisteredSaga): Promise<Map<string, LogPosition>> {
     const ends = new Map<string, LogPosition>();
-    for (const log of new Set(saga.events.map(({ module }) => module))) {
-      const [row]: { current_generation: number; current_tick: string }[] = await this.databases
-        .of(log)
-        .query('select * from take_tick()', []);
-      ends.set(log, startOfWindow(row.current_generation, BigInt(row.current_tick)));
-    }
+    for (const log of new Set(saga.events.map(({ module }) => module))) ends.set(log, await this.endOfLog(log));
     return ends;
+  }
+
+  /** Of a log in another process, what has come from there: an answer that is still on its way is one that came too late. */
+  private async endOfLog(log: string): Promise<LogPosition> {
+    if (!this.databases.modules.includes(log)) return (await this.readers.open(log)).end;
+    const [row]: { current_generation: number; current_tick: string }[] = await this.databases
+      .of(log)
+      .query('select * from take_tick()', []);
+    return startOfWindow(row.current_generation, BigInt(row.current_tick));
   }
 
   private async hasHandledEverythingBefore(saga: RegisteredSaga, ends: ReadonlyMap<string, LogPosition>): Promise<boolean> {

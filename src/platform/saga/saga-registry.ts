@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { boundedContextOf } from '../bounded-context';
+import { instancesIn, type ProvidedClass } from '../hosting/provided-class';
 import { type Contract, contractOf } from '../messaging/contract';
 import type { SagaDefinition } from './saga-definition';
 import { SagaMachine, type SagaInstance } from './saga-machine';
@@ -13,16 +13,21 @@ export interface SagaOwner {
   changed(instance: SagaInstance<object>, at: Date): Promise<void>;
 }
 
-export interface RegisteredSaga {
+/** A process as its definition tells. */
+export interface DeclaredSaga<Provided extends ProvidedClass = ProvidedClass> {
   definition: SagaDefinition<object>;
-  machine: SagaMachine<object>;
   module: string;
-  className: string;
-  owner: SagaOwner;
+  provided: Provided;
   /** Everything the process reacts to. */
   events: Contract[];
   /** Every durable command the process may send. */
   commands: Contract[];
+}
+
+export interface RegisteredSaga extends Omit<DeclaredSaga, 'provided'> {
+  machine: SagaMachine<object>;
+  className: string;
+  owner: SagaOwner;
 }
 
 const SAGA = Symbol('seamline:saga');
@@ -53,28 +58,33 @@ export class SagaRegistry {
   }
 
   private collect(): RegisteredSaga[] {
-    return this.discovery.getProviders().flatMap(({ metatype, instance, host }) => {
-      const definition = metatype && (Reflect.getMetadata(SAGA, metatype) as SagaDefinition<object> | undefined);
-      if (!definition) return [];
-      const module = boundedContextOf(host?.metatype ?? undefined)?.name;
-      if (!module || !definition.name.startsWith(`${module}.`)) {
-        throw new Error(`The saga "${definition.name}" (${metatype.name}) must be provided by the module that its name starts with.`);
-      }
-      return [
-        {
-          definition,
-          machine: new SagaMachine(definition),
-          module,
-          className: metatype.name,
-          owner: instance as SagaOwner,
-          events: eventsOf(definition).map(contractOf),
-          commands: definition.steps.flatMap((step) =>
-            [step.send, step.compensation].flatMap((sending) => (sending ? contractOf(sending.command) : [])),
-          ),
-        },
-      ];
-    });
+    return sagasAmong(instancesIn(this.discovery)).map(({ provided: { type, instance }, ...saga }) => ({
+      ...saga,
+      machine: new SagaMachine(saga.definition),
+      className: type.name,
+      owner: instance as SagaOwner,
+    }));
   }
+}
+
+/** The owners of processes among some classes. Throws, naming the class, where one is outside its module. */
+export function sagasAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredSaga<Provided>[] {
+  return classes.flatMap((provided) => {
+    const { type, module } = provided;
+    const definition = Reflect.getMetadata(SAGA, type) as SagaDefinition<object> | undefined;
+    if (!definition) return [];
+    if (!module || !definition.name.startsWith(`${module}.`)) {
+      throw new Error(`The saga "${definition.name}" (${type.name}) must be provided by the module that its name starts with.`);
+    }
+    const sendings = definition.steps.flatMap((step) => [step.send ?? [], step.compensation ?? []].flat());
+    return [
+      {
+        ...{ definition, module, provided },
+        events: eventsOf(definition).map(contractOf),
+        commands: sendings.map(({ command }) => contractOf(command)),
+      },
+    ];
+  });
 }
 
 function eventsOf(definition: SagaDefinition<object>): object[] {

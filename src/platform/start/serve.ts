@@ -5,9 +5,11 @@ import type { Settings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { configureHttp } from '../http/configure-http';
 import { Draining } from '../http/draining';
+import { Forwarding } from '../http/forwarding/forwarding';
 import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
 import { PlatformModule } from '../platform.module';
+import { hostedPartOf, hostingFor } from './bounded-contexts';
 import { Undo } from './undo';
 
 export interface ServedApplication {
@@ -19,9 +21,11 @@ export interface ServedApplication {
   readonly stop: () => Promise<void>;
 }
 
-/** The modules of `root` on their databases; not yet started. */
+/** Those modules of `root` that this process hosts, on their databases; not yet started. */
 export function createApplication(root: Type, settings: Settings, databases: ModuleDatabases): Promise<NestExpressApplication> {
-  @Module({ imports: [PlatformModule.forRoot(settings, databases), root] })
+  const hosted = hostedPartOf(root, hostingFor(root, settings));
+
+  @Module({ imports: [PlatformModule.forRoot(settings, databases, root), hosted] })
   class ProcessModule {}
   return NestFactory.create<NestExpressApplication>(ProcessModule, {
     bodyParser: false,
@@ -38,7 +42,7 @@ export async function serve(app: NestExpressApplication, settings: Settings): Pr
   const undo = new Undo();
   undo.push(() => app.close());
   try {
-    configureHttp(app, settings);
+    configureHttp(app, settings, app.get(Forwarding).elsewhere);
     await app.init();
     const ops = await startOpsApi(app, settings);
     undo.push(() => ops.close());

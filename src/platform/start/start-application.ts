@@ -6,7 +6,9 @@ import { openModuleDatabases } from '../database/data-sources';
 import { prepareDatabase } from '../database/prepare-database';
 import { armFailpoint } from '../failpoints';
 import { DOCS_PATH } from '../http/open-api';
-import { boundedContextsOf } from './bounded-contexts';
+import { describeReach, requireReach } from '../hosting/reach';
+import { topologyOf } from '../hosting/topology';
+import { boundedContextsOf, hostingFor } from './bounded-contexts';
 import { createApplication, serve } from './serve';
 import { Undo } from './undo';
 
@@ -25,9 +27,11 @@ export async function startApplication(
   const settings = readSettings(environment);
   if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const contexts = boundedContextsOf(root);
+  const hosting = hostingFor(root, settings);
+  requireReach(hosting, topologyOf(root), settings.transport);
   const undo = new Undo();
   try {
-    const prepared = await prepareDatabase({ settings: settings.database, modules: contexts.map(({ name }) => name), log });
+    const prepared = await prepareDatabase({ settings: settings.database, modules: hosting, log });
     undo.push(() => prepared.stop());
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];
     const databases = await openModuleDatabases(prepared.connections, entitiesOf, {
@@ -39,6 +43,7 @@ export async function startApplication(
     const { app, ops, stop } = await serve(await createApplication(root, settings, databases), settings);
     undo.push(stop);
 
+    for (const line of describeReach(hosting, settings.transport)) log(line);
     log(`The API is at ${await app.getUrl()} and its documentation at ${await app.getUrl()}${DOCS_PATH}.`);
     log(`The operator's API is at ${await ops.getUrl()}/ops/api. The data lives in ${prepared.location}.`);
     if (settings.http.loopbackOnly) log('Only this machine can reach the API: it has no authentication yet. Set HOST to open it.');

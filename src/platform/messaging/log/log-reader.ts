@@ -7,6 +7,7 @@ import type { Envelope, LogPosition } from '../envelope';
 import { Backlog } from './backlog';
 import { type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
+import type { LogSource } from './log-source';
 import { type Asking, readWindows } from './read-window';
 
 export interface LogReaderOptions {
@@ -32,7 +33,7 @@ const LONGEST_REST_MS = 10;
  * Reads one module's log with the rights of its owner: closes windows with ticks and hands out pages of them.
  * Subscriptions that are caught up share one read; the others read pages of their own.
  */
-export class LogReader {
+export class LogReader implements LogSource {
   private readonly logger = new Logger(LogReader.name);
   private readonly listeners = new Set<() => void>();
   private head!: Head;

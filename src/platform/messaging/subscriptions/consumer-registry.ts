@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { commandSubscription, Topology } from '../../hosting/topology';
 import { SagaRegistry } from '../../saga/saga-registry';
 import { SagaRuntime } from '../../saga/saga-runtime';
 import type { Contract } from '../contract';
@@ -7,8 +8,8 @@ import { subscriptionDefinition } from '../subscription';
 import type { Consumer } from './consumer';
 
 /**
- * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable commands that others
- * send to it. Throws where a durable command has no owner or a subscription's name is used twice.
+ * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable commands that sagas of this
+ * or of another process send to it. Throws where a subscription's name is used twice.
  */
 @Injectable()
 export class ConsumerRegistry {
@@ -18,6 +19,7 @@ export class ConsumerRegistry {
     private readonly handlers: Handlers,
     private readonly sagas: SagaRegistry,
     private readonly sagaRuntime: SagaRuntime,
+    private readonly topology: Topology,
   ) {}
 
   get all(): readonly Consumer[] {
@@ -70,13 +72,10 @@ export class ConsumerRegistry {
   private commandConsumers(): Consumer[] {
     const owners = new Map(this.handlers.commands.map((owner) => [owner.contract.name, owner]));
     const wanted = new Map<string, { owners: Answering[]; logs: Set<string> }>();
-    for (const saga of this.sagas.all) {
+    for (const saga of this.topology.sagas) {
       for (const command of saga.commands) {
         const owner = owners.get(command.name);
-        if (!owner)
-          throw new Error(
-            `The saga ${saga.definition.name} sends ${command.name}, which no module of this process handles. Add a @CommandHandler for it in the module "${command.module}".`,
-          );
+        if (!owner) continue; // It has one, says the topology: in another process.
         const entry = wanted.get(owner.module) ?? { owners: [], logs: new Set() };
         if (!entry.owners.includes(owner)) entry.owners.push(owner);
         entry.logs.add(saga.module);
@@ -86,7 +85,7 @@ export class ConsumerRegistry {
     return [...wanted].map(([module, { owners: answering, logs }]) => {
       const handlers = new Map(answering.map((owner) => [owner.contract.name, owner.handler]));
       return {
-        definition: subscriptionDefinition(`${module}.commands`),
+        definition: subscriptionDefinition(commandSubscription(module)),
         module,
         handledBy: answering.map((owner) => owner.className).join(', '),
         contracts: byName(answering.map((owner) => owner.contract)),

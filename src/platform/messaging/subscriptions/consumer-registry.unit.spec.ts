@@ -4,9 +4,12 @@ import { CommandHandler, EventsHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { IsUUID } from 'class-validator';
 import { BoundedContext } from '../../bounded-context';
+import { Hosting } from '../../hosting/hosting';
+import { Topology, topologyOf } from '../../hosting/topology';
 import { defineSaga } from '../../saga/saga-definition';
 import { Saga, SagaRegistry } from '../../saga/saga-registry';
 import { SagaRuntime } from '../../saga/saga-runtime';
+import { hostedPartOf } from '../../start/bounded-contexts';
 import { CommandContract, EventContract } from '../contract';
 import { Handlers } from '../handlers';
 import { CommandMessage, EventMessage } from '../message';
@@ -80,7 +83,7 @@ class Selling {
   async changed(): Promise<void> {}
 }
 
-async function registry(sales: Type[], stores: Type[]): Promise<ConsumerRegistry> {
+async function registry(sales: Type[], stores: Type[], hosted = ['sales', 'stores']): Promise<ConsumerRegistry> {
   @BoundedContext({ name: 'sales' })
   @Module({ providers: sales })
   class SalesModule {}
@@ -89,9 +92,17 @@ async function registry(sales: Type[], stores: Type[]): Promise<ConsumerRegistry
   @Module({ providers: stores })
   class StoresModule {}
 
+  @Module({ imports: [SalesModule, StoresModule] })
+  class Root {}
+
+  const hosting = new Hosting(['sales', 'stores'], hosted);
   const module = await Test.createTestingModule({
-    imports: [DiscoveryModule, SalesModule, StoresModule],
-    providers: [Handlers, SagaRegistry, ConsumerRegistry, { provide: SagaRuntime, useValue: {} }],
+    imports: [DiscoveryModule, hostedPartOf(Root, hosting)],
+    providers: [
+      ...[Handlers, SagaRegistry, ConsumerRegistry],
+      { provide: SagaRuntime, useValue: {} },
+      { provide: Topology, useFactory: () => topologyOf(Root) },
+    ],
   }).compile();
   return module.get(ConsumerRegistry);
 }
@@ -106,19 +117,29 @@ describe('The subscriptions of a process', () => {
     ]);
   });
 
+  it('are those of the hosted modules; the durable commands of sagas elsewhere are read from their logs', async () => {
+    const all = async (hosted: string) =>
+      (await registry([Selling], [PackHandler, CountSalesWhenSold], [hosted])).all.map(({ definition, logs }) => [definition.name, logs]);
+    expect(await all('stores')).toEqual([
+      ['stores.count-sales', ['sales']],
+      ['stores.commands', ['sales']],
+    ]);
+    expect(await all('sales')).toEqual([['sales.selling', ['sales', 'stores']]]);
+  });
+
   it('stop the start when nobody handles a durable command', async () => {
-    const consumers = await registry([Selling], []);
-    expect(() => consumers.all).toThrow('The saga sales.selling sends stores.pack, which no module of this process handles.');
+    await expect(registry([Selling], [])).rejects.toThrow('The saga sales.selling sends stores.pack, which no module handles.');
+    await expect(registry([Selling], [], ['stores'])).rejects.toThrow('Add a @CommandHandler for it in the module "stores".');
   });
 
   it('stop the start when two handle a command, naming both', async () => {
-    const consumers = await registry([Selling], [PackHandler, OtherPackHandler]);
-    expect(() => consumers.all).toThrow('The command stores.pack has two owners: PackHandler and OtherPackHandler.');
+    await expect(registry([Selling], [PackHandler, OtherPackHandler])).rejects.toThrow(
+      'The command stores.pack has two owners: PackHandler and OtherPackHandler.',
+    );
   });
 
   it('stop the start when another module handles a command', async () => {
-    const consumers = await registry([Selling, PackHandler], []);
-    expect(() => consumers.all).toThrow(
+    await expect(registry([Selling, PackHandler], [])).rejects.toThrow(
       'PackHandler in sales answers stores.pack, a command of stores. Only its own module may answer it.',
     );
   });
@@ -129,7 +150,8 @@ describe('The subscriptions of a process', () => {
   });
 
   it('stop the start when a reaction has no durable name', async () => {
-    const consumers = await registry([], [Nameless]);
-    expect(() => consumers.all).toThrow("Nameless handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.");
+    await expect(registry([], [Nameless])).rejects.toThrow(
+      "Nameless handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.",
+    );
   });
 });

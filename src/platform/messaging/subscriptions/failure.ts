@@ -1,3 +1,5 @@
+import { ModuleUnreachable } from '../../calls/module-unreachable';
+import { LogUnavailable } from '../log/log-source';
 import { ContractViolation } from '../validate-message';
 
 /** This process no longer holds the lease that it worked under; another one does. */
@@ -40,7 +42,7 @@ const DRIVER_MESSAGES =
 
 /** True when the failure says nothing about the message: it is then tried again without limit and nothing is parked. */
 export function isFailureOfSurroundings(error: unknown): boolean {
-  if (error instanceof FencedError) return true;
+  if (error instanceof FencedError || error instanceof ModuleUnreachable || error instanceof LogUnavailable) return true;
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {

@@ -3,8 +3,8 @@ import type { UnitOfWork } from '../../database/unit-of-work';
 import { failpoint } from '../../failpoints';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
-import type { LogReader } from '../log/log-reader';
 import { comparePositions } from '../log/log-position';
+import type { LogSource } from '../log/log-source';
 import type { Consumer } from './consumer';
 import { deliver } from './deliver';
 import { backoff, isFailureOfSurroundings, isHopeless } from './failure';
@@ -42,7 +42,7 @@ export class SubscriptionWorker {
 
   constructor(
     readonly consumer: Consumer,
-    readonly reader: LogReader,
+    readonly reader: LogSource,
     private readonly work: UnitOfWork,
     private readonly leaseMs: number,
     /** Reads the leases of this worker again, after a failure left it unsure where the positions stand. */

@@ -1,17 +1,19 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { type Given, type OpsCommand, WrongUse } from './command';
+import { type Command, type Given, WrongUse } from './command';
+
+type AnyCommand = Pick<Command<never>, 'name' | 'summary' | 'parameters' | 'options'>;
 
 /** Reads the arguments behind a command's name; throws `WrongUse` with the command's usage. */
-export function readArguments(command: OpsCommand, argv: readonly string[]): Given {
-  const { values, positionals } = parse(command, argv);
+export function readArguments(script: string, command: AnyCommand, argv: readonly string[]): Given {
+  const { values, positionals } = parse(script, command, argv);
   const parameters = command.parameters ?? [];
   const missing = parameters[positionals.length];
-  if (missing && !missing.optional) throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(command)}`);
+  if (missing && !missing.optional) throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(script, command)}`);
   if (positionals.length > parameters.length) {
-    throw new WrongUse(`${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(command)}`);
+    throw new WrongUse(`${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(script, command)}`);
   }
   for (const [option, value] of Object.entries(values)) {
-    if (value === '') throw new WrongUse(`--${option} wants a value.\n\n${usageOf(command)}`);
+    if (value === '') throw new WrongUse(`--${option} wants a value.\n\n${usageOf(script, command)}`);
   }
   const value = (option: string): string | undefined => {
     const given = values[option];
@@ -20,26 +22,26 @@ export function readArguments(command: OpsCommand, argv: readonly string[]): Giv
   return { parameters: positionals, flag: (option) => values[option] === true, value };
 }
 
-function parse(command: OpsCommand, argv: readonly string[]) {
+function parse(script: string, command: AnyCommand, argv: readonly string[]) {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
     Object.entries(command.options ?? {}).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
   );
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new WrongUse(`${(error as Error).message}\n\n${usageOf(command)}`);
+    throw new WrongUse(`${(error as Error).message}\n\n${usageOf(script, command)}`);
   }
 }
 
 /** How to write a command, with its options. */
-export function usageOf(command: OpsCommand): string {
+export function usageOf(script: string, command: AnyCommand): string {
   const options = Object.entries(command.options ?? {}).map(([name, { value, summary }]) => [
     `--${name}${value ? ` ${value}` : ''}`,
     summary,
   ]);
   const width = Math.max(...options.map(([option]) => option.length), 0);
   return [
-    `  npm run ops -- ${synopsisOf(command)}`,
+    `  npm run ${script} -- ${synopsisOf(command)}`,
     '',
     `  ${command.summary}`,
     ...(options.length > 0 ? ['', ...options.map(([option, summary]) => `  ${option.padEnd(width)}  ${summary}`)] : []),
@@ -47,7 +49,7 @@ export function usageOf(command: OpsCommand): string {
 }
 
 /** The command on one line. */
-export function synopsisOf({ name, parameters = [], options = {} }: OpsCommand): string {
+export function synopsisOf({ name, parameters = [], options = {} }: AnyCommand): string {
   return [
     name,
     ...parameters.map((parameter) => (parameter.optional ? `[${parameter.name}]` : `<${parameter.name}>`)),

@@ -23,16 +23,19 @@ export interface OpsOption {
   summary: string;
 }
 
-/** One `npm run ops -- <command>`. */
-export interface OpsCommand {
+/** One command of an npm script. `Program` is what the script's commands work on. */
+export interface Command<Program> {
   name: string;
   summary: string;
   /** In order; the last may be optional. */
   parameters?: readonly { name: string; optional?: boolean }[];
   options?: Readonly<Record<string, OpsOption>>;
   /** Resolves to whether all is well: false becomes the exit code 1. */
-  run: (given: Given, program: OpsProgram) => Promise<boolean>;
+  run: (given: Given, program: Program) => Promise<boolean>;
 }
+
+/** One `npm run ops -- <command>`. */
+export type OpsCommand = Command<OpsProgram>;
 
 /** The arguments of a command as given. */
 export interface Given {

@@ -1,6 +1,7 @@
 import { readSettings } from '../../config/settings';
 import { openModuleDatabases } from '../../database/data-sources';
 import { prepareDatabase } from '../../database/prepare-database';
+import { hostingOf } from '../../hosting/hosting';
 import { JobOperations } from '../../jobs/job-operations';
 import { JobSignal } from '../../jobs/job-signal';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
@@ -18,15 +19,15 @@ const POOL_SIZE = 2;
 const PATIENCE_MS = 120_000;
 
 /**
- * Runs `work` on the databases of all modules, beside a running application or without one. An embedded server that already runs goes on
+ * Runs `work` on the databases of all modules, or of those that `MODULES` names, beside a running application or without one. An embedded server that already runs goes on
  * afterwards; one that was started for this is stopped.
  */
 export async function withOperations<T>({ modules, env, note }: OpsProgram, work: (operations: Operations) => Promise<T>): Promise<T> {
-  const { database: settings } = readSettings(env);
+  const { database: settings, hosting } = readSettings(env);
   // Without the administrator's login, so that looking never migrates a server of your own.
   const prepared = await prepareDatabase({
     settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
-    modules,
+    modules: hostingOf(modules, hosting),
     log: note,
   });
   try {

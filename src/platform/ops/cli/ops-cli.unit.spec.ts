@@ -52,12 +52,6 @@ describe('npm run ops', () => {
     expect({ code, printed }).toEqual({ code: 2, printed: '' });
     expect(noted).toContain(message);
   });
-
-  it('explains an application without starting it', async () => {
-    const { code, printed } = await run('explain', '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(printed)).toEqual({ commands: [], queries: [], subscriptions: [], sagas: [], jobs: [] });
-  });
 });
 
 describe('a table', () => {

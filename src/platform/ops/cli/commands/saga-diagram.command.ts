@@ -1,6 +1,5 @@
-import { SagaRegistry } from '../../../saga/saga-registry';
+import { topologyOf } from '../../../hosting/topology';
 import { sagaDiagram } from '../../../saga/saga-diagram';
-import { unstarted } from '../../explain/unstarted';
 import { type OpsCommand, WrongUse } from '../command';
 
 export const sagaDiagramCommand: OpsCommand = {
@@ -8,7 +7,7 @@ export const sagaDiagramCommand: OpsCommand = {
   summary: 'a process as a Mermaid state diagram; starts nothing',
   parameters: [{ name: 'saga' }],
   run: async ({ parameters: [name] }, { root, print }) => {
-    const sagas = (await unstarted(root)).get(SagaRegistry).all;
+    const { sagas } = topologyOf(root);
     const saga = sagas.find(({ definition }) => definition.name === name);
     if (!saga)
       throw new WrongUse(`There is no saga "${name}". The sagas are ${sagas.map(({ definition }) => definition.name).join(', ')}.`);

@@ -1,0 +1,117 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Msg, Subscription } from '@nats-io/transport-node';
+import { Hosting } from '../hosting/hosting';
+import { Idempotency } from '../http/idempotency';
+import { type Answering, Handlers } from '../messaging/handlers';
+import { withMessageContext } from '../messaging/message-context';
+import { ContractViolation, parseMessage } from '../messaging/validate-message';
+import { Refusal } from '../domain/refusal';
+import { Broker } from '../transport/broker';
+import { Deadline, withDeadline } from './deadline';
+import { type JsonValue, toJsonValue } from './json-value';
+import { type CallRequest, callsTo, fromHeaders, presenceOf } from './request';
+import { type Reply, replyToError } from './reply';
+
+/** Answers calls from other processes to the modules of this one. Processes that host the same module share its calls. */
+@Injectable()
+export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(CallEndpoint.name);
+  private readonly running = new Set<Promise<void>>();
+  private owners = new Map<string, Answering>();
+  private subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly hosting: Hosting,
+    private readonly handlers: Handlers,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.broker.isConfigured) return;
+    this.owners = new Map([...this.handlers.commands, ...this.handlers.queries].map((owner) => [owner.contract.name, owner]));
+    this.subscriptions = this.hosting.hosted.map((module) =>
+      this.broker.connection.subscribe(callsTo(module), {
+        queue: module,
+        callback: (error, message) => {
+          if (error) this.logger.warn(`Calls to ${module} cannot be received: ${error.message}`);
+          else if (message.subject === presenceOf(module)) message.respond();
+          else this.track(this.answer(message));
+        },
+      }),
+    );
+  }
+
+  /** Takes no more calls, and ends when those that run have been answered. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain().catch(() => undefined)));
+    await Promise.all(this.running);
+  }
+
+  private track(answering: Promise<void>): void {
+    const run = answering
+      .catch((error: unknown) => this.logger.error(`A call was not answered: ${String(error)}`))
+      .finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  private async answer(message: Msg): Promise<void> {
+    const name = message.subject.split('.').slice(2).join('.');
+    const reply = await this.replyTo(message, name);
+    try {
+      message.respond(JSON.stringify(reply));
+    } catch (error) {
+      this.logger.error(`The answer to ${name} could not be sent: ${String(error)}`);
+      // It may have been larger than the broker takes: then its caller must not wait in vain.
+      if (!this.broker.connection.isClosed()) message.respond(JSON.stringify({ outcome: 'failed' } satisfies Reply));
+    }
+  }
+
+  private async replyTo(message: Msg, name: string): Promise<Reply> {
+    const request = fromHeaders((header) => message.headers?.get(header) || undefined);
+    try {
+      const owner = this.owners.get(name);
+      if (!request) throw new Error('It lacks the headers of a call.');
+      if (!owner) throw new Error('No handler in this process answers it. Deploy its owner before its callers.');
+      return await withMessageContext(request.context, () => this.execute(owner, request, message));
+    } catch (error) {
+      const reply = replyToError(error);
+      if (reply.outcome === 'failed' || reply.outcome === 'misfit') {
+        const text = `The call ${name} failed, correlation id ${request?.context.correlationId ?? 'unknown'}: ${String(error)}`;
+        this.logger.error(text, error instanceof Error ? error.stack : undefined);
+      }
+      return reply;
+    }
+  }
+
+  private async execute({ contract, handler, module }: Answering, request: CallRequest, message: Msg): Promise<Reply> {
+    const deadline = Deadline.in(request.timeoutMs);
+    if (request.version > contract.version) {
+      throw new ContractViolation(contract, [`the caller speaks version ${request.version}: deploy the owner before its callers`]);
+    }
+    const fields = message.json<object>();
+    const parsed = parseMessage(fields, contract);
+    const work = async (): Promise<JsonValue> => {
+      // It may have waited for a connection; nobody waits for it any more.
+      if (deadline.hasPassed) throw new TooLate();
+      return toJsonValue(await handler.execute(parsed));
+    };
+    try {
+      const result = await withDeadline(deadline, () =>
+        contract.kind === 'query'
+          ? work()
+          : this.idempotency.once(
+              { key: request.id, module, route: `call ${contract.name}`, caller: 'another process', body: fields },
+              work,
+            ),
+      );
+      return { outcome: 'result', result };
+    } catch (error) {
+      if (error instanceof TooLate) return { outcome: 'unavailable' };
+      if (error instanceof Refusal && error.code === 'idempotency.in-flight') return { outcome: 'busy' };
+      throw error;
+    }
+  }
+}
+
+class TooLate extends Error {}

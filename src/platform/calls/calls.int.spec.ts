@@ -1,0 +1,359 @@
+import { Injectable, Module } from '@nestjs/common';
+import { CommandBus, CommandHandler, type ICommandHandler, type IQueryHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { IsOptional, IsString } from 'class-validator';
+import { escapeIdentifier } from 'pg';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { eventually } from '../../../test/support/eventually';
+import { describeWithNats, NatsServer } from '../../../test/support/nats-server';
+import { assembleProcess } from '../../../test/support/process';
+import { BoundedContext } from '../bounded-context';
+import type { Environment } from '../config/env-reader';
+import { withClient } from '../database/admin-client';
+import { UnitOfWork } from '../database/unit-of-work';
+import { Refusal } from '../domain/refusal';
+import { toProblem } from '../http/to-problem';
+import { CommandContract, QueryContract } from '../messaging/contract';
+import { CommandMessage, QueryMessage } from '../messaging/message';
+import { currentMessageContext, withMessageContext } from '../messaging/message-context';
+import { AnswerWhenUnreachable } from '../messaging/unreachable-answer';
+import { Broker } from '../transport/broker';
+import { currentDeadline } from './deadline';
+import { NatsCallChannel } from './nats-call-channel';
+import { presenceOf } from './request';
+
+/** The owner: the module `catalog`. */
+@CommandContract('catalog.do')
+class Do extends CommandMessage<Do, { name: string; done: number; at: Date }> {
+  @IsString()
+  readonly name!: string;
+
+  @IsOptional()
+  @IsString()
+  readonly how?: string;
+}
+
+@QueryContract('catalog.look')
+class Look extends QueryMessage<Look, { name: string; list: (Date | null)[] } | null> {
+  @IsString()
+  readonly name!: string;
+}
+
+@QueryContract('catalog.origin')
+class Origin extends QueryMessage<Origin, { correlationId: string; causationId?: string; traceparent?: string; left?: number }> {}
+
+@QueryContract('catalog.guess')
+@AnswerWhenUnreachable<Guess>(({ name }) => `${name}?`)
+class Guess extends QueryMessage<Guess, string> {
+  @IsString()
+  readonly name!: string;
+}
+
+/** The caller: the module `customers`. */
+@CommandContract('customers.look-within')
+class LookWithin extends CommandMessage<LookWithin, unknown> {}
+
+@CommandContract('customers.do-within')
+class DoWithin extends CommandMessage<DoWithin, unknown> {}
+
+const refusal = () => new Refusal('conflict', 'catalog.no', 'No.', [{ pointer: '/name', code: 'catalog.never', message: 'Never.' }]);
+const AT = new Date('2026-02-03T04:05:06.007Z');
+/** What a `Do` waits for before it ends. */
+let hold: Promise<void> = Promise.resolve();
+
+@CommandHandler(Do)
+class DoHandler implements ICommandHandler<Do> {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async execute({ name, how }: Do) {
+    await this.work.manager.query('insert into done (name) values ($1)', [name]);
+    if (how === 'refuse') throw refusal();
+    if (how === 'fail') throw new Error('something inside');
+    if (how === 'again') await this.work.manager.query('insert into done (id, name) select id, name from done limit 1');
+    await hold;
+    const [{ done }] = await this.work.manager.query<{ done: number }[]>('select count(*)::int as done from done where name = $1', [name]);
+    return { name, done, at: AT };
+  }
+}
+
+@QueryHandler(Look)
+class LookHandler implements IQueryHandler<Look> {
+  execute({ name }: Look) {
+    if (name === 'refuse') return Promise.reject(refusal());
+    if (name === 'fail') return Promise.reject(new TypeError('something inside'));
+    return Promise.resolve(name === 'nothing' ? null : { name, list: [AT, null] });
+  }
+}
+
+@QueryHandler(Origin)
+class OriginHandler implements IQueryHandler<Origin> {
+  execute() {
+    return Promise.resolve({ ...currentMessageContext(), left: currentDeadline()?.left });
+  }
+}
+
+@QueryHandler(Guess)
+class GuessHandler implements IQueryHandler<Guess> {
+  execute({ name }: Guess) {
+    return name === 'refuse' ? Promise.reject(refusal()) : Promise.resolve(`${name}!`);
+  }
+}
+
+@CommandHandler(LookWithin)
+class LookWithinHandler implements ICommandHandler<LookWithin> {
+  constructor(private readonly queries: QueryBus) {}
+
+  execute() {
+    return this.queries.execute(new Look({ name: 'within' }));
+  }
+}
+
+@CommandHandler(DoWithin)
+class DoWithinHandler implements ICommandHandler<DoWithin> {
+  constructor(private readonly commands: CommandBus) {}
+
+  execute() {
+    return this.commands.execute(new Do({ name: 'within' }));
+  }
+}
+
+@BoundedContext({ name: 'catalog' })
+@Module({ providers: [DoHandler, LookHandler, OriginHandler, GuessHandler] })
+class Owner {}
+
+@BoundedContext({ name: 'customers' })
+@Module({ providers: [LookWithinHandler, DoWithinHandler] })
+class Caller {}
+
+@Module({ imports: [Owner, Caller] })
+class Root {}
+
+@Injectable()
+class Buses {
+  constructor(
+    readonly commands: CommandBus,
+    readonly queries: QueryBus,
+  ) {}
+}
+
+describeWithNats('calls to a module of another process', () => {
+  let nats: NatsServer;
+  let database: TestDatabase;
+  let together: Buses;
+  let caller: NestExpressApplication;
+  let owner: NestExpressApplication | undefined;
+  const running = new Set<NestExpressApplication>();
+
+  const start = async (environment: Environment): Promise<NestExpressApplication> => {
+    const { app } = await assembleProcess(Root, environment, database);
+    running.add(app);
+    return app.init();
+  };
+  const stop = async (app: NestExpressApplication | undefined) => {
+    if (app && running.delete(app)) await app.close();
+  };
+  const startOwner = async () => (owner = await start({ MODULES: 'catalog', NATS_URL: nats.url }));
+  const startCaller = (environment: Environment = {}) => start({ MODULES: 'customers', NATS_URL: nats.url, ...environment });
+  const busesOf = (app: NestExpressApplication) => new Buses(app.get(CommandBus), app.get(QueryBus));
+  const doneAs = async (name: string): Promise<number> => {
+    const [{ count }] = await database.databases
+      .of('catalog')
+      .query<{ count: number }[]>('select count(*)::int from done where name = $1', [name]);
+    return count;
+  };
+  /** How often each application was asked to call somebody. */
+  const countAsks = (app: NestExpressApplication) => jest.spyOn(app.get(NatsCallChannel, { strict: false }), 'ask');
+
+  beforeAll(async () => {
+    nats = await NatsServer.start();
+    database = await openTestDatabase(['catalog', 'customers']);
+    const role = escapeIdentifier(database.roles.of('catalog'));
+    await withClient(database.adminUrl, 'test', (client) =>
+      client.query(
+        `create table catalog.done (id uuid primary key default gen_random_uuid(), name text); grant all on catalog.done to ${role}`,
+      ),
+    );
+    together = busesOf(await start({}));
+    caller = await startCaller();
+    await startOwner();
+  });
+
+  afterAll(async () => {
+    for (const app of [...running]) await stop(app);
+    await database?.close();
+    await nats?.stop();
+  });
+
+  beforeEach(() => {
+    hold = Promise.resolve();
+  });
+
+  const outcomeOf = async (asked: Promise<unknown>): Promise<unknown> => {
+    try {
+      return { result: await asked };
+    } catch (error) {
+      const { kind, code, message, reasons } = error as Refusal;
+      const problem = toProblem(error);
+      const shown = error instanceof Refusal ? { kind, code, message, reasons } : problem.status;
+      return { refusal: error instanceof Refusal, shown, document: problem.toDocument('/x', 'c'), headers: problem.options.headers };
+    }
+  };
+
+  it.each<[string, ({ commands, queries }: Buses) => Promise<unknown>]>([
+    ['a result with dates', ({ queries }) => queries.execute(new Look({ name: 'a' }))],
+    ['no result', ({ queries }) => queries.execute(new Look({ name: 'nothing' }))],
+    ['a refused query', ({ queries }) => queries.execute(new Look({ name: 'refuse' }))],
+    ['a failed query', ({ queries }) => queries.execute(new Look({ name: 'fail' }))],
+    ['a refused command', ({ commands }) => commands.execute(new Do({ name: 'refused', how: 'refuse' }))],
+    ['a failed command', ({ commands }) => commands.execute(new Do({ name: 'failed', how: 'fail' }))],
+    ['a value that exists already', ({ commands }) => commands.execute(new Do({ name: 'twice', how: 'again' }))],
+    ['a message that breaks its rules', ({ commands }) => commands.execute(new Do({ name: 1 as unknown as string }))],
+    ['a query from inside a unit of work', ({ commands }) => commands.execute(new LookWithin({}))],
+    ['a command from inside a unit of work', ({ commands }) => commands.execute(new DoWithin({}))],
+  ])('end as in one process: %s', async (_what, ask) => {
+    expect(await outcomeOf(ask(busesOf(caller)))).toEqual(await outcomeOf(ask(together)));
+  });
+
+  it('do a command once, and leave nothing behind when it is refused', async () => {
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'once' }))).resolves.toEqual({ name: 'once', done: 1, at: AT });
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'never', how: 'refuse' }))).rejects.toThrow(Refusal);
+    expect([await doneAs('once'), await doneAs('never')]).toEqual([1, 0]);
+    const kept = await database.databases.of('catalog').query('select answer from idempotency_keys where route = $1', ['call catalog.do']);
+    expect(kept).toHaveLength(1);
+  });
+
+  it('refuse a command from inside a unit of work with the same words', async () => {
+    await expect(busesOf(caller).commands.execute(new DoWithin({}))).rejects.toThrow(
+      'The module "catalog" was called from inside a unit of work of "customers". The two cannot commit together',
+    );
+    expect(await doneAs('within')).toBe(0);
+  });
+
+  it('carry where they come from, and how long anybody waits', async () => {
+    const context = { correlationId: 'c-1', causationId: 'm-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const { left, ...origin } = await withMessageContext(context, () => busesOf(caller).queries.execute(new Origin({})));
+    expect(origin).toEqual(context);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(5_000);
+  });
+
+  it('are not begun when nobody waits for them any more', async () => {
+    const { connection } = caller.get(Broker);
+    const { headers } = await import('@nats-io/transport-node');
+    const late = headers();
+    for (const [name, value] of [
+      ['Call-Id', 'late'],
+      ['Contract-Version', '1'],
+      ['Timeout-Ms', '0'],
+      ['Correlation-Id', 'c'],
+    ])
+      late.set(`Seamline-${name}`, value);
+    const answer = await connection.request('seamline.call.catalog.do', JSON.stringify({ name: 'late' }), {
+      headers: late,
+      timeout: 10_000,
+    });
+    expect(answer.json()).toEqual({ outcome: 'unavailable' });
+    expect(await doneAs('late')).toBe(0);
+  });
+
+  it('are answered once and get the first answer, when the answer was lost on the way', async () => {
+    const channel = caller.get(NatsCallChannel, { strict: false });
+    const ask = channel.ask.bind(channel);
+    const asks = countAsks(caller);
+    asks.mockImplementationOnce(async (...call) => {
+      await ask(...call);
+      return 'silence';
+    });
+    try {
+      await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({ name: 'lost', done: 1, at: AT });
+      expect(asks).toHaveBeenCalledTimes(2);
+    } finally {
+      asks.mockRestore();
+    }
+    expect(await doneAs('lost')).toBe(1);
+  });
+
+  it('wait for an earlier attempt that is still being worked on', async () => {
+    const impatient = await startCaller({ CALL_ATTEMPT_MS: '100', CALL_DEADLINE_MS: '60000' });
+    const asks = countAsks(impatient);
+    let release = (): void => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    const asked = busesOf(impatient).commands.execute(new Do({ name: 'slow' }));
+    await eventually(async () => {
+      expect(asks.mock.results.length).toBeGreaterThan(1);
+      expect(await Promise.all(asks.mock.results.slice(1, 2).map(({ value }) => value as unknown))).toEqual([{ outcome: 'busy' }]);
+    });
+    release();
+    await expect(asked).resolves.toEqual({ name: 'slow', done: 1, at: AT });
+    expect(await doneAs('slow')).toBe(1);
+    await stop(impatient);
+  });
+
+  it('wait while their module is started again', async () => {
+    await stop(owner);
+    const asked = [
+      busesOf(caller).queries.execute(new Look({ name: 'waited' })),
+      busesOf(caller).commands.execute(new Do({ name: 'waited' })),
+    ];
+    // Nobody hosts it now: both were told so.
+    const { connection } = caller.get(Broker);
+    await expect(connection.request(presenceOf('catalog'), '', { timeout: 5_000 })).rejects.toThrow();
+    await startOwner();
+    await expect(Promise.all(asked)).resolves.toEqual([
+      { name: 'waited', list: [AT, null] },
+      { name: 'waited', done: 1, at: AT },
+    ]);
+  });
+
+  it('end with ModuleUnreachable, or with what the query declares, when nobody is found by the deadline', async () => {
+    await stop(owner);
+    const brief = await startCaller({ CALL_DEADLINE_MS: '200' });
+    await expect(busesOf(brief).queries.execute(new Look({ name: 'a' }))).rejects.toMatchObject({
+      code: 'MODULE_UNREACHABLE',
+      reason: 'nobody-there',
+    });
+    await expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a?');
+    await startOwner();
+    await expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a!');
+    await expect(busesOf(brief).queries.execute(new Guess({ name: 'refuse' }))).rejects.toThrow(Refusal);
+    await stop(brief);
+  });
+
+  it('to a module that takes calls and never answers are few, stop for a moment, and begin again when it answers', async () => {
+    await stop(owner);
+    const { connection } = caller.get(Broker);
+    const silent = connection.subscribe('seamline.call.catalog.*', { queue: 'catalog', callback: () => undefined });
+    await connection.flush();
+    const hasty = await startCaller({ CALL_DEADLINE_MS: '1000', CALL_ATTEMPT_MS: '50', CALL_CIRCUIT_FAILURES: '3' });
+    const asks = countAsks(hasty);
+
+    const failures: unknown[] = [];
+    for (let call = 0; call < 60; call += 1) {
+      await busesOf(hasty)
+        .queries.execute(new Look({ name: 'a' }))
+        .catch((error: { reason?: string }) => failures.push(error.reason));
+    }
+    expect(failures).toHaveLength(60);
+    expect(failures.filter((reason) => reason === 'circuit-open').length).toBeGreaterThan(40);
+    // Three calls until the circuit opens, one for each time it is tried again, and the retries that the budget has.
+    expect(asks.mock.calls.length).toBeLessThan(30);
+
+    silent.unsubscribe();
+    await startOwner();
+    await eventually(() => expect(busesOf(hasty).queries.execute(new Look({ name: 'nothing' }))).resolves.toBeNull());
+    await stop(hasty);
+  });
+
+  it('end with an error that says what to do, in a process without a broker', async () => {
+    const alone = await start({ MODULES: 'customers' });
+    const error: Error = await busesOf(alone)
+      .queries.execute(new Look({ name: 'a' }))
+      .then(
+        () => new Error('It was answered.'),
+        (failure: Error) => failure,
+      );
+    expect(error).toMatchObject({ code: 'MODULE_UNREACHABLE', reason: 'no-broker' });
+    expect(String(error.cause)).toMatch(/Set NATS_URL/);
+    await stop(alone);
+  });
+});

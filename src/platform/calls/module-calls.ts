@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Contract } from '../messaging/contract';
+import type { MessageContext } from '../messaging/message-context';
+import { Circuit, type CircuitOptions } from './circuit';
+import type { Deadline } from './deadline';
+import { fromJsonValue } from './json-value';
+import { ModuleUnreachable } from './module-unreachable';
+import { Presence } from './presence';
+import { errorOf, type Reply } from './reply';
+import { RetryBudget, type RetryBudgetOptions } from './retry-budget';
+
+/** One call, made once or several times. */
+export interface Call {
+  /** The same in all attempts: the owner does a command once. */
+  readonly id: string;
+  readonly contract: Contract;
+  /** The message's fields. */
+  readonly fields: object;
+  readonly context: MessageContext;
+  readonly deadline: Deadline;
+}
+
+/** How a call gets to the process that answers it. */
+export interface CallChannel {
+  /** Asks once; `nobody` when no process hosts the module, `silence` when none answered within `timeoutMs`. */
+  ask(call: Call, timeoutMs: number): Promise<Reply | 'nobody' | 'silence'>;
+  /** Whether a process hosts the module. Does not throw. */
+  isThere(module: string): Promise<boolean>;
+}
+
+export interface ModuleCallOptions {
+  readonly attemptMs: number;
+  readonly circuit: CircuitOptions;
+  readonly budget: RetryBudgetOptions;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Calls to one module of another process, with what is known of how it is doing. */
+export class ModuleCalls {
+  readonly circuit: Circuit;
+  private readonly budget: RetryBudget;
+  private readonly presence: Presence;
+
+  constructor(
+    private readonly module: string,
+    private readonly channel: CallChannel,
+    private readonly options: ModuleCallOptions,
+    changed?: (state: 'open' | 'closed') => void,
+  ) {
+    this.circuit = new Circuit(module, options.circuit, changed);
+    this.budget = new RetryBudget(options.budget);
+    this.presence = new Presence(() => channel.isThere(module));
+  }
+
+  /** Resolves to the owner's result and throws what it threw, or `ModuleUnreachable` when there is no answer by the deadline. */
+  run(call: Call): Promise<unknown> {
+    return this.circuit.run(() => this.attempts(call));
+  }
+
+  private async attempts(call: Call): Promise<unknown> {
+    const { contract, deadline } = call;
+    this.budget.deposit();
+    for (let attempt = 1; !deadline.hasPassed; attempt += 1) {
+      const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
+      if (reply === 'nobody') {
+        // Nobody was asked, so this is no retry: it burdens no module.
+        if (!(await this.presence.awaited(deadline))) throw new ModuleUnreachable(this.module, 'nobody-there');
+        continue;
+      }
+      if (reply !== 'silence' && reply.outcome === 'result') return fromJsonValue(reply.result);
+      if (reply !== 'silence' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
+      if (deadline.hasPassed) break;
+      if (!this.budget.withdraw()) throw new ModuleUnreachable(this.module, 'too-many-retries');
+      await sleep(Math.min(pauseAfter(attempt), deadline.left));
+    }
+    throw new ModuleUnreachable(this.module, 'no-answer');
+  }
+}
+
+/** Growing, and jittered so that callers who failed together do not come back together. */
+const pauseAfter = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);

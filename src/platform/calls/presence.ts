@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deadline } from './deadline';
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * Waits for a module that nobody hosts at the moment, because it is being started again or moved. However many callers wait, one
+ * question at a time is asked for all of them.
+ */
+export class Presence {
+  private looking: Promise<void> | undefined;
+  private waiting = 0;
+
+  /** `isThere` asks once and does not throw. */
+  constructor(private readonly isThere: () => Promise<boolean>) {}
+
+  /** Resolves to true as soon as somebody hosts the module, and to false when the deadline comes first. */
+  async awaited(deadline: Deadline): Promise<boolean> {
+    this.waiting += 1;
+    const giveUp = new AbortController();
+    try {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+      const found = this.looking.then(() => true);
+      const tooLate = sleep(deadline.left, false, { signal: giveUp.signal }).catch(() => false);
+      return await Promise.race([found, tooLate]);
+    } finally {
+      this.waiting -= 1;
+      giveUp.abort();
+    }
+  }
+
+  private async look(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; this.waiting > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      // Jittered, so that the processes of a system do not ask at the same moments.
+      await sleep(pause * (0.5 + Math.random() / 2));
+      if (await this.isThere()) return;
+    }
+  }
+}

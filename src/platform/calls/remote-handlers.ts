@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Hosting } from '../hosting/hosting';
+import { Topology } from '../hosting/topology';
+import type { Contract } from '../messaging/contract';
+import { RemoteCalls } from './remote-calls';
+
+// What the buses know a message class by, given by the decorator of its handler. @nestjs/cqrs does not export the metadata keys:
+// dist/decorators/constants.js of version 12.
+const COMMAND_METADATA = '__command__';
+const QUERY_METADATA = '__query__';
+
+/**
+ * Gives `CommandBus` and `QueryBus` a handler for each contract of a module that runs in another process, so that callers need not
+ * know where it runs.
+ */
+@Injectable()
+export class RemoteHandlers implements OnApplicationBootstrap {
+  constructor(
+    private readonly topology: Topology,
+    private readonly hosting: Hosting,
+    private readonly calls: RemoteCalls,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const contract of this.elsewhere(this.topology.commands)) {
+      this.commands.bind(this.handlerOf(contract) as Parameters<CommandBus['bind']>[0], idOf(contract, COMMAND_METADATA));
+    }
+    for (const contract of this.elsewhere(this.topology.queries)) {
+      this.queries.bind(this.handlerOf(contract) as Parameters<QueryBus['bind']>[0], idOf(contract, QUERY_METADATA));
+    }
+  }
+
+  private elsewhere(answers: readonly { contract: Contract }[]): Contract[] {
+    return answers.map(({ contract }) => contract).filter(({ module }) => !this.hosting.hosts(module));
+  }
+
+  /** What the buses want of a container's entry: a handler that is always the same instance. */
+  private handlerOf(contract: Contract): unknown {
+    return {
+      isDependencyTreeStatic: () => true,
+      instance: { execute: (message: object) => this.calls.execute(message, contract) },
+    };
+  }
+}
+
+function idOf({ type }: Contract, metadata: string): string {
+  let known = Reflect.getMetadata(metadata, type) as { id: string } | undefined;
+  if (!known) Reflect.defineMetadata(metadata, (known = { id: randomUUID() }), type);
+  return known.id;
+}

@@ -1,0 +1,53 @@
+import type { Contract } from '../messaging/contract';
+import type { MessageContext } from '../messaging/message-context';
+
+/** One call as it goes over the wire: the message's fields are the body, everything else stands in headers. */
+export interface CallRequest {
+  /** The same for all attempts of one call. */
+  id: string;
+  version: number;
+  /** How long the caller still waits. A span and no moment, as in gRPC, because the clocks of two machines differ. */
+  timeoutMs: number;
+  context: MessageContext;
+}
+
+const PREFIX = 'seamline.call';
+
+/** Calls to one contract; permissions are given for the module's part of it. */
+export const subjectOf = ({ name }: Pick<Contract, 'name'>): string => `${PREFIX}.${name}`;
+/** All calls to a module. */
+export const callsTo = (module: string): string => `${PREFIX}.${module}.*`;
+/** Asks whether anybody hosts a module; no contract can have this name. */
+export const presenceOf = (module: string): string => `${PREFIX}.${module}._presence`;
+
+const HEADERS = {
+  id: 'Seamline-Call-Id',
+  version: 'Seamline-Contract-Version',
+  timeout: 'Seamline-Timeout-Ms',
+  correlation: 'Seamline-Correlation-Id',
+  causation: 'Seamline-Causation-Id',
+  trace: 'traceparent',
+} as const;
+
+/** The headers of a call, as names and values. */
+export function toHeaders({ id, version, timeoutMs, context }: CallRequest): [string, string][] {
+  const { correlationId, causationId, traceparent } = context;
+  return [
+    [HEADERS.id, id],
+    [HEADERS.version, String(version)],
+    // Rounded up: a span of 0 would never be worked on.
+    [HEADERS.timeout, String(Math.ceil(timeoutMs))],
+    [HEADERS.correlation, correlationId],
+    ...(causationId ? [[HEADERS.causation, causationId] as [string, string]] : []),
+    ...(traceparent ? [[HEADERS.trace, traceparent] as [string, string]] : []),
+  ];
+}
+
+/** Reads them again; undefined where they are no call's. */
+export function fromHeaders(header: (name: string) => string | undefined): CallRequest | undefined {
+  const [id, correlationId] = [header(HEADERS.id), header(HEADERS.correlation)];
+  const [version, timeoutMs] = [Number(header(HEADERS.version)), Number(header(HEADERS.timeout))];
+  if (!id || !correlationId || !Number.isInteger(version) || !Number.isInteger(timeoutMs) || version < 1) return undefined;
+  const [causationId, traceparent] = [header(HEADERS.causation), header(HEADERS.trace)];
+  return { id, version, timeoutMs, context: { correlationId, ...(causationId && { causationId }), ...(traceparent && { traceparent }) } };
+}

@@ -1,0 +1,49 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Subscription } from '@nats-io/transport-node';
+import { Settings } from '../../config/settings';
+import { Hosting } from '../../hosting/hosting';
+import { Broker } from '../../transport/broker';
+import { Draining } from '../draining';
+import { addressSubjectOf } from './addresses';
+
+/** Tells other processes where this one answers requests to its modules: from when its port is open until it is on its way out. */
+@Injectable()
+export class Announcement implements OnApplicationBootstrap {
+  private subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly hosting: Hosting,
+    private readonly settings: Settings,
+    private readonly adapters: HttpAdapterHost,
+    private readonly draining: Draining,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.broker.isConfigured) return;
+    const server = this.adapters.httpAdapter.getHttpServer() as Server;
+    server.once('listening', () => this.begin(this.settings.calls.announcedUrl ?? urlOf(server.address() as AddressInfo)));
+    this.draining.signal.addEventListener('abort', () => this.end(), { once: true });
+  }
+
+  private begin(url: string): void {
+    if (this.draining.hasBegun) return;
+    this.subscriptions = this.hosting.hosted.map((module) =>
+      this.broker.connection.subscribe(addressSubjectOf(module), { callback: (error, message) => void (error ?? message.respond(url)) }),
+    );
+  }
+
+  private end(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
+  }
+}
+
+/** Who listens on every address is found by the machine's name. */
+function urlOf({ address, port, family }: AddressInfo): string {
+  const host = ['0.0.0.0', '::'].includes(address) ? hostname() : address;
+  return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,93 @@
+import { Agent, type ClientRequestArgs } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ModuleUnreachable } from '../../calls/module-unreachable';
+import { Deadline } from '../../calls/deadline';
+import type { Addresses } from './addresses';
+
+const CONNECT_WITHIN_MS = 2_000;
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 250;
+const PROBE_AFTER_MS = 10_000;
+
+/**
+ * Connects requests whose host is a module's name to a process that hosts it. A request waits for its connection before any of it is
+ * sent: while nobody can be reached, because the module is started again or moved, its client waits and nothing has to be repeated.
+ */
+export class ModuleAgent extends Agent {
+  /** Where the open connections lead. */
+  private readonly urls = new WeakMap<object, string>();
+  /** Those that are not to be used again. */
+  private readonly left = new WeakSet<object>();
+
+  constructor(
+    private readonly addresses: Pick<Addresses, 'of' | 'forget'>,
+    private readonly waitMs: number,
+  ) {
+    super({ keepAlive: true });
+  }
+
+  override createConnection(options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {
+    this.connectTo(String(options.host)).then(
+      (socket) => done?.(null, socket),
+      (error: Error) => done?.(error, undefined as unknown as Duplex),
+    );
+  }
+
+  /** Node asks whether a connection is kept when its answer has ended. */
+  override keepSocketAlive(connection: Duplex): boolean {
+    return !this.left.has(connection) && (super.keepSocketAlive(connection) as unknown as boolean);
+  }
+
+  /** Looks for the module elsewhere from now on: the process behind this connection does not host it any more. */
+  leave(module: string, connection: object): void {
+    const url = this.urls.get(connection);
+    this.left.add(connection);
+    if (url) this.addresses.forget(module, url);
+    for (const sockets of Object.values(this.freeSockets)) {
+      for (const socket of sockets ?? []) if (this.urls.get(socket) === url) socket.destroy();
+    }
+  }
+
+  private async connectTo(module: string): Promise<Socket> {
+    const deadline = Deadline.in(this.waitMs);
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      for (const url of await this.addresses.of(module)) {
+        const socket = await connected(url);
+        if (socket) {
+          this.urls.set(socket, url);
+          return socket;
+        }
+        this.addresses.forget(module, url);
+      }
+      if (deadline.hasPassed) throw new ModuleUnreachable(module, 'nobody-there');
+      await sleep(Math.min(deadline.left, pause * (0.5 + Math.random() / 2)));
+    }
+  }
+}
+
+/** A connection to the server, or nothing when it is refused. */
+function connected(url: string): Promise<Socket | undefined> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || 80),
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE_AFTER_MS,
+    });
+    const failed = (): void => {
+      socket.destroy();
+      resolve(undefined);
+    };
+    socket.setTimeout(CONNECT_WITHIN_MS, failed);
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.off('timeout', failed).off('error', failed);
+      resolve(socket);
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+
+/** The API of all modules, hosted in this process or not, for its documentation. */
+export class WholeApi {
+  private described: Promise<NestExpressApplication> | undefined;
+
+  /** `modules` are those that a process imports which hosts everything. */
+  constructor(private readonly modules: () => readonly (Type | DynamicModule)[]) {}
+
+  /** An application that answers nothing: it is put together, and nothing of it is made. Done at the first call. */
+  describe(): Promise<NestExpressApplication> {
+    this.described ??= this.assemble();
+    return this.described;
+  }
+
+  private assemble(): Promise<NestExpressApplication> {
+    @Module({ imports: [...this.modules()] })
+    class WholeApplication {}
+    return NestFactory.create<NestExpressApplication>(WholeApplication, { preview: true, abortOnError: false, logger: false });
+  }
+}

@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import type { ProvidedClass } from '../hosting/provided-class';
+import { type Contract, contractOf } from './contract';
+import { subscriptionOf, type SubscriptionDefinition } from './subscription';
+
+// The metadata keys of @nestjs/cqrs, which it does not export: dist/decorators/constants.js of version 12.
+const ANSWERS = { command: '__commandHandler__', query: '__queryHandler__' } as const;
+const EVENTS_HANDLER_METADATA = '__eventsHandler__';
+
+/** The one class that answers a command or a query. */
+export interface DeclaredAnswer<Provided extends ProvidedClass = ProvidedClass> {
+  contract: Contract;
+  module: string;
+  provided: Provided;
+}
+
+/** One class that reacts to events. */
+export interface DeclaredReaction<Provided extends ProvidedClass = ProvidedClass> {
+  definition: SubscriptionDefinition;
+  contracts: Contract[];
+  module: string;
+  provided: Provided;
+}
+
+/** The handlers of commands or of queries among some classes. Throws, naming the class, where wiring is wrong. */
+export function answersAmong<Provided extends ProvidedClass>(
+  classes: readonly Provided[],
+  kind: keyof typeof ANSWERS,
+): DeclaredAnswer<Provided>[] {
+  const found = new Map<string, DeclaredAnswer<Provided>>();
+  for (const provided of classes) {
+    const { type, module } = provided;
+    const message = Reflect.getMetadata(ANSWERS[kind], type) as object | undefined;
+    if (!message) continue;
+    const contract = contractOf(message);
+    const other = found.get(contract.name)?.provided.type.name;
+    if (other) throw new Error(`The ${kind} ${contract.name} has two owners: ${other} and ${type.name}. It must have exactly one.`);
+    if (contract.kind !== kind || contract.module !== module) {
+      throw new Error(
+        `${type.name} in ${module ?? 'no module'} answers ${contract.name}, a ${contract.kind} of ${contract.module}. Only its own module may answer it.`,
+      );
+    }
+    found.set(contract.name, { contract, module, provided });
+  }
+  return [...found.values()];
+}
+
+/** The reactions to events among some classes. Throws, naming the class, where wiring is wrong. */
+export function reactionsAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredReaction<Provided>[] {
+  return classes.flatMap((provided) => {
+    const { type, module } = provided;
+    const events = Reflect.getMetadata(EVENTS_HANDLER_METADATA, type) as object[] | undefined;
+    if (!events) return [];
+    const definition = subscriptionOf(type);
+    if (!definition) throw new Error(`${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`);
+    if (!module || !definition.name.startsWith(`${module}.`)) {
+      throw new Error(
+        `${type.name} is the subscription "${definition.name}" but is provided by ${module ?? 'no module'}. A subscription's name starts with its module.`,
+      );
+    }
+    return [{ definition, contracts: events.map(contractOf), module, provided }];
+  });
+}

@@ -1,0 +1,28 @@
+import type { Type } from '@nestjs/common';
+import type { Environment } from '../../config/env-reader';
+import { runCommandLine } from '../cli/command-line';
+import { explain } from './commands/explain.command';
+
+export interface TopologyArguments {
+  root: Type;
+  argv: readonly string[];
+  env: Environment;
+  print?: (line: string) => void;
+  note?: (line: string) => void;
+}
+
+/** `npm run topology -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
+export function topologyCommand({ root, argv, env, print = console.log, note = console.error }: TopologyArguments): Promise<number> {
+  return runCommandLine(
+    {
+      script: 'topology',
+      summary: 'Tells how the modules hang together, without starting the application.',
+      notes: [
+        'The settings are those of the process in question: MODULES=shipping npm run topology -- explain tells of one that hosts shipping.',
+      ],
+      commands: [explain],
+    },
+    argv,
+    { root, env, print, note },
+  );
+}

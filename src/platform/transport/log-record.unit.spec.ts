@@ -1,0 +1,47 @@
+import type { Envelope } from '../messaging/envelope';
+import { decodeRecord, encodeRecord, type LogRecord } from './log-record';
+
+const position = { generation: 2, tick: 9_007_199_254_740_993n, seq: 7n };
+const message: Envelope = {
+  id: '0190a0e0-0000-7000-8000-000000000001',
+  type: 'orders.order-placed',
+  version: 3,
+  source: 'orders',
+  kind: 'event',
+  subject: 'Käse 100 %\r\n"x"',
+  aggregateType: 'order',
+  keyVersion: 12,
+  lane: 255,
+  time: new Date('2026-01-02T03:04:05.678Z'),
+  correlationId: 'c',
+  causationId: undefined,
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  rules: 'r1',
+  data: { text: 'ÄÖ\u0000\n', amount: 12.5, none: null },
+  position,
+};
+
+describe('A record of a log', () => {
+  it('comes back from the wire as it was', () => {
+    const record: LogRecord = {
+      position,
+      after: { ...position, seq: 1n },
+      through: { ...position, tick: position.tick + 1n, seq: 0n },
+      message,
+    };
+    const wire = encodeRecord('orders', record);
+    expect(wire.subject).toBe('seamline.log.orders.255');
+    expect(decodeRecord(wire)).toEqual(record);
+  });
+
+  it('may hold no message and only say where the log ends', () => {
+    const record: LogRecord = { position, after: position, through: position };
+    expect(decodeRecord(encodeRecord('orders', record))).toEqual(record);
+  });
+
+  it('is refused when no relay has written it', () => {
+    const wire = encodeRecord('orders', { position, after: position, through: position, message });
+    wire.headers.delete('ce-id');
+    expect(() => decodeRecord(wire)).toThrow('seamline.log.orders.255 has no header ce-id');
+  });
+});

@@ -1,0 +1,149 @@
+import { jetstream, type PubAck } from '@nats-io/jetstream';
+import { Logger } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { LogPosition } from '../messaging/envelope';
+import { comparePositions } from '../messaging/log/log-position';
+import type { LogSource } from '../messaging/log/log-source';
+import { rest, Wake } from '../wake';
+import { encodeRecord, type LogRecord } from './log-record';
+import { LogStream } from './log-stream';
+import type { RelayLease, RelayTerm } from './relay-lease';
+
+/** Messages on their way to the broker at a time. */
+const BATCH_SIZE = 500;
+const ACKNOWLEDGE_WITHIN_MS = 5_000;
+/** How long others wait before they look whether the relay is gone. */
+const LOOK_MS = 1_000;
+const LONGEST_BACKOFF_MS = 2_000;
+/** The lease is put off so many times before it would end. */
+const RENEWALS = 4;
+
+/** How far the stream has come: what the next message must say that it follows. */
+interface Place {
+  sequence: number;
+  after: LogPosition;
+  through: LogPosition;
+}
+
+/** The broker did not take a message as the next one: somebody else has published, or the stream is another. */
+class Rejected extends Error {}
+
+/**
+ * Carries one module's log to its stream: in order, each message once, and nothing left out. Each message says which sequence of
+ * the stream it follows, so a relay whose term is over cannot put anything among the messages of the next. The truth about how
+ * far it has come is what the stream holds: a stream that was wiped is filled again from the beginning, a restored one from its end.
+ */
+export class LogRelay {
+  private readonly logger = new Logger(LogRelay.name);
+  private readonly wake = new Wake();
+  private readonly stopping = new AbortController();
+  private readonly ignoreGrowth: () => void;
+  private running: Promise<void> | undefined;
+  private failures = 0;
+
+  constructor(
+    private readonly log: LogSource,
+    private readonly connection: NatsConnection,
+    private readonly lease: RelayLease,
+  ) {
+    this.ignoreGrowth = log.onGrowth(() => this.wake.raise());
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Waits for what is on its way and gives the lease back. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.ignoreGrowth();
+    this.wake.raise();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        const term = await this.lease.take();
+        if (term) await this.serve(term);
+        else await rest(LOOK_MS, this.stopping.signal);
+      } catch (error) {
+        this.failures += 1;
+        if (this.failures === 3) this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
+        await rest(Math.min(20 * 2 ** this.failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+      }
+    }
+  }
+
+  /** One term. It ends when it is over by the clock, was taken over, or the broker rejects what this relay expects. */
+  private async serve(term: RelayTerm): Promise<void> {
+    // After the lease was taken: whatever a relay before this one still publishes then, one of the two is rejected.
+    const stream = await LogStream.of(this.connection, this.log.log);
+    await stream.create();
+    let place = await this.placeIn(stream);
+    let kept = performance.now();
+    while (!this.stopping.signal.aborted) {
+      const page = await this.log.read(place.through, BATCH_SIZE);
+      const moved = comparePositions(page.end, place.through) > 0;
+      if (performance.now() > term.until) return;
+      if (moved) {
+        place = await this.publish(page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)], place);
+      }
+      if (moved || performance.now() - kept > this.lease.leaseMs / RENEWALS) {
+        if (!(await this.lease.keep(term, place.through))) return;
+        kept = performance.now();
+        this.failures = 0;
+      }
+      if (!moved) await this.wake.sleep(Math.min(LOOK_MS, this.lease.leaseMs / RENEWALS));
+    }
+    await this.lease.giveBack(term);
+  }
+
+  /** Where the stream ends. An empty one first says where the log begins. */
+  private async placeIn(stream: LogStream): Promise<Place> {
+    const { sequence, last } = await stream.end();
+    if (last) return { sequence, after: last.message ? last.position : last.after, through: last.through };
+    const beginning = await this.log.beginning();
+    return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
+  }
+
+  /** Resolves to the new end once the broker has acknowledged everything. */
+  private async publish(records: readonly LogRecord[], { sequence, after }: Place): Promise<Place> {
+    const client = jetstream(this.connection);
+    const answers = await Promise.allSettled(
+      records.map(async (record, index) => {
+        const { subject, data, headers } = encodeRecord(this.log.log, record);
+        const acknowledged = await client.publish(subject, data, {
+          headers,
+          msgID: record.message?.id,
+          expect: { lastSequence: sequence + index },
+          timeout: ACKNOWLEDGE_WITHIN_MS,
+        });
+        this.verify(acknowledged, sequence + index + 1);
+      }),
+    );
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) throw failed.reason;
+    const last = records[records.length - 1];
+    return { sequence: sequence + records.length, after: last.message?.position ?? after, through: last.through };
+  }
+
+  private verify({ seq, duplicate }: PubAck, expected: number): void {
+    if (seq !== expected) throw new Rejected(`the broker stored a message as ${seq}${duplicate ? ' before' : ''} and not as ${expected}`);
+  }
+}
+
+/** The messages of a page as they go to the stream; the last one also says how far the page was read. */
+function recordsOf(
+  { messages, end }: { messages: readonly NonNullable<LogRecord['message']>[]; end: LogPosition },
+  after: LogPosition,
+): LogRecord[] {
+  return messages.map((message, index) => ({
+    position: message.position,
+    after: index > 0 ? messages[index - 1].position : after,
+    through: index < messages.length - 1 ? message.position : end,
+    message,
+  }));
+}
+
+const headAt = (position: LogPosition, after: LogPosition): LogRecord => ({ position, after, through: position });

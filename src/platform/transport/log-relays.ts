@@ -1,0 +1,37 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/settings';
+import { ModuleDatabases } from '../database/module-databases';
+import { LogReaders } from '../messaging/log/log-readers';
+import { PROCESS_ID } from '../process-id';
+import { Broker } from './broker';
+import { LogRelay } from './log-relay';
+import { RelayLease } from './relay-lease';
+
+/** Carries the logs of the modules that this process hosts to the broker, where there is one. */
+@Injectable()
+export class LogRelays implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private relays: LogRelay[] = [];
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly readers: LogReaders,
+    private readonly databases: ModuleDatabases,
+    private readonly settings: Settings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.broker.isConfigured) return;
+    for (const module of this.databases.modules) {
+      const lease = new RelayLease(this.databases.of(module), PROCESS_ID, this.settings.messaging.leaseMs);
+      const relay = new LogRelay(await this.readers.open(module), this.broker.connection, lease);
+      this.relays.push(relay);
+      relay.start();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const relays = this.relays;
+    this.relays = [];
+    await Promise.all(relays.map((relay) => relay.stop()));
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  AckPolicy,
+  type ConsumerInfo,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  type MsgRequest,
+  RetentionPolicy,
+  StorageType,
+  type StoredMsg,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import type { LogPosition } from '../messaging/envelope';
+import { comparePositions } from '../messaging/log/log-position';
+import { replicasOn } from './check-broker';
+import { decodeRecord, type LogRecord } from './log-record';
+import { logSubjects, streamOf } from './log-subjects';
+
+/** A consumer that nobody asks for so long is removed by the server. */
+const CONSUMER_KEPT_MS = 30_000;
+const STREAM_NOT_FOUND = 10_059;
+
+/** What a stream holds at its end. */
+export interface StreamEnd {
+  /** The sequence of the last message; 0 in a stream that never had one. */
+  sequence: number;
+  /** Absent in an empty stream. */
+  last?: LogRecord;
+}
+
+/** The stream of one module's log. Sequences mean something only as long as the stream lives: places are stored as log positions. */
+export class LogStream {
+  readonly name: string;
+  private readonly subjects: string;
+
+  private constructor(
+    private readonly manager: JetStreamManager,
+    private readonly connection: NatsConnection,
+    private readonly module: string,
+  ) {
+    this.name = streamOf(module);
+    this.subjects = logSubjects(module);
+  }
+
+  static async of(connection: NatsConnection, module: string): Promise<LogStream> {
+    return new LogStream(await jetstreamManager(connection, { checkAPI: false }), connection, module);
+  }
+
+  /** Makes the stream unless it is there. Everything is kept, as in the log itself. */
+  async create(): Promise<void> {
+    if (await this.info()) return;
+    await this.manager.streams.add({
+      name: this.name,
+      description: `the log of ${this.module}`,
+      subjects: [this.subjects],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      // Where somebody sets limits, the relay has to wait, and nothing is lost at the other end.
+      discard: DiscardPolicy.New,
+      num_replicas: replicasOn(this.connection),
+    });
+  }
+
+  /** Undefined when there is no such stream. */
+  async info(): Promise<StreamInfo | undefined> {
+    try {
+      return await this.manager.streams.info(this.name);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
+      throw error;
+    }
+  }
+
+  /** Throws when there is no such stream. */
+  async end(): Promise<StreamEnd> {
+    const { state } = await this.existing();
+    const last = state.messages > 0 ? await this.manager.streams.getMessage(this.name, { last_by_subj: this.subjects }) : null;
+    return { sequence: state.last_seq, last: last ? recordOf(last) : undefined };
+  }
+
+  /** The first record; undefined where there is none yet. */
+  async first(): Promise<LogRecord | undefined> {
+    const info = await this.info();
+    const found = info && (await this.from(info.state.first_seq));
+    return found && found.record;
+  }
+
+  /**
+   * A consumer of what comes after a log position: it gets each message once and in order, or none at all.
+   * `everything` begins with the first message, for a stream in which positions do not grow.
+   */
+  async consumerAfter(position: LogPosition, everything: boolean): Promise<ConsumerInfo> {
+    const before = await this.existing();
+    const consumer = await this.manager.consumers.add(this.name, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: everything ? Math.max(before.state.first_seq, 1) : await this.sequenceAfter(position, before),
+      ack_policy: AckPolicy.None,
+      inactive_threshold: nanos(CONSUMER_KEPT_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+    // In a stream that was made anew in between, the sequence is some other place.
+    if ((await this.existing()).created !== before.created) throw new Error(`the stream ${this.name} has just been made anew`);
+    return consumer;
+  }
+
+  async removeConsumer(name: string): Promise<void> {
+    await this.manager.consumers.delete(this.name, name);
+  }
+
+  private async existing(): Promise<StreamInfo> {
+    const info = await this.info();
+    if (!info) throw new Error(`the broker has no stream ${this.name} yet; the process that hosts ${this.module} makes it`);
+    return info;
+  }
+
+  /** The sequence of the first message beyond a log position, found by halving. */
+  private async sequenceAfter(position: LogPosition, { state }: StreamInfo): Promise<number> {
+    let low = Math.max(state.first_seq, 1);
+    let high = state.last_seq + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const found = await this.from(middle);
+      if (!found || comparePositions(found.record.through, position) > 0) high = middle;
+      else low = found.sequence + 1;
+    }
+    return low;
+  }
+
+  /** The first message at or after a sequence: some may have been deleted. */
+  private async from(sequence: number): Promise<{ sequence: number; record: LogRecord } | undefined> {
+    // The server has known `next_by_subj` here for long; the client's types only know it elsewhere.
+    const query = { seq: sequence, next_by_subj: this.subjects } as MsgRequest;
+    const found = await this.manager.streams.getMessage(this.name, query);
+    return found ? { sequence: found.seq, record: recordOf(found) } : undefined;
+  }
+}
+
+const recordOf = ({ subject, data, header }: StoredMsg): LogRecord => decodeRecord({ subject, data, headers: header });

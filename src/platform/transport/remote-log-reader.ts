@@ -1,0 +1,210 @@
+import { Logger } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Envelope, LogPosition } from '../messaging/envelope';
+import { Backlog } from '../messaging/log/backlog';
+import { type LogPage, pageOf } from '../messaging/log/log-page';
+import { comparePositions, startOfWindow } from '../messaging/log/log-position';
+import { type LogSource, LogUnavailable } from '../messaging/log/log-source';
+import { rest, Wake } from '../wake';
+import { LogStream } from './log-stream';
+import { LogGap, StreamCursor } from './stream-cursor';
+
+export interface RemoteLogReaderOptions {
+  /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
+  cacheSize: number;
+}
+
+/** Asked for at once. */
+const FETCH_SIZE = 500;
+/** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
+const CHUNK_SIZE = 4_000;
+const LONGEST_BACKOFF_MS = 2_000;
+const ANY_TICK = 0n;
+
+/**
+ * Reads the log of a module that runs elsewhere, from the stream that its relay fills. Subscriptions that are caught up share
+ * one read, which stays a bounded way ahead of the first of them; the others read pages of their own. Places are log positions,
+ * so it finds its way in a stream that was wiped and filled again.
+ */
+export class RemoteLogReader implements LogSource {
+  private readonly logger = new Logger(RemoteLogReader.name);
+  private readonly listeners = new Set<() => void>();
+  private recent: Envelope[] = [];
+  private recentFrom: LogPosition | undefined;
+  private recentEnd: LogPosition | undefined;
+  /** How far the first subscription has come. */
+  private furthest: LogPosition | undefined;
+  private readonly backlog = new Backlog((from) => this.readChunk(from));
+  private readonly room = new Wake();
+  private readonly stopping = new AbortController();
+  private cursor: StreamCursor | undefined;
+  private running: Promise<void> | undefined;
+  private growing = false;
+
+  constructor(
+    readonly log: string,
+    private readonly connection: NatsConnection,
+    private readonly options: RemoteLogReaderOptions,
+  ) {}
+
+  /** Reads on in the background; the stream may come later. */
+  async start(): Promise<void> {
+    await this.findEnd().catch(() => undefined);
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.room.raise();
+    await this.cursor?.close();
+    await this.running;
+    await this.backlog.close();
+  }
+
+  onGrowth(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  get end(): LogPosition {
+    if (this.recentEnd) return this.recentEnd;
+    throw new LogUnavailable(
+      this.log,
+      `the broker does not know it yet, so nobody can say where it ends. Start the process that hosts ${this.log} first, then this one.`,
+    );
+  }
+
+  /** Every log begins with its first generation; a stream that lacks its beginning says so when it is read. */
+  async beginning(): Promise<LogPosition> {
+    const first = await LogStream.of(this.connection, this.log)
+      .then((stream) => stream.first())
+      .catch((error: Error) => {
+        throw new LogUnavailable(this.log, error.message, { cause: error });
+      });
+    return first?.after ?? startOfWindow(1, 0n);
+  }
+
+  async read(after: LogPosition, limit: number): Promise<LogPage> {
+    const nothing: LogPage = { messages: [], end: after };
+    if (!this.recentFrom || !this.recentEnd) return nothing;
+    if (comparePositions(after, this.recentFrom) >= 0) return this.readRecent(after, limit);
+    const chunk = await this.backlog.at(after, ANY_TICK).catch((error: Error) => {
+      // A stream that is being filled again has not come so far yet.
+      if (error instanceof NothingYet) return nothing;
+      throw new LogUnavailable(this.log, error.message, { cause: error });
+    });
+    if (chunk !== nothing && comparePositions(chunk.end, this.recentFrom) < 0) this.backlog.readAhead(chunk.end, ANY_TICK);
+    return pageOf(chunk, after, limit);
+  }
+
+  private readRecent(after: LogPosition, limit: number): LogPage {
+    if (!this.furthest || comparePositions(after, this.furthest) > 0) {
+      this.furthest = after;
+      this.room.raise();
+    }
+    const page = pageOf({ messages: this.recent, end: this.recentEnd! }, after, limit);
+    return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
+  }
+
+  private async readChunk(from: LogPosition): Promise<LogPage> {
+    try {
+      return await this.readStretch(from, false);
+    } catch (error) {
+      // Where positions do not grow, halving finds a wrong place.
+      if (error instanceof LogGap) return this.readStretch(from, true);
+      throw error;
+    }
+  }
+
+  private async readStretch(from: LogPosition, everything: boolean): Promise<LogPage> {
+    const cursor = await StreamCursor.at(this.connection, this.log, from, everything);
+    try {
+      const messages: Envelope[] = [];
+      let end = from;
+      // Reading everything, messages that are dropped fill whole chunks before the first that counts.
+      for (let left = cursor.pending; left > 0 && messages.length < CHUNK_SIZE; left -= CHUNK_SIZE) {
+        for await (const { message, through } of cursor.next(Math.min(left, CHUNK_SIZE))) {
+          if (message) messages.push(message);
+          end = through;
+        }
+      }
+      if (comparePositions(end, from) === 0) throw new NothingYet();
+      return { messages, end };
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  private async run(): Promise<void> {
+    let everything = false;
+    for (let failures = 0; !this.stopping.signal.aborted; failures += 1) {
+      try {
+        await this.follow(everything, () => (failures = 0));
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        const isGap = error instanceof LogGap;
+        everything = isGap && !everything;
+        if (failures === (isGap ? 1 : 5))
+          this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
+      }
+      await rest(Math.min(20 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+    }
+  }
+
+  /** Reads on until something goes wrong. */
+  private async follow(everything: boolean, works: () => void): Promise<void> {
+    if (!this.recentEnd) await this.findEnd();
+    this.cursor = await StreamCursor.at(this.connection, this.log, this.recentEnd!, everything);
+    try {
+      while (!this.stopping.signal.aborted) {
+        const room = this.options.cacheSize - this.ahead();
+        if (room < Math.min(FETCH_SIZE, this.options.cacheSize / 2)) {
+          await this.room.sleep(LONGEST_BACKOFF_MS);
+          continue;
+        }
+        for await (const { message, through } of this.cursor.next(Math.min(room, FETCH_SIZE))) {
+          if (message) this.recent.push(message);
+          this.recentEnd = through;
+          this.grow();
+          works();
+        }
+        this.trim();
+      }
+    } finally {
+      await this.cursor.close();
+    }
+  }
+
+  private async findEnd(): Promise<void> {
+    const stream = await LogStream.of(this.connection, this.log);
+    const { last } = await stream.end();
+    if (!last) throw new Error(`the stream ${stream.name} is empty; the process that hosts ${this.log} fills it`);
+    this.recentFrom = this.recentEnd = last.through;
+    this.grow();
+  }
+
+  /** How many messages are kept that nobody has been handed yet. */
+  private ahead(): number {
+    const { messages } = pageOf({ messages: this.recent, end: this.recentEnd! }, this.furthest ?? this.recentFrom!, this.recent.length);
+    return messages.length;
+  }
+
+  private trim(): void {
+    if (this.recent.length <= 2 * this.options.cacheSize) return;
+    const dropped = this.recent.splice(0, this.recent.length - this.options.cacheSize);
+    this.recentFrom = dropped[dropped.length - 1].position;
+  }
+
+  /** Messages that came together are told of once. */
+  private grow(): void {
+    if (this.growing) return;
+    this.growing = true;
+    setImmediate(() => {
+      this.growing = false;
+      for (const listener of this.listeners) listener();
+    });
+  }
+}
+
+/** The stream holds nothing beyond a position. */
+class NothingYet extends Error {}

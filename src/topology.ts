@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { AppModule } from './app.module';
+import { topologyCommand } from './platform/ops/topology/topology.cli';
+
+void topologyCommand({ root: AppModule, argv: process.argv.slice(2), env: process.env }).then((code) => process.exit(code));

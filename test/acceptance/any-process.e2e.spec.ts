@@ -1,0 +1,97 @@
+import request from 'supertest';
+import { startTestApplication, type TestApplication } from '../support/application';
+import { eventually } from '../support/eventually';
+import { describeWithNats, NatsServer } from '../support/nats-server';
+import { readEvents } from '../support/server-sent-events';
+import { nobody, Shop } from '../support/shop';
+
+/** Orders waits for answers of customers, catalog and pricing; whoever asks for something asks the process of shipping. */
+const PROCESSES = ['shipping', 'orders', 'payments,pricing', 'customers', 'catalog,inventory'];
+
+describeWithNats('an application in five processes', () => {
+  let broker: NatsServer;
+  const processes: TestApplication[] = [];
+  let together: TestApplication;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    broker = await NatsServer.start();
+    for (const MODULES of PROCESSES) processes.push(await startTestApplication({ MODULES, NATS_URL: broker.url }, processes[0]?.database));
+    together = await startTestApplication();
+    shop = new Shop(processes[0]);
+  });
+
+  afterAll(async () => {
+    await together?.close();
+    for (const one of processes.slice(1)) await one.stop();
+    await processes[0]?.close();
+    await broker?.stop();
+  });
+
+  it('takes an order and follows it to its end, at the address of a process that knows nothing of orders', async () => {
+    // Nobody's copies have them yet: placing the order asks three other processes.
+    const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 2 });
+    const events = await readEvents(`${processes[0].url}/orders/${orderId}/events`);
+    await shop.reaches(orderId, 'awaiting-dispatch');
+    await shop.report(await shop.dispatch(orderId), 'delivered');
+    const seen = await events.all();
+    expect(seen.at(-1)).toMatchObject({ data: { state: 'completed' } });
+    await shop.booksAddUp();
+  });
+
+  it('waits for the end of an order as it is asked to, and gives the first answer again', async () => {
+    const [customerId, itemId] = [await shop.customer(), await shop.service(100)];
+    const place = () =>
+      shop
+        .place(customerId, [{ itemId, quantity: 1 }])
+        .set('Idempotency-Key', 'k-1')
+        .set('Prefer', 'wait=20')
+        .expect(202);
+    const first = await place();
+    expect(first.body).toMatchObject({ state: 'completed' });
+    const again = await place();
+    expect([again.body.orderId, again.headers.location]).toEqual([first.body.orderId, first.headers.location]);
+  });
+
+  it.each<[string, 'get' | 'post' | 'delete', string, object | null]>([
+    ['nobody orders', 'post', '/orders', { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'NOTHING', quantity: 1 }] }],
+    ['an order of nothing', 'post', '/orders', { customerId: nobody(), currency: 'GBP', lines: [] }],
+    ['an unknown order', 'get', `/orders/${nobody()}`, null],
+    ['an unknown shipment', 'get', `/shipments/${nobody()}`, null],
+    ['an unknown field', 'post', '/items', { itemId: 'A', colour: 'red' }],
+    ['a page that is too large', 'get', '/customers?limit=100000', null],
+    ['an unknown method', 'delete', '/stock/A', null],
+    ['an unknown path', 'get', '/parcels', null],
+    ['the whole API', 'get', '/openapi.json', null],
+  ])('answers as one process does: %s', async (_what, method, path, body) => {
+    const ask = async (url: string) => {
+      const agent = request(url);
+      const { status, headers, text } = await agent[method](path)
+        .set('X-Correlation-Id', 'c-1')
+        .send(body ?? undefined);
+      const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...kept } = headers as Record<string, string>;
+      return { status, headers: kept, body: JSON.parse(text) as unknown };
+    };
+    const expected = await ask(together.url);
+    for (const { url } of processes) expect(await ask(url)).toEqual(expected);
+  });
+
+  it('goes on when one of the processes was started again', async () => {
+    const customerId = await shop.customer();
+    const itemId = await shop.service(100);
+    const at = PROCESSES.indexOf('customers');
+    await processes[at].stop();
+    const placing = shop
+      .place(customerId, [{ itemId, quantity: 1 }])
+      .expect(202)
+      .then(({ body }) => body as { orderId: string });
+    const showing = request(processes[0].url)
+      .get(`/customers/${customerId}`)
+      .expect(200)
+      .then(({ body }) => body as object);
+    processes[at] = await startTestApplication({ MODULES: PROCESSES[at], NATS_URL: broker.url }, processes[0].database);
+    const [{ orderId }, customer] = await Promise.all([placing, showing]);
+    expect(customer).toMatchObject({ customerId });
+    await eventually(() => shop.reaches(orderId, 'completed'));
+  });
+});

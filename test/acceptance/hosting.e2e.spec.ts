@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import request from 'supertest';
+import { AppModule } from '../../src/app.module';
+import { withClient } from '../../src/platform/database/admin-client';
+import { withDatabase } from '../../src/platform/database/roles';
+import { type RunningApplication, startApplication } from '../../src/platform/start/start-application';
+import { routesOf } from '../support/routes';
+
+const SERVER = withDatabase(process.env.SEAMLINE_TEST_ADMIN_URL ?? '', 'postgres');
+
+describe('two processes that host different modules on one database', () => {
+  const database = `hosting_${randomBytes(6).toString('hex')}`;
+  const adminUrl = withDatabase(SERVER, database);
+  const running: RunningApplication[] = [];
+  const said: string[] = [];
+
+  const start = async (MODULES: string): Promise<RunningApplication> => {
+    const application = await startApplication(
+      AppModule,
+      {
+        ...{ MODULES, PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'fatal' },
+        ...{ DATABASE_URL: adminUrl, DATABASE_ADMIN_URL: adminUrl, DATABASE_ROLE_SECRET: 'a secret for this test' },
+        // Of a module that is not hosted: it leads nowhere, and nobody looks.
+        SHIPPING_DATABASE_URL: 'postgres://nowhere.invalid/none',
+      },
+      (line) => said.push(line),
+    );
+    running.push(application);
+    return application;
+  };
+  const api = async ({ app }: RunningApplication) => request(await app.getUrl());
+  let first: RunningApplication;
+  let second: RunningApplication;
+
+  beforeAll(async () => {
+    first = await start('customers,catalog');
+    second = await start('pricing');
+  });
+
+  afterAll(async () => {
+    for (const { stop } of running) await stop();
+    await withClient(SERVER, 'test', async (client) => {
+      await client.query(`drop database if exists ${database} with (force)`);
+      const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [
+        `${database}_`,
+      ]);
+      for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
+    });
+  });
+
+  it('say what they host, and what they cannot reach', () => {
+    expect(said).toContain('This process hosts customers, catalog and none of the other modules.');
+    expect(said).toContainEqual(
+      expect.stringMatching(/^It has no broker and cannot reach them.*: customers, catalog, inventory, payments, orders, shipping\./),
+    );
+  });
+
+  it('serve their own routes and document no others', async () => {
+    await (
+      await api(first)
+    )
+      .post('/customers')
+      .send({ name: 'Ada', address: { country: 'France' } })
+      .expect(201);
+    await (await api(first)).get('/items').expect(200);
+    await (await api(second)).get('/prices').expect(200);
+    const [own, others] = [routesOf(first.app), routesOf(second.app)];
+    expect(own).toEqual(expect.arrayContaining(['post /customers', 'get /items/{itemId}']));
+    expect(own.filter((route) => /price|order|stock|payment|credit|shipment|reservation/.test(route))).toEqual([]);
+    expect(others.filter((route) => /customer|item/.test(route.replace('{itemId}', '')))).toEqual([]);
+    const { body } = await (await api(second)).get('/openapi.json').expect(200);
+    expect(Object.keys(body.paths)).toEqual(expect.not.arrayContaining(['/customers']));
+  });
+
+  it('know no route of a module that they do not host', async () => {
+    const response = await (await api(first)).get('/prices').expect(404);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it('watch the databases of their own modules', async () => {
+    const { body } = await (await api(first)).get('/health/ready').expect(200);
+    expect(body).toEqual({ status: 'ready', databases: { customers: 'up', catalog: 'up' } });
+  });
+
+  it('migrate and connect to nothing else', async () => {
+    await withClient(adminUrl, 'test', async (client) => {
+      const schemas = await client.query<{ names: string[] }>(
+        `select array_agg(nspname::text order by nspname) as names from pg_namespace where to_regclass(quote_ident(nspname) || '.outbox') is not null`,
+      );
+      expect(schemas.rows[0].names).toEqual(['catalog', 'customers', 'pricing']);
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { startTestApplication, type TestApplication } from '../support/application';
+import { eventually } from '../support/eventually';
+import { describeWithNats, NatsServer } from '../support/nats-server';
+import { Shop } from '../support/shop';
+
+describeWithNats('shipping in a process of its own', () => {
+  let broker: NatsServer;
+  let main: TestApplication;
+  let shipping: TestApplication;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    broker = await NatsServer.start();
+    const NATS_URL = broker.url;
+    main = await startTestApplication({ MODULES: 'customers,catalog,pricing,inventory,payments,orders', NATS_URL });
+    shipping = await startTestApplication({ MODULES: 'shipping', NATS_URL }, main.database);
+    shop = new Shop(main);
+  });
+
+  afterAll(async () => {
+    await shipping?.stop();
+    await main?.close();
+    await broker?.stop();
+  });
+
+  const subscriptionsOf = async (application: TestApplication): Promise<string[]> => {
+    const { body } = await application.ops().get('/subscriptions').expect(200);
+    return [...new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription))].sort();
+  };
+
+  it('runs the subscriptions of its module and no others, the commands that a saga sends it from elsewhere among them', async () => {
+    expect(await eventually(() => subscriptionsOf(shipping))).toEqual(['shipping.commands', 'shipping.keep-address-book']);
+    expect(await subscriptionsOf(main)).toEqual([
+      ...['inventory.commands', 'inventory.dispatch-stock', 'inventory.keep-item-copy', 'inventory.put-stock-back'],
+      ...['orders.fulfilment', 'orders.keep-items', 'orders.keep-prices', 'payments.commands', 'payments.refund-returns'],
+    ]);
+  });
+
+  it('ships what is ordered from another process', async () => {
+    const customerId = await shop.customer();
+    // An address that has not come over yet would be asked for from customers, which is another part's to try.
+    await eventually(async () => {
+      const [{ known }] = await main.database.databases
+        .of('shipping')
+        .query<[{ known: boolean }]>('select exists(select from address_copies where customer_id = $1) as known', [customerId]);
+      expect(known).toBe(true);
+    });
+    const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+    await shop.reaches(orderId, 'awaiting-dispatch');
+    const other = new Shop(shipping);
+    await other.report(await other.dispatch(orderId), 'delivered');
+    await shop.reaches(orderId, 'completed');
+    await shop.booksAddUp();
+  });
+
+  it('keeps nobody from looking at deadlines: a log in another process ends where it was read to', async () => {
+    const itemId = await shop.goods(100);
+    await shop.pause('payments.commands');
+    const orderId = await shop.placed(await shop.customer(), { itemId, quantity: 1 });
+    await shop.reaches(orderId, 'awaiting-credit');
+    main.clock.moveMinutes(16);
+    await shop.reaches(orderId, 'undoing');
+    await shop.resume('payments.commands');
+    const { history } = await shop.reaches(orderId, 'cancelled');
+    expect(history.at(-1)).toMatchObject({ reason: 'credit-not-answered' });
+  });
+});

@@ -1,0 +1,97 @@
+import { AppModule } from '../../src/app.module';
+import { readSettings } from '../../src/platform/config/settings';
+import { needsOf } from '../../src/platform/hosting/reach';
+import { topologyOf } from '../../src/platform/hosting/topology';
+import { explainedTopology, type ExplainedTopology } from '../../src/platform/ops/topology/explained-topology';
+import { hostingFor } from '../../src/platform/start/bounded-contexts';
+import { startApplication } from '../../src/platform/start/start-application';
+
+/** The application of this project, split in ways that make sense. */
+describe('the topology', () => {
+  const settingsOf = (MODULES?: string) => readSettings({ MODULES });
+  const explained = (MODULES?: string): ExplainedTopology => {
+    const settings = settingsOf(MODULES);
+    return explainedTopology(topologyOf(AppModule), hostingFor(AppModule, settings), settings.transport);
+  };
+  const crossing = (MODULES: string): Record<string, string[]> => {
+    const { commands, queries, subscriptions, sagas } = explained(MODULES);
+    const names = (things: readonly { name: string; where: string }[]): string[] =>
+      things.flatMap(({ name, where }) => (where === 'crosses' ? name : []));
+    return { commands: names(commands), queries: names(queries), subscriptions: names(subscriptions), sagas: names(sagas) };
+  };
+
+  it('is all local in one process', () => {
+    const { modules, commands, queries, subscriptions, sagas, jobs, routes } = explained();
+    expect(modules.every(({ hosted }) => hosted)).toBe(true);
+    for (const things of [commands, queries, subscriptions, sagas, jobs, routes]) {
+      expect(things.length).toBeGreaterThan(0);
+      expect([...new Set(things.map(({ where }) => where))]).toEqual(['local']);
+    }
+  });
+
+  it('tells what shipping in its own process sends and receives', () => {
+    expect(crossing('shipping')).toEqual({
+      commands: ['shipping.cancel-shipment', 'shipping.prepare-shipment'],
+      queries: ['customers.find-customer-address'],
+      subscriptions: ['inventory.dispatch-stock', 'orders.fulfilment', 'shipping.commands', 'shipping.keep-address-book'],
+      sagas: ['orders.fulfilment'],
+    });
+  });
+
+  it('is the same from the other side of the cut', () => {
+    expect(crossing('customers,catalog,pricing,inventory,payments,orders')).toEqual(crossing('shipping'));
+  });
+
+  it('tells what orders and payments together send and receive: what goes between them stays inside', () => {
+    const both = crossing('orders,payments');
+    expect(both).toEqual({
+      commands: ['inventory.release-stock', 'inventory.reserve-stock', 'shipping.cancel-shipment', 'shipping.prepare-shipment'],
+      queries: ['catalog.find-items', 'customers.find-customer', 'pricing.quote-prices'],
+      subscriptions: [
+        ...['inventory.commands', 'inventory.put-stock-back', 'orders.fulfilment', 'orders.keep-items', 'orders.keep-prices'],
+        'shipping.commands',
+      ],
+      sagas: ['orders.fulfilment'],
+    });
+    const reserve = explained('orders,payments').commands.find(({ name }) => name === 'payments.reserve-credit');
+    expect(reserve).toMatchObject({ where: 'local', sentBy: [{ module: 'orders', saga: 'orders.fulfilment', where: 'local' }] });
+  });
+
+  it('calls elsewhere what has no end here', () => {
+    const { commands, jobs, routes } = explained('shipping');
+    expect(commands.find(({ name }) => name === 'payments.reserve-credit')?.where).toBe('elsewhere');
+    expect(new Set(jobs.map(({ where }) => where))).toEqual(new Set(['elsewhere']));
+    expect(routes.filter(({ where }) => where === 'local').map(({ path }) => path)).toEqual(
+      routes.filter(({ module }) => module === 'shipping').map(({ path }) => path),
+    );
+  });
+
+  it('tells what a process cannot do without', () => {
+    const needs = (MODULES: string) =>
+      needsOf(hostingFor(AppModule, settingsOf(MODULES)), topologyOf(AppModule)).map(({ sentence }) => sentence);
+    expect(needs('customers,catalog,pricing')).toEqual([]);
+    expect(needs('inventory,catalog')).toEqual([
+      'inventory.dispatch-stock reads the log of shipping: shipping.shipment-dispatched',
+      'inventory.put-stock-back reads the log of orders: orders.return-accepted',
+      'inventory.commands reads the log of orders: inventory.reserve-stock, inventory.release-stock',
+    ]);
+  });
+
+  it('stops the start of a process that needs others and has no broker, before anything is opened', async () => {
+    await expect(
+      startApplication(AppModule, {
+        MODULES: 'shipping',
+        DATABASE_URL: 'postgres://nowhere.invalid/none',
+        DATABASE_ROLE_SECRET: 'a secret for this test',
+      }),
+    ).rejects.toThrow(
+      [
+        'This process hosts shipping (MODULES) and has no broker, so it cannot reach modules that it needs:',
+        '  - shipping.keep-address-book reads the log of customers: customers.customer-registered, customers.customer-address-changed',
+        '  - shipping.commands reads the log of orders: shipping.prepare-shipment, shipping.cancel-shipment',
+        '  - shipping waits for the answer of customers: customers.find-customer-address',
+        'Set NATS_URL to the broker of the processes that host customers, orders, or leave MODULES out to host every module here.',
+      ].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quietPort } from '../faults/stage/quiet-port';
+import { eventually } from './eventually';
+
+const ROOT = join(__dirname, '../..');
+const INSTALLED = join(ROOT, '.data/nats-server/nats-server');
+
+/** The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH. Undefined where there is none. */
+export function natsBinary(): string | undefined {
+  if (process.env.NATS_SERVER) return process.env.NATS_SERVER;
+  if (existsSync(INSTALLED)) return INSTALLED;
+  try {
+    return execFileSync('which', ['nats-server'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** `describe` where there is a NATS server; elsewhere its tests are skipped, and the run says what to do. */
+export const describeWithNats: jest.Describe = natsBinary()
+  ? describe
+  : ((process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'),
+    describe.skip));
+
+export interface NatsServerOptions {
+  /** More of the server's configuration, such as accounts. */
+  configuration?: string;
+  /** Its place in a cluster. */
+  cluster?: { name: string; port: number; routes: readonly number[] };
+}
+
+/** A NATS server with JetStream of a test's own, on loopback. Stop it, and nothing of it is left. */
+export class NatsServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    readonly monitorPort: number,
+    private readonly folder: string,
+  ) {}
+
+  static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
+    const server = await NatsServer.prepare(options);
+    await server.restart();
+    return server;
+  }
+
+  /** Three servers that keep three copies of each message. */
+  static async startCluster(): Promise<NatsServer[]> {
+    const routes = [await quietPort(), await quietPort(), await quietPort()];
+    const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ cluster: { name: 'test', port, routes } })));
+    await Promise.all(servers.map((server) => server.restart()));
+    await eventually(async () => {
+      const healths = await Promise.all(servers.map(({ monitorPort }) => fetch(`http://127.0.0.1:${monitorPort}/healthz`)));
+      if (!healths.every(({ ok }) => ok)) throw new Error('The NATS cluster is not ready.');
+    });
+    return servers;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get monitorUrl(): string {
+    return `http://127.0.0.1:${this.monitorPort}`;
+  }
+
+  /** Starts it again, on the same port and with what it has stored. */
+  async restart(): Promise<void> {
+    const server = spawn(natsBinary()!, ['-c', join(this.folder, 'nats.conf')], { stdio: 'ignore' });
+    this.process = server;
+    await eventually(async () => {
+      if (server.exitCode !== null) throw new Error(`nats-server ended: ${await this.log()}`);
+      if (!(await listens(this.port))) throw new Error(`nats-server is not ready: ${await this.log()}`);
+    });
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Freezes it: connections stay open and nothing answers. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process?.kill('SIGCONT');
+  }
+
+  /** Throws away what it has stored. Only while it is killed. */
+  async wipe(): Promise<void> {
+    await rm(join(this.folder, 'jetstream'), { recursive: true, force: true });
+  }
+
+  /** Stops it and removes its files. */
+  async stop(): Promise<void> {
+    await this.end('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The end of what it wrote. */
+  async log(): Promise<string> {
+    return (await readFile(join(this.folder, 'nats.log'), 'utf8').catch(() => '')).slice(-2_000);
+  }
+
+  private static async prepare(options: NatsServerOptions): Promise<NatsServer> {
+    const folder = await mkdtemp(join(tmpdir(), `seamline-nats-${process.pid}-`));
+    const [port, monitorPort] = [await quietPort(), await quietPort()];
+    const { cluster } = options;
+    await writeFile(
+      join(folder, 'nats.conf'),
+      `
+      server_name: "test-${port}"
+      listen: "127.0.0.1:${port}"
+      http: "127.0.0.1:${monitorPort}"
+      log_file: "${join(folder, 'nats.log')}"
+      jetstream { store_dir: "${folder}", sync_interval: always, max_file_store: 1GB, max_memory_store: 64MB }
+      ${
+        cluster
+          ? `cluster { name: "${cluster.name}", listen: "127.0.0.1:${cluster.port}", routes: [${cluster.routes
+              .filter((route) => route !== cluster.port)
+              .map((route) => `"nats://127.0.0.1:${route}"`)
+              .join(', ')}] }`
+          : ''
+      }
+      ${options.configuration ?? ''}`,
+    );
+    return new NatsServer(port, monitorPort, folder);
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const server = this.process;
+    this.process = undefined;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('data', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
