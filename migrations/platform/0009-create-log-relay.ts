@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * retention: a relay goes on from what the broker's stream holds.
  */
 export class CreateLogRelay implements MigrationInterface {
-  name = 'CreateLogRelay0000000000008';
+  name = 'CreateLogRelay0000000000009';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
