@@ -3,6 +3,7 @@ import request from 'supertest';
 import { AppModule } from '../../src/app.module';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase } from '../../src/platform/database/roles';
+import { topologyOf } from '../../src/platform/hosting/topology';
 import { type RunningApplication, startApplication } from '../../src/platform/start/start-application';
 import { routesOf } from '../support/routes';
 
@@ -68,6 +69,15 @@ describe('two processes that host different modules on one database', () => {
     expect(own).toEqual(expect.arrayContaining(['post /customers', 'get /items/{itemId}']));
     expect(own.filter((route) => /price|order|stock|payment|credit|shipment|reservation/.test(route))).toEqual([]);
     expect(others.filter((route) => /customer|item/.test(route.replace('{itemId}', '')))).toEqual([]);
+    for (const [routes, modules] of [
+      [own, ['customers', 'catalog']],
+      [others, ['pricing']],
+    ] as const) {
+      // What the decorators say is what is there, beside the platform's own.
+      const declared = topologyOf(AppModule).routes.filter(({ module }) => (modules as readonly string[]).includes(module));
+      const asListed = declared.map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
+      expect(routes.filter((route) => !/\/(health|metrics)/.test(route))).toEqual(asListed.sort());
+    }
     const { body } = await (await api(second)).get('/openapi.json').expect(200);
     expect(Object.keys(body.paths)).toEqual(expect.not.arrayContaining(['/customers']));
   });
