@@ -3,6 +3,7 @@ import { readSettings } from '../../src/platform/config/settings';
 import { needsOf } from '../../src/platform/hosting/reach';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { explainedTopology, type ExplainedTopology } from '../../src/platform/ops/topology/explained-topology';
+import { readinessOf } from '../../src/platform/ops/topology/readiness';
 import { hostingFor } from '../../src/platform/start/bounded-contexts';
 import { startApplication } from '../../src/platform/start/start-application';
 
@@ -74,6 +75,19 @@ describe('the topology', () => {
       'inventory.dispatch-stock reads the log of shipping: shipping.shipment-dispatched',
       'inventory.put-stock-back reads the log of orders: orders.return-accepted',
       'inventory.commands reads the log of orders: inventory.reserve-stock, inventory.release-stock',
+    ]);
+  });
+
+  it('tells what each module would put on the network for an order', () => {
+    const topology = topologyOf(AppModule);
+    const traffic = topology.modules.flatMap((module) =>
+      readinessOf(topology, module).perProcess.map(({ commands, answers }) => [module, commands, answers]),
+    );
+    expect(traffic).toEqual([
+      ['inventory', 1, 1],
+      ['payments', 4, 4],
+      ['orders', 6, 7],
+      ['shipping', 1, 2],
     ]);
   });
 

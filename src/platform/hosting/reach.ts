@@ -33,7 +33,7 @@ export function needsOf(hosting: Hosting, topology: Topology): Need[] {
 }
 
 /** Throws, before anything is started, when a hosted module needs one that is not hosted and there is no broker between them. */
-export function requireReach(hosting: Hosting, topology: Topology, { servers }: TransportSettings): void {
+export function requireReach(hosting: Hosting, topology: Topology, { servers }: Pick<TransportSettings, 'servers'>): void {
   const needs = needsOf(hosting, topology);
   if (servers.length > 0 || needs.length === 0) return;
   const away = hosting.all.filter((module) => needs.some((need) => need.module === module));
@@ -47,7 +47,7 @@ export function requireReach(hosting: Hosting, topology: Topology, { servers }: 
 }
 
 /** What a process says at start: what it hosts, where it expects the others, and what it cannot reach. */
-export function describeReach({ all, hosted, elsewhere }: Hosting, { servers }: TransportSettings): string[] {
+export function describeReach({ all, hosted, elsewhere }: Hosting, { servers }: Pick<TransportSettings, 'servers'>): string[] {
   if (elsewhere.length === 0) return [`This process hosts every module: ${all.join(', ')}.`];
   return [
     `This process hosts ${hosted.join(', ')} and none of the other modules.`,

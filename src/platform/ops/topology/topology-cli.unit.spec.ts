@@ -9,6 +9,7 @@ import { CommandMessage, EventMessage, QueryMessage } from '../../messaging/mess
 import { Subscription } from '../../messaging/subscription';
 import { defineSaga } from '../../saga/saga-definition';
 import { Saga } from '../../saga/saga-registry';
+import type { Readiness } from './readiness';
 import { topologyCommand } from './topology.cli';
 
 @EventContract('sales.sold')
@@ -157,10 +158,42 @@ describe('npm run topology', () => {
     );
   });
 
+  it('tells what a departure would put on the network', async () => {
+    const { printed } = await run(['readiness', '--json']);
+    const [sales, stores] = JSON.parse(printed) as Readiness[];
+    const contracts = [
+      { name: 'sales.sold', version: 1, kind: 'event' },
+      { name: 'stores.find-shelf', version: 1, kind: 'query' },
+      { name: 'stores.pack', version: 1, kind: 'command' },
+      { name: 'stores.packed', version: 2, kind: 'event' },
+    ];
+    const perProcess = [{ saga: 'sales.selling', commands: 1, answers: 1 }];
+    expect(sales).toEqual({
+      module: 'sales',
+      waitsFor: [{ name: 'stores.find-shelf', version: 1, module: 'stores' }],
+      isWaitedForBy: [],
+      reads: [{ subscription: 'sales.selling', module: 'stores', messages: ['stores.packed'] }],
+      isReadBy: [
+        { subscription: 'stores.count-sales', module: 'stores', messages: ['sales.sold'] },
+        { subscription: 'stores.commands', module: 'stores', messages: ['stores.pack'] },
+      ],
+      ...{ perProcess, contracts },
+    });
+    expect(stores).toMatchObject({ isWaitedForBy: [{ name: 'stores.find-shelf', module: 'sales' }], perProcess, contracts });
+  });
+
+  it('tells it of one module, for people', async () => {
+    const { printed } = await run(['readiness', 'stores']);
+    expect(printed).toMatch(/^stores\n {2}waits for the answers of others: none\n/);
+    expect(printed).toContain('  others wait for its answers\n    stores.find-shelf v1, asked by sales\n');
+    expect(printed).toContain('    sales.selling: 1 commands, 1 answers\n');
+  });
+
   it.each<[string, string[], string]>([
     ['no command', [], 'Say what to do.'],
     ['an unknown command', ['show'], 'There is no command "show".'],
     ['an unknown option', ['explain', '--xml'], 'npm run topology -- explain [--json]'],
+    ['an unknown module', ['readiness', 'store'], 'There is no module "store". The modules are sales, stores.'],
     ['one argument too many', ['explain', 'stores'], 'explain does not know what to do with "stores".'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
     const { code, printed, noted } = await run(argv);

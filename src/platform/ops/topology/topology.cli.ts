@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Environment } from '../../config/env-reader';
 import { runCommandLine } from '../cli/command-line';
 import { explain } from './commands/explain.command';
+import { readiness } from './commands/readiness.command';
 
 export interface TopologyArguments {
   root: Type;
@@ -20,7 +21,7 @@ export function topologyCommand({ root, argv, env, print = console.log, note = c
       notes: [
         'The settings are those of the process in question: MODULES=shipping npm run topology -- explain tells of one that hosts shipping.',
       ],
-      commands: [explain],
+      commands: [explain, readiness],
     },
     argv,
     { root, env, print, note },

@@ -1,0 +1,39 @@
+import { contractOf, QueryContract } from '../messaging/contract';
+import { QueryMessage } from '../messaging/message';
+import { Hosting } from './hosting';
+import { describeReach, requireReach } from './reach';
+import { NO_TOPOLOGY, type Topology } from './topology';
+
+@QueryContract('stores.find-shelf')
+class FindShelf extends QueryMessage<FindShelf, string> {}
+
+const ALL = ['sales', 'stores'];
+const topology: Topology = { ...NO_TOPOLOGY, modules: ALL, calls: [{ module: 'sales', contract: contractOf(FindShelf) }] };
+const alone = { servers: [] };
+const broker = { servers: ['10.0.0.1:4222', '10.0.0.2:4222'] };
+
+describe('what a process can reach', () => {
+  it('is everything where it hosts everything: no broker is needed', () => {
+    expect(() => requireReach(new Hosting(ALL), topology, alone)).not.toThrow();
+    expect(describeReach(new Hosting(ALL), alone)).toEqual(['This process hosts every module: sales, stores.']);
+  });
+
+  it('is over the broker where it hosts a part', () => {
+    expect(() => requireReach(new Hosting(ALL, ['sales']), topology, broker)).not.toThrow();
+    expect(describeReach(new Hosting(ALL, ['sales']), broker)).toEqual([
+      'This process hosts sales and none of the other modules.',
+      'It expects them in other processes, over the broker at 10.0.0.1:4222, 10.0.0.2:4222: stores.',
+    ]);
+  });
+
+  it('must be what its modules need: without a broker it does not start', () => {
+    expect(() => requireReach(new Hosting(ALL, ['sales']), topology, alone)).toThrow(
+      /has no broker.*\n {2}- sales waits for the answer of stores: stores\.find-shelf\nSet NATS_URL to the broker of the processes that host stores,/,
+    );
+  });
+
+  it('may be nothing where nothing is needed, and then it says so', () => {
+    expect(() => requireReach(new Hosting(ALL, ['stores']), topology, alone)).not.toThrow();
+    expect(describeReach(new Hosting(ALL, ['stores']), alone)[1]).toMatch(/^It has no broker and cannot reach them.*: sales\. .*NATS_URL/);
+  });
+});
