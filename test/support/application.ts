@@ -44,7 +44,17 @@ const TEST_ENVIRONMENT: Environment = {
 export async function startTestApplication(environment: Environment = {}, existing?: TestDatabase): Promise<TestApplication> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
   const provider = { ...read.payments };
-  const settings = new Settings(read.http, read.ops, read.database, read.messaging, read.orders, provider, read.logging, read.faults, read.transport);
+  const settings = new Settings(
+    read.http,
+    read.ops,
+    read.database,
+    read.messaging,
+    read.orders,
+    provider,
+    read.logging,
+    read.faults,
+    read.transport,
+  );
   const clock = new MovableClock();
   const database = existing ?? (await openTestDatabase());
   try {
