@@ -25,8 +25,7 @@ export function natsBinary(): string | undefined {
 /** `describe` where there is a NATS server; elsewhere its tests are skipped, and the run says what to do. */
 export const describeWithNats: jest.Describe = natsBinary()
   ? describe
-  : ((process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'),
-    describe.skip));
+  : (process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'), describe.skip);
 
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */

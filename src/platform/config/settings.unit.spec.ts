@@ -20,6 +20,18 @@ describe('settings', () => {
     expect(settings.payments.defaultCreditLimit).toBe(150_000);
   });
 
+  it('take the servers and the login from NATS_URL, and want one that can be used', () => {
+    expect(readSettings({}).transport).toEqual({ servers: [], user: undefined, password: undefined, monitorUrl: undefined });
+    const { transport } = readSettings({ NATS_URL: 'nats://orders%2Bpayments:p%40ss@one:4000, nats://orders%2Bpayments:p%40ss@two' });
+    expect(transport).toMatchObject({ servers: ['one:4000', 'two:4222'], user: 'orders+payments', password: 'p@ss' });
+    const secret = 'http://user:secret@one';
+    expect(problemsOf({ NATS_URL: secret, NATS_MONITOR_URL: 'one:8222' })).toEqual([
+      expect.stringMatching(/^NATS_URL must be the URL of a NATS server/),
+      expect.stringMatching(/^NATS_MONITOR_URL must be the HTTP address/),
+    ]);
+    expect(problemsOf({ NATS_URL: secret }).join()).not.toContain('secret');
+  });
+
   it('take an empty variable as unset', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: ' ' }).http.port).toBe(3000);
   });

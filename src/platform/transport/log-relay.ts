@@ -29,7 +29,7 @@ interface Place {
 class Rejected extends Error {}
 
 /**
- * Carries one module's log to its stream: in order, each message once, and nothing left out. Each message says which sequence of
+ * Carries one module's log to its stream: in order, each message once, and nothing left out. Each message says what in
  * the stream it follows, so a relay whose term is over cannot put anything among the messages of the next. The truth about how
  * far it has come is what the stream holds: a stream that was wiped is filled again from the beginning, a restored one from its end.
  */
@@ -82,19 +82,21 @@ export class LogRelay {
     await stream.create();
     let place = await this.placeIn(stream);
     let kept = performance.now();
+    const renewAfterMs = this.lease.leaseMs / RENEWALS;
     while (!this.stopping.signal.aborted) {
       const page = await this.log.read(place.through, BATCH_SIZE);
       const moved = comparePositions(page.end, place.through) > 0;
       if (performance.now() > term.until) return;
-      if (moved) {
+      if (moved)
         place = await this.publish(page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)], place);
-      }
-      if (moved || performance.now() - kept > this.lease.leaseMs / RENEWALS) {
+      if (moved || performance.now() > kept + renewAfterMs) {
         if (!(await this.lease.keep(term, place.through))) return;
         kept = performance.now();
         this.failures = 0;
+        // With nothing to publish, nobody would notice that the stream was wiped.
+        if (!moved && !(await stream.endsAt(place.sequence))) return;
       }
-      if (!moved) await this.wake.sleep(Math.min(LOOK_MS, this.lease.leaseMs / RENEWALS));
+      if (!moved) await this.wake.sleep(Math.min(LOOK_MS, renewAfterMs));
     }
     await this.lease.giveBack(term);
   }
@@ -116,7 +118,8 @@ export class LogRelay {
         const acknowledged = await client.publish(subject, data, {
           headers,
           msgID: record.message?.id,
-          expect: { lastSequence: sequence + index },
+          // The sequence alone would let the rest of a batch pass when somebody else's message has taken the place of its first.
+          expect: { lastSequence: sequence + index, lastMsgID: index > 0 ? records[index - 1].message?.id : undefined },
           timeout: ACKNOWLEDGE_WITHIN_MS,
         });
         this.verify(acknowledged, sequence + index + 1);

@@ -22,6 +22,11 @@ import { logSubjects, streamOf } from './log-subjects';
 /** A consumer that nobody asks for so long is removed by the server. */
 const CONSUMER_KEPT_MS = 30_000;
 const STREAM_NOT_FOUND = 10_059;
+/**
+ * For so long the broker itself refuses what it knows by its id. Nothing depends on it: a relay says what each message follows,
+ * readers go by positions. Longer, it would keep a relay from filling a stream again that was emptied.
+ */
+const DUPLICATES_KNOWN_MS = 1_000;
 
 /** What a stream holds at its end. */
 export interface StreamEnd {
@@ -60,6 +65,7 @@ export class LogStream {
       storage: StorageType.File,
       // Where somebody sets limits, the relay has to wait, and nothing is lost at the other end.
       discard: DiscardPolicy.New,
+      duplicate_window: nanos(DUPLICATES_KNOWN_MS),
       num_replicas: replicasOn(this.connection),
     });
   }
@@ -79,6 +85,12 @@ export class LogStream {
     const { state } = await this.existing();
     const last = state.messages > 0 ? await this.manager.streams.getMessage(this.name, { last_by_subj: this.subjects }) : null;
     return { sequence: state.last_seq, last: last ? recordOf(last) : undefined };
+  }
+
+  /** Whether the stream still ends with a message of that sequence. */
+  async endsAt(sequence: number): Promise<boolean> {
+    const info = await this.info();
+    return info !== undefined && info.state.messages > 0 && info.state.last_seq === sequence;
   }
 
   /** The first record; undefined where there is none yet. */

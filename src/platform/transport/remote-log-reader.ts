@@ -74,14 +74,14 @@ export class RemoteLogReader implements LogSource {
     );
   }
 
-  /** Every log begins with its first generation; a stream that lacks its beginning says so when it is read. */
+  /** What the relay says first in a stream. In one that does not begin with it something is missing, which is said when it is read. */
   async beginning(): Promise<LogPosition> {
     const first = await LogStream.of(this.connection, this.log)
       .then((stream) => stream.first())
       .catch((error: Error) => {
         throw new LogUnavailable(this.log, error.message, { cause: error });
       });
-    return first?.after ?? startOfWindow(1, 0n);
+    return first && !first.message && comparePositions(first.position, first.after) === 0 ? first.position : startOfWindow(1, 0n);
   }
 
   async read(after: LogPosition, limit: number): Promise<LogPage> {

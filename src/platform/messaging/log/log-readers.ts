@@ -40,7 +40,7 @@ export class LogReaders {
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.readers.values());
     this.readers.clear();
-    await Promise.all(open.map((reader) => (reader.status === 'fulfilled' ? reader.value.close() : undefined)));
+    await Promise.all(open.map(async (reader) => reader.status === 'fulfilled' && reader.value.close()));
   }
 
   private async openHosted(log: string): Promise<OpenReader> {

@@ -1,0 +1,284 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import type { LogSource } from '../../src/platform/messaging/log/log-source';
+import { LogReader } from '../../src/platform/messaging/log/log-reader';
+import { LogRelay } from '../../src/platform/transport/log-relay';
+import { encodeRecord } from '../../src/platform/transport/log-record';
+import { LogStream } from '../../src/platform/transport/log-stream';
+import { streamOf } from '../../src/platform/transport/log-subjects';
+import { PROCESS_ID } from '../../src/platform/process-id';
+import { RelayLease, type RelayTerm } from '../../src/platform/transport/relay-lease';
+import { StreamCursor } from '../../src/platform/transport/stream-cursor';
+import { eventually } from '../support/eventually';
+import { describeWithNats, NatsServer } from '../support/nats-server';
+import { ConformanceRig, LOG, readUntil, someKeys } from './conformance';
+import { NatsTransport, stop } from './nats-transport';
+
+/** A relay that was never told that its time is over: only the stream can keep it out. */
+class EndlessLease extends RelayLease {
+  override async take(): Promise<RelayTerm> {
+    return { epoch: '0', until: Number.POSITIVE_INFINITY };
+  }
+
+  override async keep(): Promise<boolean> {
+    return true;
+  }
+}
+
+describeWithNats('A transport whose broker breaks', () => {
+  let rig: ConformanceRig;
+  let server: NatsServer;
+  let transport: NatsTransport;
+
+  beforeEach(async () => {
+    rig = await ConformanceRig.start();
+    server = await NatsServer.start();
+    transport = await NatsTransport.start(rig, server);
+  });
+
+  afterEach(async () => {
+    await rig.stopAll();
+    await transport.close();
+    await rig.close();
+    await server.stop();
+  });
+
+  /** What the stream holds, in its order: how often each message is there, and whether their positions grow. */
+  async function stored(): Promise<{ ids: string[]; sorted: boolean }> {
+    const connection = await transport.connect();
+    const source = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
+    try {
+      await source.start();
+      const stream = await LogStream.of(connection, LOG);
+      const { name } = await stream.consumerAfter(await source.beginning(), true);
+      const consumer = await jetstream(connection).consumers.get(streamOf(LOG), name);
+      const { num_pending } = await consumer.info();
+      const ids: string[] = [];
+      const positions: string[] = [];
+      for await (const message of await consumer.fetch({ max_messages: num_pending, expires: 5_000 })) {
+        if (message.subject.endsWith('.head')) continue;
+        ids.push(message.headers!.get('ce-id'));
+        const [generation, tick, seq] = message.headers!.get('ce-position').split('.');
+        positions.push([generation, tick, seq].map((part) => part.padStart(20, '0')).join('.'));
+      }
+      return { ids, sorted: positions.every((position, index) => index === 0 || positions[index - 1] < position) };
+    } finally {
+      await source.stop();
+      await connection.close();
+    }
+  }
+
+  it('loses and doubles nothing when it is killed again and again', async () => {
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.killed', source);
+    const keys = someKeys(6);
+    const publishing = rig.publishMany(keys, 60, 3);
+    for (let kills = 1; kills <= 3; kills += 1) {
+      await eventually(async () => expect(await rig.countEffects('shipping.killed', keys)).toBeGreaterThanOrEqual(kills * 20), 40_000);
+      await server.kill();
+      await server.restart();
+    }
+    await publishing;
+    await rig.everythingCame('shipping.killed', keys, 60);
+    const { ids, sorted } = await stored();
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(sorted).toBe(true);
+  });
+
+  it('loses and doubles nothing when it is wiped: the log fills it again', async () => {
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.wiped', source);
+    const keys = someKeys(6);
+    const publishing = rig.publishMany(keys, 60, 3);
+    for (let wipes = 1; wipes <= 2; wipes += 1) {
+      await eventually(async () => expect(await rig.countEffects('shipping.wiped', keys)).toBeGreaterThanOrEqual(wipes * 60), 40_000);
+      await server.kill();
+      await server.wipe();
+      await server.restart();
+    }
+    await publishing;
+    await rig.everythingCame('shipping.wiped', keys, 60);
+    expect((await stored()).ids).toHaveLength(6 * 60);
+  });
+
+  it('lets a subscription that has not handled everything find its place after it was wiped', async () => {
+    const keys = someKeys(3);
+    const first = await rig.open(transport);
+    const { crash } = await rig.subscribe('shipping.late', first.source);
+    await rig.publishMany(keys, 20);
+    await rig.everythingCame('shipping.late', keys, 20);
+    await crash();
+    await Promise.all(keys.map((key) => rig.publish(key, 21, 22)));
+    await server.kill();
+    await server.wipe();
+    await server.restart();
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.late', source);
+    await rig.everythingCame('shipping.late', keys, 22);
+  });
+
+  it('goes on when its stream is removed under it, and says so when it was emptied', async () => {
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.removed', source);
+    const keys = someKeys(3);
+    await rig.publishMany(keys, 10);
+    await rig.everythingCame('shipping.removed', keys, 10);
+    const connection = await transport.connect();
+    const { streams } = await jetstreamManager(connection);
+    await streams.delete(streamOf(LOG));
+    await Promise.all(keys.map((key) => rig.publish(key, 11)));
+    await rig.everythingCame('shipping.removed', keys, 11);
+    await streams.purge(streamOf(LOG));
+    await Promise.all(keys.map((key) => rig.publish(key, 12)));
+    await rig.everythingCame('shipping.removed', keys, 12);
+    // Whoever needs what was removed is told so, and of the way out.
+    const late = await rig.open(transport);
+    await expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages');
+    await streams.delete(streamOf(LOG));
+    await connection.close();
+    await rig.subscribe('shipping.late-after-purge', late.source);
+    await rig.everythingCame('shipping.late-after-purge', keys, 12);
+  });
+
+  it('is given each message once by two relays of which neither believes that its time is over', async () => {
+    const lease = (): RelayLease => new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000);
+    const zombies = [await transport.startOwner(lease()), await transport.startOwner(lease())];
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.zombies', source);
+    const keys = someKeys(8);
+    await rig.publishMany(keys, 40, 2);
+    await rig.everythingCame('shipping.zombies', keys, 40);
+    for (const zombie of zombies) await stop(zombie);
+    const { ids, sorted } = await stored();
+    expect(ids).toHaveLength(8 * 40);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(sorted).toBe(true);
+  });
+
+  it('rejects what a relay read before it was frozen and publishes when another one is long at work', async () => {
+    const keys = someKeys(2);
+    const reader = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
+    await reader.start();
+    let thaw = (): void => undefined;
+    const thawed = new Promise<void>((resolve) => (thaw = resolve));
+    let frozen = false;
+    const freezing: LogSource = {
+      log: LOG,
+      end: reader.end,
+      onGrowth: (listener) => reader.onGrowth(listener),
+      beginning: () => reader.beginning(),
+      read: async (after, limit) => {
+        const page = await reader.read(after, limit);
+        if (page.messages.length > 0 && !frozen) {
+          frozen = true;
+          await thawed;
+        }
+        return page;
+      },
+    };
+    const connection = await transport.connect();
+    const zombie = new LogRelay(freezing, connection, new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000));
+    zombie.start();
+    await eventually(async () => {
+      await rig.publish(someKeys(1)[0], 1);
+      expect(frozen).toBe(true);
+    });
+    await rig.publishMany(keys, 20);
+    const stream = await LogStream.of(connection, LOG);
+    await eventually(async () => expect((await stream.end()).sequence).toBeGreaterThan(40));
+    // The broker itself must have forgotten the ids: it may not be what keeps them out.
+    await sleep(1_500);
+    thaw();
+    await rig.publish(keys[0], 21);
+    const { source } = await rig.open(transport);
+    await readUntil(source, await source.beginning(), ({ subject, keyVersion }) => subject === keys[0] && keyVersion === 21);
+    await zombie.stop();
+    await reader.stop();
+    await connection.close();
+    const { ids, sorted } = await stored();
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(sorted).toBe(true);
+  });
+
+  it('drops what stands in the stream a second time', async () => {
+    const keys = someKeys(2);
+    await rig.publishMany(keys, 10);
+    const { source } = await rig.open(transport);
+    const messages = await readUntil(
+      source,
+      await source.beginning(),
+      ({ subject, keyVersion }) => subject === keys[0] && keyVersion === 10,
+    );
+    const connection = await transport.connect();
+    const client = jetstream(connection);
+    // Out of place and without an id that the broker could know it by, as a bridge or a restore might do it.
+    for (const [index, message] of messages.slice(0, 8).entries()) {
+      const after = messages[index - 1]?.position ?? (await source.beginning());
+      const { subject, data, headers } = encodeRecord(LOG, { position: message.position, after, through: message.position, message });
+      await client.publish(subject, data, { headers });
+    }
+    await Promise.all(keys.map((key) => rig.publish(key, 11, 12)));
+    // One that sees the whole stream, one that is caught up, one that begins in the middle, one that begins anew.
+    await rig.subscribe('shipping.twice', source);
+    await rig.everythingCame('shipping.twice', keys, 12);
+    const cursor = await StreamCursor.at(connection, LOG, messages[4].position, true);
+    const seen: string[] = [];
+    for await (const { message } of cursor.next(cursor.pending)) if (message) seen.push(message.id);
+    expect(seen.slice(0, 15)).toEqual(messages.slice(5, 20).map(({ id }) => id));
+    expect(new Set(seen).size).toBe(seen.length);
+    await cursor.close();
+    await connection.close();
+    const again = await rig.open(transport);
+    const isLast = ({ subject, keyVersion }: { subject: string; keyVersion: number }): boolean => subject === keys[1] && keyVersion === 12;
+    const rest = await readUntil(again.source, messages[4].position, isLast);
+    expect(new Set(rest.map(({ id }) => id)).size).toBe(rest.length);
+    expect(rest.slice(0, 3).map(({ id }) => id)).toEqual(messages.slice(5, 8).map(({ id }) => id));
+  });
+
+  it('says so, and leaves nothing out, when messages were removed from its stream', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const [key] = someKeys(1);
+    for (let number = 1; number <= 10; number += 1) await rig.publish(key, number);
+    const { source } = await rig.open(transport);
+    const messages = await readUntil(source, await source.beginning(), ({ keyVersion }) => keyVersion === 10);
+    const connection = await transport.connect();
+    const manager = await jetstreamManager(connection);
+    // The head, then the messages.
+    await manager.streams.deleteMessage(streamOf(LOG), 6);
+    const other = await rig.open(transport);
+    await expect(other.source.read(messages[1].position, 10)).rejects.toThrow('lacks messages');
+    await rig.subscribe('shipping.gap', other.source);
+    // The way out that the error names.
+    await manager.streams.delete(streamOf(LOG));
+    await connection.close();
+    await rig.publish(key, 11);
+    await rig.everythingCame('shipping.gap', [key], 11);
+    warnings.mockRestore();
+  });
+});
+
+describeWithNats('A lease of a relay', () => {
+  let rig: ConformanceRig;
+  beforeAll(async () => void (rig = await ConformanceRig.start()));
+  afterAll(() => rig.close());
+
+  it('belongs to one at a time, and its old holder finds out', async () => {
+    const database = rig.test.databases.of(LOG);
+    // This process has connections, so its lease is not free before its time is over.
+    const [mine, other] = [new RelayLease(database, PROCESS_ID, 300), new RelayLease(database, uuidv7(), 60_000)];
+    const term = (await mine.take())!;
+    expect(await mine.keep(term, { generation: 1, tick: 1n, seq: 0n })).toBe(true);
+    expect(await other.take()).toBeUndefined();
+    const next = await eventually(async () => {
+      const taken = await other.take();
+      expect(taken).toBeDefined();
+      return taken!;
+    });
+    expect(BigInt(next.epoch)).toBe(BigInt(term.epoch) + 1n);
+    expect(await mine.keep(term, { generation: 1, tick: 9n, seq: 0n })).toBe(false);
+    await mine.giveBack(term);
+    expect(await other.keep(next, { generation: 1, tick: 2n, seq: 0n })).toBe(true);
+  });
+});
