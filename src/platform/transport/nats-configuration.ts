@@ -26,8 +26,8 @@ export const urlFor = ({ name, password }: BrokerUser, servers: string): string 
  * calls to its own modules only, and call all others.
  */
 export function natsConfiguration(users: readonly BrokerUser[]): string {
-  return `# Made by: npm run nats:config. Include it in the configuration of every NATS server of the cluster.
-jetstream { sync_interval: always }
+  return `# Made by: npm run nats:config. Include it in the configuration of every NATS server of the cluster, which should also say:
+# jetstream { sync_interval: always, store_dir: ... }
 accounts {
   seamline {
     jetstream: enabled
