@@ -3,7 +3,9 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { laneSubject, streamOf } from '../../src/platform/transport/log-subjects';
 import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
+import { subjectOf } from '../../src/platform/calls/request';
 import { readSettings } from '../../src/platform/config/settings';
+import { addressSubjectOf } from '../../src/platform/http/forwarding/addresses';
 import { describeWithNats, NatsServer } from '../support/nats-server';
 
 const SECRET = 'a secret of this test';
@@ -51,13 +53,16 @@ describeWithNats('The logins of a broker', () => {
     await stream.removeConsumer(consumer.name);
   });
 
-  it('call all modules and answer only for their own', async () => {
+  it.each([
+    ['call', (module: string) => subjectOf({ name: `${module}.test` })],
+    ['find', addressSubjectOf],
+  ])('%s all modules and answer only for their own', async (_, subjectFor) => {
     const [orders, shipping] = [await login(0), await login(1)];
-    const answering = shipping.subscribe('seamline.call.shipping.test', { callback: (_error, message) => void message.respond('yes') });
+    const answering = shipping.subscribe(subjectFor('shipping'), { callback: (_error, message) => void message.respond('yes') });
     await shipping.flush();
-    expect((await orders.request('seamline.call.shipping.test')).string()).toBe('yes');
+    expect((await orders.request(subjectFor('shipping'))).string()).toBe('yes');
     answering.unsubscribe();
-    const eavesdropping = shipping.subscribe('seamline.call.orders.test');
+    const eavesdropping = shipping.subscribe(subjectFor('orders'));
     await expect(
       eavesdropping.closed.then((error) => {
         if (error) throw error;

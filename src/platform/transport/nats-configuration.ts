@@ -43,8 +43,9 @@ function userEntry({ name, password, modules }: BrokerUser): string {
   const own = modules.flatMap((module) => [logSubjects(module), `$JS.API.STREAM.CREATE.${streamOf(module)}`]);
   const publish = [
     ...own,
-    // Calls to other modules, and the answers to theirs.
+    // Calls to other modules, the question where they listen, and the answers to theirs.
     'seamline.call.>',
+    'seamline.address.>',
     '_INBOX.>',
     // Reading any log: where its stream stands, and a consumer of one's own. None of these changes what a stream holds.
     '$JS.API.INFO',
@@ -56,7 +57,7 @@ function userEntry({ name, password, modules }: BrokerUser): string {
     '$JS.API.CONSUMER.MSG.NEXT.*.*',
     '$JS.API.CONSUMER.DELETE.*.*',
   ];
-  const subscribe = ['_INBOX.>', ...modules.map((module) => `seamline.call.${module}.>`)];
+  const subscribe = ['_INBOX.>', ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`])];
   const list = (subjects: readonly string[]): string => `[${subjects.map((subject) => `"${subject}"`).join(', ')}]`;
   return `      { user: "${name}", password: "${password}", permissions: {
         publish: { allow: ${list([...new Set(publish)])} }
