@@ -30,6 +30,8 @@ export const describeWithNats: jest.Describe = natsBinary()
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */
   configuration?: string;
+  /** How often it writes to its disk; with each message by default. */
+  syncInterval?: string;
   /** Its place in a cluster. */
   cluster?: { name: string; port: number; routes: readonly number[] };
 }
@@ -121,7 +123,7 @@ export class NatsServer {
       listen: "127.0.0.1:${port}"
       http: "127.0.0.1:${monitorPort}"
       log_file: "${join(folder, 'nats.log')}"
-      jetstream { store_dir: "${folder}", sync_interval: always, max_file_store: 1GB, max_memory_store: 64MB }
+      jetstream { store_dir: "${folder}", sync_interval: ${options.syncInterval ?? 'always'}, max_file_store: 1GB, max_memory_store: 64MB }
       ${
         cluster
           ? `cluster { name: "${cluster.name}", listen: "127.0.0.1:${cluster.port}", routes: [${cluster.routes

@@ -29,8 +29,8 @@ describeWithNats('A broker', () => {
     await broker.onModuleInit();
     return broker;
   };
-  const start = async (configuration = ''): Promise<NatsServer> => {
-    const server = await NatsServer.start({ configuration });
+  const start = async (configuration = '', syncInterval?: string): Promise<NatsServer> => {
+    const server = await NatsServer.start({ configuration, syncInterval });
     servers.push(server);
     return server;
   };
@@ -52,7 +52,7 @@ describeWithNats('A broker', () => {
   });
 
   it('is warned of when it acknowledges before it syncs', async () => {
-    const server = await start('jetstream { sync_interval: 2m }');
+    const server = await start('', '2m');
     await open({ NATS_URL: server.url, NATS_MONITOR_URL: server.monitorUrl });
     expect(warnings).toHaveBeenCalledWith(expect.stringContaining('sync_interval: always'));
   });
