@@ -6,7 +6,7 @@ import { ModuleUnreachable } from './module-unreachable';
 describe('the circuit breaker of a module', () => {
   const changes: string[] = [];
   let calls = 0;
-  const circuit = new Circuit('shop', { failures: 3, pauseMs: 200 }, (state) => changes.push(state));
+  const circuit = new Circuit('shop', { failures: 3, pauseMs: 1_000 }, (state) => changes.push(state));
   const call = (answer: () => unknown) =>
     circuit.run(async () => {
       calls += 1;
