@@ -318,7 +318,7 @@ describe('A subscription', () => {
     await eventually(async () => {
       const lag = (await operations.list())
         .filter(({ subscription }) => subscription === 'shipping.test-pause')
-        .reduce((sum, status) => sum + status.lag, 0);
+        .reduce((sum, status) => sum + (status.lag ?? 0), 0);
       expect(lag).toBeGreaterThan(0);
     });
     expect(await effects('shipping.test-pause', key)).toEqual([]);

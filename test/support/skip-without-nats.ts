@@ -1,0 +1,5 @@
+import { describeWithNats } from './nats-server';
+import { topologyOfThisRun } from './topologies';
+
+// The files of the acceptance suite know nothing of topologies: where this one needs a broker and there is none, all their tests count as skipped.
+if (topologyOfThisRun().brokers > 0) globalThis.describe = describeWithNats;
