@@ -33,10 +33,12 @@ describe("the operator's API", () => {
     (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
 
   it('shows the lane groups of every subscription and who works on them', async () => {
-    const statuses = await statusesOf(KEEP_PRICES);
-    expect(statuses.map(({ laneGroup }) => laneGroup)).toEqual([0, 1, 2, 3]);
-    for (const status of statuses)
-      expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    await eventually(async () => {
+      const statuses = await statusesOf(KEEP_PRICES);
+      expect(statuses.map(({ laneGroup }) => laneGroup)).toEqual([0, 1, 2, 3]);
+      for (const status of statuses)
+        expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    });
   });
 
   it('tells when nothing moves any more', async () => {

@@ -42,16 +42,18 @@ export async function startInProcesses(topology: Topology, environment: Environm
     await ground.close();
     throw error;
   }
-  const { url } = parts[0].process;
+  const urls = parts.map(({ process }) => process.url);
+  let next = 0;
   return {
-    url,
+    url: urls[0],
     processes: parts.map(({ process, modules }) => ({ url: process.url, modules })),
     opsUrls: operated.map(({ opsUrl }) => opsUrl),
     database: ground,
     clock: { moveMinutes: async (moveMinutes) => void (await steerAll({ clock: { moveMinutes } })) },
     provider: async (provider) => void (await steerAll({ provider })),
     routes: async () => [...new Set((await steerAll({ routes: {} })).flatMap(({ routes }) => routes))].sort(),
-    api: () => request(url),
+    // As a load balancer would: every process answers for all modules.
+    api: () => request(urls[next++ % urls.length]),
     ops: () => request(`${front.url}/ops/api`),
     stop,
     close: async () => {

@@ -26,7 +26,7 @@ export interface TestApplication {
   provider(behaviour: Steering['provider']): Promise<void>;
   /** Every route that the application really answers, as `get /orders/{orderId}`, sorted. */
   routes(): Promise<string[]>;
-  /** Asks the public API. */
+  /** Asks the public API, at one process after the other. */
   api(): request.Agent;
   /** Asks the operator's API, of all modules. */
   ops(): request.Agent;
