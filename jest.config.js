@@ -71,7 +71,7 @@ const topology = (name, { whole } = {}) =>
     roots: ['<rootDir>/test/acceptance'],
     testMatch: whole || process.env.ACCEPTANCE === 'whole' ? ['**/*.e2e.spec.ts'] : SMOKE.map((file) => `**/${file}.e2e.spec.ts`),
     globals: { TOPOLOGY: name },
-    setupFilesAfterEnv: ['<rootDir>/test/support/skip-without-nats.ts'],
+    setupFilesAfterEnv: ['<rootDir>/test/support/topology-setup.ts'],
     globalSetup: '<rootDir>/test/support/clusters-setup.ts',
     globalTeardown: '<rootDir>/test/support/clusters-teardown.ts',
   });

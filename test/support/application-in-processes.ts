@@ -13,6 +13,8 @@ const TEST_ENVIRONMENT = {
   MESSAGING_POLL_INTERVAL_MS: '50',
 };
 
+const READY_WITHIN_MS = 150_000;
+
 interface Part {
   readonly process: HostProcess;
   readonly modules: readonly string[];
@@ -69,7 +71,7 @@ async function prepare(ground: TopologyGround, modules: readonly string[], envir
     ...ground.settingsFor(modules),
     ...(environment as Record<string, string>),
   };
-  const process = await HostProcess.in({ settings, preload: ['test/support/steer.ts'], withChannel: true });
+  const process = await HostProcess.in({ settings, preload: ['test/support/steer.ts'], withChannel: true, readyWithinMs: READY_WITHIN_MS });
   return { process, modules };
 }
 

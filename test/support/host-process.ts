@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly preload?: readonly string[];
   /** Opens a channel to the process, which one of the preloaded files answers. */
   readonly withChannel?: boolean;
+  /** How long it may take until it takes requests; a minute by default. */
+  readonly readyWithinMs?: number;
 }
 
 /** One process of the built application. It can be killed, stopped, frozen and started again; ports and data stay the same. */
@@ -111,10 +113,11 @@ export class HostProcess {
   /** Resolves when it takes requests; rejects when it ended instead. */
   async untilReady(): Promise<void> {
     const begun = performance.now();
+    const { readyWithinMs = READY_WITHIN_MS } = this.options;
     while (!(await this.isReady())) {
       if (!this.runs) throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
-      if (performance.now() - begun > READY_WITHIN_MS)
-        throw new Error(`The application was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lastWords}`);
+      if (performance.now() - begun > readyWithinMs)
+        throw new Error(`The application was not ready after ${readyWithinMs / 1_000} s:\n${this.lastWords}`);
       await sleep(20);
     }
   }
