@@ -152,14 +152,17 @@ export class HostProcess {
     if (!child?.connected) throw new Error(`There is no channel to the process on port ${this.port}:\n${this.lastWords}`);
     const number = (this.asked += 1);
     const gone = new AbortController();
-    child.once('disconnect', () =>
-      gone.abort(new Error(`The process on port ${this.port} ended instead of answering:\n${this.lastWords}`)),
-    );
-    child.send({ ...message, number });
-    for await (const [answer] of on(child, 'message', { signal: gone.signal }) as AsyncIterable<[Answer]>) {
-      if (answer.number === number) return answer;
+    const tell = (): void => gone.abort(new Error(`The process on port ${this.port} ended instead of answering:\n${this.lastWords}`));
+    child.once('disconnect', tell);
+    try {
+      child.send({ ...message, number });
+      for await (const [answer] of on(child, 'message', { signal: gone.signal }) as AsyncIterable<[Answer]>) {
+        if (answer.number === number) return answer;
+      }
+      throw gone.signal.reason;
+    } finally {
+      child.off('disconnect', tell);
     }
-    throw gone.signal.reason;
   }
 
   /** Holds it where it stands, as a long pause of its machine would. */
