@@ -61,9 +61,32 @@ const withDatabase = {
   ...optional('globalTeardown', 'test/support/global-teardown.ts'),
 };
 
+/** What is played in every topology in any case; `ACCEPTANCE=whole`, as `npm run acceptance` sets it, plays everything everywhere. */
+const SMOKE = ['order-is-fulfilled', 'returns'];
+
+/** The acceptance suite once more, against the built application in several processes (`test/support/topologies.ts`). */
+const topology = (name, { whole } = {}) =>
+  kind('e2e', {
+    displayName: name,
+    roots: ['<rootDir>/test/acceptance'],
+    testMatch: whole || process.env.ACCEPTANCE === 'whole' ? ['**/*.e2e.spec.ts'] : SMOKE.map((file) => `**/${file}.e2e.spec.ts`),
+    globals: { TOPOLOGY: name },
+    setupFilesAfterEnv: ['<rootDir>/test/support/topology-setup.ts'],
+    globalSetup: '<rootDir>/test/support/clusters-setup.ts',
+    globalTeardown: '<rootDir>/test/support/clusters-teardown.ts',
+  });
+
 /** @type {import('jest').Config} */
 module.exports = {
   // Jest heeds it here only, not in a project.
   testTimeout: 60_000,
-  projects: [kind('unit'), kind('int', withDatabase), kind('e2e', withDatabase)],
+  projects: [
+    kind('unit'),
+    kind('int', withDatabase),
+    kind('e2e', withDatabase),
+    topology('two-processes'),
+    topology('shipping-apart', { whole: true }),
+    topology('orders-and-payments-apart'),
+    topology('all-apart'),
+  ],
 };

@@ -9,6 +9,7 @@ import { otherPlaceFor } from '../platform/database/embedded/data-folder';
 import { DemoError } from './demo-error';
 import { freePorts } from './free-port';
 import { stopLeftServers } from './left-servers';
+import type { PlayedApplication } from './played-application';
 import { projectFolder } from './project-folder';
 
 const DATA = 'data';
@@ -26,7 +27,8 @@ export interface ApplicationOptions {
 }
 
 /** The built application in a process of its own; on an empty database of its own in a folder of its own, if no setting says otherwise. */
-export class Application {
+export class Application implements PlayedApplication {
+  readonly arrival = 'Starting the application on an empty database of its own';
   #folder: string | undefined;
   #process: ChildProcess | undefined;
   #output: string[] = [];
@@ -41,6 +43,10 @@ export class Application {
   constructor(private readonly options: ApplicationOptions = {}) {
     // Nobody may be listening yet.
     this.death.catch(() => undefined);
+  }
+
+  get opsUrls(): string[] {
+    return [this.opsUrl];
   }
 
   /** Resolves when the application takes requests. */

@@ -10,6 +10,8 @@ export interface DemoArguments {
   report?: string;
   /** How many customers are played side by side. */
   concurrency: number;
+  /** The application that runs already and is played through; one of the demo's own when absent. */
+  elsewhere?: { url: string; opsUrls: string[] };
 }
 
 const DEFAULT_CONCURRENCY = 16;
@@ -22,6 +24,9 @@ export const USAGE = `Plays real orders through the whole application and checks
   --data FILE        a CSV file of the form of src/demo/data/online-retail.csv, which is played by default
   --report FILE      write the report as JSON
   --concurrency N    customers played side by side, 1 to ${MAX_CONCURRENCY}; ${DEFAULT_CONCURRENCY} by default
+  --url URL          play through an application that runs already, in one process or several: empty, and started with
+                     TRUST_AGREED_PRICES=true; the address of any of its processes
+  --ops URL[,URL]    with --url: the operator's API of each of its processes; where several host the same modules, of one of them
   --help             this page
 
 The exit code is 0 when every figure adds up, else 1.`;
@@ -34,6 +39,7 @@ export function readArguments(argv: string[]): DemoArguments {
     data: fileOf('data', values.data),
     report: fileOf('report', values.report),
     concurrency: concurrencyOf(values.concurrency),
+    elsewhere: elsewhereOf(values.url, values.ops),
   };
 }
 
@@ -45,6 +51,8 @@ function parse(argv: string[]) {
         data: { type: 'string' },
         report: { type: 'string' },
         concurrency: { type: 'string' },
+        url: { type: 'string' },
+        ops: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -68,4 +76,19 @@ function concurrencyOf(value: string | undefined): number {
     );
   }
   return concurrency;
+}
+
+function elsewhereOf(url: string | undefined, ops: string | undefined): DemoArguments['elsewhere'] {
+  if (url === undefined && ops === undefined) return undefined;
+  if (url === undefined || ops === undefined) {
+    throw new DemoError(
+      '--url and --ops belong together, such as --url http://127.0.0.1:3000 --ops http://127.0.0.1:3001,http://127.0.0.1:4001.',
+    );
+  }
+  const [origin, ...opsUrls] = [url, ...ops.split(',')].map((text) => {
+    const parsed = URL.parse(text.trim());
+    if (parsed?.protocol === 'http:') return parsed.origin;
+    throw new DemoError(`"${text}" is no address of a process: give http://<host>:<port>, such as http://127.0.0.1:3000.`);
+  });
+  return { url: origin, opsUrls };
 }

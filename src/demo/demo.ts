@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { ApiClient } from './api-client';
-import type { Application } from './application';
 import { Courier } from './courier';
 import { differencesBetween } from './differences';
 import { expectedReport } from './expectation';
 import { gatherReport } from './gather-report';
+import { Operators } from './operators';
 import type { Plan } from './plan';
+import type { PlayedApplication } from './played-application';
 import { Player } from './player';
 import { withProgress } from './progress';
 import type { Report } from './report';
@@ -17,16 +18,16 @@ import { Tally } from './tally';
 const NOT_AT_REST = '✗ The application did not come to rest: messages or jobs are still on their way, or parked.';
 
 /** Plays the plan through the application, prints what came of it, and answers whether everything adds up. */
-export async function runDemo(application: Application, plan: Plan, concurrency: number, reportFile?: string): Promise<boolean> {
+export async function runDemo(application: PlayedApplication, plan: Plan, concurrency: number, reportFile?: string): Promise<boolean> {
   const expected = expectedReport(plan);
   const tally = new Tally();
 
   const [, starting] = await timed(() => {
-    console.error('Starting the application on an empty database of its own ...');
+    console.error(`${application.arrival} ...`);
     return application.start();
   });
   const api = new ApiClient(application.url);
-  const ops = new ApiClient(application.opsUrl);
+  const ops = new Operators(application.opsUrls);
   try {
     const [player, settingUp] = await timed(async () => {
       let done = 0;

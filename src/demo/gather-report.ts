@@ -1,4 +1,5 @@
 import type { ApiClient } from './api-client';
+import type { Asked } from './operators';
 import type { Report } from './report';
 import type { Tally } from './tally';
 
@@ -12,7 +13,7 @@ interface OrderTotals {
  * Asks the running application for every figure it knows. What never became part of it (the refused orders, the returns
  * that were not sent) and the number of accepted adjustments come from the answers that the player was given.
  */
-export async function gatherReport(api: ApiClient, ops: ApiClient, tally: Tally, playingSeconds: number): Promise<Report> {
+export async function gatherReport(api: ApiClient, ops: Asked, tally: Tally, playingSeconds: number): Promise<Report> {
   const [orders, payments, stock, credit, shipments, messages] = await Promise.all([
     api.get<OrderTotals>('/orders/totals'),
     api.get<{ captured: number; refunded: number }>('/payments/totals'),

@@ -1,25 +1,28 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Application } from './application';
+import { ApplicationElsewhere } from './application-elsewhere';
 import { readArguments, USAGE } from './arguments';
 import { runDemo } from './demo';
 import { DemoError } from './demo-error';
 import { Interrupted, interruption } from './interruption';
 import { readInvoices } from './invoices';
 import { type Plan, planOf } from './plan';
+import type { PlayedApplication } from './played-application';
 import { bundledData } from './project-folder';
 
 /** `npm run demo`: answers the exit code. */
 async function main(argv: string[]): Promise<number> {
-  const application = new Application();
+  let application: PlayedApplication = new Application();
   const interrupted = interruption();
   try {
-    const { help, data = bundledData(), report, concurrency } = readArguments(argv);
+    const { help, data = bundledData(), report, concurrency, elsewhere } = readArguments(argv);
     if (help) {
       console.log(USAGE);
       return 0;
     }
     if (report !== undefined) checkWritable(report);
+    if (elsewhere) application = new ApplicationElsewhere(elsewhere.url, elsewhere.opsUrls);
     const plan = await Promise.race([readPlan(data), interrupted]);
     const addsUp = await Promise.race([runDemo(application, plan, concurrency, report), application.death, interrupted]);
     return addsUp ? 0 : 1;
@@ -52,7 +55,7 @@ function checkWritable(file: string): void {
   }
 }
 
-function explain(error: unknown, application: Application): number {
+function explain(error: unknown, application: PlayedApplication): number {
   if (error instanceof Interrupted) {
     console.error(`\n${error.message} Cleaning up ...`);
     return error.exitCode;

@@ -26,6 +26,7 @@ import { SagaStore } from './saga/saga-store';
 import { hostingFor } from './start/bounded-contexts';
 import { Broker } from './transport/broker';
 import { LogRelays } from './transport/log-relays';
+import { RemoteLags } from './transport/remote-lags';
 import { RemoteLogs } from './transport/remote-logs';
 
 /** Everything that modules stand on. Knows none of them. */
@@ -51,6 +52,7 @@ export class PlatformModule {
         LogReaders,
         LogRelays,
         RemoteLogs,
+        RemoteLags,
         LogNotifications,
         ConsumerRegistry,
         SagaDeadlines,

@@ -1,50 +1,42 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTestApplication, type TestApplication } from '../support/application';
+import { demo, demoData } from '../support/demo';
+import { Shop } from '../support/shop';
 
-const ROOT = join(__dirname, '../..');
-const DATA = join(ROOT, 'src/demo/data');
-
-/** Runs the demo as `npm run demo -- ...` does. */
-async function demo(temporary: string, ...argv: string[]): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(process.execPath, ['src/platform/start/run.js', 'src/demo/main', ...argv], {
-    cwd: ROOT,
-    env: { ...process.env, TMPDIR: temporary },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  return { exitCode, output };
-}
-
-describe('the demo', () => {
+describe('the demo, played through an application that runs already', () => {
+  let application: TestApplication;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seamline-demo-e2e-'));
+    application = await startTestApplication({ TRUST_AGREED_PRICES: 'true' });
   });
 
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await application?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  it('plays the tricky file to the report worked out by hand, and leaves nothing behind', async () => {
-    const reportFile = join(folder, 'report.json');
-    const { exitCode, output } = await demo(folder, '--data', join(DATA, 'tricky.csv'), '--report', reportFile);
+  const play = (...more: string[]) =>
+    demo(folder, '--url', application.url, '--ops', application.opsUrls.join(','), '--data', demoData('tricky.csv'), ...more);
+
+  it('comes to the figures worked out by hand', async () => {
+    const report = join(folder, 'report.json');
+    const { exitCode, output } = await play('--report', report);
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('Everything adds up') });
-
-    const byHand = JSON.parse(await readFile(join(DATA, 'tricky.expected.json'), 'utf8'));
-    expect(JSON.parse(await readFile(reportFile, 'utf8'))).toEqual({
-      ...byHand,
+    expect(JSON.parse(await readFile(report, 'utf8'))).toEqual({
+      ...JSON.parse(await readFile(demoData('tricky.expected.json'), 'utf8')),
       messages: { published: expect.any(Number), parked: 0 },
       seconds: expect.any(Number),
       ordersPerSecond: expect.any(Number),
     });
-    expect(await readdir(folder)).toEqual(['report.json']);
+    await new Shop(application).booksAddUp();
   }, 180_000);
 
-  it('starts nothing for a file that is not of the form', async () => {
-    const { exitCode, output } = await demo(folder, '--data', join(ROOT, 'package.json'));
-    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('the header lacks InvoiceNo') });
-    expect(output).not.toContain('Starting');
+  it('plays nothing where there are orders already', async () => {
+    const { exitCode, output } = await play();
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('has 16 orders already') });
   }, 60_000);
 });

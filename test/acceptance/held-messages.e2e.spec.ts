@@ -1,5 +1,4 @@
 import { v7 as uuidv7 } from 'uuid';
-import { withClient } from '../../src/platform/database/admin-client';
 import { laneOf } from '../../src/platform/messaging/outbox';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { eventually } from '../support/eventually';
@@ -37,11 +36,9 @@ describe('messages that cannot be handled', () => {
 
   afterAll(() => application?.close());
 
-  const asAdministrator = (sql: string, parameters: unknown[]): Promise<unknown[]> =>
-    withClient(application.database.adminUrl, 'test', async (client) => (await client.query(sql, parameters)).rows);
-
   const plant = ({ log, kind = 'event', type, version = 1, aggregateType, key, data }: Planted) =>
-    asAdministrator(
+    application.database.asAdministrator(
+      log,
       `insert into ${log}.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
        values ((select generation from ${log}.log_head), $1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
       [uuidv7(), kind, aggregateType, key, type, version, JSON.stringify(data), JSON.stringify({ correlationId: uuidv7() }), laneOf(key)],
@@ -49,7 +46,8 @@ describe('messages that cannot be handled', () => {
 
   /** What an operator does who knows what the message should have said. */
   const repair = (subscription: string, key: string, data: object) =>
-    asAdministrator(
+    application.database.asAdministrator(
+      subscription.split('.')[0],
       `update ${subscription.split('.')[0]}.held_messages set envelope = jsonb_set(envelope, '{data}', $3) where subscription = $1 and subject = $2 and state = 'parked'`,
       [subscription, key, JSON.stringify(data)],
     );
@@ -154,9 +152,11 @@ describe('messages that cannot be handled', () => {
         expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 2') }),
       ]),
     );
-    await asAdministrator(`update orders.held_messages set envelope = jsonb_set(envelope, '{version}', '1') where subject = $1`, [
-      'FUTURE',
-    ]);
+    await application.database.asAdministrator(
+      'orders',
+      `update orders.held_messages set envelope = jsonb_set(envelope, '{version}', '1') where subject = $1`,
+      ['FUTURE'],
+    );
     expect(await redrive('orders.keep-prices', 'somebody else')).toBe(0);
     expect(await redrive('orders.keep-prices', 'FUTURE')).toBe(1);
     await eventually(async () => expect(await held('FUTURE')).toEqual([]));
@@ -213,7 +213,7 @@ describe('messages that cannot be handled', () => {
     );
 
     // The order without an answer is given up; the other one has its answer, which only cannot be read.
-    application.clock.moveMinutes(16);
+    await application.clock.moveMinutes(16);
     await shop.reaches(unanswered, 'undoing');
     expect(await shop.see(`/orders/${answered}`)).toMatchObject({ state: 'awaiting-credit' });
 

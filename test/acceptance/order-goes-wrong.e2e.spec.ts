@@ -18,7 +18,7 @@ describe('an order goes wrong', () => {
     shop = new Shop(application);
   });
 
-  afterEach(() => Object.assign(application.provider, { simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }));
+  afterEach(() => application.provider({ simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }));
 
   afterAll(async () => {
     await shop?.booksAddUp();
@@ -168,22 +168,22 @@ describe('an order goes wrong', () => {
     });
 
     it('waits for a provider that fails, and goes on as soon as it recovers', async () => {
-      application.provider.simulatorFailureRate = 1;
+      await application.provider({ simulatorFailureRate: 1 });
       const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(700), quantity: 1 });
       await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(2));
       expect(await shop.see(`/orders/${orderId}`)).toMatchObject({ state: 'awaiting-payment' });
 
-      application.provider.simulatorFailureRate = 0;
+      await application.provider({ simulatorFailureRate: 0 });
       await shop.reaches(orderId, 'completed');
       expect(await shop.payment(orderId)).toMatchObject({ captured: 700 });
     });
 
     it('is taken once from a provider that does its work and never answers', async () => {
-      application.provider.simulatorTimeoutRate = 1;
+      await application.provider({ simulatorTimeoutRate: 1 });
       const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(800), quantity: 1 });
       await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
 
-      application.provider.simulatorTimeoutRate = 0;
+      await application.provider({ simulatorTimeoutRate: 0 });
       await shop.reaches(orderId, 'completed');
       expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', captured: 800 });
       expect((await shop.story(orderId)).filter((type) => type.startsWith('payments.payment'))).toEqual([
@@ -248,7 +248,7 @@ describe('an order goes wrong', () => {
     it('while the payment is waited for', async () => {
       const customerId = await shop.customer();
       const itemId = await shop.goods(100);
-      application.provider.simulatorFailureRate = 1;
+      await application.provider({ simulatorFailureRate: 1 });
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
       await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
       await shop.cancel(orderId).expect(202);
@@ -256,7 +256,7 @@ describe('an order goes wrong', () => {
       // The provider may have heard of it, so nothing is given back before it has answered.
       await eventually(async () => expect(await shop.payment(orderId)).toMatchObject({ state: 'voiding' }));
       expect(await shop.stock(itemId)).toMatchObject({ reserved: 1 });
-      application.provider.simulatorFailureRate = 0;
+      await application.provider({ simulatorFailureRate: 0 });
 
       expect(await cancelled(orderId)).toEqual([
         'orders.order-placed',
@@ -381,7 +381,7 @@ describe('an order goes wrong', () => {
       const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
       await shop.reaches(orderId, 'awaiting-credit');
 
-      application.clock.moveMinutes(16);
+      await application.clock.moveMinutes(16);
       await shop.reaches(orderId, 'undoing');
       await shop.resume('payments.commands');
 
@@ -401,7 +401,7 @@ describe('an order goes wrong', () => {
       const orderId = await shop.placed(customerId, { itemId, quantity: 9 });
       await shop.reaches(orderId, 'awaiting-stock');
 
-      application.clock.moveMinutes(16);
+      await application.clock.moveMinutes(16);
       await shop.reaches(orderId, 'undoing');
       await shop.resume('inventory.commands');
 
@@ -417,13 +417,13 @@ describe('an order goes wrong', () => {
     it('from the payment provider: what it authorises too late is voided', async () => {
       const customerId = await shop.customer();
       const itemId = await shop.goods(100);
-      application.provider.simulatorLatencyMs = 2_000;
+      await application.provider({ simulatorLatencyMs: 2_000 });
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
       await shop.reaches(orderId, 'awaiting-payment');
 
-      application.clock.moveMinutes(31);
+      await application.clock.moveMinutes(31);
       await shop.reaches(orderId, 'undoing');
-      application.provider.simulatorLatencyMs = 0;
+      await application.provider({ simulatorLatencyMs: 0 });
 
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'payment-not-answered' });

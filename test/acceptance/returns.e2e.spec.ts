@@ -173,10 +173,10 @@ describe('items come back', () => {
 
   it('is refunded when the provider is back', async () => {
     const orderId = await bought(at(100, mug, 1));
-    application.provider.simulatorFailureRate = 1;
+    await application.provider({ simulatorFailureRate: 1 });
     await shop.giveBack(orderId, { itemId: mug, quantity: 1 }).expect(201);
     await eventually(async () => expect(await shop.payment(orderId)).toMatchObject({ refunded: 0, refunds: [{ state: 'requested' }] }));
-    application.provider.simulatorFailureRate = 0;
+    await application.provider({ simulatorFailureRate: 0 });
     await refunded(orderId, 100);
   });
 

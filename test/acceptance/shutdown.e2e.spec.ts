@@ -1,12 +1,12 @@
 import { startTestApplication, type TestApplication } from '../support/application';
-import type { TestDatabase } from '../support/database';
+import type { TestGround } from '../support/test-ground';
 import { readEvents } from '../support/server-sent-events';
 import { gbp, Shop } from '../support/shop';
 
 const SOON_MS = 5_000;
 
 describe('the application is told to stop', () => {
-  let database: TestDatabase;
+  let database: TestGround;
   let application: TestApplication;
   let shop: Shop;
 

@@ -1,5 +1,5 @@
 import type { RigRecord } from './load/rig-record';
-import type { HostOptions } from './stage/host-process';
+import type { HostOptions } from '../support/host-process';
 import type { Stage } from './stage/stage';
 
 /** How many processes of the application share the database. */

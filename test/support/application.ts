@@ -1,85 +1,48 @@
-import { Test } from '@nestjs/testing';
-import { AppModule } from '../../src/app.module';
-import { Clock } from '../../src/platform/clock';
+import type request from 'supertest';
 import type { Environment } from '../../src/platform/config/env-reader';
-import { type PaymentsSettings, readSettings, type Settings } from '../../src/platform/config/settings';
-import { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { PlatformModule } from '../../src/platform/platform.module';
-import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
-import { serve } from '../../src/platform/start/serve';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import request from 'supertest';
-import { openTestDatabase, type TestDatabase } from './database';
-import { MovableClock } from './movable-clock';
+import type { Steering } from './steer';
+import type { TestGround } from './test-ground';
+import { topologyOfThisRun } from './topologies';
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** The whole application in this process, on a database and ports of its own. */
-export interface TestApplication {
-  readonly app: NestExpressApplication;
-  /** Where the public API is. */
+/** One process of an application. */
+export interface TestProcess {
+  /** Where its API is, which answers for all modules. */
   readonly url: string;
-  readonly database: TestDatabase;
-  readonly clock: MovableClock;
-  /** How the simulated payment provider behaves from now on. */
-  readonly provider: Writable<PaymentsSettings>;
-  /** Asks the public API. */
+  /** The modules it hosts. */
+  readonly modules: readonly string[];
+}
+
+/** The whole application on databases and ports of its own, in whatever topology. */
+export interface TestApplication {
+  /** Where the public API is, at one of the processes. */
+  readonly url: string;
+  readonly processes: readonly TestProcess[];
+  /** The operator's API of each process; where several host the same modules, of one of them. */
+  readonly opsUrls: readonly string[];
+  readonly database: TestGround;
+  /** The time that business rules and deadlines see. */
+  readonly clock: { moveMinutes(minutes: number): Promise<void> };
+  /** Has the simulated payment provider behave otherwise from now on. */
+  provider(behaviour: Steering['provider']): Promise<void>;
+  /** Every route that the application really answers, as `get /orders/{orderId}`, sorted. */
+  routes(): Promise<string[]>;
+  /** Asks the public API, at one process after the other. */
   api(): request.Agent;
-  /** Asks the operator's API. */
+  /** Asks the operator's API, of all modules. */
   ops(): request.Agent;
-  /** Ends it as a polite signal ends the process; the database stays. */
+  /** Ends it as a polite signal ends each process; the databases stay. */
   stop(): Promise<void>;
-  /** Ends it and drops the database. */
+  /** Ends it and removes everything. */
   close(): Promise<void>;
 }
 
-const TEST_ENVIRONMENT: Environment = {
-  PORT: '0',
-  OPS_PORT: '0',
-  LOG_LEVEL: 'fatal',
-  // Short, so that a subscription that is paused stops soon.
-  MESSAGING_LEASE_MS: '3000',
-  MESSAGING_POLL_INTERVAL_MS: '50',
-};
-
 /**
- * Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with;
- * with `MODULES`, only the pools of the named modules are.
+ * Starts the application in the topology that the run is about, with more settings if you like; on the ground of one that was stopped,
+ * or on a new one.
  */
-export async function startTestApplication(environment: Environment = {}, existing?: TestDatabase): Promise<TestApplication> {
-  const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
-  const provider = { ...read.payments };
-  const settings: Settings = { ...read, payments: provider };
-  const clock = new MovableClock();
-  const database = existing ?? (await openTestDatabase());
-  const hosting = hostingFor(AppModule, settings);
-  const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));
-  try {
-    const testing = await Test.createTestingModule({
-      imports: [PlatformModule.forRoot(settings, databases, AppModule), hostedPartOf(AppModule, hosting)],
-    })
-      .overrideProvider(Clock)
-      .useValue(clock)
-      .compile();
-    const made = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    const { app, ops, stop } = await serve(made, settings);
-    const [url, opsUrl] = [await app.getUrl(), await ops.getUrl()];
-    return {
-      app,
-      url,
-      database,
-      clock,
-      provider,
-      api: () => request(url),
-      ops: () => request(`${opsUrl}/ops/api`),
-      stop,
-      close: async () => {
-        await stop();
-        await database.close();
-      },
-    };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+export async function startTestApplication(environment: Environment = {}, existing?: TestGround): Promise<TestApplication> {
+  const topology = topologyOfThisRun();
+  // Loading the whole application takes seconds, and only one process that is this one needs it here.
+  if (topology.name === 'one-process') return (await import('./application-in-this-process.ts')).startInThisProcess(environment, existing);
+  return (await import('./application-in-processes.ts')).startInProcesses(topology, environment, existing);
 }

@@ -12,6 +12,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { LogSignal } from '../../src/platform/messaging/log-signal';
 import { Outbox } from '../../src/platform/messaging/outbox';
 import { entitiesOf, moduleNames } from './modules';
+import type { TestGround } from './test-ground';
 
 /** A migrated, empty database on the server of this test run. */
 export interface Clone {
@@ -27,7 +28,7 @@ export interface Clone {
 }
 
 /** A clone with the pools that the platform wants. */
-export interface TestDatabase extends Clone {
+export interface TestDatabase extends Clone, TestGround {
   readonly databases: ModuleDatabases;
   /** A unit of work of its own over these databases, for tests that run without the application. */
   unitOfWork(signal?: LogSignal): UnitOfWork;
@@ -53,6 +54,9 @@ export async function openTestDatabase(
   return {
     ...clone,
     databases,
+    booksUrl: async () => connections[0].auditorUrl,
+    asAdministrator: <Row>(_module: string, sql: string, parameters: unknown[] = []) =>
+      withClient(clone.adminUrl, 'test', async (client) => (await client.query(sql, parameters)).rows as Row[]),
     unitOfWork: (signal = new LogSignal()) => new UnitOfWork(databases, new Outbox(), signal),
     cutConnections: () =>
       withClient(serverUrl(), 'test', async (client) => {

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietPort } from '../faults/stage/quiet-port';
+import { quietPort } from './quiet-port';
 import { eventually } from './eventually';
 
 const ROOT = join(__dirname, '../..');

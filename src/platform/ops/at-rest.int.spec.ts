@@ -33,12 +33,14 @@ describe('at rest', () => {
   afterAll(() => database.close());
 
   it('is a system in which nothing ever happened', async () => {
-    expect(await rest.look()).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0 });
+    expect(await rest.look()).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 });
   });
 
   it('is not one with messages that a subscription has not reached', async () => {
     jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: 3 } as SubscriptionStatus]);
     expect(await rest.look()).toMatchObject({ atRest: false, lag: 3 });
+    jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: null, log: 'elsewhere' } as SubscriptionStatus]);
+    expect(await rest.look()).toMatchObject({ atRest: false, lag: 0, unreachableLogs: 1 });
   });
 
   it('is not one with a process that has not ended', async () => {
@@ -51,7 +53,7 @@ describe('at rest', () => {
     await query(`insert into jobs (type, idempotency_key, payload, headers) values ('payments.try', 'a', '{}', '{}')`);
     expect(await rest.look()).toMatchObject({ atRest: false, openJobs: 1 });
     await query('update jobs set parked_at = now()');
-    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0 });
+    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0, unreachableLogs: 0 });
   });
 
   it('is one whose held messages all wait for an operator', async () => {

@@ -15,6 +15,8 @@ export interface Motion {
   runningProcesses: number;
   /** Jobs that are not parked. */
   openJobs: number;
+  /** Logs of other processes that subscriptions here read, and whose owner cannot be asked how far they go. */
+  unreachableLogs: number;
 }
 
 interface Look extends Motion {
@@ -50,15 +52,17 @@ export class AtRest {
   }
 
   private async lookOnce(): Promise<Look> {
-    const look: Look = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, published: 0 };
+    const look: Look = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
     for (const { open } of await this.jobs.counts()) look.openJobs += open;
-    for (const { lag } of await this.subscriptions.list()) look.lag += lag;
+    const subscriptions = await this.subscriptions.list();
+    for (const { lag } of subscriptions) look.lag += lag ?? 0;
+    look.unreachableLogs = new Set(subscriptions.filter(({ lag }) => lag === null).map(({ log }) => log)).size;
     for (const module of this.databases.modules) {
       const [row]: { processes: number; retrying: number; published: number }[] = await this.databases.of(module).query(OF_A_MODULE);
       look.runningProcesses += row.processes;
       look.retrying += row.retrying;
       look.published += row.published;
     }
-    return { ...look, atRest: look.lag + look.retrying + look.runningProcesses + look.openJobs === 0 };
+    return { ...look, atRest: look.lag + look.retrying + look.runningProcesses + look.openJobs + look.unreachableLogs === 0 };
   }
 }

@@ -3,7 +3,7 @@ import { type FailpointName, FAILPOINTS } from '../../../src/platform/failpoints
 import type { Fault, Scene } from '../fault';
 import { curePoisonedNews, poisonNews } from '../instruments/poisoned-news';
 import { answerCommands, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
-import type { HostProcess } from '../stage/host-process';
+import type { HostProcess } from '../../support/host-process';
 import { DidNotBite } from './bitten';
 import { laneGroups } from '../stage/lane-groups';
 import type { Stage } from '../stage/stage';

@@ -12,7 +12,7 @@ import { isRunning } from '../../../src/platform/database/embedded/processes';
 import { secretIn } from '../../../src/platform/database/embedded/secret-file';
 import { EMBEDDED_DATABASE } from '../../../src/platform/database/prepare-database';
 import { rolePassword, Roles, withLogin } from '../../../src/platform/database/roles';
-import { quietPort } from './quiet-port';
+import { quietPort } from '../../support/quiet-port';
 
 const copied = promisify(execFile);
 const GONE_WITHIN_MS = 10_000;

@@ -9,7 +9,7 @@ import { startEmbeddedServer } from '../../../src/platform/database/embedded-ser
 import { EMBEDDED_DATABASE } from '../../../src/platform/database/prepare-database';
 import { Balancer } from './balancer';
 import { EmbeddedDatabase } from './embedded-database';
-import { type HostOptions, HostProcess } from './host-process';
+import { type HostOptions, HostProcess } from '../../support/host-process';
 import { TcpProxy } from './tcp-proxy';
 
 /** Found and removed by the next run of the tests when this one is killed. */

@@ -3,6 +3,8 @@ import type { DataSource } from 'typeorm';
 import { isConnected } from '../../database/living-process';
 import { failpoint } from '../../failpoints';
 import { PROCESS_ID } from '../../process-id';
+import { rest } from '../../wake';
+import { LogUnavailable } from '../log/log-source';
 import { laneGroups } from './lane-groups';
 import { leaseOf, type PositionRow } from './lease';
 import { affectedRows } from './move-positions';
@@ -14,6 +16,8 @@ const RENEWALS = 4;
 const LOOK_MS = 1_000;
 /** The same while lane groups of a process wait that is on its way out. */
 const LOOK_SOON_MS = 100;
+/** How often a subscription tries to begin whose log cannot be reached. */
+const LATER_MS = 500;
 /**
  * Over by the clock, or its owner has no connection any more: a killed process need not be waited for. Being wrong about
  * that is harmless, because the epoch fences whoever lost the lease.
@@ -36,6 +40,8 @@ export class LeaseKeeper {
   private readonly worker = PROCESS_ID;
   private timer: NodeJS.Timeout | undefined;
   private keeping: Promise<void> = Promise.resolve();
+  private registering: Promise<void> = Promise.resolve();
+  private readonly stopping = new AbortController();
   private stopped = false;
   private failures = 0;
   /** Less than its share was free at the last look: another process is about to give some up, or has just been killed. */
@@ -49,18 +55,22 @@ export class LeaseKeeper {
     private readonly leaseMs: number,
   ) {}
 
-  /** Makes the position rows of new subscriptions and takes the first leases. */
+  /** Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached keeps nothing else waiting. */
   async start(): Promise<void> {
-    for (const worker of this.workers) await this.register(worker);
+    const late: SubscriptionWorker[] = [];
+    for (const worker of this.workers) if (!(await this.couldRegister(worker))) late.push(worker);
     await this.keep();
     for (const worker of this.workers) worker.start();
     this.schedule();
+    this.registering = this.registerLater(late);
   }
 
   /** Stops the workers once their batch is done and gives every lease back. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
+    await this.registering;
     await this.keeping;
     await Promise.all(this.workers.map((worker) => worker.stop()));
     try {
@@ -97,6 +107,38 @@ export class LeaseKeeper {
       },
       this.isShort ? LOOK_SOON_MS : Math.min(this.leaseMs / RENEWALS, LOOK_MS),
     );
+  }
+
+  private async couldRegister(worker: SubscriptionWorker): Promise<boolean> {
+    try {
+      await this.register(worker);
+      return true;
+    } catch (error) {
+      if (error instanceof LogUnavailable) return false;
+      throw error;
+    }
+  }
+
+  /** Their leases come with the next look after that. */
+  private async registerLater(late: readonly SubscriptionWorker[]): Promise<void> {
+    for (const worker of late) {
+      const { name } = worker.consumer.definition;
+      this.logger.warn(`The subscription ${name} waits until the log of ${worker.reader.log} can be read.`);
+    }
+    for (let left = late; left.length > 0; ) {
+      await rest(LATER_MS, this.stopping.signal);
+      if (this.stopped) return;
+      const tried = await Promise.all(
+        left.map(async (worker) => ({
+          worker,
+          done: await this.couldRegister(worker).catch((error: Error) => {
+            this.logger.error(`The subscription ${worker.consumer.definition.name} cannot begin and tries again: ${error.message}`);
+            return false;
+          }),
+        })),
+      );
+      left = tried.filter(({ done }) => !done).map(({ worker }) => worker);
+    }
   }
 
   private async register(worker: SubscriptionWorker): Promise<void> {

@@ -34,7 +34,7 @@ describe('operations on subscriptions', () => {
   const takeTick = async (): Promise<string> => (await inLog<{ current_tick: string }>('select * from take_tick()'))[0].current_tick;
   const moveTo = (tick: string, seq = '0'): Promise<unknown> =>
     inModule('update subscription_positions set tick = $1, seq = $2', [tick, seq]);
-  const lags = async (): Promise<number[]> => (await operations.list()).map(({ lag }) => lag);
+  const lags = async (): Promise<(number | null)[]> => (await operations.list()).map(({ lag }) => lag);
   const hold = (key: string, place: number, state: string, attempts = 0): Promise<unknown> =>
     inModule(
       `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, error, envelope)

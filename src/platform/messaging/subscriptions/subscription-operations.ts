@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ModuleDatabases } from '../../database/module-databases';
 import { Refusal } from '../../domain/refusal';
+import { RemoteLags } from '../../transport/remote-lags';
+import { lagIn } from '../log/log-lag';
 import { affectedRows } from './move-positions';
 
 /** One lane group of a subscription on one log, as an operator sees it. */
@@ -10,8 +12,8 @@ export interface SubscriptionStatus {
   log: string;
   laneGroup: number;
   position: { generation: number; tick: string; seq: string };
-  /** Messages of its lanes after the position. */
-  lag: number;
+  /** Messages of its lanes after the position; null where only the log's owner in another process knows, and cannot be asked. */
+  lag: number | null;
   retrying: number;
   parked: number;
   queued: number;
@@ -60,23 +62,16 @@ const POSITIONS = `
   ) h on true
   order by p.subscription, p.log, p.lane_group`;
 
-/** What the last tick of an ended generation does not cover was published again in the next one, and counts there. */
-const LAG = `
-  select (select count(*) from outbox o
-          where o.generation = $1 and o.xid >= pg_snapshot_xmin(t.snapshot) and not pg_visible_in_snapshot(o.xid, t.snapshot)
-            and o.lane between $4 and $5
-            and not (n.snapshot is not null and pg_visible_in_snapshot(o.xid, n.snapshot) and o.seq <= $3)
-            and (h.generation = $1 or pg_visible_in_snapshot(o.xid, l.snapshot)))
-       + (select count(*) from outbox o where o.generation > $1 and o.lane between $4 and $5) as lag
-  from log_head h
-  join ticks t on t.generation = $1 and t.tick = $2
-  left join ticks n on n.generation = t.generation and n.tick = t.tick + 1
-  cross join lateral (select e.snapshot from ticks e where e.generation = $1 order by e.tick desc limit 1) l`;
-
-/** What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process. */
+/**
+ * What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process; only
+ * how far logs of other processes have come is asked of those.
+ */
 @Injectable()
 export class SubscriptionOperations {
-  constructor(private readonly databases: ModuleDatabases) {}
+  constructor(
+    private readonly databases: ModuleDatabases,
+    @Optional() private readonly remoteLags?: RemoteLags,
+  ) {}
 
   /** Every lane group of every subscription of the modules at hand. */
   async list(): Promise<SubscriptionStatus[]> {
@@ -148,15 +143,16 @@ export class SubscriptionOperations {
 
   private async status(position: PositionWithCounts): Promise<SubscriptionStatus> {
     const { subscription, log, lane_group, generation, tick, seq, retrying, parked, queued, paused, owner } = position;
-    const [row]: { lag: string }[] = this.databases.modules.includes(log)
-      ? await this.databases.of(log).query(LAG, [generation, tick, seq, position.first_lane, position.last_lane])
-      : [];
+    const question = { position: { generation, tick, seq }, firstLane: position.first_lane, lastLane: position.last_lane };
+    const lag = this.databases.modules.includes(log)
+      ? await lagIn(this.databases.of(log), question)
+      : ((await this.remoteLags?.lag(log, question)) ?? null);
     return {
       subscription,
       log,
       laneGroup: lane_group,
-      position: { generation, tick, seq },
-      lag: Number(row?.lag ?? 0),
+      position: question.position,
+      lag,
       retrying,
       parked,
       queued,

@@ -33,13 +33,14 @@ function secondsOf(text: string | undefined): number {
   return seconds;
 }
 
-function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs }: Motion): string {
+function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs, unreachableLogs }: Motion): string {
   if (isAtRest) return 'At rest: every message is handled, no process runs, no job is open.';
   const parts = [
     ['messages that a subscription has yet to reach', lag],
     ['messages that are tried again', retrying],
     ['processes that run', runningProcesses],
     ['open jobs', openJobs],
+    ['logs of modules that are not looked at here', unreachableLogs],
   ] as const;
   const moving = parts.flatMap(([what, count]) => (count > 0 ? `${what}: ${count.toLocaleString('en-GB')}` : []));
   return `Not at rest. ${moving.length > 0 ? moving.join(' · ') : 'Something was published while looking.'}`;

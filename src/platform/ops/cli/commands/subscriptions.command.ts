@@ -27,8 +27,9 @@ function rowsOf(statuses: readonly SubscriptionStatus[]): (string | number)[][] 
     groups.set(key, [...(groups.get(key) ?? []), status]);
   }
   return [...groups.values()].map((lanes) => {
-    const sum = (count: 'lag' | 'retrying' | 'parked' | 'queued'): number => lanes.reduce((total, lane) => total + lane[count], 0);
-    return [lanes[0].subscription, lanes[0].log, sum('lag'), sum('retrying'), sum('parked'), sum('queued'), stateOf(lanes)];
+    const sum = (count: 'lag' | 'retrying' | 'parked' | 'queued'): number => lanes.reduce((total, lane) => total + (lane[count] ?? 0), 0);
+    const lag = lanes.some((lane) => lane.lag === null) ? 'unknown' : sum('lag');
+    return [lanes[0].subscription, lanes[0].log, lag, sum('retrying'), sum('parked'), sum('queued'), stateOf(lanes)];
   });
 }
 

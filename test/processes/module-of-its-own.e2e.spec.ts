@@ -1,19 +1,19 @@
-import { startTestApplication, type TestApplication } from '../support/application';
+import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
 import { Shop } from '../support/shop';
 
 describeWithNats('shipping in a process of its own', () => {
   let broker: NatsServer;
-  let main: TestApplication;
-  let shipping: TestApplication;
+  let main: ApplicationInThisProcess;
+  let shipping: ApplicationInThisProcess;
   let shop: Shop;
 
   beforeAll(async () => {
     broker = await NatsServer.start();
     const NATS_URL = broker.url;
-    main = await startTestApplication({ MODULES: 'customers,catalog,pricing,inventory,payments,orders', NATS_URL });
-    shipping = await startTestApplication({ MODULES: 'shipping', NATS_URL }, main.database);
+    main = await startInThisProcess({ MODULES: 'customers,catalog,pricing,inventory,payments,orders', NATS_URL });
+    shipping = await startInThisProcess({ MODULES: 'shipping', NATS_URL }, main.database);
     shop = new Shop(main);
   });
 
@@ -23,7 +23,7 @@ describeWithNats('shipping in a process of its own', () => {
     await broker?.stop();
   });
 
-  const subscriptionsOf = async (application: TestApplication): Promise<string[]> => {
+  const subscriptionsOf = async (application: ApplicationInThisProcess): Promise<string[]> => {
     const { body } = await application.ops().get('/subscriptions').expect(200);
     return [...new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription))].sort();
   };
@@ -53,12 +53,28 @@ describeWithNats('shipping in a process of its own', () => {
     await shop.booksAddUp();
   });
 
+  it('knows how far it is behind the log of another process', async () => {
+    const lag = async (): Promise<number> => {
+      const { body } = await shipping.ops().get('/subscriptions').expect(200);
+      const groups = (body.items as { subscription: string; lag: number }[]).filter(
+        ({ subscription }) => subscription === 'shipping.keep-address-book',
+      );
+      return groups.reduce((sum, group) => sum + group.lag, 0);
+    };
+    await new Shop(shipping).pause('shipping.keep-address-book');
+    await shop.customer();
+    await eventually(async () => expect(await lag()).toBe(1));
+    expect((await shipping.ops().get('/at-rest').expect(200)).body).toMatchObject({ atRest: false, lag: 1, unreachableLogs: 0 });
+    await new Shop(shipping).resume('shipping.keep-address-book');
+    await eventually(async () => expect(await lag()).toBe(0));
+  });
+
   it('keeps nobody from looking at deadlines: a log in another process ends where it was read to', async () => {
     const itemId = await shop.goods(100);
     await shop.pause('payments.commands');
     const orderId = await shop.placed(await shop.customer(), { itemId, quantity: 1 });
     await shop.reaches(orderId, 'awaiting-credit');
-    main.clock.moveMinutes(16);
+    await main.clock.moveMinutes(16);
     await shop.reaches(orderId, 'undoing');
     await shop.resume('payments.commands');
     const { history } = await shop.reaches(orderId, 'cancelled');

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { projectFolder } from '../../../src/demo/project-folder';
+import { projectFolder } from '../../src/demo/project-folder';
 import { quietPort } from './quiet-port';
 
 const execute = promisify(execFile);
@@ -17,25 +17,35 @@ const NOT_INHERITED = /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TO
 /** How a process of the application is started. */
 export interface HostOptions {
   readonly settings?: Readonly<Record<string, string>>;
-  /** Built files (paths from the project's folder) that are loaded before the application, as with `node --require`. */
+  /** Files (paths from the project's folder) that are loaded before the application, as with `node --require`. */
   readonly preload?: readonly string[];
+  /** Opens a channel to the process, which one of the preloaded files answers. */
+  readonly withChannel?: boolean;
+  /** How long it may take until it takes requests; a minute by default. */
+  readonly readyWithinMs?: number;
 }
 
 /** One process of the built application. It can be killed, stopped, frozen and started again; ports and data stay the same. */
 export class HostProcess {
   private child: ChildProcess | undefined;
   private printed: string[] = [];
+  private asked = 0;
 
   private constructor(
-    private readonly dataDir: string,
     readonly port: number,
     readonly opsPort: number,
     private readonly options: HostOptions,
   ) {}
 
-  static async on(dataDir: string, options: HostOptions = {}): Promise<HostProcess> {
+  /** On the embedded database of a folder. */
+  static on(dataDir: string, options: HostOptions = {}): Promise<HostProcess> {
+    return HostProcess.in({ ...options, settings: { DATA_DIR: dataDir, ...options.settings } });
+  }
+
+  /** On the databases that its settings name. */
+  static async in(options: HostOptions): Promise<HostProcess> {
     if (!existsSync(PROGRAM)) throw new Error(`There is no ${PROGRAM}. Build the application first: npm run build.`);
-    return new HostProcess(dataDir, await quietPort(), await quietPort(), options);
+    return new HostProcess(await quietPort(), await quietPort(), options);
   }
 
   get opsUrl(): string {
@@ -79,15 +89,14 @@ export class HostProcess {
         PORT: String(this.port),
         OPS_HOST: '127.0.0.1',
         OPS_PORT: String(this.opsPort),
-        DATA_DIR: this.dataDir,
         ...this.options.settings,
         ...forThisLife,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(this.options.withChannel ? (['ipc'] as const) : [])],
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream
-        .setEncoding('utf8')
+        ?.setEncoding('utf8')
         .on('data', (text: string) => (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)));
     }
     this.child = child;
@@ -104,10 +113,11 @@ export class HostProcess {
   /** Resolves when it takes requests; rejects when it ended instead. */
   async untilReady(): Promise<void> {
     const begun = performance.now();
+    const { readyWithinMs = READY_WITHIN_MS } = this.options;
     while (!(await this.isReady())) {
       if (!this.runs) throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
-      if (performance.now() - begun > READY_WITHIN_MS)
-        throw new Error(`The application was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lastWords}`);
+      if (performance.now() - begun > readyWithinMs)
+        throw new Error(`The application was not ready after ${readyWithinMs / 1_000} s:\n${this.lastWords}`);
       await sleep(20);
     }
   }
@@ -129,6 +139,30 @@ export class HostProcess {
   /** Asks it to stop, and waits until it has drained. */
   async terminate(): Promise<void> {
     await this.end('SIGTERM');
+  }
+
+  /** What it ended with; undefined while it runs, and when a signal ended it. */
+  get exitCode(): number | undefined {
+    return this.child?.exitCode ?? undefined;
+  }
+
+  /** Sends something over the channel and resolves to the answer, which carries the same number. */
+  async ask<Answer extends { number: number }>(message: object): Promise<Answer> {
+    const child = this.child;
+    if (!child?.connected) throw new Error(`There is no channel to the process on port ${this.port}:\n${this.lastWords}`);
+    const number = (this.asked += 1);
+    const gone = new AbortController();
+    const tell = (): void => gone.abort(new Error(`The process on port ${this.port} ended instead of answering:\n${this.lastWords}`));
+    child.once('disconnect', tell);
+    try {
+      child.send({ ...message, number });
+      for await (const [answer] of on(child, 'message', { signal: gone.signal }) as AsyncIterable<[Answer]>) {
+        if (answer.number === number) return answer;
+      }
+      throw gone.signal.reason;
+    } finally {
+      child.off('disconnect', tell);
+    }
   }
 
   /** Holds it where it stands, as a long pause of its machine would. */

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { startTestApplication, type TestApplication } from '../support/application';
+import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
 import { readEvents } from '../support/server-sent-events';
@@ -10,14 +10,14 @@ const PROCESSES = ['shipping', 'orders', 'payments,pricing', 'customers', 'catal
 
 describeWithNats('an application in five processes', () => {
   let broker: NatsServer;
-  const processes: TestApplication[] = [];
-  let together: TestApplication;
+  const processes: ApplicationInThisProcess[] = [];
+  let together: ApplicationInThisProcess;
   let shop: Shop;
 
   beforeAll(async () => {
     broker = await NatsServer.start();
-    for (const MODULES of PROCESSES) processes.push(await startTestApplication({ MODULES, NATS_URL: broker.url }, processes[0]?.database));
-    together = await startTestApplication();
+    for (const MODULES of PROCESSES) processes.push(await startInThisProcess({ MODULES, NATS_URL: broker.url }, processes[0]?.database));
+    together = await startInThisProcess();
     shop = new Shop(processes[0]);
   });
 
@@ -89,7 +89,7 @@ describeWithNats('an application in five processes', () => {
       .get(`/customers/${customerId}`)
       .expect(200)
       .then(({ body }) => body as object);
-    processes[at] = await startTestApplication({ MODULES: PROCESSES[at], NATS_URL: broker.url }, processes[0].database);
+    processes[at] = await startInThisProcess({ MODULES: PROCESSES[at], NATS_URL: broker.url }, processes[0].database);
     const [{ orderId }, customer] = await Promise.all([placing, showing]);
     expect(customer).toMatchObject({ customerId });
     await eventually(() => shop.reaches(orderId, 'completed'));

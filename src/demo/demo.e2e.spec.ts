@@ -1,0 +1,36 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demo, demoData } from '../../test/support/demo';
+import { projectFolder } from './project-folder';
+
+describe('the demo', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'seamline-demo-e2e-'));
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('plays the tricky file to the report worked out by hand, and leaves nothing behind', async () => {
+    const reportFile = join(folder, 'report.json');
+    const { exitCode, output } = await demo(folder, '--data', demoData('tricky.csv'), '--report', reportFile);
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('Everything adds up') });
+
+    const byHand = JSON.parse(await readFile(demoData('tricky.expected.json'), 'utf8'));
+    expect(JSON.parse(await readFile(reportFile, 'utf8'))).toEqual({
+      ...byHand,
+      messages: { published: expect.any(Number), parked: 0 },
+      seconds: expect.any(Number),
+      ordersPerSecond: expect.any(Number),
+    });
+    expect(await readdir(folder)).toEqual(['report.json']);
+  }, 180_000);
+
+  it('starts nothing for a file that is not of the form', async () => {
+    const { exitCode, output } = await demo(folder, '--data', join(projectFolder(), 'package.json'));
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('the header lacks InvoiceNo') });
+    expect(output).not.toContain('Starting');
+  }, 60_000);
+});

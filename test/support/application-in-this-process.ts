@@ -1,0 +1,76 @@
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module';
+import { Clock } from '../../src/platform/clock';
+import type { Environment } from '../../src/platform/config/env-reader';
+import { readSettings, type Settings } from '../../src/platform/config/settings';
+import { ModuleDatabases } from '../../src/platform/database/module-databases';
+import { PlatformModule } from '../../src/platform/platform.module';
+import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { serve } from '../../src/platform/start/serve';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import request from 'supertest';
+import type { TestApplication } from './application';
+import { openTestDatabase } from './database';
+import { MovableClock } from './movable-clock';
+import { routesOf } from './routes';
+import type { TestGround } from './test-ground';
+
+const TEST_ENVIRONMENT: Environment = {
+  PORT: '0',
+  OPS_PORT: '0',
+  LOG_LEVEL: 'fatal',
+  // Short, so that a subscription that is paused stops soon.
+  MESSAGING_LEASE_MS: '3000',
+  MESSAGING_POLL_INTERVAL_MS: '50',
+};
+
+/** An application in this process. */
+export interface ApplicationInThisProcess extends TestApplication {
+  readonly app: NestExpressApplication;
+  readonly database: TestGround;
+}
+
+/**
+ * Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with;
+ * with `MODULES`, only the pools of the named modules are.
+ */
+export async function startInThisProcess(environment: Environment = {}, existing?: TestGround): Promise<ApplicationInThisProcess> {
+  const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
+  const provider = { ...read.payments };
+  const settings: Settings = { ...read, payments: provider };
+  const clock = new MovableClock();
+  const database = existing ?? (await openTestDatabase());
+  const hosting = hostingFor(AppModule, settings);
+  const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));
+  try {
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, databases, AppModule), hostedPartOf(AppModule, hosting)],
+    })
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
+    const made = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
+    const { app, ops, stop } = await serve(made, settings);
+    const [url, opsUrl] = [await app.getUrl(), await ops.getUrl()];
+    return {
+      app,
+      url,
+      processes: [{ url, modules: hosting.hosted }],
+      opsUrls: [opsUrl],
+      database,
+      clock: { moveMinutes: async (minutes) => clock.moveMinutes(minutes) },
+      provider: async (behaviour) => void Object.assign(provider, behaviour),
+      routes: async () => routesOf(app),
+      api: () => request(url),
+      ops: () => request(`${opsUrl}/ops/api`),
+      stop,
+      close: async () => {
+        await stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
