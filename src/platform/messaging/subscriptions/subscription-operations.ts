@@ -61,7 +61,7 @@ const POSITIONS = `
   order by p.subscription, p.log, p.lane_group`;
 
 /** What the last tick of an ended generation does not cover was published again in the next one, and counts there. */
-const LAG = `
+export const LAG = `
   select (select count(*) from outbox o
           where o.generation = $1 and o.xid >= pg_snapshot_xmin(t.snapshot) and not pg_visible_in_snapshot(o.xid, t.snapshot)
             and o.lane between $4 and $5
