@@ -1,6 +1,7 @@
 import { withClient } from '../../src/platform/database/admin-client';
-import { withDatabase } from '../../src/platform/database/roles';
-import { nameOf, type Place } from '../../src/platform/extraction/place';
+import { databaseOf, withDatabase } from '../../src/platform/database/roles';
+import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
+import { requirePlacement } from '../../src/platform/extraction/require-placement';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, SEED_KEYS, Subscriber } from './keyed-writers';
@@ -19,6 +20,18 @@ const IN_HAND = [
 ];
 
 const BURN = (count: number): string => `do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`;
+
+/** Waits for a copy that has come some way, and ends the session that is at it. */
+const END_COPY_IN = (database: string): string => `
+  set statement_timeout = '30s';
+  do $$ begin
+    loop
+      perform pg_stat_clear_snapshot();
+      perform pg_terminate_backend(pid) from pg_stat_progress_copy where datname = '${database}' and bytes_processed > 2000000;
+      exit when found;
+      perform pg_sleep(0.002);
+    end loop;
+  end $$`;
 
 describe('a module that moves', () => {
   let other: Awaited<ReturnType<typeof startTestServer>>;
@@ -118,6 +131,42 @@ describe('a module that moves', () => {
     ]);
   });
 
+  it('looks at the positions of others on its log, which stay where they are and must find their place in the copy', async () => {
+    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    await settle(source, ['orders']);
+    const subscriber = new Subscriber();
+    await asProcess(source, async (databases) => {
+      await publish(databases.of(MODULE), 40);
+      await subscriber.readOn(databases.of(MODULE), 15);
+      await publish(databases.of(MODULE), 10);
+    });
+    const { tick, seq } = subscriber.position!;
+    const standAt = (position: string): Promise<void> =>
+      withSession(source, 'orders', async ({ client }) => {
+        await client.query(`insert into subscriptions values ('orders.watch') on conflict do nothing`);
+        await client.query(
+          `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
+           values ('orders.watch', 'shipping', 0, 0, 255, ${position}) on conflict (subscription, log, lane_group) do update set tick = excluded.tick`,
+        );
+      });
+    const readers = [{ module: 'orders', place: source }];
+    await standAt(`1, 4711, 0`);
+    await expect(move(source, target, { readers })).rejects.toThrow('Different: the position of orders.watch on shipping.');
+    await standAt(`1, ${tick}, ${seq}`);
+    await withSession(source, 'orders', ({ client }) => client.query(`update subscription_positions set seq = ${seq}`));
+    const { positions } = await move(source, target, { readers });
+    const written = await ask<{ count: string }>(source, 'select count(*) from outbox');
+    const left = String(Number(written[0].count) - subscriber.seen.length);
+    expect(positions.find(({ subscription }) => subscription === 'orders.watch')).toEqual({
+      subscription: 'orders.watch',
+      log: 'shipping',
+      laneGroup: 0,
+      position: [`1.${tick}.${seq}`, `1.${tick}.${seq}`],
+      left: [left, left],
+      adjoins: true,
+    });
+  });
+
   it('gives the new place the rights that it would have had, and leaves the old one readable and nothing more', async () => {
     const [source, target, fresh] = [await home(), placeOn(), await home()];
     await move(source, target);
@@ -139,6 +188,19 @@ describe('a module that moves', () => {
     expect(await ask(target, 'select state, elsewhere, withheld from placement')).toEqual([
       { state: 'active', elsewhere: null, withheld: [] },
     ]);
+  });
+
+  it('keeps processes from starting where the module does not live', async () => {
+    const [source, target] = [await home(), placeOn()];
+    await asProcess(source, requirePlacement);
+    await asOwner(source, `update placement set state = 'fenced', elsewhere = 'there'`);
+    await expect(asProcess(source, requirePlacement)).rejects.toThrow('The module "shipping" is on its way to there.');
+    await asOwner(source, `update placement set state = 'active', elsewhere = null`);
+    await move(source, target);
+    await expect(asProcess(source, requirePlacement)).rejects.toThrow(
+      `The module "shipping" lives in ${nameOf(target)}, and what is here is a copy. Set SHIPPING_DATABASE_URL to that database`,
+    );
+    await asProcess(target, requirePlacement);
   });
 
   it('answers the same when it is asked again, and lets go of the old copy when it is told to', async () => {
@@ -166,6 +228,23 @@ describe('a module that moves', () => {
     expect((await move(source, target, { progress })).same).toBe(true);
     expect(begun.filter((name) => name === 'jobs')).toHaveLength(1);
     expect(begun.filter((name) => name === 'log_head')).toHaveLength(2);
+  });
+
+  it.each([
+    ['new', (_source: Place, target: Place) => target, /terminating connection|Connection terminated/],
+    ['old', (source: Place) => source, /terminating connection|Connection terminated/],
+  ])('goes on after the %s place has broken off in the middle of a table', async (_name, choose, reason) => {
+    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    await asOwner(
+      source,
+      `insert into idempotency_keys select 'POST /x', 'somebody', 'key ' || n, 'f', jsonb_build_object('text', repeat('x', 2000)), now() from generate_series(1, 30000) n`,
+    );
+    const { adminUrl } = choose(source, target);
+    const breaking = withClient(withDatabase(adminUrl, 'postgres'), 'test', (client) => client.query(END_COPY_IN(databaseOf(adminUrl))));
+    await expect(move(source, target)).rejects.toThrow(reason);
+    await breaking;
+    expect((await move(source, target)).same).toBe(true);
+    expect(await ask(target, 'select count(*)::int as rows from idempotency_keys')).toEqual([{ rows: 30_001 }]);
   });
 
   it('stops before it is switched when anything differs, can be rolled back, and moved then', async () => {

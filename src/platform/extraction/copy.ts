@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { failpoint } from '../failpoints';
-import { inTransaction, rowsOf, type Session } from './place';
+import { breakOff, inTransaction, rowsOf, type Session } from './place';
 import { factsOf, type Move, recordStep } from './record';
 import { listOf, type Table, tablesOf } from './tables';
 
@@ -55,7 +55,10 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
       source.client.query(copyTo(`copy (select ${columns} from ${name}) to stdout`)),
       meter,
       target.client.query(copyFrom(`copy ${name} (${columns}) from stdin`)),
-    );
+    ).catch((error: Error) => {
+      breakOff(source);
+      throw error;
+    });
     const copied = meter.copied;
     failpoint('move.table-copied');
     await recordStep(target, move, stepOf(table), copied);

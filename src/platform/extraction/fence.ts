@@ -15,11 +15,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** How often those that were told to go are given time for it. */
 const ATTEMPTS = 5;
 
+/** Who holds what keeps a `SHARE` lock from being had. The server ends its own vacuuming for it. */
 const WRITERS = `
   select distinct l.pid, a.usename::text as login, a.application_name as application
   from pg_locks l left join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'relation' and l.database = (select oid from pg_database where datname = current_database()) and l.granted
-    and l.mode = 'RowExclusiveLock' and l.relation = $1::regclass`;
+    and l.mode in ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+    and l.relation in (select $1::regclass union select relid from pg_partition_tree($1::regclass))
+    and a.backend_type is distinct from 'autovacuum worker'`;
 
 /**
  * Keeps everybody from writing to the module's tables in this database, and comes back when nobody is still at it. Who wrote before and

@@ -5,7 +5,7 @@ import { takeLastTick } from './last-tick';
 import { underMoveLock } from './move-lock';
 import { beginNewGeneration } from './new-generation';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { openPlace, placementOf } from './placement';
+import { openPlace, placementIfAny, placementOf } from './placement';
 import type { Reader } from './positions';
 import { prepareTarget } from './prepare-target';
 import { type Reconciliation, reconcile } from './reconcile';
@@ -72,7 +72,7 @@ async function moveData(
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
     const compared = await reconcile({ source: from, target: to, ends, readers });
-    const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt] };
+    const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
     return result;
   });
@@ -96,7 +96,8 @@ async function open(to: Session, move: Move): Promise<void> {
 }
 
 async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest): Promise<Move> {
-  const last = await lastMoveIfAny(from);
+  // A schema that is behind its migrations has no table of moves; the check says so.
+  const last = (await placementIfAny(from)) && (await lastMove(from, 'source'));
   const isOpen = last?.state === 'running' || last?.state === 'switched';
   if (last && isOpen) {
     if (last.target !== nameOf(target))
@@ -110,12 +111,6 @@ async function continuedOrBegun(from: Session, { module, target, check, log }: M
   }
   await check();
   return beginMove(from, target);
-}
-
-/** A schema that is behind its migrations has no such table yet; the check says so. */
-async function lastMoveIfAny(from: Session): Promise<Move | undefined> {
-  const { rows } = await from.client.query<{ exists: boolean }>(`select to_regclass('moves') is not null as exists`);
-  return rows[0].exists ? lastMove(from, 'source') : undefined;
 }
 
 /** The steps of a move, each of which is taken once. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Client, escapeIdentifier } from 'pg';
 import { withClient } from '../database/admin-client';
 import { placeOf, type Roles } from '../database/roles';
@@ -39,6 +40,8 @@ const TEXT_FORMATS = {
 export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
   return withClient(place.adminUrl, `move ${module}`, async (client) => {
     for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);
+    // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
+    await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
     await client.query(`set search_path = ${escapeIdentifier(module)}; set role ${escapeIdentifier(place.roles.owner)}`);
     return work({ client, module, place });
   });
@@ -61,6 +64,11 @@ export async function inTransaction<T>({ client }: Session, work: () => Promise<
 export async function asAdministrator<T>({ client, place }: Session, work: () => Promise<T>): Promise<T> {
   await client.query('reset role');
   return work().finally(() => client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch(() => undefined));
+}
+
+/** Breaks a connection whose answer nobody reads to its end: whatever is asked after it would wait for ever. */
+export function breakOff({ client }: Session): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 
 /** The rows of a statement. */

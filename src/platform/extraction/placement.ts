@@ -19,6 +19,12 @@ export async function placementOf(session: Session): Promise<Placement> {
   return placement;
 }
 
+/** The same where the schema may be older than the table, or not there. */
+export async function placementIfAny(session: Session): Promise<Placement | undefined> {
+  const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('placement') is not null as exists`);
+  return exists ? placementOf(session) : undefined;
+}
+
 /** Says that the module is not to be written here. In the caller's transaction; what ran before may still write until it ends. */
 export async function closePlace(session: Session, state: 'fenced' | 'moved', elsewhere: string): Promise<void> {
   await withholdRights(session);

@@ -1,5 +1,6 @@
 import { LAG } from '../messaging/subscriptions/subscription-operations';
 import { type Place, rowsOf, type Session, withSession } from './place';
+import { placementIfAny } from './placement';
 
 /** A module that may read the log of the one that moves, and where its positions are. */
 export interface Reader {
@@ -36,33 +37,41 @@ interface PositionRow {
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq';
 const GONE = 'gone';
 
+export interface ComparedPositions {
+  positions: ComparedPosition[];
+  /** Modules that live in a database that is not known here. */
+  livingElsewhere: string[];
+}
+
 /** The subscriptions of the module itself, which are copied, and those of others on its log, which stay where they are. */
-export async function comparePositionsOf(source: Session, target: Session, readers: readonly Reader[]): Promise<ComparedPosition[]> {
+export async function comparePositionsOf(source: Session, target: Session, readers: readonly Reader[]): Promise<ComparedPositions> {
   const [old, copied] = [await positionsIn(source), await positionsIn(target)];
-  const compared: ComparedPosition[] = [];
+  const positions: ComparedPosition[] = [];
   for (const row of old) {
     const after = copied.find((other) => isSame(other, row));
     const left = row.log === source.module ? await leftAt(source, target, row) : null;
     const adjoins = after !== undefined && written(after) === written(row) && adjoining(left);
-    compared.push({ ...named(row), position: [written(row), after ? written(after) : GONE], left, adjoins });
+    positions.push({ ...named(row), position: [written(row), after ? written(after) : GONE], left, adjoins });
   }
-  for (const row of await positionsOfOthers(source.module, readers)) {
-    const left = await leftAt(source, target, row);
-    compared.push({ ...named(row), position: [written(row), written(row)], left, adjoins: adjoining(left) });
+  const livingElsewhere: string[] = [];
+  for (const reader of readers) {
+    const rows = await positionsOf(reader, source.module);
+    if (!rows) livingElsewhere.push(reader.module);
+    for (const row of rows ?? []) {
+      const left = await leftAt(source, target, row);
+      positions.push({ ...named(row), position: [written(row), written(row)], left, adjoins: adjoining(left) });
+    }
   }
-  return compared;
+  return { positions, livingElsewhere };
 }
 
-async function positionsOfOthers(log: string, readers: readonly Reader[]): Promise<PositionRow[]> {
-  const found: PositionRow[] = [];
-  for (const { module, place } of readers) {
-    await withSession(place, module, async (session) => {
-      const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('subscription_positions') is not null as exists`);
-      if (exists) found.push(...(await positionsIn(session, log)));
-    });
-  }
-  return found;
-}
+/** Undefined where there is only a copy that the module has left behind: what that says is long over. */
+const positionsOf = ({ module, place }: Reader, log: string): Promise<PositionRow[] | undefined> =>
+  withSession(place, module, async (session) => {
+    if ((await placementIfAny(session))?.state === 'moved') return undefined;
+    const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('subscription_positions') is not null as exists`);
+    return exists ? positionsIn(session, log) : [];
+  });
 
 const positionsIn = (session: Session, log: string | null = null): Promise<PositionRow[]> =>
   rowsOf<PositionRow>(

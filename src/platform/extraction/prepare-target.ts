@@ -4,7 +4,7 @@ import { alignPartitions } from './partitions';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
 import { closePlace } from './placement';
 import { type Move, welcomeMove } from './record';
-import { emptyTables, tablesOf } from './tables';
+import { emptyTables, type Table, tablesOf } from './tables';
 import { whatForbidsEmptying } from './target-data';
 
 export interface TargetOptions {
@@ -30,7 +30,23 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
       await emptyTables(session);
       await alignPartitions(source, session);
       await welcomeMove(session, move);
-      return { tables: (await tablesOf(session)).length };
+      const [tables, wanted] = [await tablesOf(session), await tablesOf(source)];
+      refuseOtherTables(source, tables, wanted);
+      return { tables: tables.length };
     }),
+  );
+}
+
+/** What no migration makes would not be there again in the new place. */
+function refuseOtherTables({ module, place }: Session, made: readonly Table[], wanted: readonly Table[]): void {
+  const shapes = (tables: readonly Table[]): string[] => tables.map((table) => JSON.stringify(table));
+  const differing = [...made, ...wanted].filter(
+    (table) => !shapes(made).includes(JSON.stringify(table)) || !shapes(wanted).includes(JSON.stringify(table)),
+  );
+  if (differing.length === 0) return;
+  const names = [...new Set(differing.map(({ name }) => name))].sort();
+  throw new Error(
+    `The tables of ${module} in ${nameOf(place)} are not those that its migrations make: ${names.join(', ')}. ` +
+      'Make what differs with a migration, or take it away; then --rollback, and the same command again.',
   );
 }

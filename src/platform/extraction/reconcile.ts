@@ -41,20 +41,15 @@ const OF_THE_LOG = ['outbox', 'ticks'];
 const HEAD = 'log_head';
 
 /** Compares the two copies. Changes nothing. */
-export async function reconcile({
-  source,
-  target,
-  ends,
-  readers,
-}: ReconcileOptions): Promise<Omit<Reconciliation, 'places' | 'notLookedAt'>> {
+export async function reconcile({ source, target, ends, readers }: ReconcileOptions): Promise<Omit<Reconciliation, 'places'>> {
   const tables = await compareTables(source, target, ends.generation);
   const begins = await beginningOf(target);
   const log = { ends, begins, same: begins.generation === ends.generation + 1 && begins.tick === '0' };
-  const positions = await comparePositionsOf(source, target, readers);
+  const { positions, livingElsewhere } = await comparePositionsOf(source, target, readers);
   const versions: OldAndNew<KeyVersions> = [await keyVersionsOf(source), await keyVersionsOf(target)];
   const keys = { versions, same: JSON.stringify(versions[0]) === JSON.stringify(versions[1]) };
   const same = tables.every((table) => table.same) && log.same && positions.every(({ adjoins }) => adjoins) && keys.same;
-  return { module: source.module, tables, log, positions, keys, same };
+  return { module: source.module, tables, log, positions, keys, notLookedAt: livingElsewhere, same };
 }
 
 async function compareTables(source: Session, target: Session, lastGeneration: number): Promise<ComparedTable[]> {

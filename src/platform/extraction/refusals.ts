@@ -38,6 +38,7 @@ const ofSource = (source: Place, module: string): Promise<string[]> =>
       ...(await foreignKeys(client, where, module)),
       ...(await passesTheFence(client, where, module)),
       ...(await notCopied(client, where, module)),
+      ...(await ownedByOthers(client, source, module)),
       ...(await preparedTransactions(client, where)),
       ...(await livesElsewhere(client, where, module)),
     ];
@@ -157,6 +158,18 @@ async function notCopied(client: Client, where: string, module: string): Promise
   return rows.map(
     ({ name }) =>
       `${module}.${name} in ${where} is a materialised view or a foreign table, which is not copied. Drop it, and make it anew afterwards.`,
+  );
+}
+
+async function ownedByOthers(client: Client, source: Place, module: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; owner: string }>(
+    `select relname::text as name, pg_get_userbyid(relowner)::text as owner from pg_class
+     where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'S') and pg_get_userbyid(relowner) <> $2 order by 1`,
+    [quoted(module), source.roles.owner],
+  );
+  return rows.map(
+    ({ name, owner }) =>
+      `${module}.${name} in ${nameOf(source)} belongs to ${owner}, and no migration makes it. Make it with a migration of the module's, or drop it.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import { nameOf, rowsOf, type Session } from './place';
-import { type Placement, placementOf } from './placement';
+import { placementIfAny } from './placement';
 import { tablesOf } from './tables';
 
 /** A migration fills them with a row each. */
@@ -28,12 +28,6 @@ export async function whatForbidsEmptying(target: Session, source: Session): Pro
   }
   if (filled.length === 0) return undefined;
   return `${where} already holds data of its own (${filled.join(', ')}). Name another database, or drop that schema if its data may go.`;
-}
-
-/** A schema that is older than the table has none. */
-async function placementIfAny(session: Session): Promise<Placement | undefined> {
-  const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('placement') is not null as exists`);
-  return exists ? placementOf(session) : undefined;
 }
 
 async function generationOf(session: Session): Promise<number> {
