@@ -36,7 +36,7 @@ export class CreateMoves implements MigrationInterface {
       create table move_steps (
         move    uuid not null references moves on delete cascade,
         step    text not null,
-        facts   jsonb not null,
+        facts   json not null,
         done_at timestamptz not null default clock_timestamp(),
         primary key (move, step)
       )`);

@@ -14,8 +14,8 @@ export async function finish(module: string, source: Place, target: Place, log: 
   await withSession(source, module, (from) =>
     underMoveLock(from, async () => {
       const move = await lastMove(from, 'source');
-      const { state } = await placementOf(from);
-      if (move?.state !== 'done' || state !== 'moved' || move.target !== nameOf(target)) {
+      const isCopy = move && (await placementOf(from)).state === 'moved';
+      if (!isCopy || move.state !== 'done' || move.target !== nameOf(target)) {
         throw new Error(
           `There is nothing to finish: ${nameOf(source)} does not hold a copy of ${module} that was left behind by a move to ${nameOf(target)}.`,
         );

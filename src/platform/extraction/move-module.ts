@@ -5,7 +5,7 @@ import { takeLastTick } from './last-tick';
 import { underMoveLock } from './move-lock';
 import { beginNewGeneration } from './new-generation';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { openPlace, placementIfAny, placementOf } from './placement';
+import { openPlace, placementOf } from './placement';
 import type { Reader } from './positions';
 import { prepareTarget } from './prepare-target';
 import { type Reconciliation, reconcile } from './reconcile';
@@ -96,8 +96,7 @@ async function open(to: Session, move: Move): Promise<void> {
 }
 
 async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest): Promise<Move> {
-  // A schema that is behind its migrations has no table of moves; the check says so.
-  const last = (await placementIfAny(from)) && (await lastMove(from, 'source'));
+  const last = await lastMove(from, 'source');
   const isOpen = last?.state === 'running' || last?.state === 'switched';
   if (last && isOpen) {
     if (last.target !== nameOf(target))

@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { Type } from '@nestjs/common';
 import type { Environment } from '../config/env-reader';
-import { readSettings } from '../config/settings';
+import { readSettings, variablePart } from '../config/settings';
 import { armFailpoint } from '../failpoints';
-import { topologyOf } from '../hosting/topology';
+import { type Topology, topologyOf } from '../hosting/topology';
 import type { CopyProgress } from './copy';
 import { type KnownPlaces, knownPlaces } from './ends';
 import { finish } from './finish';
-import { type MoveRequest, moveModule } from './move-module';
-import type { Place } from './place';
+import { moveModule } from './move-module';
+import { nameOf, type Place } from './place';
 import { planOf, planPage } from './plan';
+import type { Ends } from './refusals';
 import { reportPage } from './report';
 import { rollBack } from './roll-back';
 
@@ -42,6 +43,12 @@ const OPTIONS = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+interface Values {
+  'dry-run'?: boolean;
+  rollback?: boolean;
+  finish?: boolean;
+}
 
 const usage = (
   direction: Direction,
@@ -81,34 +88,14 @@ export async function moveCommand({
   const [module] = positionals;
   const wrong = wrongUse(positionals, values, topology.modules);
   if (wrong) return (note(`${wrong}\n\n${usage(direction)}`), WRONG_USE);
+  const show = (value: object, page: readonly string[]): void =>
+    (values.json ? [JSON.stringify(value, undefined, 2)] : page).forEach((line) => print(line));
   try {
     const { database, faults } = readSettings(env);
     if (faults.failpoint) armFailpoint(faults.failpoint);
     const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
-    try {
-      const ends = { module, ...endsOf(direction, places) };
-      const show = (value: object, page: string[]): void =>
-        (values.json ? [JSON.stringify(value, undefined, 2)] : page).forEach((line) => print(line));
-      if (values.rollback) await rollBack(module, ends.source, ends.target, note);
-      else if (values.finish) await finish(module, ends.source, ends.target, note);
-      else if (values['dry-run']) {
-        const plan = await planOf(ends, topology);
-        show(plan, planPage(plan));
-        return plan.refusals.length > 0 ? NOT_OK : OK;
-      } else {
-        const check = async (): Promise<void> => {
-          const plan = await planOf(ends, topology);
-          if (plan.refusals.length > 0) throw new Error(planPage(plan).join('\n'));
-          for (const warning of plan.warnings) note(`mind: ${warning}`);
-        };
-        const request: MoveRequest = { ...ends, ...places, patienceMs: PATIENCE_MS, check, log: note, progress: progressTo(note) };
-        const report = await moveModule(request);
-        show(report, reportPage(report));
-      }
-      return OK;
-    } finally {
-      await places.stop();
-    }
+    const task: Task = { module, direction, places, ...endsOf(direction, places), topology, show, note };
+    return await perform(values, task).finally(() => places.stop());
   } catch (error) {
     note((error as Error).message);
     if (env.LOG_LEVEL === 'debug') note((error as Error).stack ?? '');
@@ -116,8 +103,45 @@ export async function moveCommand({
   }
 }
 
+interface Task extends Ends {
+  direction: Direction;
+  places: KnownPlaces;
+  topology: Topology;
+  show: (value: object, page: readonly string[]) => void;
+  note: (line: string) => void;
+}
+
+async function perform(values: Values, task: Task): Promise<number> {
+  const { module, source, target, direction, places, topology, show, note } = task;
+  if (values.rollback) return (await rollBack(module, source, target, note), OK);
+  if (values.finish) return (await finish(module, source, target, note), OK);
+  if (values['dry-run']) {
+    const plan = await planOf(task, topology);
+    show(plan, planPage(plan));
+    return plan.refusals.length > 0 ? NOT_OK : OK;
+  }
+  const check = async (): Promise<void> => {
+    const plan = await planOf(task, topology);
+    if (plan.refusals.length > 0) throw new Error(planPage(plan).join('\n'));
+    for (const warning of plan.warnings) note(`mind: ${warning}`);
+  };
+  const { readers, notLookedAt } = places;
+  const report = await moveModule({
+    ...{ module, source, target, readers, notLookedAt, check },
+    ...{ patienceMs: PATIENCE_MS, log: note, progress: progressTo(note) },
+  });
+  show(report, reportPage(report));
+  note(whatNext(direction, module, target));
+  return OK;
+}
+
 const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>
   direction === 'extract' ? { source: home, target: away } : { source: away, target: home };
+
+const whatNext = (direction: Direction, module: string, target: Place): string =>
+  direction === 'extract'
+    ? `Start its processes with ${variablePart(module)}_DATABASE_URL=postgres://${nameOf(target)} from now on.`
+    : `Start its processes without ${variablePart(module)}_DATABASE_URL from now on.`;
 
 function parse(argv: readonly string[]) {
   try {
@@ -127,11 +151,7 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function wrongUse(
-  [module, ...more]: readonly string[],
-  values: { 'dry-run'?: boolean; rollback?: boolean; finish?: boolean },
-  modules: readonly string[],
-): string | undefined {
+function wrongUse([module, ...more]: readonly string[], values: Values, modules: readonly string[]): string | undefined {
   if (module === undefined) return 'Say which module.';
   if (!modules.includes(module)) return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
   if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;

@@ -42,7 +42,12 @@ export function withSession<T>(place: Place, module: string, work: (session: Ses
     for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);
     // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
     await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
-    await client.query(`set search_path = ${escapeIdentifier(module)}; set role ${escapeIdentifier(place.roles.owner)}`);
+    await client.query(`set search_path = ${escapeIdentifier(module)}`);
+    await client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch((error: Error) => {
+      throw Object.assign(error, {
+        message: `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Run: npm run migrate`,
+      });
+    });
     return work({ client, module, place });
   });
 }

@@ -16,8 +16,10 @@ type Side = 'source' | 'target';
 
 const COLUMNS = 'move, source, target, state';
 
-/** The last move that left from here, or came here. */
+/** The last move that left from here, or came here. A schema that is behind its migrations knows of none. */
 export async function lastMove(session: Session, side: Side): Promise<Move | undefined> {
+  const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('moves') is not null as exists`);
+  if (!exists) return undefined;
   const [move] = await rowsOf<Move>(session, `select ${COLUMNS} from moves where side = $1 order by started_at desc limit 1`, [side]);
   return move;
 }

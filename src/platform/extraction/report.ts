@@ -1,4 +1,5 @@
 import { table } from '../ops/cli/table';
+import type { ComparedPosition } from './positions';
 import type { OldAndNew, Reconciliation } from './reconcile';
 
 /** The reconciliation for people. */
@@ -8,28 +9,28 @@ export function reportPage({ module, places: [from, to], tables, log, positions,
     '',
     ...table(
       ['TABLE', 'ROWS', 'ROWS', 'CHECKSUM', 'CHECKSUM', ''],
-      tables.map(({ table: name, rows, checksum, same: equal }) => [
-        name,
-        ...rows,
-        ...checksum.map((sum) => sum.slice(0, 12)),
-        verdict(equal),
-      ]),
+      tables.map((row) => [row.table, ...row.rows.map(cell), ...row.checksum.map((sum) => sum.slice(0, 12)), verdict(row.same)]),
     ),
     '',
-    ...table(
-      ['SUBSCRIPTION', 'LOG', 'GROUP', 'BEFORE', 'AFTER', 'LEFT', 'LEFT', ''],
-      positions.map(({ subscription, log: read, laneGroup, position, left, adjoins }) => [
-        ...[subscription, read, laneGroup, ...position, ...(left ?? ['', ''])],
-        verdict(adjoins),
-      ]),
-    ),
-    '',
+    ...(positions.length > 0 ? [...positionsPage(positions), ''] : []),
     `log: ends at ${log.ends.generation}.${log.ends.tick}.${log.ends.seq}, goes on at ${log.begins.generation}.${log.begins.tick}  ${verdict(log.same)}`,
     `keys: ${both(keys.versions, ({ keys: count }) => count)}, versions in all ${both(keys.versions, ({ reached }) => reached)}, broken ${both(keys.versions, ({ broken }) => broken)}  ${verdict(keys.same)}`,
     ...(notLookedAt.length > 0 ? [`not looked at, for want of a login: the subscriptions of ${notLookedAt.join(', ')}`] : []),
     same ? 'Nothing differs.' : 'They differ.',
   ];
 }
+
+/** LEFT is how many messages come after a position in the log that moves. */
+const positionsPage = (positions: readonly ComparedPosition[]): string[] =>
+  table(
+    ['SUBSCRIPTION', 'LOG', 'GROUP', 'BEFORE', 'AFTER', 'LEFT', 'LEFT', ''],
+    positions.map(({ subscription, log: read, laneGroup, position, left, adjoins }) => [
+      ...[subscription, read, laneGroup, ...position, ...(left ?? ['', '']).map(cell)],
+      verdict(adjoins),
+    ]),
+  );
+
+const cell = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
 
 /** What a move stops with. */
 export function describeDifferences(reconciliation: Reconciliation): string {

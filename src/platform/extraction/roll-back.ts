@@ -1,7 +1,7 @@
 import { inTransaction, nameOf, type Place, withSession } from './place';
 import { underMoveLock } from './move-lock';
 import { openPlace } from './placement';
-import { lastMove, type Move, setState, stateOf } from './record';
+import { lastMove, type Move, setState } from './record';
 import { emptyTables } from './tables';
 
 /**
@@ -32,8 +32,7 @@ export async function rollBack(module: string, source: Place, target: Place, log
 /** The new place goes on saying that the module lives in the old one. */
 async function tidy(module: string, target: Place, move: Move): Promise<void> {
   await withSession(target, module, async (to) => {
-    const { rows } = await to.client.query<{ exists: boolean }>(`select to_regclass('moves') is not null as exists`);
-    if (!rows[0].exists || (await stateOf(to, move)) !== 'running') return;
+    if ((await lastMove(to, 'target'))?.move !== move.move) return;
     await inTransaction(to, async () => {
       await emptyTables(to);
       await setState(to, move, 'undone');
