@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** host:port/database: how a place is named in tables and in what is printed. */
-export const nameOf = ({ adminUrl }: Place): string => placeOf(adminUrl);
+export const nameOf = ({ adminUrl }: Pick<Place, 'adminUrl'>): string => placeOf(adminUrl);
 
 /** A connection to a place that acts as the owner of the module's schema. */
 export interface Session {
@@ -36,17 +36,35 @@ const TEXT_FORMATS = {
   idle_in_transaction_session_timeout: '0',
 };
 
-/** Runs `work` on a connection of its own, which is closed afterwards. */
+/** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
+export async function withAdministrator<T>(
+  place: Pick<Place, 'adminUrl'>,
+  purpose: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  let reached = false;
+  try {
+    return await withClient(place.adminUrl, purpose, (client) => {
+      reached = true;
+      return work(client);
+    });
+  } catch (error) {
+    // The error itself goes on, with its code.
+    if (!reached) (error as Error).message = `${nameOf(place)} cannot be reached: ${(error as Error).message}`;
+    throw error;
+  }
+}
+
+/** The same, acting as the owner of the module's schema. */
 export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
-  return withClient(place.adminUrl, `move ${module}`, async (client) => {
+  return withAdministrator(place, `move ${module}`, async (client) => {
     for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);
     // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
     await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
     await client.query(`set search_path = ${escapeIdentifier(module)}`);
     await client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch((error: Error) => {
-      throw Object.assign(error, {
-        message: `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Run: npm run migrate`,
-      });
+      error.message = `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
+      throw error;
     });
     return work({ client, module, place });
   });

@@ -1,9 +1,8 @@
 import type { Client } from 'pg';
-import { withClient } from '../database/admin-client';
 import { HISTORY, pendingMigrations } from '../database/migrate';
 import { migrationNames } from '../database/migration-files';
 import { withDatabase } from '../database/roles';
-import { nameOf, type Place, type Session, withSession } from './place';
+import { nameOf, type Place, type Session, withAdministrator, withSession } from './place';
 import { rightsOutOfReach } from './rights';
 import { whatForbidsEmptying } from './target-data';
 
@@ -26,14 +25,15 @@ export async function refusalsOf({ module, source, target }: Ends): Promise<stri
 }
 
 const ofSource = (source: Place, module: string): Promise<string[]> =>
-  withClient(source.adminUrl, `check ${module}`, async (client) => {
+  withAdministrator(source, `check ${module}`, async (client) => {
     const where = nameOf(source);
     const tooOld = await olderServer(client, where);
     if (tooOld) return [tooOld];
     if (!(await holds(client, `to_regnamespace($1) is not null`, quoted(module))))
       return [`There is no schema "${module}" in ${where}. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`];
+    const wanting = await missingRights(client, source, module);
+    if (wanting.length > 0) return wanting;
     return [
-      ...(await missingRights(client, source, module)),
       ...(await migrationsOff(client, where, module)),
       ...(await foreignKeys(client, where, module)),
       ...(await passesTheFence(client, where, module)),
@@ -47,12 +47,11 @@ const ofSource = (source: Place, module: string): Promise<string[]> =>
 async function ofTarget(target: Place, module: string): Promise<string[]> {
   const check = (client: Client): Promise<string[]> => targetServer(client, nameOf(target), module);
   try {
-    return await withClient(target.adminUrl, `check ${module}`, check);
+    return await withAdministrator(target, `check ${module}`, check);
   } catch (error) {
-    if ((error as { code?: string }).code !== NO_SUCH_DATABASE)
-      throw new Error(`${nameOf(target)} cannot be reached: ${(error as Error).message}`, { cause: error });
+    if ((error as { code?: string }).code !== NO_SUCH_DATABASE) throw error;
   }
-  return withClient(withDatabase(target.adminUrl, 'postgres'), `check ${module}`, async (client) => {
+  return withAdministrator({ adminUrl: withDatabase(target.adminUrl, 'postgres') }, `check ${module}`, async (client) => {
     if (await holds(client, '(select rolcreatedb or rolsuper from pg_roles where rolname = current_user)')) return check(client);
     return [`The database ${nameOf(target)} does not exist, and this login may not create it. Create it, or name one that may.`];
   });
@@ -68,8 +67,8 @@ async function targetServer(client: Client, where: string, module: string): Prom
     found.push(
       `The login to ${where} may not keep triggers from firing while it copies. As a superuser: grant set on parameter session_replication_role to ${await currentUser(client)}`,
     );
-  if (await holds(client, 'to_regnamespace($1) is not null', quoted(module))) found.push(...(await newerThanThis(client, where, module)));
-  return found;
+  if (found.length > 0 || !(await holds(client, 'to_regnamespace($1) is not null', quoted(module)))) return found;
+  return newerThanThis(client, where, module);
 }
 
 async function ofTargetData(from: Session, target: Place): Promise<string[]> {
@@ -92,7 +91,7 @@ async function olderServer(client: Client, where: string): Promise<string | unde
 }
 
 async function missingRights(client: Client, { roles, adminUrl }: Place, module: string): Promise<string[]> {
-  const where = nameOf({ adminUrl } as Place);
+  const where = nameOf({ adminUrl });
   const found: string[] = [];
   if (!(await holds(client, `pg_has_role(current_user, $1, 'usage')`, roles.owner)))
     found.push(
