@@ -131,6 +131,26 @@ describe('a module that moves', () => {
     ]);
   });
 
+  it('goes on with the numbers that were drawn, and computes what is computed', async () => {
+    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    await settle(target);
+    // As if a migration made it.
+    const table = `create table numbered (note text, doubled bigint generated always as (number * 2) stored, number bigint generated always as identity)`;
+    await asOwner(
+      source,
+      table,
+      `insert into numbered (note) select 'x' from generate_series(1, 5)`,
+      'delete from numbered where number = 5',
+    );
+    await asOwner(target, table.replace('note text, ', ''), 'alter table numbered add note text');
+    expect((await move(source, target)).same).toBe(true);
+    await asProcess(target, (databases) => databases.of(MODULE).query(`insert into numbered (note) values ('y')`));
+    expect(await ask(target, 'select note, number::int, doubled::int from numbered where number > 3 order by number')).toEqual([
+      { note: 'x', number: 4, doubled: 8 },
+      { note: 'y', number: 6, doubled: 12 },
+    ]);
+  });
+
   it('looks at the positions of others on its log, which stay where they are and must find their place in the copy', async () => {
     const [source, target] = [await home(), placeOn(other.adminUrl)];
     await settle(source, ['orders']);
@@ -231,9 +251,9 @@ describe('a module that moves', () => {
   });
 
   it.each([
-    ['new', (_source: Place, target: Place) => target, /terminating connection|Connection terminated/],
-    ['old', (source: Place) => source, /terminating connection|Connection terminated/],
-  ])('goes on after the %s place has broken off in the middle of a table', async (_name, choose, reason) => {
+    ['new', (_source: Place, target: Place) => target],
+    ['old', (source: Place) => source],
+  ])('goes on after the %s place has broken off in the middle of a table', async (_name, choose) => {
     const [source, target] = [await home(), placeOn(other.adminUrl)];
     await asOwner(
       source,
@@ -241,7 +261,7 @@ describe('a module that moves', () => {
     );
     const { adminUrl } = choose(source, target);
     const breaking = withClient(withDatabase(adminUrl, 'postgres'), 'test', (client) => client.query(END_COPY_IN(databaseOf(adminUrl))));
-    await expect(move(source, target)).rejects.toThrow(reason);
+    await expect(move(source, target)).rejects.toThrow('The table shipping.idempotency_keys was not copied to its end: ');
     await breaking;
     expect((await move(source, target)).same).toBe(true);
     expect(await ask(target, 'select count(*)::int as rows from idempotency_keys')).toEqual([{ rows: 30_001 }]);
@@ -265,6 +285,8 @@ describe('a module that moves', () => {
     );
     await tampered;
     expect(await ask(source, 'select state from placement')).toEqual([{ state: 'fenced' }]);
+    for (const place of [source, target])
+      await expect(asProcess(place, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
     await expect(move(source, target)).rejects.toThrow('The module was not switched over'.slice(4));
     await undo(source, target);
     expect(await rightsIn(source)).toEqual(rights);

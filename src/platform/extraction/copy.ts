@@ -57,7 +57,10 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
       target.client.query(copyFrom(`copy ${name} (${columns}) from stdin`)),
     ).catch((error: Error) => {
       breakOff(source);
-      throw error;
+      throw new Error(
+        `The table ${source.module}.${table.name} was not copied to its end: ${error.message}. Run the same command again: it goes on with this table.`,
+        { cause: error },
+      );
     });
     const copied = meter.copied;
     failpoint('move.table-copied');

@@ -46,7 +46,7 @@ export async function reconcile({ source, target, ends, readers }: ReconcileOpti
   const begins = await beginningOf(target);
   const log = { ends, begins, same: begins.generation === ends.generation + 1 && begins.tick === '0' };
   const { positions, livingElsewhere } = await comparePositionsOf(source, target, readers);
-  const versions: OldAndNew<KeyVersions> = [await keyVersionsOf(source), await keyVersionsOf(target)];
+  const versions: OldAndNew<KeyVersions> = await Promise.all([keyVersionsOf(source), keyVersionsOf(target)]);
   const keys = { versions, same: JSON.stringify(versions[0]) === JSON.stringify(versions[1]) };
   const same = tables.every((table) => table.same) && log.same && positions.every(({ adjoins }) => adjoins) && keys.same;
   return { module: source.module, tables, log, positions, keys, notLookedAt: livingElsewhere, same };
