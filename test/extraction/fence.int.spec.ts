@@ -91,6 +91,14 @@ describe('the fence around a module that moves', () => {
       await publishIn(client, 1);
       raising = raise(60_000);
       await isFenced();
+      await eventually(async () =>
+        expect(
+          await ask(
+            place,
+            `select from pg_locks where mode = 'ShareLock' and not granted and database = (select oid from pg_database where datname = current_database())`,
+          ),
+        ).toHaveLength(1),
+      );
       await client.query('commit');
     });
     await raising;

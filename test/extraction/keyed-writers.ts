@@ -40,6 +40,29 @@ export async function publish(database: DataSource, count: number): Promise<stri
   return committed;
 }
 
+/** Publishes until each writer has been refused for want of a right. Answers the ids of what was committed. */
+export async function publishUntilRefused(database: DataSource): Promise<string[]> {
+  const committed: string[] = [];
+  const write = async (): Promise<void> => {
+    for (;;) {
+      const id = uuidv7();
+      await database.transaction(async (manager) => {
+        await publishOne(manager, id, 1 + Math.floor(Math.random() * KEYS));
+        // Whoever did not wait for these would lose them.
+        if (Math.random() < 0.1) await sleep(Math.random() * 1_000);
+      });
+      committed.push(id);
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: WRITERS }, write));
+  for (const end of ends) {
+    if (end.status === 'rejected' && (end.reason as { code?: string }).code !== PERMISSION_DENIED) throw end.reason;
+  }
+  return committed;
+}
+
+const PERMISSION_DENIED = '42501';
+
 /** As the end of a unit of work does it: the key's row first, then the log. */
 export async function publishOne(manager: Pick<EntityManager, 'query'>, id: string, key: number): Promise<void> {
   const [[{ version }]]: [{ version: number }[]] = await manager.query(

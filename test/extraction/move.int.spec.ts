@@ -4,7 +4,7 @@ import { nameOf, type Place, withSession } from '../../src/platform/extraction/p
 import { requirePlacement } from '../../src/platform/extraction/require-placement';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
-import { publish, SEED_KEYS, Subscriber } from './keyed-writers';
+import { publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
 import { ask, asOwner, asProcess, drop, MODULE, move, newPlace, removePlace, rightsIn, settle, undo } from './places';
 
 /** One row of everything that belongs to a module besides its own tables and its log, and that somebody holds right now. */
@@ -105,6 +105,28 @@ describe('a module that moves', () => {
       [behind, ahead].map((place) => ask<{ xid: string }>(place, 'select pg_current_xact_id() as xid')),
     );
     expect(Number(high.xid)).toBeGreaterThan(Number(low.xid) + 100_000);
+  });
+
+  it('loses nothing of what is committed by processes that nobody has stopped: the fence does', async () => {
+    const [first, second] = [await home(), placeOn(other.adminUrl)];
+    const subscriber = new Subscriber();
+    const committed: string[] = [];
+    for (const [source, target] of [
+      [first, second],
+      [second, first],
+      [first, second],
+    ]) {
+      await asProcess(source, async (databases) => {
+        const writing = publishUntilRefused(databases.of(MODULE));
+        await subscriber.readOn(databases.of(MODULE), 50);
+        expect((await move(source, target)).same).toBe(true);
+        committed.push(...(await writing));
+      });
+    }
+    await asProcess(second, (databases) => subscriber.readOn(databases.of(MODULE)));
+    expect(committed.length).toBeGreaterThan(100);
+    expect(judge(subscriber.seen, new Set(committed))).toEqual(flawless);
+    expect(subscriber.brokenKeys).toEqual([]);
   });
 
   it('takes everything along, but holds nothing any more', async () => {
@@ -245,6 +267,7 @@ describe('a module that moves', () => {
       if (table === 'log_head' && begun.filter((name) => name === table).length === 1) throw new Error('broke off');
     };
     await expect(move(source, target, { progress })).rejects.toThrow('broke off');
+    await expect(asProcess(target, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
     expect((await move(source, target, { progress })).same).toBe(true);
     expect(begun.filter((name) => name === 'jobs')).toHaveLength(1);
     expect(begun.filter((name) => name === 'log_head')).toHaveLength(2);
