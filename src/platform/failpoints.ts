@@ -24,7 +24,16 @@ export const FAILPOINTS = {
   'saga.saved': 'a process has its new state in an open transaction, its owner was not told',
 } as const;
 
-export type FailpointName = keyof typeof FAILPOINTS;
+/** The same in the tool that moves a module, which is no process of the application. */
+export const MOVE_FAILPOINTS = {
+  'move.step-begins': 'a step of a move is about to run',
+  'move.step-done': 'a step has had its effect, the move does not know it',
+  'move.fence-raised': 'nobody may write any more, and who wrote before may still be at it',
+  'move.table-copied': "a table's rows are in the new place, in an open transaction",
+  'move.switched': 'the old place has given the module up, the new one is not open yet',
+} as const;
+
+export type FailpointName = keyof typeof FAILPOINTS | keyof typeof MOVE_FAILPOINTS;
 
 /** What becomes of the process: `kill -9`, or a stop until somebody lets it go on. */
 const SIGNALS = { die: 'SIGKILL', freeze: 'SIGSTOP' } as const;
@@ -50,6 +59,6 @@ export function armFailpoint({ name, hit, signal }: Failpoint): void {
 /** Reads `<name>`, `<name>:<hit>` or `<name>:<hit>:freeze`; null when it is none of them. */
 export function parseFailpoint(text: string): Failpoint | null {
   const [, name, hit = '1', fate = 'die'] = /^([a-z.-]+)(?::([1-9]\d{0,8})(?::(die|freeze))?)?$/.exec(text) ?? [];
-  if (name === undefined || !Object.hasOwn(FAILPOINTS, name)) return null;
+  if (name === undefined || !Object.hasOwn({ ...FAILPOINTS, ...MOVE_FAILPOINTS }, name)) return null;
   return { name: name as FailpointName, hit: Number(hit), signal: SIGNALS[fate as keyof typeof SIGNALS] };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { armFailpoint, failpoint, FAILPOINTS, parseFailpoint } from './failpoints';
+import { armFailpoint, failpoint, FAILPOINTS, MOVE_FAILPOINTS, parseFailpoint } from './failpoints';
 
 const SOURCES = join(__dirname, '..');
 
@@ -12,7 +12,7 @@ const called = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
 
 describe('failpoints', () => {
   it('are each called once, by a name that is listed', () => {
-    expect(called.sort()).toEqual(Object.keys(FAILPOINTS).sort());
+    expect(called.sort()).toEqual(Object.keys({ ...FAILPOINTS, ...MOVE_FAILPOINTS }).sort());
   });
 
   it('do nothing until one is armed, which then kills the process at the chosen hit and at no other', () => {

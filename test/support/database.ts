@@ -23,6 +23,8 @@ export interface Clone {
   readonly connections: readonly ModuleConnection[];
   /** What the modules' roles are called here. */
   readonly roles: Roles;
+  /** What the roles' passwords are derived from. */
+  readonly secret: string;
   /** Removes it. Fails when somebody has left a connection open, and names it. */
   drop(): Promise<void>;
 }
@@ -89,7 +91,7 @@ export async function createTestDatabase(): Promise<Clone> {
   const adminUrl = withDatabase(serverUrl(), name);
   const as = (role: string): string => withLogin(adminUrl, role, rolePassword(SECRET, role));
   const connections = moduleNames.map((module) => ({ module, url: as(roles.of(module)), auditorUrl: as(roles.auditor) }));
-  return { name, adminUrl, connections, roles, drop: () => drop(name) };
+  return { name, adminUrl, connections, roles, secret: SECRET, drop: () => drop(name) };
 }
 
 async function makeTemplate(): Promise<void> {

@@ -234,6 +234,9 @@ function byModule(env: EnvReader, environment: Environment, pattern: RegExp): Re
   return found;
 }
 
+/** The other way round. */
+export const variablePart = (module: string): string => module.toUpperCase().replaceAll('-', '_');
+
 function readPayments(env: EnvReader): PaymentsSettings {
   const rate = { min: 0, max: 1, fallback: 0 };
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
-import type { DatabaseSettings } from '../config/settings';
+import { type DatabaseSettings, variablePart } from '../config/settings';
 import type { Hosting } from '../hosting/hosting';
 import { withClient } from './admin-client';
 import type { ModuleConnection } from './module-connection';
@@ -96,8 +96,6 @@ function checkModuleUrls(
   }
   if (problems.length > 0) throw new SettingsError(problems);
 }
-
-const variablePart = (module: string): string => module.toUpperCase().replaceAll('-', '_');
 
 const needsEmbedded = (settings: DatabaseSettings, modules: readonly string[]): boolean =>
   settings.url === undefined && modules.some((module) => !settings.moduleUrls.has(module));

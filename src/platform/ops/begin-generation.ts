@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, escapeIdentifier } from 'pg';
 import type { DatabaseSettings } from '../config/settings';
 import { withClient } from '../database/admin-client';
-import { startEmbeddedServer } from '../database/embedded-server';
-import { EMBEDDED_DATABASE } from '../database/prepare-database';
-import { databaseOf, Roles, withDatabase } from '../database/roles';
+import { administratorOf } from '../database/administrator';
+import { databaseOf, Roles } from '../database/roles';
 
 export interface BeginGenerationOptions {
   settings: DatabaseSettings;
@@ -82,26 +81,4 @@ async function openConnections(client: Client, role: string): Promise<number> {
     [role],
   );
   return rows[0].count;
-}
-
-/** The administrator's login to the module's database: the embedded server's superuser, or the one of the settings. */
-async function administratorOf(
-  settings: DatabaseSettings,
-  module: string,
-  log: (line: string) => void,
-): Promise<{ adminUrl: string; stop: () => Promise<void> }> {
-  const own = settings.moduleUrls.get(module);
-  const url = own ?? settings.url;
-  if (url === undefined) {
-    const embedded = await startEmbeddedServer({ dataDir: settings.dataDir, log });
-    return { adminUrl: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE), stop: () => embedded.stop() };
-  }
-  const adminUrl = own === undefined ? settings.adminUrl : settings.moduleAdminUrls.get(module);
-  if (adminUrl === undefined) {
-    const variable = `${own === undefined ? '' : `${module.toUpperCase().replaceAll('-', '_')}_`}DATABASE_ADMIN_URL`;
-    throw new Error(
-      `${variable} is not set. Set it to the login of an administrator of the database of "${module}"; the application itself does not need it.`,
-    );
-  }
-  return { adminUrl: withDatabase(adminUrl, databaseOf(url)), stop: async () => undefined };
 }

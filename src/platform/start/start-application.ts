@@ -4,6 +4,7 @@ import type { Environment } from '../config/env-reader';
 import { readSettings } from '../config/settings';
 import { openModuleDatabases } from '../database/data-sources';
 import { prepareDatabase } from '../database/prepare-database';
+import { requirePlacement } from '../extraction/require-placement';
 import { armFailpoint } from '../failpoints';
 import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';
@@ -40,6 +41,7 @@ export async function startApplication(
       log,
     });
     undo.push(() => databases.close());
+    await requirePlacement(databases);
     const { app, ops, stop } = await serve(await createApplication(root, settings, databases), settings);
     undo.push(stop);
 

@@ -1,0 +1,87 @@
+import type { DatabaseSettings } from '../config/settings';
+import { isPostgresUrl, POSTGRES_URL_HINT } from '../config/env-reader';
+import { administratorOf } from '../database/administrator';
+import { variablePart } from '../config/settings';
+import { databaseOf, placeOf, Roles, withDatabase } from '../database/roles';
+import type { Place } from './place';
+import type { Reader } from './positions';
+
+/** Where a module lives when it has no database of its own, and its own database. */
+export interface KnownPlaces {
+  /** Where the modules are that have no database of their own. */
+  home: Place;
+  away: Place;
+  /** The other modules, where the settings tell how to look at them. */
+  readers: Reader[];
+  notLookedAt: string[];
+  stop: () => Promise<void>;
+}
+
+/** `--to` and `--to-admin`: the module's own variables, said on the command line. */
+export interface Given {
+  to?: string;
+  toAdmin?: string;
+}
+
+/** Reads both places from the settings. Throws where one is missing, naming the variable. */
+export async function knownPlaces(
+  settings: DatabaseSettings,
+  modules: readonly string[],
+  module: string,
+  given: Given,
+  log: (line: string) => void,
+): Promise<KnownPlaces> {
+  const variable = `${variablePart(module)}_DATABASE_URL`;
+  const awayUrl = given.to ?? settings.moduleUrls.get(module);
+  if (awayUrl === undefined) throw new Error(`Where is the module's own database? Say it with --to <database url>, or set ${variable}.`);
+  if (!isPostgresUrl(awayUrl)) throw new Error(`${given.to === undefined ? variable : '--to'} ${POSTGRES_URL_HINT}`);
+  const shared = {
+    ...settings,
+    moduleUrls: without(settings.moduleUrls, module),
+    moduleAdminUrls: without(settings.moduleAdminUrls, module),
+  };
+  const administrator = await administratorOf(shared, module, log);
+  try {
+    const home = placeAt(administrator.adminUrl, administrator.secret);
+    const adminUrl = given.toAdmin ?? settings.moduleAdminUrls.get(module) ?? sameServer(home, awayUrl);
+    if (adminUrl === undefined) {
+      throw new Error(
+        `Who administers ${placeOf(awayUrl)}? Set ${variablePart(module)}_DATABASE_ADMIN_URL, or --to-admin, to a login that may create roles there.`,
+      );
+    }
+    const away = placeAt(withDatabase(adminUrl, databaseOf(awayUrl)), settings.roleSecret);
+    const others = modules.filter((other) => other !== module);
+    return { home, away, ...readersAmong(others, settings, home), stop: () => administrator.stop() };
+  } catch (error) {
+    await administrator.stop();
+    throw error;
+  }
+}
+
+function readersAmong(others: readonly string[], settings: DatabaseSettings, home: Place): Pick<KnownPlaces, 'readers' | 'notLookedAt'> {
+  const readers: Reader[] = [];
+  const notLookedAt: string[] = [];
+  for (const module of others) {
+    const url = settings.moduleUrls.get(module);
+    const adminUrl = settings.moduleAdminUrls.get(module);
+    if (url === undefined) readers.push({ module, place: home });
+    else if (adminUrl === undefined) notLookedAt.push(module);
+    else readers.push({ module, place: placeAt(withDatabase(adminUrl, databaseOf(url)), settings.roleSecret) });
+  }
+  return { readers, notLookedAt };
+}
+
+function placeAt(adminUrl: string, secret: string | undefined): Place {
+  if (secret === undefined) {
+    throw new Error(
+      'DATABASE_ROLE_SECRET must be set when a module has a database of its own: the passwords of its roles are derived from it. Make one with: openssl rand -hex 32',
+    );
+  }
+  return { adminUrl, roles: new Roles(databaseOf(adminUrl)), secret };
+}
+
+const sameServer = ({ adminUrl }: Place, url: string): string | undefined =>
+  new URL(adminUrl).host === new URL(url).host ? withDatabase(adminUrl, databaseOf(url)) : undefined;
+
+const without = (urls: ReadonlyMap<string, string>, module: string): ReadonlyMap<string, string> =>
+  new Map([...urls].filter(([name]) => name !== module));

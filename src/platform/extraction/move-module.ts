@@ -1,0 +1,134 @@
+import { failpoint } from '../failpoints';
+import { type Copied, type CopyProgress, copyTables } from './copy';
+import { raiseFence } from './fence';
+import { takeLastTick } from './last-tick';
+import { underMoveLock } from './move-lock';
+import { beginNewGeneration } from './new-generation';
+import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
+import { openPlace, placementOf } from './placement';
+import type { Reader } from './positions';
+import { prepareTarget } from './prepare-target';
+import { type Reconciliation, reconcile } from './reconcile';
+import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
+import { describeDifferences } from './report';
+
+export interface MoveRequest {
+  module: string;
+  source: Place;
+  target: Place;
+  /** The other modules whose subscriptions may read the log. */
+  readers: readonly Reader[];
+  /** Those whose databases are not known here. */
+  notLookedAt: readonly string[];
+  /** How long those who write when the fence goes up are waited for before they are disconnected. */
+  patienceMs: number;
+  /** Throws when the move cannot work. Asked once, before anything is done. */
+  check: () => Promise<void>;
+  log: (line: string) => void;
+  progress: CopyProgress;
+}
+
+/**
+ * Moves a module's data and log to another place: all of it or nothing. Every step is written down in the old place, so that the same
+ * request goes on where one was killed. Resolves to what was compared before the new place was opened; asked again, to the same.
+ */
+export function moveModule(request: MoveRequest): Promise<Reconciliation> {
+  const { module, source, target, log } = request;
+  return withSession(source, module, (from) =>
+    underMoveLock(from, async () => {
+      const move = await continuedOrBegun(from, request);
+      if (move.state === 'running') {
+        const steps = new Steps(from, move, log);
+        await steps.take('prepare', () => prepareTarget({ source: from, target, move, log }));
+        await withSession(target, module, (to) => moveData(request, steps, from, to));
+        await giveUp(from, move);
+      }
+      failpoint('move.switched');
+      if (move.state !== 'done') {
+        await withSession(target, module, (to) => open(to, move));
+        await setState(from, move, 'done');
+        log(`${module} lives in ${nameOf(target)} now`);
+      }
+      return (await factsOf<Reconciliation>(from, move, RECONCILE))!;
+    }),
+  );
+}
+
+const RECONCILE = 'reconcile';
+
+async function moveData(
+  { target, patienceMs, readers, notLookedAt, progress }: MoveRequest,
+  steps: Steps,
+  from: Session,
+  to: Session,
+): Promise<void> {
+  const { move } = steps;
+  await steps.take('fence', async () => {
+    await raiseFence(from, nameOf(target), patienceMs);
+    return {};
+  });
+  const ends = await steps.take('last tick', () => takeLastTick(from));
+  await steps.take<Copied>('copy', () => copyTables(from, to, move, progress));
+  await steps.take('new generation', () => beginNewGeneration(to, move));
+  await steps.take<Reconciliation>(RECONCILE, async () => {
+    const compared = await reconcile({ source: from, target: to, ends, readers });
+    const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
+    if (!result.same) throw new Error(describeDifferences(result));
+    return result;
+  });
+}
+
+/** The point of no return: one commit in the old place decides. */
+async function giveUp(from: Session, move: Move): Promise<void> {
+  await inTransaction(from, async () => {
+    await from.client.query(`update placement set state = 'moved', changed_at = clock_timestamp()`);
+    await setState(from, move, 'switched');
+  });
+  move.state = 'switched';
+}
+
+async function open(to: Session, move: Move): Promise<void> {
+  if ((await stateOf(to, move)) === 'done') return;
+  await inTransaction(to, async () => {
+    await openPlace(to);
+    await setState(to, move, 'done');
+  });
+}
+
+async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest): Promise<Move> {
+  const last = await lastMove(from, 'source');
+  const isOpen = last?.state === 'running' || last?.state === 'switched';
+  if (last && isOpen) {
+    if (last.target !== nameOf(target))
+      throw new Error(`${module} is on its way to ${last.target}. Finish that move, or roll it back, before another.`);
+    log(`going on with the move of ${module} to ${last.target}`);
+    return last;
+  }
+  if (last?.state === 'done' && last.target === nameOf(target) && (await placementOf(from)).state === 'moved') {
+    log(`${module} has lived in ${last.target} since this move was done`);
+    return last;
+  }
+  await check();
+  return beginMove(from, target);
+}
+
+/** The steps of a move, each of which is taken once. */
+class Steps {
+  constructor(
+    private readonly from: Session,
+    readonly move: Move,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** What a step has left behind; runs it unless that is known already. A step that was cut short runs again. */
+  async take<Facts extends object>(name: string, run: () => Promise<Facts>): Promise<Facts> {
+    const known = await factsOf<Facts>(this.from, this.move, name);
+    if (known) return known;
+    this.log(`${name} ...`);
+    failpoint('move.step-begins');
+    const facts = await run();
+    failpoint('move.step-done');
+    await recordStep(this.from, this.move, name, facts);
+    return facts;
+  }
+}

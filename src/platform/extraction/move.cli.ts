@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util';
+import type { Type } from '@nestjs/common';
+import type { Environment } from '../config/env-reader';
+import { readSettings, variablePart } from '../config/settings';
+import { armFailpoint } from '../failpoints';
+import { type Topology, topologyOf } from '../hosting/topology';
+import type { CopyProgress } from './copy';
+import { type KnownPlaces, knownPlaces } from './ends';
+import { finish } from './finish';
+import { moveModule } from './move-module';
+import { nameOf, type Place } from './place';
+import { planOf, planPage } from './plan';
+import type { Ends } from './refusals';
+import { reportPage } from './report';
+import { rollBack } from './roll-back';
+
+/** Extract: to a database of the module's own. Absorb: to where the other modules are. */
+export type Direction = 'extract' | 'absorb';
+
+export interface MoveArguments {
+  direction: Direction;
+  /** The application's root module. */
+  root: Type;
+  argv: readonly string[];
+  env: Environment;
+  /** Writes what was asked for, a line at a time. */
+  print?: (line: string) => void;
+  /** Writes what goes on meanwhile. */
+  note?: (line: string) => void;
+}
+
+const OK = 0;
+const NOT_OK = 1;
+const WRONG_USE = 2;
+const PATIENCE_MS = 5_000;
+
+const OPTIONS = {
+  to: { type: 'string' },
+  'to-admin': { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  rollback: { type: 'boolean' },
+  finish: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+interface Values {
+  'dry-run'?: boolean;
+  rollback?: boolean;
+  finish?: boolean;
+}
+
+const usage = (
+  direction: Direction,
+): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--dry-run | --rollback | --finish] [--json]
+
+  ${
+    direction === 'extract'
+      ? "Moves a module's data and log to a database of its own."
+      : "Moves a module's data and log from its own database to where the other modules are."
+  }
+  Its processes must be stopped, or are shut out: this does not yet switch running processes over.
+
+  --to URL        the module's own database; by default <MODULE>_DATABASE_URL
+  --to-admin URL  an administrator's login to it; by default <MODULE>_DATABASE_ADMIN_URL, or that of the same server
+  --dry-run       prints the plan, and what keeps it from working; changes nothing
+  --rollback      undoes a move that has not been switched
+  --finish        drops the copy in the old place
+  --json          prints JSON for programs
+
+  The other settings are those of the application, and an administrator's login (DATABASE_ADMIN_URL) unless the database is the embedded one.
+  Killed at any moment, the same command goes on. The exit code is 0 when all is well, 1 when it is not, 2 when the command was written wrongly.`;
+
+/** `npm run extract` and `npm run absorb`. Resolves to the exit code. */
+export async function moveCommand({
+  direction,
+  root,
+  argv,
+  env,
+  print = console.log,
+  note = console.error,
+}: MoveArguments): Promise<number> {
+  const given = parse(argv);
+  if ('wrong' in given) return (note(`${given.wrong}\n\n${usage(direction)}`), WRONG_USE);
+  const { values, positionals } = given;
+  if (values.help) return (print(usage(direction)), OK);
+  const topology = topologyOf(root);
+  const [module] = positionals;
+  const wrong = wrongUse(positionals, values, topology.modules);
+  if (wrong) return (note(`${wrong}\n\n${usage(direction)}`), WRONG_USE);
+  const show = (value: object, page: readonly string[]): void =>
+    (values.json ? [JSON.stringify(value, undefined, 2)] : page).forEach((line) => print(line));
+  try {
+    const { database, faults } = readSettings(env);
+    if (faults.failpoint) armFailpoint(faults.failpoint);
+    const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
+    const task: Task = { module, direction, places, ...endsOf(direction, places), topology, show, note };
+    return await perform(values, task).finally(() => places.stop());
+  } catch (error) {
+    note((error as Error).message);
+    if (env.LOG_LEVEL === 'debug') note((error as Error).stack ?? '');
+    return NOT_OK;
+  }
+}
+
+interface Task extends Ends {
+  direction: Direction;
+  places: KnownPlaces;
+  topology: Topology;
+  show: (value: object, page: readonly string[]) => void;
+  note: (line: string) => void;
+}
+
+async function perform(values: Values, task: Task): Promise<number> {
+  const { module, source, target, direction, places, topology, show, note } = task;
+  if (values.rollback) return (await rollBack(module, source, target, note), OK);
+  if (values.finish) return (await finish(module, source, target, note), OK);
+  if (values['dry-run']) {
+    const plan = await planOf(task, topology);
+    show(plan, planPage(plan));
+    return plan.refusals.length > 0 ? NOT_OK : OK;
+  }
+  const check = async (): Promise<void> => {
+    const plan = await planOf(task, topology);
+    if (plan.refusals.length > 0) throw new Error(planPage(plan).join('\n'));
+    for (const warning of plan.warnings) note(`mind: ${warning}`);
+  };
+  const { readers, notLookedAt } = places;
+  const report = await moveModule({
+    ...{ module, source, target, readers, notLookedAt, check },
+    ...{ patienceMs: PATIENCE_MS, log: note, progress: progressTo(note) },
+  });
+  show(report, reportPage(report));
+  note(whatNext(direction, module, target));
+  return OK;
+}
+
+const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>
+  direction === 'extract' ? { source: home, target: away } : { source: away, target: home };
+
+const whatNext = (direction: Direction, module: string, target: Place): string =>
+  direction === 'extract'
+    ? `Start its processes with ${variablePart(module)}_DATABASE_URL=postgres://${nameOf(target)} from now on.`
+    : `Start its processes without ${variablePart(module)}_DATABASE_URL from now on.`;
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    return { wrong: (error as Error).message };
+  }
+}
+
+function wrongUse([module, ...more]: readonly string[], values: Values, modules: readonly string[]): string | undefined {
+  if (module === undefined) return 'Say which module.';
+  if (!modules.includes(module)) return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
+  if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;
+  if ([values['dry-run'], values.rollback, values.finish].filter(Boolean).length > 1)
+    return 'Give one of --dry-run, --rollback and --finish.';
+  return undefined;
+}
+
+const MEGABYTE = 1_048_576;
+
+const progressTo =
+  (note: (line: string) => void): CopyProgress =>
+  (table, { rows, bytes, seconds }, done) =>
+    note(
+      `  ${table}: ${rows.toLocaleString('en-GB')} rows, ${(bytes / MEGABYTE).toFixed(1)} MB, ${seconds.toFixed(1)} s${done ? '' : ' ...'}`,
+    );

@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import { type Client, escapeIdentifier } from 'pg';
+import { withClient } from '../database/admin-client';
+import { placeOf, type Roles } from '../database/roles';
+
+/** A database that a module lives in, or may live in. */
+export interface Place {
+  /** A login that may create roles and schemas, with the database. */
+  readonly adminUrl: string;
+  /** What the roles are called there. */
+  readonly roles: Roles;
+  /** What the passwords of the roles are derived from. */
+  readonly secret: string;
+}
+
+/** host:port/database: how a place is named in tables and in what is printed. */
+export const nameOf = ({ adminUrl }: Pick<Place, 'adminUrl'>): string => placeOf(adminUrl);
+
+/** A connection to a place that acts as the owner of the module's schema. */
+export interface Session {
+  readonly client: Client;
+  readonly module: string;
+  readonly place: Place;
+}
+
+/** Texts of values must be the same on both sides, whatever the servers' defaults are. */
+const TEXT_FORMATS = {
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  lock_timeout: '10s',
+  // Nobody waits for these sessions, and a copy takes as long as it takes.
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+};
+
+/** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
+export async function withAdministrator<T>(
+  place: Pick<Place, 'adminUrl'>,
+  purpose: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  let reached = false;
+  try {
+    return await withClient(place.adminUrl, purpose, (client) => {
+      reached = true;
+      return work(client);
+    });
+  } catch (error) {
+    // The error itself goes on, with its code.
+    if (!reached) (error as Error).message = `${nameOf(place)} cannot be reached: ${(error as Error).message}`;
+    throw error;
+  }
+}
+
+/** The same, acting as the owner of the module's schema. */
+export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
+  return withAdministrator(place, `move ${module}`, async (client) => {
+    for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);
+    // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
+    await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
+    await client.query(`set search_path = ${escapeIdentifier(module)}`);
+    await client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch((error: Error) => {
+      error.message = `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
+      throw error;
+    });
+    return work({ client, module, place });
+  });
+}
+
+/** Runs `work` in a transaction: all of it happens, or nothing. */
+export async function inTransaction<T>({ client }: Session, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Runs `work` with the administrator's own rights, outside a transaction. */
+export async function asAdministrator<T>({ client, place }: Session, work: () => Promise<T>): Promise<T> {
+  await client.query('reset role');
+  return work().finally(() => client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch(() => undefined));
+}
+
+/** Breaks a connection whose answer nobody reads to its end: whatever is asked after it would wait for ever. */
+export function breakOff({ client }: Session): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+}
+
+/** The rows of a statement. */
+export async function rowsOf<Row extends object>({ client }: Session, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  return (await client.query<Row>(sql, parameters)).rows;
+}

@@ -1,0 +1,102 @@
+import type { Topology } from '../hosting/topology';
+import { table } from '../ops/cli/table';
+import { nameOf, rowsOf, type Session, withSession } from './place';
+import { type Ends, refusalsOf } from './refusals';
+import { tablesOf } from './tables';
+
+/** What a move would do, as far as it can be told beforehand. */
+export interface Plan {
+  module: string;
+  source: string;
+  target: string;
+  /** Why it cannot work; the rest is unknown then. */
+  refusals: string[];
+  tables: { table: string; rows: number; bytes: number }[];
+  /** Sessions of the module's processes in the old place: they are shut out. */
+  sessions: number;
+  /** What will be slower or can fail once a network is between the modules. */
+  warnings: string[];
+}
+
+/** Looks at both ends. Changes nothing. */
+export async function planOf(ends: Ends, topology: Pick<Topology, 'calls'>): Promise<Plan> {
+  const refusals = await refusalsOf(ends);
+  const plan = {
+    module: ends.module,
+    source: nameOf(ends.source),
+    target: nameOf(ends.target),
+    refusals,
+    warnings: warningsOf(ends.module, topology),
+  };
+  if (refusals.length > 0) return { ...plan, tables: [], sessions: 0 };
+  return withSession(ends.source, ends.module, async (from) => ({
+    ...plan,
+    tables: await sizesOf(from),
+    sessions: await sessionsOf(from),
+  }));
+}
+
+/** Whoever waits for an answer waits for the network, too, and for the other process. */
+function warningsOf(module: string, { calls }: Pick<Topology, 'calls'>): string[] {
+  return [
+    ...calls
+      .filter((call) => call.module === module)
+      .map(({ contract }) => `${module} waits for the answer of ${contract.module} to ${contract.name}: over the network then`),
+    ...calls
+      .filter(({ contract }) => contract.module === module)
+      .map((call) => `${call.module} waits for the answer of ${module} to ${call.contract.name}: over the network then`),
+  ];
+}
+
+/** As the server's statistics have it: about right. */
+async function sizesOf(from: Session): Promise<Plan['tables']> {
+  const names = (await tablesOf(from)).map(({ name }) => name);
+  return rowsOf(
+    from,
+    `select t.name as table, sum(coalesce(s.n_live_tup, 0))::float8 as rows, sum(pg_table_size(part.relid))::float8 as bytes
+     from unnest($1::text[]) as t (name)
+     cross join lateral (select to_regclass(quote_ident(t.name))::oid as relid union select relid::oid from pg_partition_tree(to_regclass(quote_ident(t.name)))) part
+     left join pg_stat_all_tables s on s.relid = part.relid
+     group by t.name order by bytes desc, t.name`,
+    [names],
+  );
+}
+
+async function sessionsOf(from: Session): Promise<number> {
+  const [{ sessions }] = await rowsOf<{ sessions: number }>(
+    from,
+    'select count(*)::int as sessions from pg_stat_activity where datname = current_database() and usename = $1',
+    [from.place.roles.of(from.module)],
+  );
+  return sessions;
+}
+
+const KILOBYTE = 1_024;
+
+/** The plan for people. */
+export function planPage({ module, source, target, refusals, tables, sessions, warnings }: Plan): string[] {
+  return [
+    `${module}: ${source} -> ${target}`,
+    '',
+    ...(refusals.length > 0
+      ? ['This cannot work:', ...refusals.map((refusal) => `  - ${refusal}`)]
+      : stepsPage(source, target, tables, sessions)),
+    ...(warnings.length > 0 ? ['', 'Mind:', ...warnings.map((warning) => `  - ${warning}`)] : []),
+  ];
+}
+
+const stepsPage = (source: string, target: string, tables: Plan['tables'], sessions: number): string[] => [
+  `  1. prepare         roles, schema and migrations in ${target}`,
+  `  2. fence           nobody writes to the module in ${source} from here on (sessions now: ${sessions})`,
+  '  3. last tick       everything in the log gets its place',
+  '  4. copy            these tables, about:',
+  ...table(
+    ['TABLE', 'ROWS', 'KB'],
+    tables.map((size) => [size.table, size.rows, Math.ceil(size.bytes / KILOBYTE)]),
+  ).map((line) => `                       ${line}`),
+  `  5. new generation  of the log, in ${target}`,
+  '  6. reconcile       rows, checksums, positions and versions; stops when anything differs',
+  `  7. switch          ${target} is where the module lives; --rollback undoes everything up to here`,
+  '',
+  `The copy in ${source} stays, read-only, until --finish.`,
+];

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { withClient } from '../../src/platform/database/admin-client';
+import { openModuleDatabases } from '../../src/platform/database/data-sources';
+import { migrate } from '../../src/platform/database/migrate';
+import type { ModuleDatabases } from '../../src/platform/database/module-databases';
+import { provision } from '../../src/platform/database/provision';
+import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
+import { type MoveRequest, moveModule } from '../../src/platform/extraction/move-module';
+import { inTransaction, type Place, rowsOf, type Session, withSession } from '../../src/platform/extraction/place';
+import { finish } from '../../src/platform/extraction/finish';
+import { rollBack } from '../../src/platform/extraction/roll-back';
+import type { Reconciliation } from '../../src/platform/extraction/reconcile';
+
+export const MODULE = 'shipping';
+export const silent = (): void => undefined;
+export const SECRET = 'a secret for this test';
+
+/** A database on the server of this test run, or on another one; it need not exist. */
+export function newPlace(serverUrl = process.env.SEAMLINE_TEST_ADMIN_URL ?? ''): Place {
+  const database = `move_${randomBytes(6).toString('hex')}`;
+  return { adminUrl: withDatabase(serverUrl, database), roles: new Roles(database), secret: SECRET };
+}
+
+/** Makes it a place that the modules live in. */
+export async function settle(place: Place, modules: readonly string[] = [MODULE]): Promise<void> {
+  await provision({ ...place, modules, log: silent });
+  await migrate({ ...place, modules, log: silent });
+}
+
+export async function removePlace({ adminUrl, roles }: Place): Promise<void> {
+  await withClient(withDatabase(adminUrl, 'postgres'), 'test', async (client) => {
+    await client.query(`drop database if exists ${databaseOf(adminUrl)} with (force)`);
+    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [
+      `${roles.database}_`,
+    ]);
+    for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
+  });
+}
+
+/** The pool of a process of the module for as long as `work` takes. */
+export async function asProcess<T>(place: Place, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
+  const databases = await openModuleDatabases(
+    [{ module: MODULE, url: moduleUrl(place), auditorUrl: loginUrl(place, place.roles.auditor) }],
+    () => [],
+    { poolSize: 8, leaseMs: 30_000, log: silent },
+  );
+  return work(databases).finally(() => databases.close());
+}
+
+export const moduleUrl = (place: Place): string => loginUrl(place, place.roles.of(MODULE));
+
+const loginUrl = ({ adminUrl, secret }: Place, role: string): string => withLogin(adminUrl, role, rolePassword(secret, role));
+
+export const move = (source: Place, target: Place, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
+  moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
+
+const quiet = { patienceMs: 5_000, check: async (): Promise<void> => undefined, log: silent, progress: silent };
+
+export const undo = (source: Place, target: Place): Promise<void> => rollBack(MODULE, source, target, silent);
+export const drop = (source: Place, target: Place): Promise<void> => finish(MODULE, source, target, silent);
+
+/** Runs statements as the owner of the module's schema, all or none. */
+export const asOwner = (place: Place, ...statements: string[]): Promise<void> =>
+  withSession(place, MODULE, (session) =>
+    inTransaction(session, async () => {
+      for (const statement of statements) await session.client.query(statement);
+    }),
+  );
+
+export const ask = <Row extends object>(place: Place, sql: string): Promise<Row[]> =>
+  withSession(place, MODULE, (session: Session) => rowsOf<Row>(session, sql));
+
+/** Every right that anybody has on anything in the module's schema, in a form that can be compared. */
+export async function rightsIn(place: Place): Promise<string[]> {
+  const rows = await ask<{ line: string }>(
+    place,
+    `select line from (
+       select format('%s %s', c.relname, c.relacl) as line from pg_class c where relnamespace = current_schema()::regnamespace
+       union all
+       select format('%s.%s %s', c.relname, a.attname, a.attacl) from pg_attribute a join pg_class c on c.oid = a.attrelid
+       where c.relnamespace = current_schema()::regnamespace and a.attacl is not null
+     ) rights order by line`,
+  );
+  return rows.map(({ line }) => line);
+}
