@@ -26,7 +26,7 @@ export class LogGap extends Error {
 export class StreamCursor {
   private delivered = 0;
   private fetching: ConsumerMessages | undefined;
-  private closed = false;
+  private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly connection: NatsConnection,
@@ -49,15 +49,19 @@ export class StreamCursor {
   async *next(limit: number): AsyncGenerator<LogRecord> {
     const consumer = jetstream(this.connection).consumers.getConsumerFromInfo(this.consumer);
     this.fetching = await consumer.fetch({ max_messages: limit, expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS });
-    if (this.closed) this.fetching.stop();
+    if (this.closing) this.fetching.stop();
     for await (const message of this.fetching) {
       const record = this.accept(message);
       if (record) yield record;
     }
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
+  /** Once, however often it is called: a cluster never answers the second of two requests to remove the same consumer. */
+  close(): Promise<void> {
+    return (this.closing ??= this.release());
+  }
+
+  private async release(): Promise<void> {
     this.fetching?.stop();
     // The server removes it by itself when it cannot be told.
     await this.stream.removeConsumer(this.consumer.name).catch(() => undefined);
