@@ -1,5 +1,6 @@
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, withDatabase } from '../../src/platform/database/roles';
+import { keysAcross, type KeysAcross } from '../../src/platform/extraction/key-versions';
 import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
 import { requirePlacement } from '../../src/platform/extraction/require-placement';
 import { flawless, judge } from '../log/judge';
@@ -91,6 +92,12 @@ describe('a module that moves', () => {
       expect(subscriber.brokenKeys).toEqual([]);
     }
     expect(eager.position).toMatchObject({ generation: 4 });
+    const across = (): Promise<KeysAcross> => withSession(second, MODULE, (session) => keysAcross(session, 4));
+    const { keys } = await across();
+    expect(await across()).toEqual({ keys: expect.any(Number), broken: 0 });
+    expect(keys).toBeGreaterThan(5);
+    await asOwner(second, `delete from outbox where generation = 4 and seq = (select min(seq) from outbox where generation = 4)`);
+    expect((await across()).broken + keys - (await across()).keys).toBe(1);
   };
 
   it('loses no message, doubles none and keeps their order, between two databases of one server', async () => {

@@ -23,14 +23,23 @@ export async function keyVersionsOf(session: Session): Promise<KeyVersions> {
   return versions;
 }
 
-/** How many keys have messages from before and after a generation began. */
-export async function keysAcross(session: Session, generation: number): Promise<number> {
-  const [{ keys }] = await rowsOf<{ keys: number }>(
+/** The keys whose histories have gone on since a generation began. */
+export interface KeysAcross {
+  keys: number;
+  /** Those of which a version is missing or there twice. */
+  broken: number;
+}
+
+/** Of the keys with messages from before and after a generation began. */
+export async function keysAcross(session: Session, generation: number): Promise<KeysAcross> {
+  const [across] = await rowsOf<KeysAcross>(
     session,
-    `select count(*)::int as keys from (
-       select from outbox group by aggregatetype, aggregateid having min(generation) < $1 and max(generation) >= $1
+    `select count(*)::int as keys, (count(*) filter (where messages <> versions or last - first + 1 <> versions))::int as broken
+     from (
+       select count(distinct id) as messages, count(distinct key_version) as versions, min(key_version) as first, max(key_version) as last
+       from outbox group by aggregatetype, aggregateid having min(generation) < $1 and max(generation) >= $1
      ) across`,
     [generation],
   );
-  return keys;
+  return across;
 }

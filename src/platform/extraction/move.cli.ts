@@ -7,11 +7,12 @@ import { type Topology, topologyOf } from '../hosting/topology';
 import type { CopyProgress } from './copy';
 import { type KnownPlaces, knownPlaces } from './ends';
 import { finish } from './finish';
+import { keysAcross } from './key-versions';
 import { moveModule } from './move-module';
-import { nameOf, type Place } from './place';
+import { nameOf, type Place, withSession } from './place';
 import { planOf, planPage } from './plan';
 import type { Ends } from './refusals';
-import { reportPage } from './report';
+import { acrossPage, reportPage } from './report';
 import { rollBack } from './roll-back';
 
 /** Extract: to a database of the module's own. Absorb: to where the other modules are. */
@@ -130,9 +131,11 @@ async function perform(values: Values, task: Task): Promise<number> {
     ...{ module, source, target, readers, notLookedAt, check },
     ...{ patienceMs: PATIENCE_MS, log: note, progress: progressTo(note) },
   });
-  show(report, reportPage(report));
+  // None at first. Asked again later, it tells whether the keys went on in the new place where they had stopped in the old one.
+  const across = await withSession(target, module, (to) => keysAcross(to, report.log.begins.generation));
+  show({ ...report, across }, [...reportPage(report), ...acrossPage(across)]);
   note(whatNext(direction, module, target));
-  return OK;
+  return across.broken === 0 ? OK : NOT_OK;
 }
 
 const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>

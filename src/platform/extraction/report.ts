@@ -1,4 +1,5 @@
 import { table } from '../ops/cli/table';
+import type { KeysAcross } from './key-versions';
 import type { ComparedPosition } from './positions';
 import type { OldAndNew, Reconciliation } from './reconcile';
 
@@ -19,6 +20,12 @@ export function reportPage({ module, places: [from, to], tables, log, positions,
     same ? 'Nothing differs.' : 'They differ.',
   ];
 }
+
+/** What has become of the keys since; nothing while nobody has published. */
+export const acrossPage = ({ keys, broken }: KeysAcross): string[] =>
+  keys === 0
+    ? []
+    : [`Since then ${keys} keys have gone on in the new place, ${broken === 0 ? 'none of them broken' : `BROKEN: ${broken}`}.`];
 
 /** LEFT is how many messages come after a position in the log that moves. */
 const positionsPage = (positions: readonly ComparedPosition[]): string[] =>
