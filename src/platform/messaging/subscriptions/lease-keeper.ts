@@ -125,7 +125,7 @@ export class LeaseKeeper {
       const { name } = worker.consumer.definition;
       this.logger.warn(`The subscription ${name} waits until the log of ${worker.reader.log} can be read.`);
     }
-    for (let left = late; left.length > 0; ) {
+    for (let left = late; left.length > 0;) {
       await rest(LATER_MS, this.stopping.signal);
       if (this.stopped) return;
       const tried = await Promise.all(
