@@ -1,7 +1,7 @@
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import { rolePassword, withLogin } from '../../src/platform/database/roles';
 import type { Place } from '../../src/platform/extraction/place';
-import { move, MODULE, newPlace, silent } from '../extraction/places';
+import { move, MODULE, newPlace, silent } from './places';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { type Clone, createTestDatabase, type TestDatabase } from '../support/database';
 import { entitiesOf } from '../support/modules';
@@ -32,7 +32,7 @@ describe('shipping after it has moved to another server, and back', () => {
     const shipping = { module: MODULE, url: loginTo(place.roles.of(MODULE)), auditorUrl: loginTo(place.roles.auditor) };
     const connections = home.connections.map((connection) => (connection.module === MODULE ? shipping : connection));
     const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: 4, leaseMs: 30_000, log: silent });
-    running = await startTestApplication({}, { ...home, databases } as TestDatabase);
+    running = await startTestApplication({}, { ...home, databases, booksUrl: async () => home.connections[0].auditorUrl } as TestDatabase);
     await work(new Shop(running));
     await running.stop();
     await databases.close();
