@@ -29,6 +29,7 @@ export function runTool(
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
+      JEST_WORKER_ID: process.env.JEST_WORKER_ID,
       DATABASE_URL: home.adminUrl,
       DATABASE_ADMIN_URL: home.adminUrl,
       DATABASE_ROLE_SECRET: SECRET,

@@ -88,4 +88,4 @@ function build(entry = 'src/main') {
 
 module.exports = { build, checkNode };
 
-if (require.main === module) build();
+if (require.main === module) build(process.argv[2]);

@@ -8,7 +8,8 @@ const { build } = require('./build');
 const [entry, ...rest] = process.argv.slice(2);
 if (!entry) throw new Error('Say which program to run, as in: node src/platform/start/run.js src/main');
 
-build(entry);
+// Tests run side by side and were built before: a build would take what another one runs from under it.
+if (process.env.JEST_WORKER_ID === undefined) build(entry);
 process.setSourceMapsEnabled(true);
 if (Module.enableCompileCache) Module.enableCompileCache(join(__dirname, '../../../dist/.compiled'));
 process.argv = [process.execPath, join(__dirname, '../../../dist', `${entry}.js`), ...rest];
