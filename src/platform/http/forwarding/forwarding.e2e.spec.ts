@@ -236,7 +236,7 @@ describeWithNats('a request for a module of another process', () => {
       .expect('Content-Type', /problem\+json/);
     expect(body).toMatchObject({ code: 'service.unavailable', instance: '/things' });
     await startOwner();
-    await request(hasty).get('/things').expect(200);
+    await eventually(() => request(hasty).get('/things').expect(200));
   });
 
   it('is sent on by a process that does not host the module any more, and the next one goes straight there', async () => {
