@@ -127,11 +127,12 @@ describe('a module that moves', () => {
         const writing = publishUntilRefused(databases.of(MODULE));
         await subscriber.readOn(databases.of(MODULE), 50);
         expect((await move(source, target)).same).toBe(true);
-        committed.push(...(await writing));
+        const published = await writing;
+        expect(published).not.toEqual([]);
+        committed.push(...published);
       });
     }
     await asProcess(second, (databases) => subscriber.readOn(databases.of(MODULE)));
-    expect(committed.length).toBeGreaterThan(100);
     expect(judge(subscriber.seen, new Set(committed))).toEqual(flawless);
     expect(subscriber.brokenKeys).toEqual([]);
   });
