@@ -1,4 +1,5 @@
 import { LAG } from '../messaging/log/log-lag';
+import type { PositionRow } from '../messaging/subscriptions/lease';
 import { type Place, rowsOf, type Session, withSession } from './place';
 import { placementIfAny } from './placement';
 
@@ -23,16 +24,7 @@ export interface ComparedPosition {
   adjoins: boolean;
 }
 
-interface PositionRow {
-  subscription: string;
-  log: string;
-  lane_group: number;
-  first_lane: number;
-  last_lane: number;
-  generation: number;
-  tick: string;
-  seq: string;
-}
+type StoredPosition = Omit<PositionRow, 'epoch'>;
 
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq';
 const GONE = 'gone';
@@ -66,22 +58,22 @@ export async function comparePositionsOf(source: Session, target: Session, reade
 }
 
 /** Undefined where there is only a copy that the module has left behind: what that says is long over. */
-const positionsOf = ({ module, place }: Reader, log: string): Promise<PositionRow[] | undefined> =>
+const positionsOf = ({ module, place }: Reader, log: string): Promise<StoredPosition[] | undefined> =>
   withSession(place, module, async (session) => {
     if ((await placementIfAny(session))?.state === 'moved') return undefined;
     const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('subscription_positions') is not null as exists`);
     return exists ? positionsIn(session, log) : [];
   });
 
-const positionsIn = (session: Session, log: string | null = null): Promise<PositionRow[]> =>
-  rowsOf<PositionRow>(
+const positionsIn = (session: Session, log: string | null = null): Promise<StoredPosition[]> =>
+  rowsOf<StoredPosition>(
     session,
     `select ${COLUMNS} from subscription_positions where $1::text is null or log = $1 order by subscription, log, lane_group`,
     [log],
   );
 
 /** A position whose tick is not there can be read on from by nobody. */
-async function leftAt(source: Session, target: Session, row: PositionRow): Promise<[string, string]> {
+async function leftAt(source: Session, target: Session, row: StoredPosition): Promise<[string, string]> {
   const at = async (session: Session): Promise<string> => {
     const [found] = await rowsOf<{ lag: string }>(session, LAG, [row.generation, row.tick, row.seq, row.first_lane, row.last_lane]);
     return found?.lag ?? GONE;
@@ -91,12 +83,12 @@ async function leftAt(source: Session, target: Session, row: PositionRow): Promi
 
 const adjoining = (left: readonly [string, string] | null): boolean => left === null || (left[0] === left[1] && left[0] !== GONE);
 
-const isSame = (one: PositionRow, other: PositionRow): boolean =>
+const isSame = (one: StoredPosition, other: StoredPosition): boolean =>
   one.subscription === other.subscription && one.log === other.log && one.lane_group === other.lane_group;
 
-const written = ({ generation, tick, seq }: PositionRow): WrittenPosition => `${generation}.${tick}.${seq}`;
+const written = ({ generation, tick, seq }: StoredPosition): WrittenPosition => `${generation}.${tick}.${seq}`;
 
-const named = ({ subscription, log, lane_group }: PositionRow): Pick<ComparedPosition, 'subscription' | 'log' | 'laneGroup'> => ({
+const named = ({ subscription, log, lane_group }: StoredPosition): Pick<ComparedPosition, 'subscription' | 'log' | 'laneGroup'> => ({
   subscription,
   log,
   laneGroup: lane_group,

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { QueryRunner } from 'typeorm';
 import { BoundWindows } from '../../../../migrations/platform/0008-bound-windows';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { PooledClient } from '../../database/pooled-client';
@@ -25,12 +26,17 @@ describe('The windows of a log', () => {
   const owner = () => test.databases.of(MODULE);
   const tick = (): Promise<unknown> => owner().query('select take_tick()');
 
-  /** A writer with a transaction of its own. */
-  async function writer(): Promise<{ write(...subjects: string[]): Promise<void>; ask(text: string): Promise<unknown> }> {
-    const client = new PooledClient(test.databases.urlOf(MODULE));
+  async function connected(url: string): Promise<Client> {
+    const client = new PooledClient(url);
     clients.push(client);
     await client.connect();
     await client.query(`set search_path = ${MODULE}`);
+    return client;
+  }
+
+  /** A writer with a transaction of its own. */
+  async function writer(): Promise<{ write(...subjects: string[]): Promise<void>; ask(text: string): Promise<unknown> }> {
+    const client = await connected(test.databases.urlOf(MODULE));
     return {
       ask: (text) => client.query(text),
       write: async (...subjects) => {
@@ -99,10 +105,8 @@ describe('The windows of a log', () => {
     await some.ask('rollback');
     await some.write('old');
     await tick();
-    const admin = new PooledClient(test.adminUrl);
-    clients.push(admin);
-    await admin.connect();
-    await admin.query(`set search_path = ${MODULE}; delete from outbox; select begin_generation()`);
+    const admin = await connected(test.adminUrl);
+    await admin.query(`delete from outbox; select begin_generation()`);
     for (const subject of ['new 1', 'new 2', 'new 3']) {
       await some.write(subject);
       await tick();
@@ -112,13 +116,8 @@ describe('The windows of a log', () => {
 
   it('are bounded for a log that was written before they had bounds', async () => {
     const [slow, fast] = [await writer(), await writer()];
-    const runner = owner().createQueryRunner();
-    const admin = new PooledClient(test.adminUrl);
-    clients.push(admin);
-    await admin.connect();
-    await admin.query(`set search_path = ${MODULE}`);
-    const asAdmin = { query: (text: string) => admin.query(text) } as unknown as typeof runner;
-    await runner.release();
+    const admin = await connected(test.adminUrl);
+    const asAdmin = { query: (text: string) => admin.query(text) } as unknown as QueryRunner;
 
     await new BoundWindows().down(asAdmin);
     await slow.ask('begin');

@@ -4,6 +4,7 @@ import { ModuleDatabases } from '../../database/module-databases';
 import { Refusal } from '../../domain/refusal';
 import { RemoteLags } from '../../transport/remote-lags';
 import { lagIn } from '../log/log-lag';
+import type { PositionRow } from './lease';
 import { affectedRows } from './move-positions';
 
 /** One lane group of a subscription on one log, as an operator sees it. */
@@ -33,15 +34,7 @@ export interface HeldMessageView {
   type: string;
 }
 
-interface PositionWithCounts {
-  subscription: string;
-  log: string;
-  lane_group: number;
-  first_lane: number;
-  last_lane: number;
-  generation: number;
-  tick: string;
-  seq: string;
+interface PositionWithCounts extends Omit<PositionRow, 'epoch'> {
   owner: string | null;
   paused: boolean;
   retrying: number;
