@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
+import { publish, unpublishedContracts } from './published-contracts.ts';
 import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
 import { unsignedCalls } from './unsigned-calls.ts';
 
@@ -9,17 +10,21 @@ const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
 
 /** Checks the rules of ARCHITECTURE §2 on the imports of `<root>/src`. The modules are the folders of `src/modules`. */
 export function checkBoundaries(root: string): Violation[] {
-  const files = listFiles(join(root, 'src'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readSource(root, file));
+  const files = sourcesOf(root);
   const rules = [moduleImports, contractImports, platformImports, domainImports, testImports, noForwardRef, noBarrel];
   return [
     ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
     ...cycles(files),
     ...unsignedCalls(files),
+    ...unpublishedContracts(root, files),
     ...modulesOf(root).flatMap((module) => completeModule(root, module, files)),
   ];
 }
+
+const sourcesOf = (root: string): SourceFile[] =>
+  listFiles(join(root, 'src'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readSource(root, file));
 
 /** The bounded contexts: one for each folder of `src/modules`. */
 export function modulesOf(root: string): string[] {
@@ -243,9 +248,16 @@ function boundedContextName(file: SourceFile): string | undefined {
   return name;
 }
 
-/** `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. */
-function main(program: string): void {
+/**
+ * `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. With `--publish`, adds new contracts to the
+ * list of published ones before.
+ */
+function main(program: string, argv: readonly string[]): void {
   const root = join(dirname(program), '../..');
+  if (argv.includes('--publish')) {
+    const added = publish(root, sourcesOf(root));
+    console.log(added.length > 0 ? `Published: ${added.join(', ')}.` : 'Nothing new to publish.');
+  }
   const violations = checkBoundaries(root);
   for (const found of violations) console.error(`${describeViolation(found)}\n`);
   if (violations.length > 0) {
@@ -256,4 +268,4 @@ function main(program: string): void {
   }
 }
 
-if (process.argv[1]?.endsWith('boundaries.ts')) main(process.argv[1]);
+if (process.argv[1]?.endsWith('boundaries.ts')) main(process.argv[1], process.argv.slice(2));

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkBoundaries, describeViolation, modulesOf } from './boundaries';
+import { publish } from './published-contracts';
+import { listFiles, readSource } from './source-file';
 
 const ROOT = join(__dirname, '../..');
 
@@ -25,9 +27,24 @@ const CLEAN: Record<string, string> = {
 };
 
 const contract = (kind: string, name: string): string =>
-  `import { EventMessage } from '../../../platform/messaging/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.x')\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
-const QUERY = { 'src/modules/a/contracts/find.query.ts': contract('QueryContract', 'Find') };
-const COMMAND = { 'src/modules/a/contracts/do.command.ts': contract('CommandContract', 'Do') };
+  `import { EventMessage } from '../../../platform/messaging/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.${name.toLowerCase()}', { version: 1 })\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
+const published = (...shapes: [string, ...string[]][]) => ({
+  'src/contracts.json': JSON.stringify(Object.fromEntries(shapes.map(([name, ...shape]) => [name, shape]))),
+});
+const QUERY = { 'src/modules/a/contracts/find.query.ts': contract('QueryContract', 'Find'), ...published(['a.find v1', 'query']) };
+const COMMAND = { 'src/modules/a/contracts/do.command.ts': contract('CommandContract', 'Do'), ...published(['a.do v1', 'command']) };
+/** A query as modules write them, with rules of its own and parts from other files, and what it looks like. */
+const LOOK = {
+  'src/modules/a/contracts/code.ts':
+    "import { Matches } from 'class-validator';\nexport const CODE = /^[A-Z]+$/;\n/** Wants a code. */\nexport const IsCode = (): PropertyDecorator => Matches(CODE, { message: 'a code, please' });",
+  'src/modules/a/contracts/look.query.ts':
+    "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/messaging/message';\nimport { Money } from '../../../platform/domain/money';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
+  ...published([
+    ...(['a.look v1', 'query', 'code: string @IsCode()', 'many?: number @IsInt() @Min(1)', 'answer: Found[]'] as const),
+    ...(['CODE = /^[A-Z]+$/', 'Found.price: Money', 'IsCode = (): PropertyDecorator => Matches(CODE)'] as const),
+  ]),
+};
+const changed = (file: keyof typeof LOOK, from: string, to: string) => ({ ...LOOK, [file]: LOOK[file].replace(from, to) });
 const signedOff = (caller: string): string =>
   `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/synchronous-calls';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
 
@@ -169,6 +186,42 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/app.module.ts',
     files: { ...QUERY, 'src/app.module.ts': signedOff('b') },
   },
+  {
+    what: 'a contract says no version',
+    rule: 'contracts-are-published',
+    file: 'src/modules/a/contracts/look.query.ts',
+    files: { ...changed('src/modules/a/contracts/look.query.ts', ', { version: 1 }', ''), ...published() },
+  },
+  {
+    what: 'a contract is not published',
+    rule: 'contracts-are-published',
+    file: 'src/modules/a/contracts/look.query.ts',
+    files: { ...LOOK, ...published() },
+  },
+  {
+    what: 'a published contract has another field',
+    rule: 'contracts-are-published',
+    file: 'src/modules/a/contracts/look.query.ts',
+    files: changed('src/modules/a/contracts/look.query.ts', 'readonly many?:', 'readonly more?:'),
+  },
+  {
+    what: 'a published contract is answered with something else',
+    rule: 'contracts-are-published',
+    file: 'src/modules/a/contracts/look.query.ts',
+    files: changed('src/modules/a/contracts/look.query.ts', 'price: Money', 'price: number'),
+  },
+  {
+    what: 'a rule that a published contract takes from another file is another one',
+    rule: 'contracts-are-published',
+    file: 'src/modules/a/contracts/look.query.ts',
+    files: changed('src/modules/a/contracts/code.ts', '[A-Z]+', '[A-Z]*'),
+  },
+  {
+    what: 'a published contract is gone',
+    rule: 'contracts-are-published',
+    file: 'src/contracts.json',
+    files: published(['a.gone v1', 'event']),
+  },
   { what: 'a module has no page', rule: 'module-has-a-page', file: 'src/modules/a/README.md', files: { 'src/modules/a/README.md': null } },
   {
     what: 'a module is no bounded context',
@@ -230,7 +283,7 @@ describe('The check of the boundaries', () => {
 
   it('finds nothing in calls that are signed off, in types alone, and in commands that a saga sends', () => {
     plant({
-      ...{ ...QUERY, ...COMMAND, 'src/app.module.ts': signedOff('b') },
+      ...{ ...QUERY, ...COMMAND, ...published(['a.find v1', 'query'], ['a.do v1', 'command']), 'src/app.module.ts': signedOff('b') },
       'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
       'src/modules/a/read.ts':
         "import type { Find } from '../a/contracts/find.query';\nimport { type Answer } from '../a/contracts/find.query';\nexport type X = Find | Answer;",
@@ -238,6 +291,42 @@ describe('The check of the boundaries', () => {
       'src/modules/b/process.ts':
         "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/saga/saga-definition';\nexport const x = defineSaga({ Do });",
     });
+    expect(checkBoundaries(root)).toEqual([]);
+  });
+
+  it('finds nothing in published contracts whose comments, methods, order and wording have changed', () => {
+    plant(LOOK);
+    expect(checkBoundaries(root)).toEqual([]);
+    for (const [from, to] of [
+      ['a number, please', 'a whole number, please'],
+      ['What it costs.', 'What one of them costs.'],
+      ['return new Look()', 'return new Look() as never'],
+      ["  @Min(1)\n  @IsInt({ message: 'a number, please' })", '  @IsInt()\n  @Min(1)'],
+    ]) {
+      const file = 'src/modules/a/contracts/look.query.ts';
+      expect(LOOK[file]).toContain(from);
+      plant(changed(file, from, to));
+      expect(checkBoundaries(root)).toEqual([]);
+    }
+  });
+
+  it('publishes what is new and leaves what is published as it is', () => {
+    plant({ ...LOOK, ...published() });
+    const sources = () =>
+      listFiles(join(root, 'src'))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readSource(root, file));
+    expect(publish(root, sources())).toEqual(['a.look v1']);
+    expect(checkBoundaries(root)).toEqual([]);
+    const list = readFileSync(join(root, 'src/contracts.json'), 'utf8');
+    expect(JSON.parse(list)).toEqual(JSON.parse(LOOK['src/contracts.json']));
+    plant({ ...changed('src/modules/a/contracts/look.query.ts', 'many', 'more'), 'src/contracts.json': list });
+    expect(publish(root, sources())).toEqual([]);
+    expect(checkBoundaries(root).map(describeViolation)).toEqual([
+      expect.stringContaining('- many?: number @IsInt() @Min(1)\n      + more?: number @IsInt() @Min(1)'),
+    ]);
+    plant(changed('src/modules/a/contracts/look.query.ts', 'version: 1', 'version: 2'));
+    expect(publish(root, sources())).toEqual(['a.look v2']);
     expect(checkBoundaries(root)).toEqual([]);
   });
 
