@@ -4,6 +4,7 @@ import { needsOf } from '../../src/platform/hosting/reach';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { explainedTopology, type ExplainedTopology } from '../../src/platform/ops/topology/explained-topology';
 import { readinessOf } from '../../src/platform/ops/topology/readiness';
+import { type Observed, trafficOf } from '../../src/platform/ops/topology/traffic';
 import { hostingFor } from '../../src/platform/start/bounded-contexts';
 import { startApplication } from '../../src/platform/start/start-application';
 
@@ -81,7 +82,7 @@ describe('the topology', () => {
   it('tells what each module would put on the network for an order', () => {
     const topology = topologyOf(AppModule);
     const traffic = topology.modules.flatMap((module) =>
-      readinessOf(topology, module).perProcess.map(({ commands, answers }) => [module, commands, answers]),
+      readinessOf(topology, module, new Set()).perProcess.map(({ commands, answers }) => [module, commands, answers]),
     );
     expect(traffic).toEqual([
       ['inventory', 1, 1],
@@ -89,6 +90,40 @@ describe('the topology', () => {
       ['orders', 6, 7],
       ['shipping', 1, 2],
     ]);
+  });
+
+  it('tells from logs and metrics what has gone between shipping and the others', () => {
+    const counts = (entries: Record<string, number>) => new Map(Object.entries(entries));
+    const call = { from: 'shipping', contract: 'customers.find-customer-address', over: 'process' };
+    const figures = { perMinute: 1, meanMs: 2, p95Ms: 5, unreachable: 0 };
+    const observed: Observed = {
+      since: new Date(0),
+      logs: new Map([
+        ['orders', counts({ 'orders.order-placed': 10, 'shipping.prepare-shipment': 8, 'inventory.reserve-stock': 9 })],
+        ['shipping', counts({ 'shipping.shipment-prepared': 8, 'shipping.shipment-dispatched': 6 })],
+      ]),
+      tables: null,
+      calls: [
+        { ...call, ...figures, calls: 4 },
+        { ...call, ...figures, from: 'orders', contract: 'customers.find-customer', calls: 10 },
+      ],
+      notKnown: ['tables: nobody was asked'],
+    };
+    const { messages, calls, partners, perProcess } = trafficOf(topologyOf(AppModule), 'shipping', observed);
+    const seen = messages.map(({ name, from, to, messages: many }) => [name, from, to, many]);
+    expect(seen).toContainEqual(['shipping.prepare-shipment', 'orders', 'shipping', 8]);
+    expect(seen).toContainEqual(['shipping.shipment-dispatched', 'shipping', 'inventory', 6]);
+    expect(seen).toContainEqual(['shipping.shipment-dispatched', 'shipping', 'orders', 6]);
+    expect(seen).toContainEqual(['customers.customer-registered', 'customers', 'shipping', null]);
+    expect(seen.map(([name]) => name)).not.toContain('inventory.reserve-stock');
+    expect(calls?.map(({ contract }) => contract)).toEqual(['customers.find-customer-address']);
+    expect(partners).toEqual([
+      { module: 'orders', messages: 14, calls: 0 },
+      { module: 'inventory', messages: 6, calls: 0 },
+      // Its log was not asked.
+      { module: 'customers', messages: null, calls: 4 },
+    ]);
+    expect(perProcess).toEqual([{ saga: 'orders.fulfilment', started: 10, messages: null, calls: 0.4 }]);
   });
 
   it('stops the start of a process that needs others and has no broker, before anything is opened', async () => {

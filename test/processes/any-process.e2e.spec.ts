@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { callFigures } from '../../src/platform/ops/topology/call-figures';
 import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
@@ -37,6 +38,28 @@ describeWithNats('an application in five processes', () => {
     const seen = await events.all();
     expect(seen.at(-1)).toMatchObject({ data: { state: 'completed' } });
     await shop.booksAddUp();
+  });
+
+  it('counts who waits for whom, and whether over the network', async () => {
+    const counted = async ({ url }: ApplicationInThisProcess): Promise<(string | number)[][]> => {
+      const { text } = await request(url).get('/metrics').expect(200);
+      return callFigures([{ since: 0, text }], Date.now())
+        .map(({ from, contract, over, unreachable }) => [from, contract, over, unreachable])
+        .sort();
+    };
+    const one = new Shop(together);
+    await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
+    for (const [application, over] of [
+      [processes[PROCESSES.indexOf('orders')], 'network'],
+      [together, 'process'],
+    ] as const) {
+      const calls = await counted(application);
+      expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 0]);
+      // Nobody is asked for what a copy has already.
+      const contracts = ['customers.find-customer', 'catalog.find-items', 'pricing.quote-prices'];
+      expect(contracts.map((contract) => ['orders', contract, over, 0])).toEqual(expect.arrayContaining(calls));
+    }
+    expect(await counted(processes[PROCESSES.indexOf('customers')])).toEqual([]);
   });
 
   it('waits for the end of an order as it is asked to, and gives the first answer again', async () => {

@@ -4,7 +4,10 @@ import { Announcement } from '../http/forwarding/announcement';
 import { Forwarding } from '../http/forwarding/forwarding';
 import { WholeApi } from '../http/forwarding/whole-api';
 import { CallEndpoint } from './call-endpoint';
+import { CallMetrics } from './call-metrics';
+import { LocalCalls } from './local-calls';
 import { NatsCallChannel } from './nats-call-channel';
+import { NeighbourWatch } from './neighbour-watch';
 import { RemoteCalls } from './remote-calls';
 import { RemoteHandlers } from './remote-handlers';
 
@@ -16,10 +19,13 @@ export class CallsModule {
     return {
       module: CallsModule,
       providers: [
+        CallMetrics,
+        LocalCalls,
         NatsCallChannel,
         RemoteCalls,
         RemoteHandlers,
         CallEndpoint,
+        NeighbourWatch,
         Addresses,
         Announcement,
         Forwarding,

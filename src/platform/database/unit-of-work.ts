@@ -122,6 +122,11 @@ export class UnitOfWork {
     return this.scope().module;
   }
 
+  /** The module whose handler runs here; undefined where none does. Never throws. */
+  get runningModule(): string | undefined {
+    return this.scopes.getStore()?.module;
+  }
+
   /** True inside a transaction. */
   get isTransactional(): boolean {
     return this.scopes.getStore()?.transactional === true;

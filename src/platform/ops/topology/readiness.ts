@@ -1,7 +1,7 @@
 import { logsReadBy, type Topology } from '../../hosting/topology';
 import { type Contract, contractOf } from '../../messaging/contract';
 import type { DeclaredSaga } from '../../saga/saga-registry';
-import type { TableSize } from './table-sizes';
+import type { Traffic } from './traffic';
 
 interface VersionedName {
   name: string;
@@ -31,12 +31,14 @@ export interface Readiness {
   perProcess: { saga: string; commands: number; answers: number }[];
   /** Every contract that would cross, each once. */
   contracts: (VersionedName & { kind: Contract['kind'] })[];
-  /** Only where a database was asked. */
-  tables?: TableSize[];
+  /** Those of them that nobody has published in this version. */
+  unpublished: VersionedName[];
+  /** Only where databases and processes were asked. */
+  traffic?: Traffic;
 }
 
-/** The facts about one module, from decorators alone. */
-export function readinessOf(topology: Topology, module: string): Readiness {
+/** The facts about one module, from decorators alone. `published` are contracts as `<name> v<version>`. */
+export function readinessOf(topology: Topology, module: string, published: ReadonlySet<string>): Readiness {
   const { calls, subscriptions, sagas } = topology;
   const out = calls.filter((call) => call.module === module);
   const into = calls.filter((call) => call.contract.module === module && call.module !== module);
@@ -51,10 +53,13 @@ export function readinessOf(topology: Topology, module: string): Readiness {
   const reads = flows.filter(({ log, reader }) => reader === module && log !== module);
   const isReadBy = flows.filter(({ log, reader }) => log === module && reader !== module);
   const crossing = new Set([...reads, ...isReadBy].flatMap(({ messages }) => messages));
-  const contracts = [
+  const crossed = [
     ...subscriptions.flatMap((subscription) => subscription.contracts).filter(({ name }) => crossing.has(name)),
     ...[...out, ...into].map(({ contract }) => contract),
   ];
+  const contracts = [...new Map(crossed.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
+    a.name.localeCompare(b.name),
+  );
   return {
     module,
     waitsFor: out.map(({ contract }) => ({ ...versioned(contract), module: contract.module })),
@@ -62,9 +67,8 @@ export function readinessOf(topology: Topology, module: string): Readiness {
     reads: reads.map(({ subscription, log, messages }) => ({ subscription, module: log, messages })),
     isReadBy: isReadBy.map(({ subscription, reader, messages }) => ({ subscription, module: reader, messages })),
     perProcess: sagas.flatMap((saga) => trafficOf(saga, module)),
-    contracts: [...new Map(contracts.map((contract) => [contract.name, { ...versioned(contract), kind: contract.kind }])).values()].sort(
-      (a, b) => a.name.localeCompare(b.name),
-    ),
+    contracts: contracts.map((contract) => ({ ...versioned(contract), kind: contract.kind })),
+    unpublished: contracts.map(versioned).filter(({ name, version }) => !published.has(`${name} v${version}`)),
   };
 }
 

@@ -22,6 +22,9 @@ describe('the tables of a module', () => {
       `select sum(pg_total_relation_size(relid))::float8 as bytes from pg_partition_tree('outbox')`,
     );
     expect(bytes).toBeGreaterThan(0);
-    expect(sizes.find(({ name }) => name === 'outbox')).toEqual({ name: 'outbox', rows: 0, bytes });
+    expect(sizes.find(({ name }) => name === 'outbox')).toEqual({ name: 'outbox', rows: 0, bytes, copyOf: null });
+    expect(sizes.flatMap(({ name, copyOf }) => (copyOf === null ? [] : [[name, copyOf]]))).toEqual([
+      ['address_copies', 'the addresses that customers owns. Personal data'],
+    ]);
   });
 });

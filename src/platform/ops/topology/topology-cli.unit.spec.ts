@@ -92,7 +92,15 @@ class Root {}
 describe('npm run topology', () => {
   const run = async (argv: string[], env: Environment = {}): Promise<{ code: number; printed: string; noted: string }> => {
     const [printed, noted]: [string[], string[]] = [[], []];
-    const code = await topologyCommand({ root: Root, argv, env, print: (line) => printed.push(line), note: (line) => noted.push(line) });
+    const published = ['sales.sold v1', 'stores.find-shelf v1', 'stores.pack v1', 'stores.packed v1'];
+    const code = await topologyCommand({
+      root: Root,
+      published,
+      argv,
+      env,
+      print: (line) => printed.push(line),
+      note: (line) => noted.push(line),
+    });
     return { code, printed: printed.join('\n'), noted: noted.join('\n') };
   };
 
@@ -159,7 +167,7 @@ describe('npm run topology', () => {
   });
 
   it('tells what a departure would put on the network', async () => {
-    const { printed } = await run(['readiness', '--json']);
+    const { printed } = await run(['readiness', '--declared', '--json']);
     const [sales, stores] = JSON.parse(printed) as Readiness[];
     const contracts = [
       { name: 'sales.sold', version: 1, kind: 'event' },
@@ -178,15 +186,27 @@ describe('npm run topology', () => {
         { subscription: 'stores.commands', module: 'stores', messages: ['stores.pack'] },
       ],
       ...{ perProcess, contracts },
+      unpublished: [{ name: 'stores.packed', version: 2 }],
     });
     expect(stores).toMatchObject({ isWaitedForBy: [{ name: 'stores.find-shelf', module: 'sales' }], perProcess, contracts });
   });
 
   it('tells it of one module, for people', async () => {
-    const { printed } = await run(['readiness', 'stores']);
+    const { printed } = await run(['readiness', 'stores', '--declared']);
     expect(printed).toMatch(/^stores\n {2}waits for the answers of others: none\n/);
     expect(printed).toContain('  others wait for its answers\n    stores.find-shelf v1, asked by sales\n');
     expect(printed).toContain('    sales.selling: 1 commands, 1 answers\n');
+    expect(printed).toContain('  contracts without a published version\n    stores.packed v2\n');
+  });
+
+  it('says what it could not ask anybody about', async () => {
+    const nowhere = 'http://127.0.0.1:1';
+    const env = { DATABASE_URL: 'postgres://127.0.0.1:1/none', DATABASE_ROLE_SECRET: 'a secret for this test' };
+    const { code, printed } = await run(['readiness', 'stores', '--metrics', nowhere], env);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^ {4}stores\.pack +sales +stores +\?$/m);
+    expect(printed).toContain(`    calls: no process answers at ${nowhere}/metrics\n`);
+    expect(printed).toMatch(/^ {4}messages and tables: The module "sales" cannot connect to its database/m);
   });
 
   it.each<[string, string[], string]>([
@@ -194,6 +214,7 @@ describe('npm run topology', () => {
     ['an unknown command', ['show'], 'There is no command "show".'],
     ['an unknown option', ['explain', '--xml'], 'npm run topology -- explain [--json]'],
     ['an unknown module', ['readiness', 'store'], 'There is no module "store". The modules are sales, stores.'],
+    ['a process without an address', ['readiness', '--metrics', 'stores'], '--metrics wants the addresses of processes'],
     ['one argument too many', ['explain', 'stores'], 'explain does not know what to do with "stores".'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
     const { code, printed, noted } = await run(argv);

@@ -6,6 +6,8 @@ import type { Command } from '../cli/command';
 export interface TopologyProgram {
   /** The application's root module. */
   root: Type;
+  /** The contracts that are published, as `<name> v<version>`. */
+  published: readonly string[];
   env: Environment;
   /** Writes what was asked for, a line at a time. */
   print: (line: string) => void;

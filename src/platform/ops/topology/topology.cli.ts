@@ -6,6 +6,7 @@ import { readiness } from './commands/readiness.command';
 
 export interface TopologyArguments {
   root: Type;
+  published: readonly string[];
   argv: readonly string[];
   env: Environment;
   print?: (line: string) => void;
@@ -13,7 +14,14 @@ export interface TopologyArguments {
 }
 
 /** `npm run topology -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
-export function topologyCommand({ root, argv, env, print = console.log, note = console.error }: TopologyArguments): Promise<number> {
+export function topologyCommand({
+  root,
+  published,
+  argv,
+  env,
+  print = console.log,
+  note = console.error,
+}: TopologyArguments): Promise<number> {
   return runCommandLine(
     {
       script: 'topology',
@@ -24,6 +32,6 @@ export function topologyCommand({ root, argv, env, print = console.log, note = c
       commands: [explain, readiness],
     },
     argv,
-    { root, env, print, note },
+    { root, published, env, print, note },
   );
 }

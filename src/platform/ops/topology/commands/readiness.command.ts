@@ -1,26 +1,30 @@
 import { topologyOf } from '../../../hosting/topology';
 import { JSON_OPTION, WrongUse } from '../../cli/command';
-import { withDatabases } from '../../cli/operations';
+import { observe } from '../observe';
 import { readinessOf } from '../readiness';
 import { readinessPage } from '../readiness-page';
-import { tableSizes } from '../table-sizes';
 import type { TopologyCommand } from '../topology-command';
+import { trafficOf } from '../traffic';
 
 export const readiness: TopologyCommand = {
   name: 'readiness',
-  summary: 'what would cross the network if a module left for its own process, of one module or of each; starts nothing',
+  summary: 'what would cross the network if a module left for its own process, of one module or of each; starts no application',
   parameters: [{ name: 'module', optional: true }],
-  options: { ...JSON_OPTION, tables: { summary: "ask the modules' databases for their tables, too" } },
-  run: async ({ parameters: [wanted], flag }, { root, env, print, note }) => {
+  options: {
+    ...JSON_OPTION,
+    declared: { summary: 'only what the code says; asks no database and no process' },
+    metrics: { value: 'URL[,URL]', summary: 'the running processes to ask for their calls; by default the one at PORT' },
+  },
+  run: async ({ parameters: [wanted], flag, value }, { root, published, env, print, note }) => {
     const topology = topologyOf(root);
     const modules = topology.modules.filter((module) => wanted === undefined || module === wanted);
     if (modules.length === 0) throw new WrongUse(`There is no module "${wanted}". The modules are ${topology.modules.join(', ')}.`);
-    let facts = modules.map((module) => readinessOf(topology, module));
-    if (flag('tables')) {
-      facts = await withDatabases({ modules: topology.modules, env: { ...env, MODULES: modules.join(',') }, note }, (databases) =>
-        Promise.all(facts.map(async (fact) => ({ ...fact, tables: await tableSizes(databases.of(fact.module)) }))),
-      );
-    }
+    const processes = value('metrics')?.split(',');
+    if (processes?.some((url) => !URL.canParse(url)))
+      throw new WrongUse('--metrics wants the addresses of processes: http://127.0.0.1:3000');
+    const declared = modules.map((module) => readinessOf(topology, module, new Set(published)));
+    const observed = flag('declared') ? undefined : await observe({ modules: topology.modules, env, processes, note });
+    const facts = declared.map((fact) => (observed ? { ...fact, traffic: trafficOf(topology, fact.module, observed) } : fact));
     for (const line of flag('json') ? [JSON.stringify(facts, undefined, 2)] : facts.flatMap(readinessPage)) print(line);
     return true;
   },

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Hosting } from '../hosting/hosting';
+import { Broker } from '../transport/broker';
+import { NatsCallChannel } from './nats-call-channel';
+import { Neighbours } from './neighbours';
+
+const PAUSE_MS = 2_000;
+
+/** Says after the start, and whenever it changes, for which modules of other processes somebody answers. The start does not wait for it. */
+@Injectable()
+export class NeighbourWatch implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(NeighbourWatch.name);
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly hosting: Hosting,
+    private readonly broker: Broker,
+    private readonly channel: NatsCallChannel,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.broker.isConfigured && this.hosting.elsewhere.length > 0) void this.watch();
+  }
+
+  /** Waits for no answer: what it would say does not matter any more. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  private async watch(): Promise<void> {
+    const { signal } = this.stopping;
+    const neighbours = new Neighbours(
+      this.hosting.elsewhere,
+      (module) => this.channel.isThere(module),
+      (sentence, isTrouble) => {
+        if (!signal.aborted) this.logger[isTrouble ? 'warn' : 'log'](sentence);
+      },
+    );
+    while (!signal.aborted) {
+      await neighbours.look();
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** How often in a row nobody has to answer until a module that was there counts as gone: one answer may be late. */
+const MISSES = 2;
+
+/** Which modules of other processes answer, and the telling of it when that changes. */
+export class Neighbours {
+  private readonly missed = new Map<string, number>();
+  private there: ReadonlySet<string> | undefined;
+
+  /** `isThere` asks once and does not throw; `tell` is given a sentence and whether somebody should look after it. */
+  constructor(
+    private readonly modules: readonly string[],
+    private readonly isThere: (module: string) => Promise<boolean>,
+    private readonly tell: (sentence: string, isTrouble: boolean) => void,
+  ) {}
+
+  /** Asks for all of them, and tells what is new; the first time, everything. */
+  async look(): Promise<void> {
+    const answers = await Promise.all(this.modules.map((module) => this.isThere(module)));
+    answers.forEach((answered, at) => this.missed.set(this.modules[at], answered ? 0 : (this.missed.get(this.modules[at]) ?? 0) + 1));
+    const before = this.there;
+    const now = this.modules.filter((module) => {
+      const misses = this.missed.get(module)!;
+      return misses === 0 || (misses < MISSES && before?.has(module) === true);
+    });
+    this.there = new Set(now);
+    const absent = this.modules.filter((module) => !now.includes(module));
+    const [came, went] = before
+      ? [now.filter((module) => !before.has(module)), absent.filter((module) => before.has(module))]
+      : [now, absent];
+    if (came.length > 0) this.tell(`${came.join(', ')}: a process answers.`, false);
+    if (went.length > 0) {
+      this.tell(
+        `${went.join(', ')}: no process answers${before ? ' any more' : ' yet'}. Calls and requests wait for one, up to their deadlines.`,
+        true,
+      );
+    }
+  }
+}

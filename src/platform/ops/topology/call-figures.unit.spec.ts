@@ -1,0 +1,56 @@
+import { CallMetrics } from '../../calls/call-metrics';
+import { ModuleUnreachable } from '../../calls/module-unreachable';
+import { contractOf, QueryContract } from '../../messaging/contract';
+import { QueryMessage } from '../../messaging/message';
+import { Metrics } from '../../observability/metrics';
+import { callFigures } from './call-figures';
+
+@QueryContract('stores.find-shelf', { version: 1 })
+class FindShelf extends QueryMessage<FindShelf, string> {}
+
+const MINUTE = 60_000;
+
+/** What a process prints that made these calls to one contract: how many were answered, refused and given up. */
+async function printedBy(from: string, answered: number, refused: number, unreachable: number): Promise<string> {
+  const metrics = new Metrics();
+  const calls = new CallMetrics(metrics);
+  const contract = contractOf(FindShelf);
+  const fail = (error: Error) => calls.measure(from, contract, 'network', () => Promise.reject(error)).catch(() => undefined);
+  for (let call = 0; call < answered; call += 1) await calls.measure(from, contract, 'network', () => Promise.resolve('A1'));
+  for (let call = 0; call < refused; call += 1) await fail(new Error('no such shelf'));
+  for (let call = 0; call < unreachable; call += 1) await fail(new ModuleUnreachable('stores', 'no-answer'));
+  return metrics.text();
+}
+
+describe('the figures of calls', () => {
+  it('are those of all processes together, by caller', async () => {
+    const processes = [
+      { since: 2 * MINUTE, text: await printedBy('sales', 3, 2, 1) },
+      { since: 0, text: await printedBy('sales', 4, 0, 0) },
+      { since: MINUTE, text: await printedBy('returns', 1, 0, 0) },
+    ];
+    const shelf = { contract: 'stores.find-shelf', over: 'network', meanMs: expect.any(Number), p95Ms: expect.any(Number) };
+    expect(callFigures(processes, 4 * MINUTE)).toEqual([
+      { ...shelf, from: 'sales', calls: 10, unreachable: 1, perMinute: 2.5 },
+      { ...shelf, from: 'returns', calls: 1, unreachable: 0, perMinute: 0.25 },
+    ]);
+  });
+
+  it('say how long 95 of 100 took, by the bounds of the buckets', () => {
+    const labels = 'from="sales",contract="stores.find-shelf",over="process",outcome="answered"';
+    const text = (within: number): string => `
+# TYPE seamline_call_duration_seconds histogram
+seamline_call_duration_seconds_bucket{le="0.01",${labels}} 90
+seamline_call_duration_seconds_bucket{le="0.5",${labels}} ${within}
+seamline_call_duration_seconds_bucket{le="+Inf",${labels}} 100
+seamline_call_duration_seconds_sum{${labels}} 4
+seamline_call_duration_seconds_count{${labels}} 100`;
+    const figuresOf = (within: number) => callFigures([{ since: 0, text: text(within) }], MINUTE);
+    expect(figuresOf(95)).toEqual([expect.objectContaining({ calls: 100, meanMs: 40, p95Ms: 500 })]);
+    expect(figuresOf(94)).toEqual([expect.objectContaining({ p95Ms: null })]);
+  });
+
+  it('are none where nobody called', async () => {
+    expect(callFigures([{ since: 0, text: await new Metrics().text() }], MINUTE)).toEqual([]);
+  });
+});
