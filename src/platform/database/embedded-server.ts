@@ -17,6 +17,8 @@ export interface EmbeddedServerOptions {
   /** Where the data is kept between runs. Another place is used, and said, when the server's user cannot reach it. */
   dataDir: string;
   log: (line: string) => void;
+  /** Where it listens; by default where it listened the last time, or on any free port. An adopted server stays where it is. */
+  port?: number;
   /** Server settings beyond the usual ones, such as `fsync: 'off'` for tests. They count when the server is started, not when it is adopted. */
   settings?: Readonly<Record<string, string>>;
 }
@@ -55,7 +57,7 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
  * It runs detached, in a session of its own: a Ctrl-C in the terminal must not stop the database before the application has drained.
  * For development, tests and demos; production uses a server of its own.
  */
-export async function startEmbeddedServer({ dataDir, log, settings = {} }: EmbeddedServerOptions): Promise<EmbeddedServer> {
+export async function startEmbeddedServer({ dataDir, log, port: wanted, settings = {} }: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const folder = await openDataFolder(dataDir, log);
   const lock = join(folder.path, 'start.lock');
   const register = new HostRegister(join(folder.path, 'hosts'));
@@ -66,7 +68,7 @@ export async function startEmbeddedServer({ dataDir, log, settings = {} }: Embed
     const password = passwordOf(folder);
     const running = await runningPostmaster(folder.cluster);
     if (running) log(`using the embedded PostgreSQL ${binaries.major} that already runs on ${folder.path}`);
-    const port = running?.port ?? (await start(folder, binaries, { ...SETTINGS, ...settings }, log));
+    const port = running?.port ?? (await start(folder, binaries, { ...SETTINGS, ...settings }, wanted, log));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
     await untilReady(adminUrl, folder);
     await register.enter();
@@ -122,6 +124,7 @@ async function start(
   folder: DataFolder,
   binaries: Binaries,
   settings: Record<string, string>,
+  wanted: number | undefined,
   log: (line: string) => void,
 ): Promise<number> {
   log(`starting the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
@@ -132,7 +135,7 @@ async function start(
   own(folder, logFile);
   let output = '';
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
-    const port = await choosePort(folder, attempt > 1);
+    const port = wanted === undefined ? await choosePort(folder, attempt > 1) : await keepPort(folder, wanted);
     const flags = Object.entries({ ...settings, port: String(port) }).map(([name, value]) => `-c ${name}="${value}"`);
     const result = await runAs(folder.account, binaries.pgCtl, ['start', '-w', '-t', '120', '-s', '-l', logFile, '-o', flags.join(' ')], {
       PGDATA: folder.cluster,
@@ -150,6 +153,15 @@ async function choosePort(folder: DataFolder, another: boolean): Promise<number>
   const port = (await freePort(remembered).catch(() => undefined)) ?? (await freePort(0));
   writeFileSync(file, String(port));
   return port;
+}
+
+/** A port that was asked for. Throws when another program listens there. */
+async function keepPort(folder: DataFolder, wanted: number): Promise<number> {
+  await freePort(wanted).catch(() => {
+    throw new Error(`Port ${wanted} is taken by another program. Stop that, or name another port.`);
+  });
+  writeFileSync(join(folder.path, 'port'), String(wanted));
+  return wanted;
 }
 
 function freePort(wanted: number): Promise<number> {

@@ -1,26 +1,34 @@
+import { parseArgs } from 'node:util';
 import type { Environment } from '../config/env-reader';
 import { brokerUser, natsConfiguration, urlFor } from './nats-configuration';
 
-const USAGE = `npm run --silent nats:config -- [MODULES of a process]... > seamline.conf
+const USAGE = `npm run --silent nats:config -- [--server HOST:PORT[,HOST:PORT]] [MODULES of a process]... > seamline.conf
 
 Prints the accounts and permissions of a NATS server: one login for each process, which may publish the logs of the modules it hosts
 and answer calls to them, and no others. Without arguments, one process for each module. Each process is named by its modules:
 
   npm run --silent nats:config -- orders,payments shipping > seamline.conf
 
-The passwords are derived from DATABASE_ROLE_SECRET. Each process's NATS_URL is printed to the terminal (stderr).
+The passwords are derived from DATABASE_ROLE_SECRET. Each process's NATS_URL is printed to the terminal (stderr), for
+the server at 127.0.0.1:4222 or at --server.
 `;
 
 /** Prints a NATS server's configuration for processes that host these modules. Resolves to the exit code. */
 export function natsConfigCommand(modules: readonly string[], argv: readonly string[], env: Environment): number {
-  if (argv.includes('--help')) return say(USAGE, 0);
+  const given = parse(argv);
+  if (!given) return say(USAGE, 2);
+  const { help, server } = given.values;
+  if (help) return say(USAGE, 0);
   const secret = env.DATABASE_ROLE_SECRET?.trim();
   if (!secret)
     return say(
       'DATABASE_ROLE_SECRET is not set. The passwords are derived from it: set it to the secret that the processes are given.\n',
       1,
     );
-  const processes = argv.length > 0 ? argv.map((text) => text.split(',').map((name) => name.trim())) : modules.map((module) => [module]);
+  const processes =
+    given.positionals.length > 0
+      ? given.positionals.map((text) => text.split(',').map((name) => name.trim()))
+      : modules.map((module) => [module]);
   const unknown = processes.flat().filter((name) => !modules.includes(name));
   if (unknown.length > 0) return say(`There is no module "${unknown.join('", "')}". The modules are ${modules.join(', ')}.\n`, 1);
   // In the order in which processes name them, however they were written.
@@ -31,8 +39,17 @@ export function natsConfigCommand(modules: readonly string[], argv: readonly str
     ),
   );
   process.stdout.write(natsConfiguration(users));
-  for (const user of users) process.stderr.write(`MODULES=${user.modules.join(',')} NATS_URL=${urlFor(user, '127.0.0.1:4222')}\n`);
+  for (const user of users) process.stderr.write(`MODULES=${user.modules.join(',')} NATS_URL=${urlFor(user, server)}\n`);
   return 0;
+}
+
+function parse(argv: readonly string[]) {
+  const options = { server: { type: 'string', default: '127.0.0.1:4222' }, help: { type: 'boolean' } } as const;
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch {
+    return undefined;
+  }
 }
 
 function say(text: string, code: number): number {

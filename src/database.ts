@@ -1,0 +1,3 @@
+import { databaseCommand } from './platform/database/database.cli';
+
+void databaseCommand({ argv: process.argv.slice(2), env: process.env }).then((code) => process.exit(code));
