@@ -33,6 +33,7 @@ export interface Partner {
 export interface Traffic {
   /** ISO 8601. */
   since: string;
+  /** The most frequent first. */
   messages: CrossingMessages[];
   calls: CallFigures[] | null;
   /** The chattiest first. */
@@ -45,10 +46,9 @@ export interface Traffic {
 
 /** Of what was observed, the part that is about one module. */
 export function trafficOf(topology: Topology, module: string, observed: Observed): Traffic {
-  const messages = crossingMessages(topology, module).map((crossing) => ({
-    ...crossing,
-    messages: countOf(observed, crossing.from, crossing.name),
-  }));
+  const messages = crossingMessages(topology, module)
+    .map((crossing) => ({ ...crossing, messages: countOf(observed, crossing.from, crossing.name) }))
+    .sort((one, other) => (other.messages ?? 0) - (one.messages ?? 0) || one.name.localeCompare(other.name));
   const calls = observed.calls?.filter((call) => (call.from === module) !== (ownerOf(call) === module)) ?? null;
   const others = [...new Set([...messages.flatMap(({ from, to }) => [from, to]), ...partnersInCalls(topology, module)])];
   const perOne = (sum: number | null, started: number | null): number | null => (sum === null || !started ? null : sum / started);
