@@ -416,13 +416,13 @@ describe('an order goes wrong', () => {
     it('from the payment provider: what it authorises too late is voided', async () => {
       const customerId = await shop.customer();
       const itemId = await shop.goods(100);
-      await application.provider({ simulatorLatencyMs: 2_000 });
+      await application.provider({ simulatorTimeoutRate: 1 });
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
-      await shop.reaches(orderId, 'awaiting-payment');
+      await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
 
       await application.clock.moveMinutes(31);
       await shop.reaches(orderId, 'undoing');
-      await application.provider({ simulatorLatencyMs: 0 });
+      await application.provider({ simulatorTimeoutRate: 0 });
 
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'payment-not-answered' });

@@ -27,7 +27,7 @@ export interface OrderSeen {
 export const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
 /** A wait for something that takes a few turns of messages. */
-const WAIT = 20;
+const WAIT = 30;
 
 /** What people do with the application, over its two APIs; and what can be seen of it from outside. Every item and customer is a new one. */
 export class Shop {
