@@ -1,6 +1,8 @@
 const MASKS: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  // The port that the embedded server was given.
+  [/127\.0\.0\.1:\d{5}\b/g, '127.0.0.1:<port>'],
   // Checksums have letters and digits.
   [/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b/g, '<checksum>'],
   // Numbers that stand alone: sizes, counts, spans of time, positions in a log.

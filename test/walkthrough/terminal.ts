@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
@@ -8,11 +8,12 @@ export class Terminal {
   private printed = '';
 
   constructor(folder: string, environment: NodeJS.ProcessEnv) {
-    // A process group of its own, so that nothing it has started can be left behind.
+    // A session of its own, so that everything it has started can be found again.
     this.shell = spawn('bash', ['--noprofile', '--norc'], { cwd: folder, env: environment, detached: true });
     for (const stream of [this.shell.stdout, this.shell.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
-    this.shell.stdin.write('exec 2>&1\n');
+    // As at a terminal, each job is a process group.
+    this.shell.stdin.write('exec 2>&1; set -m\n');
   }
 
   /** Runs commands and resolves to what they printed. Rejects when the last of them fails, and when they take too long. */
@@ -37,12 +38,19 @@ export class Terminal {
   /** Ends the shell and everything that still runs in it. */
   async close(): Promise<void> {
     const ended = this.shell.exitCode === null && this.shell.signalCode === null ? once(this.shell, 'exit') : undefined;
-    // The group outlives its shell while anything in it runs.
-    try {
-      process.kill(-this.shell.pid!, 'SIGKILL');
-    } catch {
-      // Nothing is left of it.
+    for (const pid of this.session()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself.
+      }
     }
     await ended;
+  }
+
+  /** The shell and what runs in it, by process id. */
+  private session(): number[] {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=', '-s', String(this.shell.pid)], { encoding: 'utf8' });
+    return stdout.split('\n').filter(Boolean).map(Number);
   }
 }

@@ -34,7 +34,6 @@ describeWithNats(PAGE, () => {
   const data = mkdtempSync(join(tmpdir(), `seamline-walkthrough-${process.pid}-`));
   const ports = new Map<string, string>();
   let terminal: Terminal;
-  let isLost = false;
 
   beforeAll(async () => {
     chmodSync(data, 0o755);
@@ -57,7 +56,7 @@ describeWithNats(PAGE, () => {
   const here = (commands: string): string =>
     [...ports].reduce(
       (text, [page, own]) => text.replace(new RegExp(`\\b${page}\\b`, 'g'), own),
-      commands.replaceAll('.data/nats-server/nats-server', natsBinary()!).replaceAll('.data/', `${data}/`),
+      commands.replace(/(?<!\S)\.data\/(nats-server\/nats-server)?/g, (_, server?: string) => (server ? natsBinary()! : `${data}/`)),
     );
   const onThePage = (printed: string): string =>
     [...ports].reduce((text, [page, own]) => text.replaceAll(own, page), printed.replaceAll(data, '.data'));
@@ -68,19 +67,15 @@ describeWithNats(PAGE, () => {
       .map((name) => `${name}:\n${readFileSync(join(data, name), 'utf8').slice(-3_000)}`)
       .join('\n');
 
-  it.each(steps.map((step) => [`line ${step.line}: ${step.commands.trim().split('\n').at(-1)}`, step] as const))(
-    '%s',
-    async (_name, step) => {
-      if (isLost) throw new Error('A step before this one failed.');
-      isLost = true;
-      const printed = await terminal.run(here(step.commands), STEP_WITHIN_MS).catch((error: Error) => {
-        throw new Error(`${error.message}\n${logs()}`);
+  it('does and prints what it says, one step after the other', async () => {
+    for (const { line, commands, prints = '...' } of steps) {
+      const printed = await terminal.run(here(commands), STEP_WITHIN_MS).catch((error: Error) => {
+        throw new Error(`${PAGE}, line ${line}: ${error.message}\n${logs()}`);
       });
-      const { printed: actual, page } = compared(onThePage(printed), step.prints ?? '...');
-      expect(actual).toEqual(page);
-      isLost = false;
-    },
-  );
+      const { printed: actual, page } = compared(onThePage(printed), prints);
+      expect([`line ${line}`, ...actual]).toEqual([`line ${line}`, ...page]);
+    }
+  });
 
   it('leaves nothing running', () => {
     const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../config/env-reader';
 import { type Command, WrongUse } from '../ops/cli/command';
 import { runCommandLine } from '../ops/cli/command-line';
@@ -16,6 +17,9 @@ interface DatabaseProgram {
 type DatabaseCommand = Command<DatabaseProgram>;
 
 const HIGHEST_PORT = 65_535;
+/** Those who use a server may just be stopping themselves. */
+const STOP_ATTEMPTS = 10;
+const STOP_PAUSE_MS = 1_000;
 
 const start: DatabaseCommand = {
   name: 'start',
@@ -35,7 +39,7 @@ const start: DatabaseCommand = {
 
 const stop: DatabaseCommand = {
   name: 'stop',
-  summary: 'stops it, unless somebody uses it',
+  summary: 'stops it, unless somebody goes on using it',
   parameters: [{ name: 'folder' }],
   run: async ({ parameters: [dataDir] }, { note }) => {
     const { cluster } = await openDataFolder(dataDir, note);
@@ -43,9 +47,13 @@ const stop: DatabaseCommand = {
       note(`No server runs on ${dataDir}.`);
       return true;
     }
-    const adopted = await startEmbeddedServer({ dataDir, log: note });
-    await adopted.stop();
-    return (await runningPostmaster(cluster)) === undefined;
+    for (let attempt = 1; await runningPostmaster(cluster); attempt += 1) {
+      if (attempt > STOP_ATTEMPTS) return false;
+      if (attempt > 1) await sleep(STOP_PAUSE_MS);
+      const adopted = await startEmbeddedServer({ dataDir, log: attempt === 1 || attempt === STOP_ATTEMPTS ? note : () => undefined });
+      await adopted.stop();
+    }
+    return true;
   },
 };
 
