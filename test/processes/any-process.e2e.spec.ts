@@ -47,12 +47,12 @@ describeWithNats('an application in five processes', () => {
         .map(({ from, contract, over, unreachable }) => [from, contract, over, unreachable])
         .sort();
     };
-    const one = new Shop(together);
-    await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
-    for (const [application, over] of [
-      [processes[PROCESSES.indexOf('orders')], 'network'],
-      [together, 'process'],
+    for (const [asked, application, over] of [
+      [processes[0], processes[PROCESSES.indexOf('orders')], 'network'],
+      [together, together, 'process'],
     ] as const) {
+      const one = new Shop(asked);
+      await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
       const calls = await counted(application);
       expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 0]);
       // Nobody is asked for what a copy has already.
