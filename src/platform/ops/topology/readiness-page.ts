@@ -31,51 +31,44 @@ export function readinessPage({ module, waitsFor, isWaitedForBy, reads, isReadBy
 }
 
 function trafficPage({ since, messages, calls, partners, perProcess, tables, notKnown }: Traffic): string[] {
-  const copies = tables?.flatMap(({ name, rows, bytes, copyOf }) => (copyOf === null ? [] : [[name, rows, kilobytes(bytes), copyOf]]));
   return [
     `  since ${since}`,
-    ...fact(
+    ...rows(
       'messages that would cross',
-      columns(
-        ['MESSAGE', 'FROM', 'TO', 'MESSAGES'],
-        messages.map((one) => [one.name, one.from, one.to, figure(one.messages)]),
-      ),
+      ['MESSAGE', 'FROM', 'TO', 'MESSAGES'],
+      messages.map((one) => [one.name, one.from, one.to, figure(one.messages)]),
     ),
-    ...fact(
+    ...rows(
       'calls that would cross',
-      columns(
-        ['CALL', 'FROM', 'OVER', 'CALLS', 'A MINUTE', 'MEAN MS', '95 OF 100 MS', 'UNANSWERED'],
-        (calls ?? []).map((call) => [
-          ...[call.contract, call.from || 'no module', call.over, call.calls, rounded(call.perMinute), rounded(call.meanMs)],
-          ...[call.p95Ms ?? 'more', call.unreachable],
-        ]),
-      ),
+      ['CALL', 'FROM', 'OVER', 'CALLS', 'A MINUTE', 'MEAN MS', '95 OF 100 MS', 'UNANSWERED'],
+      calls?.map((call) => [
+        ...[call.contract, call.from || 'no module', call.over, call.calls, rounded(call.perMinute), rounded(call.meanMs)],
+        ...[call.p95Ms ?? 'more', call.unreachable],
+      ]),
     ),
-    ...fact(
+    ...rows(
       'with whom',
-      columns(
-        ['MODULE', 'MESSAGES', 'CALLS'],
-        partners.map((partner) => [partner.module, figure(partner.messages), figure(partner.calls)]),
-      ),
+      ['MODULE', 'MESSAGES', 'CALLS'],
+      partners.map((partner) => [partner.module, figure(partner.messages), figure(partner.calls)]),
     ),
-    ...fact(
+    ...rows(
       'for each time that a process began',
-      columns(
-        ['PROCESS', 'BEGAN', 'MESSAGES EACH', 'CALLS EACH'],
-        perProcess.map(({ saga, started, ...each }) => [
-          ...[saga, figure(started)],
-          // None began: there is nothing to divide by.
-          ...[each.messages, each.calls].map((one) => (started === 0 ? '' : figure(one))),
-        ]),
-      ),
+      ['PROCESS', 'BEGAN', 'MESSAGES EACH', 'CALLS EACH'],
+      perProcess.map(({ saga, started, ...each }) => [
+        ...[saga, figure(started)],
+        // None began: there is nothing to divide by.
+        ...[each.messages, each.calls].map((one) => (started === 0 ? '' : figure(one))),
+      ]),
     ),
-    ...fact('copies that it keeps', columns(['TABLE', 'ROWS, ABOUT', 'KB', 'OF'], copies ?? [])),
-    ...fact(
+    ...rows(
+      'copies that it keeps',
+      ['TABLE', 'ROWS, ABOUT', 'KB', 'OF'],
+      tables?.flatMap(({ name, rows, bytes, copyOf }) => (copyOf === null ? [] : [[name, rows, kilobytes(bytes), copyOf]])),
+    ),
+    ...rows(
       'tables',
-      columns(
-        ['TABLE', 'ROWS, ABOUT', 'KB'],
-        (tables ?? []).map(({ name, rows, bytes }) => [name, rows, kilobytes(bytes)]),
-      ),
+      ['TABLE', 'ROWS, ABOUT', 'KB'],
+      tables?.map(({ name, rows, bytes }) => [name, rows, kilobytes(bytes)]),
     ),
     ...(notKnown.length > 0 ? fact('not known', notKnown) : []),
   ];
@@ -84,11 +77,12 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
 const fact = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [`  ${heading}: none`] : [`  ${heading}`, ...lines.map((line) => `    ${line}`)];
 
-const columns = (headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] =>
-  rows.length > 0 ? table(headings, rows) : [];
+/** A table below its heading; without rows, nobody could be asked. */
+const rows = (heading: string, columns: readonly string[], found: readonly (readonly (string | number)[])[] | undefined): string[] =>
+  found ? fact(heading, found.length > 0 ? table(columns, found) : []) : [`  ${heading}: not known`];
 
 const flowOf = ({ subscription, module, messages }: Flow): string => `${module}, ${subscription}: ${messages.join(', ')}`;
 const versioned = ({ name, version }: { name: string; version: number }): string => `${name} v${version}`;
 const figure = (value: number | null): string | number => (value === null ? NOT_KNOWN : rounded(value));
-const rounded = (value: number): number => Math.round(value * 10) / 10;
+const rounded = (value: number): number => Math.round(value * 100) / 100;
 const kilobytes = (bytes: number): number => Math.ceil(bytes / KILOBYTE);

@@ -205,6 +205,8 @@ describe('npm run topology', () => {
     const { code, printed } = await run(['readiness', 'stores', '--metrics', nowhere], env);
     expect(code).toBe(0);
     expect(printed).toMatch(/^ {4}stores\.pack +sales +stores +\?$/m);
+    expect(printed).toMatch(/^ {2}calls that would cross: not known$/m);
+    expect(printed).toMatch(/^ {2}copies that it keeps: not known$/m);
     expect(printed).toContain(`    calls: no process answers at ${nowhere}/metrics\n`);
     expect(printed).toMatch(/^ {4}messages and tables: The module "sales" cannot connect to its database/m);
   });
