@@ -4,6 +4,7 @@ import { alignPartitions } from './partitions';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
 import { closePlace } from './placement';
 import { type Move, welcomeMove } from './record';
+import { unsubscribe } from './replication';
 import { emptyTables, type Table, tablesOf } from './tables';
 import { whatForbidsEmptying } from './target-data';
 
@@ -27,6 +28,7 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
       const forbidden = await whatForbidsEmptying(session, source);
       if (forbidden) throw new Error(forbidden);
       await closePlace(session, 'moved', nameOf(source.place));
+      await unsubscribe(session);
       await emptyTables(session);
       await alignPartitions(source, session);
       await welcomeMove(session, move);
