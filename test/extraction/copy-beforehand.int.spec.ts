@@ -163,7 +163,7 @@ describe('a module that is copied while it goes on', () => {
     const asked = await planOf({ module: MODULE, source, target, copy: 'replication' }, { calls: [] });
     expect(asked.refusals).toEqual([because]);
     const log = jest.fn();
-    expect((await move(source, target, { log })).same).toBe(true);
+    expect((await move(source, target, { copy: undefined, log })).same).toBe(true);
     expect(log).toHaveBeenCalledWith(`the rows are copied behind the fence: ${because}`);
 
     await asOwner(target, 'alter table plain replica identity full', `insert into plain values ('x')`);
@@ -195,7 +195,7 @@ describe('a module that is copied while it goes on', () => {
       expect(await because(here, target)).toContain(
         `${nameOf(target)} has no worker free for a subscription. Raise max_logical_replication_workers and max_worker_processes.`,
       );
-      expect((await move(here, target)).same).toBe(true);
+      expect((await move(here, target, { copy: undefined })).same).toBe(true);
     } finally {
       places.splice(0, places.length, ...places.filter(({ adminUrl }) => !nameOf({ adminUrl }).startsWith(nameOf(small).split('/')[0])));
       await small.stop();

@@ -126,7 +126,7 @@ describe('a module that moves', () => {
       await asProcess(source, async (databases) => {
         const writing = publishUntilRefused(databases.of(MODULE));
         await subscriber.readOn(databases.of(MODULE), 50);
-        expect((await move(source, target)).same).toBe(true);
+        expect((await move(source, target, { copy: 'replication' })).same).toBe(true);
         const published = await writing;
         expect(published).not.toEqual([]);
         committed.push(...published);
@@ -274,7 +274,7 @@ describe('a module that moves', () => {
       begun.push(table);
       if (table === 'log_head' && begun.filter((name) => name === table).length === 1) throw new Error('broke off');
     };
-    await expect(move(source, target, { progress, copy: 'snapshot' })).rejects.toThrow('broke off');
+    await expect(move(source, target, { progress })).rejects.toThrow('broke off');
     await expect(asProcess(target, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
     expect((await move(source, target, { progress })).same).toBe(true);
     expect(begun.filter((name) => name === 'jobs')).toHaveLength(1);
@@ -305,7 +305,7 @@ describe('a module that moves', () => {
     const progress = (table: string): void => {
       if (table === 'ticks') throw new Error('before the last table');
     };
-    await expect(move(source, target, { progress, check, copy: 'snapshot' })).rejects.toThrow('before the last table');
+    await expect(move(source, target, { progress, check })).rejects.toThrow('before the last table');
     await asOwner(
       target,
       `delete from address_copies where customer_id = (select min(customer_id::text)::uuid from address_copies)`,

@@ -36,8 +36,8 @@ interface Relation {
   blocks: string[];
 }
 
-/** One megabyte. */
-const PAGES = 128;
+/** Few, because one row that was written has all of them hashed again; not one, because each part is remembered. */
+const PAGES = 16;
 
 const RELATIONS = `
   select c.oid::regclass::text as name, pg_relation_filenode(c.oid) || (
