@@ -107,11 +107,12 @@ describe('a module that is copied while it goes on', () => {
     const [source, target] = [await home(), placeOn(other.adminUrl)];
     await settle(target);
     await asOwner(target, ...REFUSE_POISON);
+    for (const place of [source, target]) await asOwner(place, 'create sequence numbers');
     await prepared(source, target, async (options) => {
       const progress = jest.fn();
       const beforehand = await copyBeforehand({ ...options, progress });
       expect(beforehand).toMatchObject({ method: 'replication', copied: { rows: 23 } });
-      await asOwner(source, POISON);
+      await asOwner(source, POISON, `select nextval('numbers') from generate_series(1, 7)`);
       await expect(copyRest(options, beforehand)).rejects.toThrow(
         `${nameOf(target)} has stopped taking over the changes of shipping at an error, which is in the log of that server.`,
       );
@@ -122,7 +123,9 @@ describe('a module that is copied while it goes on', () => {
       await copyRest(options, beforehand);
       await copyRest(options, beforehand);
     });
-    expect(await ask(target, 'select key from idempotency_keys')).toEqual([{ key: 'poison' }]);
+    expect(await ask(target, 'select key, (select last_value from numbers)::int as drawn from idempotency_keys')).toEqual([
+      { key: 'poison', drawn: 7 },
+    ]);
     await nothingIsLeftIn(source, target);
   });
 
