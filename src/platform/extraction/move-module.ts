@@ -1,5 +1,7 @@
 import { failpoint } from '../failpoints';
-import { type Copied, type CopyProgress, copyTables } from './copy';
+import type { CopyProgress } from './copy';
+import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy-beforehand';
+import type { CopyMethod } from './copy-method';
 import { raiseFence } from './fence';
 import { takeLastTick } from './last-tick';
 import { askToLetGo, type LetGo } from './let-go';
@@ -9,7 +11,7 @@ import { inTransaction, nameOf, type Place, type Session, withSession } from './
 import { giveUpPlace, openPlace, placementOf } from './placement';
 import type { Reader } from './positions';
 import { prepareTarget } from './prepare-target';
-import { type Reconciliation, reconcile } from './reconcile';
+import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile';
 import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
 import { describeDifferences } from './report';
 import { awaitStandBy, type StandBy, takenUp } from './stand-by';
@@ -28,6 +30,8 @@ export interface MoveRequest {
   standByMs: number;
   /** The command that starts such a process, for people. */
   howToStandBy: string;
+  /** How the rows are copied. Undefined: by replication where both servers allow it. */
+  copy?: CopyMethod;
   /** Throws when the move cannot work. Asked once, before anything is done. */
   check: () => Promise<void>;
   log: (line: string) => void;
@@ -67,19 +71,26 @@ const STAND_BY = 'stand by';
 const LET_GO_WITHIN_MS = 10_000;
 
 async function moveData(request: MoveRequest, steps: Steps, from: Session, to: Session): Promise<void> {
-  const { target, patienceMs, readers, notLookedAt, progress, log } = request;
+  const { target, patienceMs, readers, notLookedAt, copy: wish, progress, log } = request;
   const { move } = steps;
+  const copying = { source: from, target: to, move, wish, log, progress };
+  let known: OldAndNew<Known> | undefined;
   await steps.take<StandBy>(STAND_BY, () => awaitStandBy(from, to, request));
+  const beforehand = await steps.take<CopiedBeforehand>('copy beforehand', async () => {
+    const copied = await copyBeforehand(copying);
+    if (copied.method === 'replication') known = await lookBeforehand(from, to);
+    return copied;
+  });
   await steps.take<LetGo>('let go', () => askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log));
   await steps.take('fence', async () => {
     await raiseFence(from, nameOf(target), patienceMs);
     return {};
   });
   const ends = await steps.take('last tick', () => takeLastTick(from));
-  await steps.take<Copied>('copy', () => copyTables(from, to, move, progress));
+  await steps.take('copy', () => copyRest(copying, beforehand));
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
-    const compared = await reconcile({ source: from, target: to, ends, readers });
+    const compared = await reconcile({ source: from, target: to, ends, readers, known });
     const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
     return result;
