@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopLeftServers } from '../../src/demo/left-servers';
 import { otherPlaceFor } from '../../src/platform/database/embedded/data-folder';
+import { eventually } from '../support/eventually';
 import { describeWithNats, natsBinary } from '../support/nats-server';
 import { quietPort } from '../support/quiet-port';
 import { listFiles } from '../architecture/source-file';
@@ -77,9 +78,12 @@ describeWithNats(PAGE, () => {
     }
   });
 
-  it('leaves nothing running', () => {
-    const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(running.split('\n').filter((line) => line.includes(data))).toEqual([]);
+  it('leaves nothing running', async () => {
+    // Whoever was told to stop finishes what it does.
+    await eventually(() => {
+      const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+      expect(running.split('\n').filter((line) => line.includes(data))).toEqual([]);
+    }, STEP_WITHIN_MS);
   });
 
   it('changes no file of any module', () => {
