@@ -6,7 +6,7 @@ const MASKS: readonly [RegExp, string][] = [
   // Checksums have letters and digits.
   [/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,64}\b/g, '<checksum>'],
   // Numbers that stand alone: sizes, counts, spans of time, positions in a log.
-  [/(?<![^\s(])\d+([.,:]\d+)*(?![^\s,.;:)])/g, '<number>'],
+  [/(?<![^\s(])\d+([.,:]\d+)*(?![^\s,.;)])(?!\.\d)/g, '<number>'],
   [/[ \t]+/g, ' '],
 ];
 

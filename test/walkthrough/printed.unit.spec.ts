@@ -23,6 +23,7 @@ describe('what a page says that a command prints', () => {
   it.each([
     ['a word', 'tables same', 'tables DIFFERENT'],
     ['a port', 'at http://127.0.0.1:3000', 'at http://127.0.0.1:3001'],
+    ['a place', 'lives in 127.0.0.1:5433/shipping', 'lives in 127.0.0.2:5433/shipping'],
     ['a version', 'orders.order-placed v1', 'orders.order-placed v2'],
     ['a line more', 'a\nb', 'a'],
     ['a line less', 'a', 'a\nb'],

@@ -76,13 +76,10 @@ describeWithNats(PAGE, () => {
       const { printed: actual, page } = compared(onThePage(printed), prints);
       expect([`line ${line}`, ...actual]).toEqual([`line ${line}`, ...page]);
     }
-  });
-
-  it('leaves nothing running', async () => {
-    // Whoever was told to stop finishes what it does.
+    // Nothing is left running; whoever was told to stop finishes what it does.
     await eventually(() => {
       const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-      expect(running.split('\n').filter((line) => line.includes(data))).toEqual([]);
+      expect(running.split('\n').filter((args) => args.includes(data))).toEqual([]);
     }, STEP_WITHIN_MS);
   });
 
