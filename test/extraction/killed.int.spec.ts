@@ -9,7 +9,7 @@ import { runTool, type Settings } from './tool';
 
 /** Every moment at which the tool can kill itself; of those that it passes several times, which of them. */
 const MOMENTS = [
-  ...[1, 2, 3, 4, 5, 6].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
+  ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
   ...['move.fence-raised', 'move.table-copied:1', 'move.table-copied:9', 'move.switched'],
 ];
 

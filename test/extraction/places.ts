@@ -54,7 +54,14 @@ const loginUrl = ({ adminUrl, secret }: Place, role: string): string => withLogi
 export const move = (source: Place, target: Place, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
   moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
 
-const quiet = { patienceMs: 5_000, check: async (): Promise<void> => undefined, log: silent, progress: silent };
+const quiet = {
+  patienceMs: 5_000,
+  standByMs: 20_000,
+  howToStandBy: 'npm start',
+  check: async (): Promise<void> => undefined,
+  log: silent,
+  progress: silent,
+};
 
 export const undo = (source: Place, target: Place): Promise<void> => rollBack(MODULE, source, target, silent);
 export const drop = (source: Place, target: Place): Promise<void> => finish(MODULE, source, target, silent);
