@@ -17,6 +17,7 @@ import { databaseStopped } from './faults/database-stopped';
 import { failpoint } from './faults/failpoint';
 import { handlersFailing } from './faults/handlers-failing';
 import { killed } from './faults/killed';
+import { liveMoves } from './faults/live-moves';
 import { messagesPoisoned } from './faults/messages-poisoned';
 import { messagesRepeated } from './faults/messages-repeated';
 import { postmasterKilled } from './faults/postmaster-killed';
@@ -79,6 +80,8 @@ const LINES: readonly Line[] = [
   [allBrokersKilled, 'shipping-apart', 0, 5, 100],
   [brokerBlackHoled, 'shipping-apart', 0, 5, 100],
   [brokerWiped, 'shipping-apart', 0, 5, 100],
+
+  [liveMoves, 'shipping-moving', 0, 6, 100],
 
   [messagesRepeated, 'shipping-apart', 0, 5, 100], // 1,000 messages each
   [commitsDisturbed, 'one-process', 0, 5, 100], // 500 messages each

@@ -30,7 +30,7 @@ export async function setStage({ host = {} }: Pick<Fault, 'host'>, setUp: SetUp)
 }
 
 function stageOf(setUp: SetUp, host: FaultHostOptions): Promise<Stage> {
-  if (setUp === 'shipping-moving') return MovingStage.begin(host);
+  if (setUp === 'shipping-moving') return MovingStage.begin(topologyOf(setUp), host);
   return isApart(setUp) ? ApartStage.of(topologyOf(setUp), host) : onOneDatabase(setUp, host);
 }
 

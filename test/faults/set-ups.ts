@@ -1,3 +1,4 @@
+import { moduleNames } from '../support/modules';
 import { type Topology, topologyNamed } from '../support/topologies';
 
 /**
@@ -10,7 +11,7 @@ export type SetUp = (typeof SET_UPS)[number];
 /** Processes, databases and brokers of a set-up. */
 export function topologyOf(setUp: SetUp): Topology {
   if (setUp === 'shipping-apart-3') return { ...topologyNamed('shipping-apart'), name: setUp, brokers: 3 };
-  if (setUp === 'shipping-moving') return { ...topologyNamed('shipping-apart'), name: setUp };
+  if (setUp === 'shipping-moving') return { ...topologyNamed('shipping-apart'), name: setUp, processes: [moduleNames, ['shipping']] };
   return topologyNamed(setUp);
 }
 

@@ -1,7 +1,9 @@
 import { type JetStreamManager, jetstream, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
-import { connect, headers } from '@nats-io/transport-node';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOGS } from '../checks/logs';
 import type { Fault } from '../fault';
+import { inboxOf } from '../../../src/platform/transport/nats-configuration';
 import { bitten } from './bitten';
 import { someMoment } from './some-moment';
 
@@ -10,7 +12,6 @@ const REPEATED_MESSAGES = 1_000;
 const MOST_IN_BURST = 20;
 const LONGEST_PAUSE_MS = 30;
 const LONGEST_ABSENCE_MS = 500;
-const STREAM = /^seamline-log-/;
 
 /**
  * A bridge, a mirror or a second relay that nothing keeps in check: it puts what streams hold into them once more, in any order, among
@@ -20,15 +21,9 @@ export const messagesRepeated: Fault = {
   name: 'messages-repeated',
   sentence: `${REPEATED_MESSAGES} messages are published again and out of order while others are on their way`,
   trialsPerStage: 10,
-  async inject({ stage: { brokers, hosts }, random, trial }) {
+  async inject({ stage: { brokerUrl, hosts }, random, trial }) {
     const away = trial % 2 === 0 ? undefined : hosts[Math.floor(trial / 2) % hosts.length];
-    const [repeated] = await Promise.all([
-      repeat(
-        brokers.map(({ port }) => `127.0.0.1:${port}`),
-        random,
-      ),
-      away && someMoment(random).then(() => away.kill()),
-    ]);
+    const [repeated] = await Promise.all([repeat(brokerUrl, random), away && someMoment(random).then(() => away.kill())]);
     if (away) {
       await sleep(random() * LONGEST_ABSENCE_MS);
       away.launch();
@@ -39,8 +34,8 @@ export const messagesRepeated: Fault = {
 };
 
 /** Answers how many messages were published again. */
-async function repeat(servers: string[], random: () => number): Promise<number> {
-  const connection = await connect({ servers });
+async function repeat(brokerUrl: string, random: () => number): Promise<number> {
+  const connection = await connectTo(brokerUrl);
   try {
     const manager = await jetstreamManager(connection);
     const client = jetstream(connection);
@@ -63,11 +58,15 @@ async function repeat(servers: string[], random: () => number): Promise<number> 
   }
 }
 
+function connectTo(brokerUrl: string): Promise<NatsConnection> {
+  const { host, username, password } = new URL(brokerUrl);
+  const user = decodeURIComponent(username);
+  return connect({ servers: host, user, pass: decodeURIComponent(password), inboxPrefix: inboxOf(user) });
+}
+
 /** A few of one stream that follow one another there, shuffled. */
 async function someMessages({ streams }: JetStreamManager, random: () => number): Promise<StoredMsg[]> {
-  const logs = (await streams.list().next()).filter(({ config, state }) => STREAM.test(config.name) && state.messages > 0);
-  if (logs.length === 0) return [];
-  const { config, state } = logs[Math.floor(random() * logs.length)];
+  const { config, state } = await streams.info(`seamline-log-${LOGS[Math.floor(random() * LOGS.length)]}`);
   const length = Math.min(1 + Math.floor(random() * MOST_IN_BURST), state.messages);
   const first = state.first_seq + Math.floor(random() * (state.messages - length));
   const burst: { message: StoredMsg; at: number }[] = [];

@@ -1,3 +1,4 @@
+import { moduleNames } from '../../support/modules';
 import type { NatsServer } from '../../support/nats-server';
 import { TopologyGround } from '../../support/test-ground';
 import type { Topology } from '../../support/topologies';
@@ -6,6 +7,10 @@ import type { EmbeddedDatabase } from './embedded-database';
 import { sharedClusters } from './shared-clusters';
 import { type Lines, Stage, type StagePlace } from './stage';
 import { TcpProxy } from './tcp-proxy';
+
+/** With a login to the brokers for the rig besides those of the processes: it may speak for every module. */
+const groundFor = (topology: Topology): Promise<TopologyGround> =>
+  TopologyGround.open({ ...topology, processes: [...topology.processes, moduleNames] });
 
 /** Processes that host a part of the modules each, databases on two servers whose transaction counters are far apart, brokers between them. */
 export class ApartStage extends Stage {
@@ -21,7 +26,7 @@ export class ApartStage extends Stage {
   /** With its processes, none of them started yet. */
   static async of(topology: Topology, { throughProxy = false, settings, preload }: FaultHostOptions = {}): Promise<ApartStage> {
     await sharedClusters();
-    const stage = new ApartStage(topology, await TopologyGround.open(topology));
+    const stage = new ApartStage(topology, await groundFor(topology));
     try {
       for (const modules of topology.processes) {
         const found = stage.ground.settingsFor(modules);
@@ -44,6 +49,10 @@ export class ApartStage extends Stage {
 
   override get brokers(): readonly NatsServer[] {
     return this.ground.brokers;
+  }
+
+  override get brokerUrl(): string {
+    return this.ground.settingsFor(moduleNames).NATS_URL;
   }
 
   override get lines(): readonly Lines[] {

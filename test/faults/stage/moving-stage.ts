@@ -1,6 +1,6 @@
 import { moduleNames } from '../../support/modules';
 import { TopologyGround } from '../../support/test-ground';
-import { topologyNamed } from '../../support/topologies';
+import type { Topology } from '../../support/topologies';
 import type { FaultHostOptions } from '../fault';
 import { keepLedger } from '../instruments/ledger';
 import { ApartStage } from './apart-stage';
@@ -19,20 +19,21 @@ export class MovingStage extends ApartStage {
   private readonly away = this.urlOf(MOVING);
   private readonly tool = this.keep(
     new Mover(MOVING, {
-      ...this.shared,
+      ...this.sharedBy([MOVING]),
       ...{ DATABASE_URL: this.home, DATABASE_ADMIN_URL: this.home },
       ...{ SHIPPING_DATABASE_URL: this.away, SHIPPING_DATABASE_ADMIN_URL: this.away },
     }),
   );
 
   /** With its processes, none of them started yet. */
-  static async begin({ settings, preload }: FaultHostOptions = {}): Promise<MovingStage> {
+  static async begin(topology: Topology, { settings, preload }: FaultHostOptions = {}): Promise<MovingStage> {
     await sharedClusters();
-    const topology = topologyNamed('shipping-apart');
     const stage = new MovingStage(topology, await TopologyGround.open(topology));
-    const { shared, home, away } = stage;
-    await stage.addHost({ preload, settings: { ...shared, DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
-    await stage.addHost({ preload, settings: { ...shared, MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings } });
+    const [main, own] = topology.processes;
+    const { home, away } = stage;
+    await stage.addHost({ preload, settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
+    // With an administrator's login it would make a place of its own.
+    await stage.addHost({ preload, settings: { ...stage.sharedBy(own), MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings } });
     return stage;
   }
 
@@ -58,8 +59,9 @@ export class MovingStage extends ApartStage {
     await keepLedger(this);
   }
 
-  private get shared(): Record<string, string> {
-    const { DATABASE_ROLE_SECRET, NATS_URL } = this.ground.settingsFor([]);
+  /** The settings that are not about databases, with the login to the brokers of a process with these modules. */
+  private sharedBy(modules: readonly string[]): Record<string, string> {
+    const { DATABASE_ROLE_SECRET, NATS_URL } = this.ground.settingsFor(modules);
     return { DATABASE_ROLE_SECRET, NATS_URL };
   }
 

@@ -96,6 +96,11 @@ export class Stage {
     throw new Error('This set-up has no broker.');
   }
 
+  /** An administrator's login to the brokers, who may publish everybody's log. */
+  get brokerUrl(): string {
+    throw new Error('This set-up has no broker.');
+  }
+
   /** Whether each message of a log that moves is noted where it is published (`instruments/ledger.ts`). */
   get keepsLedger(): boolean {
     return false;
