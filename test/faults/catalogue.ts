@@ -55,6 +55,7 @@ const LINES: readonly Line[] = [
   [processLost, 'two-processes', 0, 5, 20],
   [processFrozen, 'one-process', 0, 5, 50],
   [processFrozen, 'two-processes', 1, 5, 50],
+  [processFrozen, 'shipping-apart', 0, 5, 50],
   [processFrozenInBatch, 'two-processes', 0, 5, 100],
 
   [databaseStopped, 'one-process', 1, 5, 34],

@@ -44,14 +44,14 @@ function commit(): string {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(
-    signal,
-    () =>
-      void Stage.clearAll()
-        .then(stopClusters)
-        .finally(() => process.exit(INTERRUPTED)),
-  );
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal));
+
+async function interrupted(signal: string): Promise<void> {
+  console.error(`\n${signal}: clearing away what runs ...`);
+  await Stage.clearAll()
+    .then(stopClusters)
+    .finally(() => process.exit(INTERRUPTED));
+}
 
 void main()
   .catch((error: Error) => {
