@@ -84,9 +84,9 @@ module.exports = {
     kind('unit'),
     kind('int', withDatabase),
     kind('e2e', withDatabase),
-    topology('two-processes', ['order-is-fulfilled']),
+    topology('two-processes', ['order-is-fulfilled', 'demo']),
     topology('shipping-apart'),
-    topology('orders-and-payments-apart', ['order-is-fulfilled', 'returns']),
-    topology('all-apart', ['order-is-fulfilled']),
+    topology('orders-and-payments-apart', ['order-is-fulfilled', 'returns', 'demo']),
+    topology('all-apart', ['order-is-fulfilled', 'demo']),
   ],
 };

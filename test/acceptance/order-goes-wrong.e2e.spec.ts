@@ -277,6 +277,7 @@ describe('an order goes wrong', () => {
       const itemId = await shop.goods(100);
       const orderId = await shop.placed(customerId, { itemId, quantity: 4 });
       await shop.reaches(orderId, 'awaiting-dispatch');
+      const shipmentId = await shop.parcel(orderId);
 
       const { body } = await shop.cancel(orderId).set('Prefer', 'wait=20').expect(202);
 
@@ -294,9 +295,8 @@ describe('an order goes wrong', () => {
       ]);
       await nothingIsHeld(customerId, itemId);
       expect(await shop.payment(orderId)).toMatchObject({ state: 'voided', captured: 0 });
-      const { items } = await shop.see<{ items: { shipmentId: string }[] }>(`/shipments?orderId=${orderId}`);
-      expect(items).toEqual([expect.objectContaining({ state: 'cancelled' })]);
-      await application.api().post(`/shipments/${items[0].shipmentId}/dispatch`).expect(409);
+      expect(await shop.see(`/shipments?orderId=${orderId}`)).toMatchObject({ items: [{ shipmentId, state: 'cancelled' }] });
+      await application.api().post(`/shipments/${shipmentId}/dispatch`).expect(409);
     });
 
     it('before the parcel was even asked for: it is never packed', async () => {
@@ -338,9 +338,8 @@ describe('an order goes wrong', () => {
       const customerId = await shop.customer();
       const itemId = await shop.goods(100);
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
-      await shop.reaches(orderId, 'awaiting-dispatch');
       // Given a cancellation that was accepted and has not reached the warehouse yet ...
-      await eventually(async () => expect(await shop.story(orderId)).toContain('shipping.shipment-prepared'));
+      await shop.parcel(orderId);
       await shop.pause('shipping.commands');
       await shop.cancel(orderId).expect(202);
       await shop.reaches(orderId, 'cancelling');
@@ -417,13 +416,13 @@ describe('an order goes wrong', () => {
     it('from the payment provider: what it authorises too late is voided', async () => {
       const customerId = await shop.customer();
       const itemId = await shop.goods(100);
-      await application.provider({ simulatorLatencyMs: 2_000 });
+      await application.provider({ simulatorTimeoutRate: 1 });
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
-      await shop.reaches(orderId, 'awaiting-payment');
+      await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
 
       await application.clock.moveMinutes(31);
       await shop.reaches(orderId, 'undoing');
-      await application.provider({ simulatorLatencyMs: 0 });
+      await application.provider({ simulatorTimeoutRate: 0 });
 
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'payment-not-answered' });

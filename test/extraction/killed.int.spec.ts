@@ -9,13 +9,13 @@ import { runTool, type Settings } from './tool';
 
 /** Every moment at which the tool can kill itself; of those that it passes several times, which of them. */
 const MOMENTS = [
-  ...[1, 2, 3, 4, 5, 6, 7].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
   ...['move.published', 'move.slot-made', 'move.following', 'move.caught-up'],
   ...['move.fence-raised', 'move.table-copied:9', 'move.switched'],
 ].map((moment): [string, string[]] => [moment, []]);
 
 /** The same where the rows are copied behind the fence. */
-const MOMENTS_BEHIND_THE_FENCE = ['move.table-copied:9', 'move.step-done:5'].map((moment): [string, string[]] => [
+const MOMENTS_BEHIND_THE_FENCE = ['move.table-copied:9', 'move.step-done:7'].map((moment): [string, string[]] => [
   moment,
   ['--copy', 'snapshot'],
 ]);
@@ -88,7 +88,7 @@ describe('a move whose tool is killed', () => {
     expect(subscriber.position?.generation).toBeGreaterThan(MOMENTS.length);
   });
 
-  it.each(['move.slot-made', 'move.following', 'move.fence-raised', 'move.caught-up', 'move.step-done:7'])(
+  it.each(['move.slot-made', 'move.following', 'move.fence-raised', 'move.caught-up', 'move.step-done:9'])(
     'can be rolled back after it died at %s, and leaves the old place as it was',
     async (moment) => {
       const { direction, source, target } = await nextMove();

@@ -55,7 +55,15 @@ export const move = (source: Place, target: Place, more: Partial<MoveRequest> = 
   moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
 
 /** Behind the fence, which is quicker where there are few rows; copying beforehand is asked for. */
-const quiet = { copy: 'snapshot' as const, patienceMs: 5_000, check: async (): Promise<void> => undefined, log: silent, progress: silent };
+const quiet = {
+  copy: 'snapshot' as const,
+  patienceMs: 5_000,
+  standByMs: 20_000,
+  howToStandBy: 'npm start',
+  check: async (): Promise<void> => undefined,
+  log: silent,
+  progress: silent,
+};
 
 export const undo = (source: Place, target: Place): Promise<void> => rollBack(MODULE, source, target, silent);
 export const drop = (source: Place, target: Place): Promise<void> => finish(MODULE, source, target, silent);

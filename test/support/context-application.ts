@@ -10,6 +10,7 @@ import { readSettings, Settings } from '../../src/platform/config/settings';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { configureHttp } from '../../src/platform/http/configure-http';
+import { Hosting } from '../../src/platform/hosting/hosting';
 import { HttpModule } from '../../src/platform/http/http.module';
 import { HandlerScopes } from '../../src/platform/messaging/handler-scopes';
 import { Handlers } from '../../src/platform/messaging/handlers';
@@ -71,6 +72,7 @@ export async function startContext(
 function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Settings, clock: Clock): Type {
   const shared: Provider[] = [
     { provide: ModuleDatabases, useValue: databases },
+    { provide: Hosting, useValue: new Hosting(databases.modules) },
     { provide: UnitOfWork, useValue: work },
     { provide: Settings, useValue: settings },
     { provide: Clock, useValue: clock },
@@ -80,7 +82,7 @@ function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Se
   @Module({
     imports: [DiscoveryModule],
     providers: [...shared, Handlers, HandlerScopes],
-    exports: [ModuleDatabases, UnitOfWork, Settings, Clock],
+    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock],
   })
   class TestPlatform {}
 

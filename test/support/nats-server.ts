@@ -53,9 +53,9 @@ export class NatsServer {
   }
 
   /** Three servers that keep three copies of each message. */
-  static async startCluster(): Promise<NatsServer[]> {
+  static async startCluster(options: Pick<NatsServerOptions, 'configuration'> = {}): Promise<NatsServer[]> {
     const routes = [await quietPort(), await quietPort(), await quietPort()];
-    const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ cluster: { name: 'test', port, routes } })));
+    const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ ...options, cluster: { name: 'test', port, routes } })));
     await Promise.all(servers.map((server) => server.restart()));
     await eventually(async () => {
       const healths = await Promise.all(servers.map(({ monitorPort }) => fetch(`http://127.0.0.1:${monitorPort}/healthz`)));

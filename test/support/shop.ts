@@ -27,7 +27,7 @@ export interface OrderSeen {
 export const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
 /** A wait for something that takes a few turns of messages. */
-const WAIT = 20;
+const WAIT = 30;
 
 /** What people do with the application, over its two APIs; and what can be seen of it from outside. Every item and customer is a new one. */
 export class Shop {
@@ -106,13 +106,18 @@ export class Shop {
     }, WAIT * 1_000);
   }
 
-  /** Dispatches the order's parcel as soon as there is one; its id. */
-  async dispatch(orderId: string): Promise<string> {
-    const shipmentId = await eventually(async () => {
+  /** The id of the order's parcel, as soon as it is packed. An order waits for the dispatch from the moment when it has asked for a parcel. */
+  async parcel(orderId: string): Promise<string> {
+    return eventually(async () => {
       const { items } = await this.see<{ items: { shipmentId: string; state: string }[] }>(`/shipments?orderId=${orderId}`);
       expect(items).toEqual([expect.objectContaining({ state: 'prepared' })]);
       return items[0].shipmentId;
     });
+  }
+
+  /** Dispatches the order's parcel as soon as there is one; its id. */
+  async dispatch(orderId: string): Promise<string> {
+    const shipmentId = await this.parcel(orderId);
     await this.application.api().post(`/shipments/${shipmentId}/dispatch`).expect(200);
     return shipmentId;
   }

@@ -5,6 +5,7 @@ import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleConnection } from '../../src/platform/database/module-connection';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
+import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
 import { type Books, openBooks } from './books';
 import { clusterUrl, keepClustersApart } from './clusters';
 import { NatsServer } from './nats-server';
@@ -40,7 +41,7 @@ export class TopologyGround implements TestGround {
     private readonly brokers: readonly NatsServer[],
   ) {}
 
-  static async open({ databases, brokers }: Topology): Promise<TopologyGround> {
+  static async open({ databases, brokers, processes }: Topology): Promise<TopologyGround> {
     await keepClustersApart();
     const name = `apart_${randomBytes(6).toString('hex')}`;
     const places = databases.map((plan, index) => ({
@@ -48,7 +49,11 @@ export class TopologyGround implements TestGround {
       name: `${name}_${index}`,
       adminUrl: withDatabase(clusterUrl(plan.cluster), `${name}_${index}`),
     }));
-    return new TopologyGround(places, brokers === 3 ? await NatsServer.startCluster() : brokers === 1 ? [await NatsServer.start()] : []);
+    // As in production: each process may say what its own modules say, and no more.
+    const configuration = natsConfiguration(processes.map((modules) => brokerUser(modules, SECRET)));
+    const servers =
+      brokers === 3 ? await NatsServer.startCluster({ configuration }) : brokers === 1 ? [await NatsServer.start({ configuration })] : [];
+    return new TopologyGround(places, servers);
   }
 
   /** How a process that hosts these modules finds its databases and the broker. */
@@ -64,7 +69,9 @@ export class TopologyGround implements TestGround {
     return {
       ...Object.fromEntries(urls),
       DATABASE_ROLE_SECRET: SECRET,
-      ...(this.brokers.length > 0 && { NATS_URL: this.brokers.map(({ url }) => url).join(',') }),
+      ...(this.brokers.length > 0 && {
+        NATS_URL: urlFor(brokerUser(modules, SECRET), this.brokers.map(({ port }) => `127.0.0.1:${port}`).join(',')),
+      }),
     };
   }
 

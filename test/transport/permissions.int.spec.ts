@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { laneSubject, streamOf } from '../../src/platform/transport/log-subjects';
-import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
+import { brokerUser, inboxOf, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
 import { subjectOf } from '../../src/platform/calls/request';
 import { readSettings } from '../../src/platform/config/settings';
 import { addressSubjectOf } from '../../src/platform/http/forwarding/addresses';
@@ -17,10 +17,22 @@ describeWithNats('The logins of a broker', () => {
 
   const login = async (index: number): Promise<NatsConnection> => {
     const { transport } = readSettings({ NATS_URL: urlFor(users[index], `127.0.0.1:${server.port}`) });
-    const connection = await connect({ servers: [...transport.servers], user: transport.user, pass: transport.password });
+    const connection = await connect({
+      servers: [...transport.servers],
+      user: transport.user,
+      pass: transport.password,
+      inboxPrefix: inboxOf(users[index].name),
+    });
     connections.push(connection);
     return connection;
   };
+
+  const isRefused = (subscription: Subscription): Promise<void> =>
+    expect(
+      subscription.closed.then((error) => {
+        if (error) throw error;
+      }),
+    ).rejects.toThrow(/permissions violation/i);
 
   beforeAll(async () => void (server = await NatsServer.start({ configuration: natsConfiguration(users) })));
   afterAll(async () => {
@@ -62,11 +74,20 @@ describeWithNats('The logins of a broker', () => {
     await shipping.flush();
     expect((await orders.request(subjectFor('shipping'))).string()).toBe('yes');
     answering.unsubscribe();
-    const eavesdropping = shipping.subscribe(subjectFor('orders'));
-    await expect(
-      eavesdropping.closed.then((error) => {
-        if (error) throw error;
-      }),
-    ).rejects.toThrow(/permissions violation/i);
+    await isRefused(shipping.subscribe(subjectFor('orders')));
+  });
+
+  it('hear the answers to their own questions only, and cannot make answers up', async () => {
+    const [orders, shipping] = [await login(0), await login(1)];
+    await isRefused(shipping.subscribe(`${inboxOf(users[0].name)}.>`));
+    await isRefused(shipping.subscribe('_INBOX.>'));
+    const heard: string[] = [];
+    const inbox = createInbox(inboxOf(users[0].name));
+    orders.subscribe(inbox, { callback: (_error, message) => void heard.push(message.string()) });
+    await orders.flush();
+    shipping.publish(inbox, 'made up');
+    await shipping.flush();
+    await orders.flush();
+    expect(heard).toEqual([]);
   });
 });

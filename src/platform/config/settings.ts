@@ -1,4 +1,5 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
+import type { StandBy } from '../hosting/residence';
 import { EnvReader, type Environment } from './env-reader';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
@@ -51,6 +52,8 @@ export interface MessagingSettings {
 export interface HostingSettings {
   /** `MODULES`, as written; all modules when absent. Checked once the modules are known. */
   readonly modules: readonly string[] | undefined;
+  /** What the process was asked to host as well and does not, because it lives elsewhere; nothing when absent. */
+  readonly standBys?: () => readonly StandBy[];
 }
 
 /** How messages and calls get to modules of other processes. */

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
 import { type DatabaseSettings, variablePart } from '../config/settings';
 import type { Hosting } from '../hosting/hosting';
+import { DatabaseAbsent, whyAbsent } from './absent';
 import { withClient } from './admin-client';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
 import { startEmbeddedServer } from './embedded-server';
+import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
 import { provision } from './provision';
 import { databaseOf, placeOf, rolePassword, Roles, withDatabase, withLogin } from './roles';
@@ -23,6 +25,8 @@ export interface PrepareOptions {
   settings: DatabaseSettings;
   /** The modules to prepare: those that this process hosts. A URL of another one that exists is not its business. */
   modules: Pick<Hosting, 'all' | 'hosted'>;
+  /** Whether nothing of a module need be in its own database yet: its process then waits until somebody has made it. */
+  mayBeAbsent?: boolean;
   log: (line: string) => void;
 }
 
@@ -41,7 +45,12 @@ export const EMBEDDED_DATABASE = 'seamline';
  * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one, makes databases, roles and
  * schemas, and migrates. The administrator's login is used for that and forgotten; without one, the schemas must be up to date already.
  */
-export async function prepareDatabase({ settings, modules: { all, hosted: modules }, log }: PrepareOptions): Promise<PreparedDatabase> {
+export async function prepareDatabase({
+  settings,
+  modules: { all, hosted: modules },
+  mayBeAbsent = false,
+  log,
+}: PrepareOptions): Promise<PreparedDatabase> {
   checkModuleUrls(settings, { all, hosted: modules }, log);
   const embedded = needsEmbedded(settings, modules) ? await startEmbeddedServer({ dataDir: settings.dataDir, log }) : undefined;
   try {
@@ -53,7 +62,12 @@ export async function prepareDatabase({ settings, modules: { all, hosted: module
         }
       : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret };
     const targets = targetsOf(settings, modules, shared);
-    for (const target of targets) await prepareTarget(target, log);
+    for (const target of targets) {
+      await prepareTarget(target, log).catch((error: Error) => {
+        const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
+        if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseAbsent)) throw error;
+      });
+    }
     return {
       connections: targets.flatMap(connectionsOf),
       location: describe(targets, embedded?.dataDir),
@@ -126,28 +140,35 @@ function targetsOf(
 
 async function prepareTarget(target: Target, log: (line: string) => void): Promise<void> {
   const { url, adminUrl, modules, secret } = target;
-  if (adminUrl === undefined) return checkMigrated(target);
+  if (adminUrl === undefined) return requireMigrated(connectionsOf(target));
   const roles = new Roles(databaseOf(url));
   await provision({ adminUrl, roles, modules, secret, log });
   await migrate({ adminUrl, roles, modules, log });
 }
 
-/** Without the administrator's login nothing can be mended here, so what is missing is said at once. */
-async function checkMigrated(target: Target): Promise<void> {
+/**
+ * Throws when a module's schema is not what this code makes of it. Without the administrator's login nothing can be mended here, so what
+ * is missing is said at once. A `DatabaseAbsent` where there is nothing at all.
+ */
+export async function requireMigrated(connections: readonly ModuleConnection[]): Promise<void> {
   const missing: string[] = [];
-  for (const { module, url } of connectionsOf(target)) {
+  let anything = false;
+  for (const { module, url } of connections) {
     const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
-      throw new Error(
+      const ErrorHere = whyAbsent(error) === undefined ? Error : DatabaseAbsent;
+      throw new ErrorHere(
         `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
           "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login.",
         { cause: error },
       );
     });
+    anything ||= pending.length < migrationNames(module).length;
     if (pending.length > 0) missing.push(`${module} (${pending.length})`);
   }
   if (missing.length > 0) {
-    throw new Error(
-      `The database ${placeOf(target.url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
+    const ErrorHere = anything ? Error : DatabaseAbsent;
+    throw new ErrorHere(
+      `The database ${placeOf(connections[0].url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
         "Run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login, then start again.",
     );
   }

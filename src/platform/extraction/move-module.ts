@@ -4,15 +4,17 @@ import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy-beforeha
 import type { CopyMethod } from './copy-method';
 import { raiseFence } from './fence';
 import { takeLastTick } from './last-tick';
+import { askToLetGo, type LetGo } from './let-go';
 import { underMoveLock } from './move-lock';
 import { beginNewGeneration } from './new-generation';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { openPlace, placementOf } from './placement';
+import { giveUpPlace, openPlace, placementOf } from './placement';
 import type { Reader } from './positions';
 import { prepareTarget } from './prepare-target';
 import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile';
 import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
 import { describeDifferences } from './report';
+import { awaitStandBy, type StandBy, takenUp } from './stand-by';
 
 export interface MoveRequest {
   module: string;
@@ -26,6 +28,10 @@ export interface MoveRequest {
   patienceMs: number;
   /** How the rows are copied. Undefined: by replication where both servers allow it. */
   copy?: CopyMethod;
+  /** How long a process is waited for that takes the module up at the new place, where running ones are to let it go. */
+  standByMs: number;
+  /** The command that starts such a process, for people. */
+  howToStandBy: string;
   /** Throws when the move cannot work. Asked once, before anything is done. */
   check: () => Promise<void>;
   log: (line: string) => void;
@@ -52,6 +58,7 @@ export function moveModule(request: MoveRequest): Promise<Reconciliation> {
         await withSession(target, module, (to) => open(to, move));
         await setState(from, move, 'done');
         log(`${module} lives in ${nameOf(target)} now`);
+        await tellWhoTookItUp(from, move, request);
       }
       return (await factsOf<Reconciliation>(from, move, RECONCILE))!;
     }),
@@ -59,13 +66,12 @@ export function moveModule(request: MoveRequest): Promise<Reconciliation> {
 }
 
 const RECONCILE = 'reconcile';
+const STAND_BY = 'stand by';
+/** Longer than it takes to finish a request or a batch of messages. */
+const LET_GO_WITHIN_MS = 10_000;
 
-async function moveData(
-  { target, patienceMs, readers, notLookedAt, copy: wish, log, progress }: MoveRequest,
-  steps: Steps,
-  from: Session,
-  to: Session,
-): Promise<void> {
+async function moveData(request: MoveRequest, steps: Steps, from: Session, to: Session): Promise<void> {
+  const { target, patienceMs, readers, notLookedAt, copy: wish, log, progress } = request;
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
   let known: OldAndNew<Known> | undefined;
@@ -74,6 +80,8 @@ async function moveData(
     if (copied.method === 'replication') known = await lookBeforehand(from, to);
     return copied;
   });
+  await steps.take<StandBy>(STAND_BY, () => awaitStandBy(from, to, request));
+  await steps.take<LetGo>('let go', () => askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log));
   await steps.take('fence', async () => {
     await raiseFence(from, nameOf(target), patienceMs);
     return {};
@@ -92,7 +100,7 @@ async function moveData(
 /** The point of no return: one commit in the old place decides. */
 async function giveUp(from: Session, move: Move): Promise<void> {
   await inTransaction(from, async () => {
-    await from.client.query(`update placement set state = 'moved', changed_at = clock_timestamp()`);
+    await giveUpPlace(from);
     await setState(from, move, 'switched');
   });
   move.state = 'switched';
@@ -104,6 +112,17 @@ async function open(to: Session, move: Move): Promise<void> {
     await openPlace(to);
     await setState(to, move, 'done');
   });
+}
+
+/** Only where somebody waited for the module: it may have been moved while all its processes were stopped. */
+async function tellWhoTookItUp(from: Session, move: Move, { module, target, log, howToStandBy }: MoveRequest): Promise<void> {
+  if (!(await factsOf<StandBy>(from, move, STAND_BY))?.stoodBy) return;
+  const isUp = await withSession(target, module, takenUp);
+  log(
+    isUp
+      ? `a process has taken ${module} up in ${nameOf(target)}`
+      : `no process has taken ${module} up in ${nameOf(target)} yet. Look what the one there says that stood by, or start another one:\n  ${howToStandBy}`,
+  );
 }
 
 async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest): Promise<Move> {

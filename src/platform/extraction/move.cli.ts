@@ -35,11 +35,13 @@ const OK = 0;
 const NOT_OK = 1;
 const WRONG_USE = 2;
 const PATIENCE_MS = 5_000;
+const STAND_BY_SECONDS = 120;
 
 const OPTIONS = {
   to: { type: 'string' },
   'to-admin': { type: 'string' },
   copy: { type: 'string' },
+  patience: { type: 'string' },
   'dry-run': { type: 'boolean' },
   rollback: { type: 'boolean' },
   finish: { type: 'boolean' },
@@ -50,25 +52,29 @@ const OPTIONS = {
 interface Values {
   copy?: string;
   'dry-run'?: boolean;
+  patience?: string;
   rollback?: boolean;
   finish?: boolean;
 }
 
 const usage = (
   direction: Direction,
-): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--dry-run | --rollback | --finish] [--json]
+): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS]
+                  [--dry-run | --rollback | --finish] [--json]
 
   ${
     direction === 'extract'
       ? "Moves a module's data and log to a database of its own."
       : "Moves a module's data and log from its own database to where the other modules are."
   }
-  Its processes must be stopped, or are shut out: this does not yet switch running processes over.
+  Processes with a broker (NATS_URL) are switched over while they run, and requests wait meanwhile: those where the module is let it go,
+  and one that was started for the new place takes it up. Others should be stopped; those that are not are shut out.
 
   --to URL        the module's own database; by default <MODULE>_DATABASE_URL
   --to-admin URL  an administrator's login to it; by default <MODULE>_DATABASE_ADMIN_URL, or that of the same server
   --copy HOW      replication: while the module goes on; snapshot: while nobody can write to it. By default replication where the
                   servers allow it; the plan says what does not
+  --patience SECONDS  how long a process is waited for that takes the module up, where running ones let it go; by default ${STAND_BY_SECONDS}
   --dry-run       prints the plan, and what keeps it from working; changes nothing
   --rollback      undoes a move that has not been switched
   --finish        drops the copy in the old place
@@ -135,7 +141,8 @@ async function perform(values: Values, task: Task): Promise<number> {
   const { readers, notLookedAt } = places;
   const report = await moveModule({
     ...{ module, source, target, readers, notLookedAt, copy, check },
-    ...{ patienceMs: PATIENCE_MS, log: note, progress: progressTo(note) },
+    ...{ patienceMs: PATIENCE_MS, standByMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, howToStandBy: howToStandBy(task) },
+    ...{ log: note, progress: progressTo(note) },
   });
   // None at first. Asked again later, it tells whether the keys went on in the new place where they had stopped in the old one.
   const across = await withSession(target, module, (to) => keysAcross(to, report.log.begins.generation));
@@ -146,6 +153,12 @@ async function perform(values: Values, task: Task): Promise<number> {
 
 const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>
   direction === 'extract' ? { source: home, target: away } : { source: away, target: home };
+
+/** Without an administrator's login: what is there is the tool's to make. */
+const howToStandBy = ({ direction, module, target }: Task): string =>
+  direction === 'extract'
+    ? `NATS_URL=... DATABASE_ROLE_SECRET=... MODULES=${module} ${variablePart(module)}_DATABASE_URL=postgres://${nameOf(target)} npm start`
+    : `NATS_URL=... npm start   (with the settings of the other modules, and without ${variablePart(module)}_DATABASE_URL)`;
 
 const whatNext = (direction: Direction, module: string, target: Place): string =>
   direction === 'extract'
@@ -168,6 +181,7 @@ function wrongUse([module, ...more]: readonly string[], values: Values, modules:
     return 'Give one of --dry-run, --rollback and --finish.';
   if (values.copy !== undefined && !COPY_METHODS.some((method) => method === values.copy))
     return `--copy is one of ${COPY_METHODS.join(' and ')}, and not "${values.copy}".`;
+  if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience)) return '--patience wants a number of seconds.';
   return undefined;
 }
 

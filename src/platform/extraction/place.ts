@@ -80,6 +80,9 @@ export function withSession<T>(place: Place, module: string, work: (session: Ses
   });
 }
 
+/** The database, or the owner of its schemas, does not exist. */
+export const isNotMadeYet = (error: unknown): boolean => ['3D000', '22023', '42704'].includes((error as { code?: string }).code ?? '');
+
 /** Runs `work` in a transaction: all of it happens, or nothing. */
 export async function inTransaction<T>({ client }: Session, work: () => Promise<T>): Promise<T> {
   await client.query('begin');

@@ -117,12 +117,14 @@ const stepsPage = ({ source, target, copy, tables, sessions }: Plan): string[] =
     ...(beforehand
       ? ['  2. copy beforehand  by logical replication, while the module goes on, these tables, about:', ...sizes]
       : ['  2. copy beforehand  nothing:', ...(copy?.because ?? []).map((line) => `                        - ${line}`)]),
-    `  3. fence            nobody writes to the module in ${source} from here on (sessions now: ${sessions})`,
-    '  4. last tick        everything in the log gets its place',
-    ...(beforehand ? ['  5. copy             the last changes'] : ['  5. copy             these tables, about:', ...sizes]),
-    `  6. new generation   of the log, in ${target}`,
-    '  7. reconcile        rows, checksums, positions and versions; stops when anything differs',
-    `  8. switch           ${target} is where the module lives; --rollback undoes everything up to here`,
+    `  3. stand by         a process waits for the module in ${target}, if any is to let it go in ${source} (sessions now: ${sessions})`,
+    '  4. let go           those let it go, and requests wait from here on',
+    `  5. fence            nobody writes to the module in ${source} from here on`,
+    '  6. last tick        everything in the log gets its place',
+    ...(beforehand ? ['  7. copy             the last changes'] : ['  7. copy             these tables, about:', ...sizes]),
+    `  8. new generation   of the log, in ${target}`,
+    '  9. reconcile        rows, checksums, positions and versions; stops when anything differs',
+    ` 10. switch           ${target} is where the module lives; --rollback undoes everything up to here`,
     '',
     `The copy in ${source} stays, read-only, until --finish.`,
   ];

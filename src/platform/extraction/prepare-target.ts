@@ -1,8 +1,9 @@
+import { escapeIdentifier } from 'pg';
 import { migrate } from '../database/migrate';
 import { provision } from '../database/provision';
 import { alignPartitions } from './partitions';
-import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { closePlace } from './placement';
+import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from './place';
+import { closePlace, placementIfAny } from './placement';
 import { type Move, welcomeMove } from './record';
 import { unsubscribe } from './replication';
 import { emptyTables, type Table, tablesOf } from './tables';
@@ -21,14 +22,16 @@ export interface TargetOptions {
  */
 export async function prepareTarget({ source, target, move, log }: TargetOptions): Promise<{ tables: number }> {
   const { module } = source;
+  await closeWhatIsThere(source, target);
   await provision({ ...target, modules: [module], log });
+  await hideWhatIsNot(target, module);
   await migrate({ ...target, modules: [module], log });
   return withSession(target, module, (session) =>
     inTransaction(session, async () => {
-      const forbidden = await whatForbidsEmptying(session, source);
-      if (forbidden) throw new Error(forbidden);
+      await requireEmptyable(session, source);
       await closePlace(session, 'moved', nameOf(source.place));
       await unsubscribe(session);
+      await session.client.query(`grant usage on schema ${escapeIdentifier(module)} to ${escapeIdentifier(target.roles.of(module))}`);
       await emptyTables(session);
       await alignPartitions(source, session);
       await welcomeMove(session, move);
@@ -37,6 +40,32 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
       return { tables: tables.length };
     }),
   );
+}
+
+async function requireEmptyable(target: Session, source: Session): Promise<void> {
+  const forbidden = await whatForbidsEmptying(target, source);
+  if (forbidden) throw new Error(forbidden);
+}
+
+/** A schema that was just made says that the module lives in it. Where a run before this one was killed, that is put right first. */
+async function closeWhatIsThere(source: Session, target: Place): Promise<void> {
+  try {
+    await withSession(target, source.module, async (session) => {
+      if (!(await placementIfAny(session))) return;
+      await requireEmptyable(session, source);
+      await inTransaction(session, () => closePlace(session, 'moved', nameOf(source.place)));
+    });
+  } catch (error) {
+    if (!isNotMadeYet(error)) throw error;
+  }
+}
+
+/** And until it says the truth, a process that waits there must not see it. */
+async function hideWhatIsNot(target: Place, module: string): Promise<void> {
+  await withSession(target, module, async (session) => {
+    if (await placementIfAny(session)) return;
+    await session.client.query(`revoke usage on schema ${escapeIdentifier(module)} from ${escapeIdentifier(target.roles.of(module))}`);
+  });
 }
 
 /** What no migration makes would not be there again in the new place. */

@@ -12,7 +12,8 @@ export async function whatForbidsEmptying(target: Session, source: Session): Pro
   const tables = await tablesOf(target);
   if (tables.length === 0) return undefined;
   const placement = await placementIfAny(target);
-  if (placement?.state === 'fenced') return `${where} is on its way to ${placement.elsewhere}. Finish that move or roll it back first.`;
+  if (placement?.state === 'fenced' || placement?.state === 'leaving')
+    return `${where} is on its way to ${placement.elsewhere}. Finish that move or roll it back first.`;
   if (placement?.state === 'moved') {
     const [generation, ours] = [await generationOf(target), await generationOf(source)];
     if (generation <= ours) return undefined;

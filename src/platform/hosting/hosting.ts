@@ -1,7 +1,8 @@
 import { SettingsError } from '../config/env-reader';
 import type { HostingSettings } from '../config/settings';
+import type { StandBy } from './residence';
 
-/** Which of the application's modules this process runs. Made once, at start; inject it. */
+/** Which of the application's modules this process runs. An application knows one for as long as it lives; inject it. */
 export class Hosting {
   private readonly names: ReadonlySet<string>;
 
@@ -10,6 +11,7 @@ export class Hosting {
     readonly all: readonly string[],
     /** The names of those that run in this process, in the same order. */
     readonly hosted: readonly string[] = all,
+    private readonly elsewhereNow: () => readonly StandBy[] = () => [],
   ) {
     this.names = new Set(hosted);
   }
@@ -19,6 +21,11 @@ export class Hosting {
     return this.names.has(module);
   }
 
+  /** The modules that this process takes up when they come, and where they are at the moment. */
+  get standBys(): readonly StandBy[] {
+    return this.elsewhereNow();
+  }
+
   /** The modules that run in other processes. */
   get elsewhere(): string[] {
     return this.all.filter((module) => !this.hosts(module));
@@ -26,10 +33,14 @@ export class Hosting {
 }
 
 /** Hosts what `MODULES` names, or all modules where it is not set. Throws a `SettingsError` that lists the modules. */
-export function hostingOf(all: readonly string[], { modules: wanted }: HostingSettings): Hosting {
+export function hostingOf(all: readonly string[], { modules: wanted, standBys }: HostingSettings): Hosting {
   if (wanted === undefined) return new Hosting(all);
   const problems = [
-    ...(wanted.every((name) => name === '') ? ['names no module'] : wanted.includes('') ? ['has a comma without a module beside it'] : []),
+    ...(wanted.length > 0 && wanted.every((name) => name === '')
+      ? ['names no module']
+      : wanted.includes('')
+        ? ['has a comma without a module beside it']
+        : []),
     ...distinct(wanted.filter((name) => name !== '' && !all.includes(name))).map((name) => `names "${name}", which is no module`),
     ...distinct(wanted.filter((name, index) => name !== '' && wanted.indexOf(name) !== index)).map((name) => `names "${name}" twice`),
   ];
@@ -40,6 +51,7 @@ export function hostingOf(all: readonly string[], { modules: wanted }: HostingSe
   return new Hosting(
     all,
     all.filter((name) => wanted.includes(name)),
+    standBys,
   );
 }
 

@@ -47,10 +47,14 @@ export function requireReach(hosting: Hosting, topology: Topology, { servers }: 
 }
 
 /** What a process says at start: what it hosts, where it expects the others, and what it cannot reach. */
-export function describeReach({ all, hosted, elsewhere }: Hosting, { servers }: Pick<TransportSettings, 'servers'>): string[] {
+export function describeReach(hosting: Hosting, { servers }: Pick<TransportSettings, 'servers'>): string[] {
+  const { all, hosted, elsewhere, standBys } = hosting;
   if (elsewhere.length === 0) return [`This process hosts every module: ${all.join(', ')}.`];
   return [
-    `This process hosts ${hosted.join(', ')} and none of the other modules.`,
+    hosted.length > 0
+      ? `This process hosts ${hosted.join(', ')} and none of the other modules.`
+      : 'This process hosts no module at the moment.',
+    ...standBys.map(({ module, where }) => `It stands by for ${module}, ${where}.`),
     servers.length > 0
       ? `It expects them in other processes, over the broker at ${servers.join(', ')}: ${elsewhere.join(', ')}.`
       : `It has no broker and cannot reach them, nor can they reach it: ${elsewhere.join(', ')}. Nothing hosted here needs them; set NATS_URL where others need this process.`,

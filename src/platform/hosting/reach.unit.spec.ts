@@ -26,6 +26,14 @@ describe('what a process can reach', () => {
     ]);
   });
 
+  it('is said with what a process stands by for, even where it hosts nothing', () => {
+    const standsBy = new Hosting(ALL, [], () => [{ module: 'sales', where: 'which lives in a:5432/sales' }]);
+    expect(describeReach(standsBy, broker).slice(0, 2)).toEqual([
+      'This process hosts no module at the moment.',
+      'It stands by for sales, which lives in a:5432/sales.',
+    ]);
+  });
+
   it('must be what its modules need: without a broker it does not start', () => {
     expect(() => requireReach(new Hosting(ALL, ['sales']), topology, alone)).toThrow(
       /has no broker.*\n {2}- sales waits for the answer of stores: stores\.find-shelf\nSet NATS_URL to the broker of the processes that host stores,/,

@@ -40,7 +40,7 @@ export function configureHttp(app: NestExpressApplication, { http }: Pick<Settin
   app.use(requestContext);
   app.use(metrics.observe);
   app.use((_request: Request, response: Response, next: NextFunction) => {
-    if (draining.hasBegun) response.setHeader('Connection', 'close');
+    if (draining.closesConnections) response.setHeader('Connection', 'close');
     next();
   });
   // The answer has its other headers, and the request its limits, where the module is hosted.
@@ -67,5 +67,6 @@ function limitConnections(server: Server, requestTimeoutMs: number): void {
   server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxHeadersCount = MOST_HEADERS;
-  answerMalformedConnections(server);
+  // A server outlives the application where another one follows in this process.
+  if (server.listenerCount('clientError') === 0) answerMalformedConnections(server);
 }

@@ -7,13 +7,15 @@ import { HttpAdapterHost } from '@nestjs/core';
 const GRACE_MS = 10_000;
 
 /**
- * Whether this process is on its way out. From then on it is not ready, answers with `Connection: close`,
- * and whoever keeps a request open for long (a stream, `Prefer: wait`) ends it when `signal` is aborted.
+ * Whether this application is on its way out. Whoever keeps a request open for long (a stream, `Prefer: wait`) ends it when `signal` is
+ * aborted. As a rule its process goes with it: then it is not ready any more and answers with `Connection: close`. Connections stay
+ * where another application follows in the same process.
  */
 @Injectable()
 export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly controller = new AbortController();
   private cutOff: NodeJS.Timeout | undefined;
+  private connectionsStay = false;
 
   constructor(private readonly adapters: HttpAdapterHost) {
     setMaxListeners(0, this.controller.signal);
@@ -27,8 +29,15 @@ export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     return this.controller.signal.aborted;
   }
 
+  /** It has begun, and connections are to end. */
+  get closesConnections(): boolean {
+    return this.hasBegun && !this.connectionsStay;
+  }
+
   /** May be called ahead of the shutdown hooks, so that load balancers look elsewhere first. Repeating it changes nothing. */
-  begin(): void {
+  begin({ connectionsStay = false } = {}): void {
+    if (this.hasBegun) return;
+    this.connectionsStay = connectionsStay;
     this.controller.abort();
   }
 
@@ -37,6 +46,7 @@ export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   }
 
   beforeApplicationShutdown(): void {
+    if (this.connectionsStay) return;
     const server = this.adapters.httpAdapter?.getHttpServer() as Server | undefined;
     this.cutOff = setTimeout(() => server?.closeAllConnections(), GRACE_MS).unref();
   }

@@ -15,6 +15,7 @@ import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Money } from '../domain/money';
 import { Refusal } from '../domain/refusal';
+import { Hosting } from '../hosting/hosting';
 import { currentMessageContext } from '../messaging/message-context';
 import { Metrics } from '../observability/metrics';
 import { configureHttp } from './configure-http';
@@ -124,8 +125,9 @@ const answers = jest.fn<Promise<unknown>, []>();
     Clock,
     { provide: UnitOfWork, useValue: {} },
     { provide: ModuleDatabases, useValue: { modules: ['things'], of: () => ({ query: () => answers() }) } },
+    { provide: Hosting, useValue: new Hosting(['things']) },
   ],
-  exports: [Clock, UnitOfWork, ModuleDatabases],
+  exports: [Clock, UnitOfWork, ModuleDatabases, Hosting],
 })
 class ThingsModule {}
 

@@ -3,6 +3,7 @@ import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ModuleDatabases } from '../database/module-databases';
+import { Hosting } from '../hosting/hosting';
 import { Draining } from '../http/draining';
 
 /** A database that takes longer counts as down. */
@@ -12,6 +13,8 @@ export interface Readiness {
   status: 'ready' | 'not-ready' | 'draining';
   /** Each hosted module's database. */
   databases: Record<string, 'up' | 'down'>;
+  /** The modules that the process was asked to host and that live elsewhere, and where; absent when there are none. */
+  standsBy?: Record<string, string>;
 }
 
 @ApiTags('observability')
@@ -22,6 +25,7 @@ export class HealthController {
   constructor(
     private readonly databases: ModuleDatabases,
     private readonly draining: Draining,
+    private readonly hosting: Hosting,
   ) {}
 
   @Get('live')
@@ -37,9 +41,10 @@ export class HealthController {
       this.databases.modules.map(async (module) => [module, (await this.isUp(module)) ? 'up' : 'down'] as const),
     );
     const up = answers.every(([, state]) => state === 'up');
-    const status = this.draining.hasBegun ? 'draining' : up ? 'ready' : 'not-ready';
+    const status = this.draining.closesConnections ? 'draining' : up ? 'ready' : 'not-ready';
     response.status(status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).set('Cache-Control', 'no-store');
-    return { status, databases: Object.fromEntries(answers) };
+    const standBys = this.hosting.standBys.map(({ module, where }) => [module, where] as const);
+    return { status, databases: Object.fromEntries(answers), ...(standBys.length > 0 && { standsBy: Object.fromEntries(standBys) }) };
   }
 
   private async isUp(module: string): Promise<boolean> {

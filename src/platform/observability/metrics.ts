@@ -9,10 +9,6 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   private readonly registry = new Registry();
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
-  }
-
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return this.metric(name, Counter<L>, () => new Counter({ name, help, labelNames, registers: [this.registry] }));
   }
@@ -32,7 +28,7 @@ export class Metrics {
 
   /** Everything in Prometheus's text format. */
   text(): Promise<string> {
-    return this.registry.metrics();
+    return Registry.merge([this.registry, ofTheProcess()]).metrics();
   }
 
   get contentType(): string {
@@ -45,4 +41,12 @@ export class Metrics {
     if (existing instanceof kind) return existing;
     throw new Error(`The metric "${name}" exists and is of another kind. Give one of the two another name.`);
   }
+}
+
+let known: Registry | undefined;
+
+/** Memory, event loop and the like: measured once for a process, however many applications follow one another in it. */
+function ofTheProcess(): Registry {
+  if (!known) collectDefaultMetrics({ register: (known = new Registry()) });
+  return known;
 }

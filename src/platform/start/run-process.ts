@@ -9,8 +9,9 @@ export async function runProcess(root: Type): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
   try {
-    const { stop } = await startApplication(root, process.env);
-    await told;
+    const { failed, stop } = await startApplication(root, process.env);
+    const failure = await Promise.race([told, failed]);
+    if (failure) throw failure;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
     console.log('Stopping: finishing what runs ...');
     await stop();

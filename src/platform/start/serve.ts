@@ -1,6 +1,6 @@
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Settings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { configureHttp } from '../http/configure-http';
@@ -10,6 +10,8 @@ import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
 import { PlatformModule } from '../platform.module';
 import { hostedPartOf, hostingFor } from './bounded-contexts';
+import type { Front } from './front';
+import { FrontAdapter } from './front-adapter';
 import { Undo } from './undo';
 
 export interface ServedApplication {
@@ -21,13 +23,24 @@ export interface ServedApplication {
   readonly stop: () => Promise<void>;
 }
 
+/** The ports of the two APIs, where they outlive the application. */
+export interface Fronts {
+  readonly api: Front;
+  readonly ops: Front;
+}
+
 /** Those modules of `root` that this process hosts, on their databases; not yet started. */
-export function createApplication(root: Type, settings: Settings, databases: ModuleDatabases): Promise<NestExpressApplication> {
+export function createApplication(
+  root: Type,
+  settings: Settings,
+  databases: ModuleDatabases,
+  fronts?: Fronts,
+): Promise<NestExpressApplication> {
   const hosted = hostedPartOf(root, hostingFor(root, settings));
 
   @Module({ imports: [PlatformModule.forRoot(settings, databases, root), hosted] })
   class ProcessModule {}
-  return NestFactory.create<NestExpressApplication>(ProcessModule, {
+  return NestFactory.create<NestExpressApplication>(ProcessModule, adapterTo(fronts?.api), {
     bodyParser: false,
     abortOnError: false,
     logger: new ApplicationLogger(settings.logging),
@@ -38,13 +51,13 @@ export function createApplication(root: Type, settings: Settings, databases: Mod
  * Starts the work of an application that was made with `bodyParser: false` and opens both its ports.
  * When that fails, the application is closed.
  */
-export async function serve(app: NestExpressApplication, settings: Settings): Promise<ServedApplication> {
+export async function serve(app: NestExpressApplication, settings: Settings, fronts?: Fronts): Promise<ServedApplication> {
   const undo = new Undo();
   undo.push(() => app.close());
   try {
     configureHttp(app, settings, app.get(Forwarding).elsewhere);
     await app.init();
-    const ops = await startOpsApi(app, settings);
+    const ops = await startOpsApi(app, settings, fronts?.ops);
     undo.push(() => ops.close());
     await listen(app, settings.http, 'PORT');
     undo.push(() => app.get(Draining).begin());
@@ -55,8 +68,10 @@ export async function serve(app: NestExpressApplication, settings: Settings): Pr
   }
 }
 
-async function startOpsApi(app: NestExpressApplication, settings: Settings): Promise<NestExpressApplication> {
-  const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), {
+const adapterTo = (front: Front | undefined): ExpressAdapter => (front ? new FrontAdapter(front) : new ExpressAdapter());
+
+async function startOpsApi(app: NestExpressApplication, settings: Settings, front: Front | undefined): Promise<NestExpressApplication> {
+  const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), adapterTo(front), {
     abortOnError: false,
     logger: new ApplicationLogger(settings.logging),
   });

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Environment } from '../config/env-reader';
 import { readSettings } from '../config/settings';
 import { openModuleDatabases } from '../database/data-sources';
+import type { ModuleDatabases } from '../database/module-databases';
 import { prepareDatabase } from '../database/prepare-database';
 import { requirePlacement } from '../extraction/require-placement';
 import { armFailpoint } from '../failpoints';
@@ -10,16 +11,25 @@ import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';
 import { topologyOf } from '../hosting/topology';
 import { boundedContextsOf, hostingFor } from './bounded-contexts';
-import { createApplication, serve } from './serve';
+import { followPlacements } from './follow-placements';
+import { createApplication, serve, type ServedApplication } from './serve';
 import { Undo } from './undo';
 
 export interface RunningApplication {
-  app: NestExpressApplication;
+  /** The application that runs just now: another one after a module has left or come. */
+  readonly app: NestExpressApplication;
+  /** Resolves when the process cannot go on and has to be started again; never, as a rule. */
+  readonly failed: Promise<Error>;
   /** Stops taking work, finishes what runs, gives leases back and closes everything. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails. */
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails.
+ * With a broker the process follows its modules: it lets go of those that leave and takes up those that come.
+ */
 export async function startApplication(
   root: Type,
   environment: Environment,
@@ -28,24 +38,39 @@ export async function startApplication(
   const settings = readSettings(environment);
   if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const contexts = boundedContextsOf(root);
-  const hosting = hostingFor(root, settings);
-  requireReach(hosting, topologyOf(root), settings.transport);
+  const asked = hostingFor(root, settings);
+  requireReach(asked, topologyOf(root), settings.transport);
+  const hasBroker = settings.transport.servers.length > 0;
   const undo = new Undo();
   try {
-    const prepared = await prepareDatabase({ settings: settings.database, modules: hosting, log });
+    const prepared = await prepareDatabase({ settings: settings.database, modules: asked, mayBeAbsent: hasBroker, log });
     undo.push(() => prepared.stop());
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];
-    const databases = await openModuleDatabases(prepared.connections, entitiesOf, {
-      poolSize: settings.database.poolSize,
-      leaseMs: settings.messaging.leaseMs,
-      log,
-    });
-    undo.push(() => databases.close());
-    await requirePlacement(databases);
-    const { app, ops, stop } = await serve(await createApplication(root, settings, databases), settings);
-    undo.push(stop);
+    const open = (modules: readonly string[]): Promise<ModuleDatabases> =>
+      openModuleDatabases(
+        prepared.connections.filter(({ module }) => modules.includes(module)),
+        entitiesOf,
+        { poolSize: settings.database.poolSize, leaseMs: settings.messaging.leaseMs, log },
+      );
 
-    for (const line of describeReach(hosting, settings.transport)) log(line);
+    let current: () => ServedApplication;
+    let failed: Promise<Error> = NEVER;
+    if (hasBroker) {
+      const following = await followPlacements({ root, settings, asked: asked.hosted, connections: prepared.connections, open, log });
+      undo.push(() => following.stop());
+      current = () => following.application;
+      failed = following.failed;
+    } else {
+      const databases = await open(asked.hosted);
+      undo.push(() => databases.close());
+      await requirePlacement(databases);
+      const served = await serve(await createApplication(root, settings, databases), settings);
+      undo.push(served.stop);
+      for (const line of describeReach(asked, settings.transport)) log(line);
+      current = () => served;
+    }
+
+    const { app, ops } = current();
     log(`The API is at ${await app.getUrl()} and its documentation at ${await app.getUrl()}${DOCS_PATH}.`);
     log(`The operator's API is at ${await ops.getUrl()}/ops/api. The data lives in ${prepared.location}.`);
     if (settings.http.loopbackOnly) log('Only this machine can reach the API: it has no authentication yet. Set HOST to open it.');
@@ -53,7 +78,13 @@ export async function startApplication(
       log(
         `Every machine that can reach ${settings.http.host} can use the API: it has no authentication yet. Put a gateway in front of it.`,
       );
-    return { app, stop: () => undo.run() };
+    return {
+      get app() {
+        return current().app;
+      },
+      failed,
+      stop: () => undo.run(),
+    };
   } catch (error) {
     await undo.run();
     throw error;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Settings } from '../config/settings';
 import { PROCESS_ID } from '../process-id';
 import { checkBroker } from './check-broker';
+import { inboxOf } from './nats-configuration';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_AFTER_MS = 250;
@@ -46,6 +47,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
       servers: [...servers],
       user,
       pass: password,
+      inboxPrefix: user === undefined ? undefined : inboxOf(user),
       name: `seamline ${PROCESS_ID}`,
       timeout: CONNECT_TIMEOUT_MS,
       maxReconnectAttempts: -1,

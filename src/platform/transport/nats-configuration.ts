@@ -14,6 +14,9 @@ export function brokerUser(modules: readonly string[], secret: string): BrokerUs
   return { name, password: rolePassword(secret, `nats:${name}`), modules };
 }
 
+/** Where the answers to a login's questions come. Nobody else may listen there. */
+export const inboxOf = (user: string): string => `_INBOX.${user.replace(/[^\w+-]/g, '_')}`;
+
 /** `NATS_URL` for that login. */
 export const urlFor = ({ name, password }: BrokerUser, servers: string): string =>
   servers
@@ -43,10 +46,9 @@ function userEntry({ name, password, modules }: BrokerUser): string {
   const own = modules.flatMap((module) => [logSubjects(module), `$JS.API.STREAM.CREATE.${streamOf(module)}`]);
   const publish = [
     ...own,
-    // Calls to other modules, the question where they listen, and the answers to theirs.
+    // Calls to other modules, and the question where they listen.
     'seamline.call.>',
     'seamline.address.>',
-    '_INBOX.>',
     // Reading any log: where its stream stands, and a consumer of one's own. None of these changes what a stream holds.
     '$JS.API.INFO',
     '$JS.API.STREAM.INFO.*',
@@ -57,10 +59,12 @@ function userEntry({ name, password, modules }: BrokerUser): string {
     '$JS.API.CONSUMER.MSG.NEXT.*.*',
     '$JS.API.CONSUMER.DELETE.*.*',
   ];
-  const subscribe = ['_INBOX.>', ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`])];
+  const subscribe = [`${inboxOf(name)}.>`, ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`])];
   const list = (subjects: readonly string[]): string => `[${subjects.map((subject) => `"${subject}"`).join(', ')}]`;
   return `      { user: "${name}", password: "${password}", permissions: {
         publish: { allow: ${list([...new Set(publish)])} }
         subscribe: { allow: ${list(subscribe)} }
+        # One answer to each question that it was asked.
+        allow_responses: { max: 1, expires: "2m" }
       } }`;
 }

@@ -118,7 +118,7 @@ export class Forwarding implements OnApplicationShutdown {
   private answered(answer: IncomingMessage, response: Response): void {
     const { module, sentOn, clientCloses } = response.locals.journey as Journey;
     for (const name of hopByHop(answer.headers.connection)) delete answer.headers[name];
-    const isClosing = clientCloses || this.draining.hasBegun;
+    const isClosing = clientCloses || this.draining.closesConnections;
     answer.headers.connection = isClosing ? 'close' : 'keep-alive';
 
     // The answer came through yet another process: it knew better where the module is.

@@ -2,6 +2,7 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Settings } from '../../config/settings';
 import { ModuleDatabases } from '../../database/module-databases';
+import { Hosting } from '../../hosting/hosting';
 import { ProblemDetailsFilter } from '../../http/problem-details.filter';
 import { RequestValidationPipe } from '../../http/validation.pipe';
 import { JobOperations } from '../../jobs/job-operations';
@@ -19,7 +20,7 @@ export class OpsApiModule {
       module: OpsApiModule,
       controllers: [OpsController],
       providers: [
-        ...[Settings, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({
+        ...[Settings, Hosting, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({
           provide: type,
           useValue: app.get<object>(type),
         })),

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Hosting } from '../../hosting/hosting';
+import type { StandBy } from '../../hosting/residence';
 import { type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
 import {
   type HeldMessageView,
@@ -15,7 +17,15 @@ export class OpsController {
     private readonly operations: SubscriptionOperations,
     private readonly jobOperations: JobOperations,
     private readonly rest: AtRest,
+    private readonly hosting: Hosting,
   ) {}
+
+  /** Which modules this process runs, and which it takes up when they come. */
+  @Get('hosting')
+  hostingNow(): { hosted: readonly string[]; elsewhere: readonly string[]; standsBy: readonly StandBy[] } {
+    const { hosted, elsewhere, standBys } = this.hosting;
+    return { hosted, elsewhere, standsBy: standBys };
+  }
 
   @Get('subscriptions')
   async subscriptions(): Promise<{ items: SubscriptionStatus[] }> {

@@ -1,0 +1,149 @@
+import { Logger } from '@nestjs/common';
+import { escapeIdentifier } from 'pg';
+import { whyAbsent } from '../database/absent';
+import type { ModuleConnection } from '../database/module-connection';
+import { PooledClient } from '../database/pooled-client';
+import { placeOf } from '../database/roles';
+import { type Placement, PLACEMENT_CHANNEL } from '../extraction/placement';
+import { PROCESS_ID } from '../process-id';
+import { rest, Wake } from '../wake';
+import type { Residence } from './residence';
+
+/** How the connections begin their names that do nothing but watch. The process's id follows. */
+export const WATCHING = 'seamline watch ';
+
+/** A notification comes sooner, if it comes. */
+const LOOK_MS = 1_000;
+const LONGEST_BACKOFF_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * Knows whether each of some modules lives in the database that this process uses for it, and tells when that changes. One light
+ * connection for each, with the module's own login. A database that does not answer changes nothing: what was known goes on.
+ */
+export class PlacementWatch {
+  private readonly seen = new Map<string, Residence>();
+  private readonly watches: readonly ModuleWatch[];
+
+  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined) {
+    this.watches = connections.map(
+      (connection) =>
+        new ModuleWatch(connection, (residence) => {
+          if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(residence)) return;
+          this.seen.set(connection.module, residence);
+          changed();
+        }),
+    );
+  }
+
+  /** By module; each of them once `start` has resolved. */
+  get residences(): ReadonlyMap<string, Residence> {
+    return this.seen;
+  }
+
+  /** Resolves when every module has been looked for. */
+  async start(): Promise<void> {
+    await Promise.all(this.watches.map((watch) => watch.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.watches.map((watch) => watch.stop()));
+  }
+}
+
+class ModuleWatch {
+  private readonly logger = new Logger(PlacementWatch.name);
+  private readonly stopping = new AbortController();
+  private readonly wake = new Wake();
+  private running: Promise<void> | undefined;
+  private known: Residence | undefined;
+
+  constructor(
+    private readonly connection: ModuleConnection,
+    private readonly tell: (residence: Residence) => void,
+  ) {}
+
+  start(): Promise<void> {
+    return new Promise((resolve) => {
+      this.running = this.run(resolve);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake.raise();
+    await this.running;
+  }
+
+  private async run(looked: () => void): Promise<void> {
+    for (let failures = 0; !this.stopping.signal.aborted; failures += 1) {
+      try {
+        await this.follow((residence) => {
+          failures = 0;
+          this.note(residence);
+          looked();
+        });
+      } catch (error) {
+        if (this.couldNotBeAsked(error as Error, failures)) looked();
+      }
+      await rest(Math.min(LOOK_MS * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+    }
+    looked();
+  }
+
+  /** Looks again and again; ends with the connection. */
+  private async follow(see: (residence: Residence) => void): Promise<void> {
+    const client = new PooledClient({
+      connectionString: this.connection.url,
+      application_name: `${WATCHING}${PROCESS_ID}`,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      keepAlive: true,
+    });
+    client.on('notification', () => this.wake.raise());
+    try {
+      await client.connect();
+      await client.query(`listen ${PLACEMENT_CHANNEL}`);
+      while (!this.stopping.signal.aborted) {
+        see(await this.residenceBy(client));
+        await this.wake.sleep(LOOK_MS);
+      }
+    } finally {
+      // The goodbye of a server from which nothing comes would be waited for in vain.
+      const tired = setTimeout(() => client.abandon(), ANSWER_WITHIN_MS);
+      await client.end().catch(() => undefined);
+      clearTimeout(tired);
+    }
+  }
+
+  private async residenceBy(client: PooledClient): Promise<Residence> {
+    const table = `${escapeIdentifier(this.connection.module)}.placement`;
+    const { rows: found } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
+    if (!found[0].exists) return this.absent('the module has no schema there');
+    const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`, []);
+    const [{ state, elsewhere }] = rows;
+    return state === 'active' ? { state } : { state, elsewhere: elsewhere! };
+  }
+
+  private note(residence: Residence): void {
+    this.known = residence;
+    this.tell(residence);
+  }
+
+  /** Whether that says something: a module that was there once is not gone because it cannot be asked. */
+  private couldNotBeAsked(error: Error, failures: number): boolean {
+    const reason = whyAbsent(error);
+    if (reason !== undefined && (this.known?.state ?? 'absent') === 'absent') {
+      this.note(this.absent(reason));
+      return true;
+    }
+    if (failures === 3)
+      this.logger.warn(
+        `Whether ${this.connection.module} still lives in ${placeOf(this.connection.url)} cannot be asked: ${error.message}`,
+      );
+    return false;
+  }
+
+  private readonly absent = (reason: string): Residence => ({ state: 'absent', place: placeOf(this.connection.url), reason });
+}

@@ -1,0 +1,81 @@
+import type { Type } from '@nestjs/common';
+import type { Settings } from '../config/settings';
+import type { ModuleConnection } from '../database/module-connection';
+import type { ModuleDatabases } from '../database/module-databases';
+import { requireMigrated } from '../database/prepare-database';
+import { Hosting } from '../hosting/hosting';
+import { PlacementWatch } from '../hosting/placement-watch';
+import { describeReach } from '../hosting/reach';
+import { standBysAmong } from '../hosting/residence';
+import { boundedContextsOf } from './bounded-contexts';
+import { Front } from './front';
+import { ModulePools } from './module-pools';
+import { Rehosting } from './rehosting';
+import { createApplication, serve, type ServedApplication } from './serve';
+import { Undo } from './undo';
+
+export interface FollowOptions {
+  readonly root: Type;
+  readonly settings: Settings;
+  /** The modules that the process was asked to host. */
+  readonly asked: readonly string[];
+  readonly connections: readonly ModuleConnection[];
+  readonly open: (modules: readonly string[]) => Promise<ModuleDatabases>;
+  readonly log: (line: string) => void;
+}
+
+export interface Following {
+  /** The one that runs just now. */
+  readonly application: ServedApplication;
+  /** Resolves when the process has to be started again. */
+  readonly failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+/** Hosts those of the asked modules that live in the databases which this process uses for them: now, and whenever that changes. */
+export async function followPlacements({ root, settings, asked, connections, open, log }: FollowOptions): Promise<Following> {
+  const fronts = { api: new Front(), ops: new Front() };
+  const all = boundedContextsOf(root).map(({ name }) => name);
+  const undo = new Undo();
+  let rehosting: Rehosting | undefined;
+  const watch = new PlacementWatch(connections, () => rehosting?.look());
+  const pools = new ModulePools(async (modules) => {
+    // One that was not there when the process started may have been made by older code.
+    const opened = connections.filter(({ module }) => modules.includes(module));
+    await Promise.all(opened.map((connection) => requireMigrated([connection])));
+    return open(modules);
+  });
+  try {
+    undo.push(() => pools.close());
+    undo.push(() => watch.stop());
+    await watch.start();
+    const first = new Rehosting({
+      asked,
+      residences: () => watch.residences,
+      pools,
+      fronts: [fronts.api, fronts.ops],
+      create: (hosting, databases) => createApplication(root, { ...settings, hosting }, databases, fronts),
+      serve: (app) => serve(app, settings, fronts),
+      changed: (hosted, waitedMs) => {
+        if (rehosting) log(`Modules have left or come; requests waited for ${(waitedMs / 1_000).toFixed(2)} s.`);
+        const hosting = new Hosting(all, hosted, () => standBysAmong(asked, watch.residences));
+        for (const line of describeReach(hosting, settings.transport)) log(line);
+      },
+    });
+    undo.push(() => first.stop());
+    await first.start();
+    rehosting = first;
+    // It may have changed while nobody listened.
+    first.look();
+    return {
+      get application() {
+        return first.application;
+      },
+      failed: first.failed,
+      stop: () => undo.run(),
+    };
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}

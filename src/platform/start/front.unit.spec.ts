@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as httpRequest, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { eventually } from '../../../test/support/eventually';
+import { Front } from './front';
+import { FrontAdapter } from './front-adapter';
+
+const answering =
+  (name: string): RequestListener =>
+  (_request, response) =>
+    response.end(name);
+
+describe('a port that outlives its applications', () => {
+  let front: Front;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  const open = async (longestWaitMs?: number): Promise<void> => {
+    front = new Front(longestWaitMs);
+    front.open(0, '127.0.0.1', () => undefined);
+    await once(front.server, 'listening');
+  };
+  afterEach(async () => {
+    front.server.closeAllConnections();
+    await front.close();
+  });
+  afterAll(() => agent.destroy());
+
+  const ask = (path = '/'): Promise<{ status?: number; body: string; reused: boolean; connection?: string }> =>
+    new Promise((resolve, reject) => {
+      const asked = httpRequest({ port: (front.server.address() as AddressInfo).port, path, agent }, (answer: IncomingMessage) => {
+        text(answer).then(
+          (body) => resolve({ status: answer.statusCode, body, reused: asked.reusedSocket, connection: answer.headers.connection }),
+          reject,
+        );
+      });
+      asked.on('error', reject).end();
+    });
+
+  const [first, second] = [answering('first'), answering('second')];
+
+  it('lets requests wait while there is no application, and keeps the connections of its clients', async () => {
+    await open();
+    front.show(first);
+    expect(await ask()).toMatchObject({ body: 'first' });
+    front.hide(second);
+    expect(await ask()).toMatchObject({ body: 'first' });
+    front.hide(first);
+    const waiting = ask();
+    await eventually(() => expect(front.waiters).toBe(1));
+    front.show(second);
+    expect(await waiting).toMatchObject({ body: 'second', reused: true });
+  });
+
+  it('sends away who has waited for too long, and says that it may be tried again', async () => {
+    await open(10);
+    const { status, body } = await ask();
+    expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 503, code: 'process.rehosting' });
+  });
+
+  it('forgets who does not wait any more, and sends away who does when it closes', async () => {
+    await open();
+    const gone = httpRequest({ port: (front.server.address() as AddressInfo).port }).on('error', () => undefined);
+    gone.end();
+    await once(front.server, 'request');
+    gone.destroy();
+    await eventually(() => expect(front.waiters).toBe(0));
+    const waiting = ask();
+    await once(front.server, 'request');
+    const closing = front.close();
+    expect((await waiting).status).toBe(503);
+    agent.destroy();
+    await closing;
+  });
+
+  it('has an application that ends finish what it has begun with, while the next one answers', async () => {
+    await open();
+    let finish: (answer: string) => void = () => undefined;
+
+    @Controller()
+    class First {
+      @Get('long')
+      long(): Promise<string> {
+        return new Promise((resolve) => (finish = resolve));
+      }
+    }
+    @Module({ controllers: [First] })
+    class FirstModule {}
+
+    const adapter = new FrontAdapter(front);
+    const app = await NestFactory.create(FirstModule, adapter, { logger: false });
+    await app.listen((front.server.address() as AddressInfo).port, '127.0.0.1');
+    const long = fetch(`http://127.0.0.1:${(front.server.address() as AddressInfo).port}/long`);
+    await once(front.server, 'request');
+    let closed = false;
+    const closing = app.close().then(() => (closed = true));
+    await adapter.isQuiet;
+    const asked = ask();
+    await eventually(() => expect(front.waiters).toBe(1));
+    front.show(answering('next'));
+    expect(await asked).toMatchObject({ body: 'next' });
+    expect(closed).toBe(false);
+    finish('the old one');
+    expect(await (await long).text()).toBe('the old one');
+    await closing;
+    expect(front.server.listening).toBe(true);
+  });
+});

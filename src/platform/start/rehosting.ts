@@ -1,0 +1,139 @@
+import { Logger } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { HostingSettings } from '../config/settings';
+import type { ModuleDatabases } from '../database/module-databases';
+import { residentsAmong, type Residences, standBysAmong } from '../hosting/residence';
+import { Draining } from '../http/draining';
+import { rest } from '../wake';
+import type { Front } from './front';
+import type { FrontAdapter } from './front-adapter';
+import type { ModulePools } from './module-pools';
+import type { ServedApplication } from './serve';
+
+const LONGEST_BACKOFF_MS = 5_000;
+
+export interface RehostingOptions {
+  /** The modules that the process was asked to host. */
+  readonly asked: readonly string[];
+  /** Where they live just now. */
+  readonly residences: () => Residences;
+  readonly pools: ModulePools;
+  /** The ports, which stay. */
+  readonly fronts: readonly Front[];
+  /** Puts an application together, behind the fronts; it does nothing yet. */
+  readonly create: (hosting: HostingSettings, databases: ModuleDatabases) => Promise<NestExpressApplication>;
+  /** Starts it. When that fails, it is closed. */
+  readonly serve: (app: NestExpressApplication) => Promise<ServedApplication>;
+  /** Called when another application runs, with the modules that it hosts, and how long requests have waited for it. */
+  readonly changed: (hosted: readonly string[], waitedMs: number) => void;
+}
+
+/**
+ * Keeps what this process runs in line with where its modules live. When that changes, the application ends in an orderly way, as at a
+ * shutdown, and is put together again with the modules that live here now: what a process does after a switch is what it does when it
+ * is started then. One at a time; a change meanwhile counts afterwards.
+ */
+export class Rehosting {
+  /** Resolves when this process can no longer be sure of what it runs, and has to be started again. */
+  readonly failed: Promise<Error>;
+  private readonly logger = new Logger(Rehosting.name);
+  private readonly stopping = new AbortController();
+  private readonly ending = new Set<Promise<void>>();
+  private current: ServedApplication | undefined;
+  private hosted: readonly string[] | undefined;
+  private due = false;
+  private following: Promise<void> | undefined;
+  private tellFailure!: (error: Error) => void;
+
+  constructor(private readonly options: RehostingOptions) {
+    this.failed = new Promise((resolve) => (this.tellFailure = resolve));
+  }
+
+  /** The application that runs. Throws in the moments in which none does. */
+  get application(): ServedApplication {
+    if (!this.current)
+      throw new Error('The process is just letting go of a module or taking one up: it runs no application at the moment.');
+    return this.current;
+  }
+
+  /** Starts the first application. */
+  start(): Promise<void> {
+    return this.rehost();
+  }
+
+  /** To be called when a module may live elsewhere than before. */
+  look(): void {
+    this.due = true;
+    this.following ??= this.follow().finally(() => (this.following = undefined));
+  }
+
+  /** Ends the application and closes the ports. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+    for (const front of this.options.fronts) front.staysOpen = false;
+    await this.current?.stop();
+    await Promise.all(this.options.fronts.map((front) => front.close()));
+    await Promise.all(this.ending);
+  }
+
+  /** Until what runs is what lives here. A start that fails is tried again: requests wait for it. */
+  private async follow(): Promise<void> {
+    for (let failures = 0; this.due && !this.stopping.signal.aborted;) {
+      this.due = false;
+      try {
+        await this.rehost();
+        failures = 0;
+      } catch (error) {
+        if (error instanceof StillAtWork) return this.tellFailure(error);
+        this.due = true;
+        this.logger.error(`What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`);
+        await rest(Math.min(250 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+        failures += 1;
+      }
+    }
+  }
+
+  private async rehost(): Promise<void> {
+    const { asked, residences, pools, create, serve, changed } = this.options;
+    const modules = residentsAmong(asked, residences());
+    if (this.current && modules.join() === this.hosted?.join()) return;
+    // What takes time and can fail without anybody waiting goes first.
+    const databases = await pools.of(modules);
+    const app = await create({ modules, standBys: () => standBysAmong(asked, residences()) }, databases);
+    await this.end(modules);
+    const begun = performance.now();
+    this.current = await serve(app);
+    this.hosted = modules;
+    changed(modules, performance.now() - begun);
+  }
+
+  /**
+   * Comes back when nothing of the old application works any more but requests that are still being answered; new ones wait from then on.
+   * Those may need what only the next application can do, so they are not waited for; the pools of modules that leave are closed after them.
+   */
+  private async end(staying: readonly string[]): Promise<void> {
+    const old = this.current;
+    this.current = undefined;
+    const closePools = this.options.pools.leaveAllBut(staying);
+    if (!old) return closePools();
+    old.app.get(Draining).begin({ connectionsStay: true });
+    const stopped = old.stop();
+    const ended = stopped
+      .then(closePools)
+      .catch((error: Error) => this.logger.error(`What was hosted until now did not end in order: ${error.message}`))
+      .finally(() => this.ending.delete(ended));
+    this.ending.add(ended);
+    const isQuiet = (old.app.getHttpAdapter() as unknown as FrontAdapter).isQuiet;
+    await Promise.race([isQuiet, stopped.catch((error: Error) => Promise.reject(new StillAtWork(error)))]);
+  }
+}
+
+/** Two applications that work for the same process would believe in the same leases. */
+class StillAtWork extends Error {
+  constructor(cause: Error) {
+    super(`The application could not be ended to let go of a module or to take one up: ${cause.message}. Start the process again.`, {
+      cause,
+    });
+  }
+}
