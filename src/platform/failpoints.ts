@@ -29,6 +29,10 @@ export const MOVE_FAILPOINTS = {
   'move.step-begins': 'a step of a move is about to run',
   'move.step-done': 'a step has had its effect, the move does not know it',
   'move.fence-raised': 'nobody may write any more, and who wrote before may still be at it',
+  'move.published': 'the old place publishes its tables, nobody has subscribed',
+  'move.slot-made': 'the old place keeps every change from here on, nothing is copied',
+  'move.following': 'the rows are in the new place, which has begun to take over the changes',
+  'move.caught-up': 'the new place has everything and takes over nothing more, the old one still has the slot',
   'move.table-copied': "a table's rows are in the new place, in an open transaction",
   'move.switched': 'the old place has given the module up, the new one is not open yet',
 } as const;

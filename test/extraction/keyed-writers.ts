@@ -61,7 +61,7 @@ export async function publishUntilRefused(database: DataSource): Promise<string[
   return committed;
 }
 
-const PERMISSION_DENIED = '42501';
+export const PERMISSION_DENIED = '42501';
 
 /** As the end of a unit of work does it: the key's row first, then the log. */
 export async function publishOne(manager: Pick<EntityManager, 'query'>, id: string, key: number): Promise<void> {

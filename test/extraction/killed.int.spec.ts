@@ -4,14 +4,21 @@ import { tablesOf } from '../../src/platform/extraction/tables';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, SEED_KEYS, Subscriber } from './keyed-writers';
-import { ask, asOwner, asProcess, MODULE, newPlace, removePlace, rightsIn, settle } from './places';
+import { ask, asOwner, asProcess, leftBehind, MODULE, newPlace, removePlace, rightsIn, settle } from './places';
 import { runTool, type Settings } from './tool';
 
 /** Every moment at which the tool can kill itself; of those that it passes several times, which of them. */
 const MOMENTS = [
-  ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
-  ...['move.fence-raised', 'move.table-copied:1', 'move.table-copied:9', 'move.switched'],
-];
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((step) => [`move.step-begins:${step}`, `move.step-done:${step}`]),
+  ...['move.published', 'move.slot-made', 'move.following', 'move.caught-up'],
+  ...['move.fence-raised', 'move.table-copied:9', 'move.switched'],
+].map((moment): [string, string[]] => [moment, []]);
+
+/** The same where the rows are copied behind the fence. */
+const MOMENTS_BEHIND_THE_FENCE = ['move.table-copied:9', 'move.step-done:7'].map((moment): [string, string[]] => [
+  moment,
+  ['--copy', 'snapshot'],
+]);
 
 describe('a move whose tool is killed', () => {
   let other: Awaited<ReturnType<typeof startTestServer>>;
@@ -53,17 +60,23 @@ describe('a move whose tool is killed', () => {
     return all;
   };
 
-  it.each(MOMENTS)('goes on with the same command after it died at %s', async (moment) => {
-    const direction = (await states().catch(() => ['active']))[0] === 'active' ? 'extract' : 'absorb';
-    const [source, target] = direction === 'extract' ? [settings.home, settings.away] : [settings.away, settings.home];
+  /** To where the module does not live. */
+  const nextMove = async (): Promise<{ direction: 'extract' | 'absorb'; source: Place; target: Place }> =>
+    (await states().catch(() => ['active']))[0] === 'active'
+      ? { direction: 'extract', source: settings.home, target: settings.away }
+      : { direction: 'absorb', source: settings.away, target: settings.home };
+
+  it.each([...MOMENTS, ...MOMENTS_BEHIND_THE_FENCE])('goes on with the same command after it died at %s %j', async (moment, argv) => {
+    const { direction, source, target } = await nextMove();
     const before = await dataIn(source);
-    const killed = await runTool(direction, settings, [], { failpoint: moment });
+    const killed = await runTool(direction, settings, argv, { failpoint: moment });
     expect({ moment, signal: killed.signal, noted: killed.noted }).toMatchObject({ signal: 'SIGKILL' });
-    const { code, printed, noted } = await runTool(direction, settings, []);
+    const { code, printed, noted } = await runTool(direction, settings, argv);
     expect({ code, noted }).toMatchObject({ code: 0 });
     expect(printed).toContain('Nothing differs.');
     expect(await dataIn(target)).toEqual(before);
     expect(await states()).toEqual(direction === 'extract' ? ['moved', 'active'] : ['active', 'moved']);
+    expect([...(await leftBehind(source)), ...(await leftBehind(target))]).toEqual([]);
     await live(target);
   });
 
@@ -75,19 +88,23 @@ describe('a move whose tool is killed', () => {
     expect(subscriber.position?.generation).toBeGreaterThan(MOMENTS.length);
   });
 
-  it('can be rolled back as long as it is not switched, and leaves the old place as it was', async () => {
-    const direction = (await states())[0] === 'active' ? 'extract' : 'absorb';
-    const source = direction === 'extract' ? settings.home : settings.away;
-    const [before, rights] = [await dataIn(source), await rightsIn(source)];
-    for (const moment of ['move.step-begins:2', 'move.fence-raised', 'move.table-copied:5', 'move.step-done:6']) {
+  it.each(['move.slot-made', 'move.following', 'move.fence-raised', 'move.caught-up', 'move.step-done:9'])(
+    'can be rolled back after it died at %s, and leaves the old place as it was',
+    async (moment) => {
+      const { direction, source, target } = await nextMove();
+      const [before, rights] = [await dataIn(source), await rightsIn(source)];
       expect((await runTool(direction, settings, [], { failpoint: moment })).signal).toBe('SIGKILL');
       const { code, noted } = await runTool(direction, settings, ['--rollback']);
       expect({ code, noted }).toEqual({ code: 0, noted: expect.stringContaining(`shipping lives in ${nameOf(source)} as before`) });
       expect(await rightsIn(source)).toEqual(rights);
       expect(await dataIn(source)).toEqual(before);
+      expect([...(await leftBehind(source)), ...(await leftBehind(target))]).toEqual([]);
       await asProcess(source, (databases) => publish(databases.of(MODULE), 3));
-      before.splice(0, before.length, ...(await dataIn(source)));
-    }
+    },
+  );
+
+  it('cannot be rolled back once it is switched', async () => {
+    const { direction } = await nextMove();
     expect((await runTool(direction, settings, [], { failpoint: 'move.switched' })).signal).toBe('SIGKILL');
     expect(await runTool(direction, settings, ['--rollback'])).toMatchObject({
       code: 1,
@@ -96,22 +113,18 @@ describe('a move whose tool is killed', () => {
     expect((await runTool(direction, settings, ['--json'])).printed).toContain('"same": true');
   });
 
-  it('comes through kills at any time', async () => {
-    for (let round = 0; round < 4; round += 1) {
-      const direction = (await states())[0] === 'active' ? 'extract' : 'absorb';
-      const target = direction === 'extract' ? settings.away : settings.home;
-      const before = await dataIn(direction === 'extract' ? settings.home : settings.away);
-      const killed = await runTool(direction, settings, [], { killAtLine: 1 + Math.floor(Math.random() * 15) });
-      expect(killed).toMatchObject({ signal: 'SIGKILL' });
-      expect(await runTool(direction, settings, [])).toMatchObject({ code: 0 });
-      expect(await dataIn(target)).toEqual(before);
-      await live(target);
-    }
+  it.each([1, 2, 3, 4])('comes through a kill at any time (%i)', async () => {
+    const { direction, source, target } = await nextMove();
+    const before = await dataIn(source);
+    const killed = await runTool(direction, settings, [], { killAtLine: 1 + Math.floor(Math.random() * 15) });
+    expect(killed).toMatchObject({ signal: 'SIGKILL' });
+    expect(await runTool(direction, settings, [])).toMatchObject({ code: 0 });
+    expect(await dataIn(target)).toEqual(before);
+    await live(target);
   });
 
   it('is refused to a second tool at the same time', async () => {
-    const source = (await states())[0] === 'active' ? settings.home : settings.away;
-    const direction = source === settings.home ? 'extract' : 'absorb';
+    const { direction, source } = await nextMove();
     await withSession(source, MODULE, async ({ client }) => {
       await client.query(`select pg_advisory_lock(hashtextextended('seamline move shipping', 0))`);
       expect(await runTool(direction, settings, [])).toMatchObject({
@@ -124,6 +137,7 @@ describe('a move whose tool is killed', () => {
   it.each<[string, string[], string]>([
     ['an unknown option', ['--fast'], "Unknown option '--fast'"],
     ['two things at once', ['--finish', '--rollback'], 'Give one of --dry-run, --rollback and --finish.'],
+    ['another way to copy', ['--copy', 'quickly'], '--copy is one of replication and snapshot, and not "quickly".'],
     ['two modules', ['orders'], 'One module at a time: what is "orders"?'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
     expect(await runTool('extract', settings, argv)).toMatchObject({ code: 2, printed: '', noted: expect.stringContaining(message) });

@@ -52,7 +52,7 @@ describe('shipping after it has moved to another server, and back', () => {
       await shop.reaches(orders.untold, 'awaiting-dispatch');
     });
 
-    expect((await move(home, away, { readers: [{ module: 'orders', place: home }] })).same).toBe(true);
+    expect((await move(home, away, { copy: 'replication', readers: [{ module: 'orders', place: home }] })).same).toBe(true);
     await withShippingIn(away, async (shop) => {
       await shop.complete(orders.packed);
       await shop.resume('shipping.commands');
@@ -62,6 +62,7 @@ describe('shipping after it has moved to another server, and back', () => {
     });
 
     const { positions } = await move(away, home, {
+      copy: 'replication',
       readers: [
         { module: 'orders', place: home },
         { module: 'inventory', place: home },

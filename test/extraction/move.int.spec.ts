@@ -78,7 +78,7 @@ describe('a module that moves', () => {
       [second, first],
       [first, second],
     ]) {
-      const report = await move(source, target);
+      const report = await move(source, target, { copy: source === first ? 'replication' : 'snapshot' });
       expect(report.same).toBe(true);
       await expect(asProcess(source, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
       await liveIn(target);
@@ -126,7 +126,7 @@ describe('a module that moves', () => {
       await asProcess(source, async (databases) => {
         const writing = publishUntilRefused(databases.of(MODULE));
         await subscriber.readOn(databases.of(MODULE), 50);
-        expect((await move(source, target)).same).toBe(true);
+        expect((await move(source, target, { copy: 'replication' })).same).toBe(true);
         const published = await writing;
         expect(published).not.toEqual([]);
         committed.push(...published);

@@ -54,7 +54,9 @@ const loginUrl = ({ adminUrl, secret }: Place, role: string): string => withLogi
 export const move = (source: Place, target: Place, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
   moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
 
+/** Behind the fence, which is quicker where there are few rows; copying beforehand is asked for. */
 const quiet = {
+  copy: 'snapshot' as const,
   patienceMs: 5_000,
   standByMs: 20_000,
   howToStandBy: 'npm start',
@@ -76,6 +78,19 @@ export const asOwner = (place: Place, ...statements: string[]): Promise<void> =>
 
 export const ask = <Row extends object>(place: Place, sql: string): Promise<Row[]> =>
   withSession(place, MODULE, (session: Session) => rowsOf<Row>(session, sql));
+
+/** What was made to copy beforehand and is still there. */
+export async function leftBehind(place: Place): Promise<string[]> {
+  const names = `(select 'seamline_move_' || replace(move::text, '-', '_') from moves)`;
+  const rows = await ask<{ left: string }>(
+    place,
+    `select 'slot ' || slot_name as left from pg_replication_slots where slot_name in ${names}
+     union all select 'publication ' || pubname from pg_publication
+     union all select 'subscription ' || subname from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())
+     union all select 'role ' || rolname from pg_roles where rolname in ${names}`,
+  );
+  return rows.map(({ left }) => left);
+}
 
 /** Every right that anybody has on anything in the module's schema, in a form that can be compared. */
 export async function rightsIn(place: Place): Promise<string[]> {

@@ -1,3 +1,5 @@
+import type { StatsFs } from 'node:fs';
+import fs from 'node:fs/promises';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase, withLogin } from '../../src/platform/database/roles';
 import { nameOf, type Place } from '../../src/platform/extraction/place';
@@ -34,7 +36,7 @@ describe('the plan of a move', () => {
     const plan = await planOf({ module: MODULE, source, target }, { calls: synchronousCallsOf(AppModule) });
     expect(plan).toMatchObject({ module: MODULE, source: nameOf(source), target: nameOf(target), refusals: [], sessions: 0 });
     expect(plan.tables.map(({ table }) => table)).toContain('shipments');
-    expect(planPage(plan).join('\n')).toContain(`1. prepare         roles, schema and migrations in ${nameOf(target)}`);
+    expect(planPage(plan).join('\n')).toContain(`1. prepare          roles, schema and migrations in ${nameOf(target)}`);
     expect(await ask(source, 'select state from placement')).toEqual([{ state: 'active' }]);
     await expect(asSuperuser(target, 'select')).rejects.toThrow('does not exist');
   });
@@ -42,6 +44,20 @@ describe('the plan of a move', () => {
   it('warns of answers that are waited for', async () => {
     const { warnings } = await planOf({ module: 'orders', source, target }, { calls: synchronousCallsOf(AppModule) });
     expect(warnings).toContainEqual(expect.stringMatching(/^orders waits for the answer of \w+ to [\w.-]+: over the network then$/));
+  });
+
+  it('refuses a server of this machine whose disk is too small', async () => {
+    const disk = jest.spyOn(fs, 'statfs').mockResolvedValue({ bavail: 10, bsize: 4096 } as StatsFs);
+    try {
+      expect(await refusals()).toEqual([
+        expect.stringMatching(
+          / has 1 MB of disk left, and shipping takes about \d+ MB there while it is copied\. Make room, or name another server\.$/,
+        ),
+      ]);
+    } finally {
+      disk.mockRestore();
+    }
+    expect(await refusals()).toEqual([]);
   });
 
   it('refuses to go nowhere', async () => {

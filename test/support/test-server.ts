@@ -12,13 +12,13 @@ const PREFIX = 'seamline-test-';
 
 /** A server for tests: nothing of it outlives the run, so nothing of it needs to reach the disk. */
 export async function startTestServer(
-  log: (line: string) => void = () => undefined,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ adminUrl: string; dataDir: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const server = await startEmbeddedServer({
     dataDir: folder,
-    log,
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300' },
+    log: () => undefined,
+    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300', ...more },
   });
   return { adminUrl: server.adminUrl, dataDir: server.dataDir, stop: () => removeServer(folder) };
 }

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { escapeIdentifier } from 'pg';
+import { escapeIdentifier, escapeLiteral } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { failpoint } from '../failpoints';
 import { breakOff, inTransaction, rowsOf, type Session } from './place';
@@ -21,19 +21,20 @@ const NEWLINE = 0x0a;
 
 /**
  * Copies every table, in one snapshot of the source, and each in a transaction of its own in the target, together with the note that it
- * is there. What was copied by a run before this one is not copied again; what that one had begun is gone.
+ * is there. What was copied by a run before this one is not copied again; what that one had begun is gone. The snapshot is a new one, or
+ * one that another session hands over by name.
  */
-export async function copyTables(source: Session, target: Session, move: Move, progress: CopyProgress): Promise<Copied> {
+export async function copyTables(source: Session, target: Session, move: Move, progress: CopyProgress, snapshot?: string): Promise<Copied> {
   const total: Copied = { rows: 0, bytes: 0, seconds: 0 };
   await source.client.query('begin isolation level repeatable read read only');
   try {
+    if (snapshot !== undefined) await source.client.query(`set transaction snapshot ${escapeLiteral(snapshot)}`);
     for (const table of await tablesOf(source)) {
       const copied = (await factsOf<Copied>(target, move, stepOf(table))) ?? (await copyTable(source, target, move, table, progress));
       total.rows += copied.rows;
       total.bytes += copied.bytes;
       total.seconds += copied.seconds;
     }
-    await copySequences(source, target);
   } finally {
     await source.client.query('commit').catch(() => undefined);
   }
@@ -71,7 +72,7 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
 }
 
 /** Numbers that were drawn are not drawn again, whether they were used or not. Identity columns draw from sequences, too. */
-async function copySequences(source: Session, target: Session): Promise<void> {
+export async function copySequences(source: Session, target: Session): Promise<void> {
   const sequences = await rowsOf<{ name: string }>(
     source,
     `select relname::text as name from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'S' order by relname`,

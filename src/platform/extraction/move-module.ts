@@ -1,5 +1,7 @@
 import { failpoint } from '../failpoints';
-import { type Copied, type CopyProgress, copyTables } from './copy';
+import type { CopyProgress } from './copy';
+import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy-beforehand';
+import type { CopyMethod } from './copy-method';
 import { raiseFence } from './fence';
 import { takeLastTick } from './last-tick';
 import { askToLetGo, type LetGo } from './let-go';
@@ -9,7 +11,7 @@ import { inTransaction, nameOf, type Place, type Session, withSession } from './
 import { giveUpPlace, openPlace, placementOf } from './placement';
 import type { Reader } from './positions';
 import { prepareTarget } from './prepare-target';
-import { type Reconciliation, reconcile } from './reconcile';
+import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile';
 import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
 import { describeDifferences } from './report';
 import { awaitStandBy, type StandBy, takenUp } from './stand-by';
@@ -24,6 +26,8 @@ export interface MoveRequest {
   notLookedAt: readonly string[];
   /** How long those who write when the fence goes up are waited for before they are disconnected. */
   patienceMs: number;
+  /** How the rows are copied. Undefined: by replication where both servers allow it. */
+  copy?: CopyMethod;
   /** How long a process is waited for that takes the module up at the new place, where running ones are to let it go. */
   standByMs: number;
   /** The command that starts such a process, for people. */
@@ -67,8 +71,15 @@ const STAND_BY = 'stand by';
 const LET_GO_WITHIN_MS = 10_000;
 
 async function moveData(request: MoveRequest, steps: Steps, from: Session, to: Session): Promise<void> {
-  const { target, patienceMs, readers, notLookedAt, progress, log } = request;
+  const { target, patienceMs, readers, notLookedAt, copy: wish, log, progress } = request;
   const { move } = steps;
+  const copying = { source: from, target: to, move, wish, log, progress };
+  let known: OldAndNew<Known> | undefined;
+  const beforehand = await steps.take<CopiedBeforehand>('copy beforehand', async () => {
+    const copied = await copyBeforehand(copying);
+    if (copied.method === 'replication') known = await lookBeforehand(from, to);
+    return copied;
+  });
   await steps.take<StandBy>(STAND_BY, () => awaitStandBy(from, to, request));
   await steps.take<LetGo>('let go', () => askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log));
   await steps.take('fence', async () => {
@@ -76,10 +87,10 @@ async function moveData(request: MoveRequest, steps: Steps, from: Session, to: S
     return {};
   });
   const ends = await steps.take('last tick', () => takeLastTick(from));
-  await steps.take<Copied>('copy', () => copyTables(from, to, move, progress));
+  await steps.take('copy', () => copyRest(copying, beforehand));
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
-    const compared = await reconcile({ source: from, target: to, ends, readers });
+    const compared = await reconcile({ source: from, target: to, ends, readers, known });
     const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
     return result;

@@ -5,6 +5,7 @@ import { readSettings, variablePart } from '../config/settings';
 import { armFailpoint } from '../failpoints';
 import { type Topology, topologyOf } from '../hosting/topology';
 import type { CopyProgress } from './copy';
+import { COPY_METHODS, type CopyMethod } from './copy-method';
 import { type KnownPlaces, knownPlaces } from './ends';
 import { finish } from './finish';
 import { keysAcross } from './key-versions';
@@ -39,6 +40,7 @@ const STAND_BY_SECONDS = 120;
 const OPTIONS = {
   to: { type: 'string' },
   'to-admin': { type: 'string' },
+  copy: { type: 'string' },
   patience: { type: 'string' },
   'dry-run': { type: 'boolean' },
   rollback: { type: 'boolean' },
@@ -48,6 +50,7 @@ const OPTIONS = {
 } as const;
 
 interface Values {
+  copy?: string;
   'dry-run'?: boolean;
   patience?: string;
   rollback?: boolean;
@@ -56,7 +59,8 @@ interface Values {
 
 const usage = (
   direction: Direction,
-): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--patience SECONDS] [--dry-run | --rollback | --finish] [--json]
+): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS]
+                  [--dry-run | --rollback | --finish] [--json]
 
   ${
     direction === 'extract'
@@ -68,6 +72,8 @@ const usage = (
 
   --to URL        the module's own database; by default <MODULE>_DATABASE_URL
   --to-admin URL  an administrator's login to it; by default <MODULE>_DATABASE_ADMIN_URL, or that of the same server
+  --copy HOW      replication: while the module goes on; snapshot: while nobody can write to it. By default replication where the
+                  servers allow it; the plan says what does not
   --patience SECONDS  how long a process is waited for that takes the module up, where running ones let it go; by default ${STAND_BY_SECONDS}
   --dry-run       prints the plan, and what keeps it from working; changes nothing
   --rollback      undoes a move that has not been switched
@@ -100,7 +106,8 @@ export async function moveCommand({
     const { database, faults } = readSettings(env);
     if (faults.failpoint) armFailpoint(faults.failpoint);
     const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
-    const task: Task = { module, direction, places, ...endsOf(direction, places), topology, show, note };
+    const copy = values.copy as CopyMethod | undefined;
+    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, topology, show, note };
     return await perform(values, task).finally(() => places.stop());
   } catch (error) {
     note((error as Error).message);
@@ -118,7 +125,7 @@ interface Task extends Ends {
 }
 
 async function perform(values: Values, task: Task): Promise<number> {
-  const { module, source, target, direction, places, topology, show, note } = task;
+  const { module, source, target, direction, places, copy, topology, show, note } = task;
   if (values.rollback) return (await rollBack(module, source, target, note), OK);
   if (values.finish) return (await finish(module, source, target, note), OK);
   if (values['dry-run']) {
@@ -133,7 +140,7 @@ async function perform(values: Values, task: Task): Promise<number> {
   };
   const { readers, notLookedAt } = places;
   const report = await moveModule({
-    ...{ module, source, target, readers, notLookedAt, check },
+    ...{ module, source, target, readers, notLookedAt, copy, check },
     ...{ patienceMs: PATIENCE_MS, standByMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, howToStandBy: howToStandBy(task) },
     ...{ log: note, progress: progressTo(note) },
   });
@@ -172,6 +179,8 @@ function wrongUse([module, ...more]: readonly string[], values: Values, modules:
   if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;
   if ([values['dry-run'], values.rollback, values.finish].filter(Boolean).length > 1)
     return 'Give one of --dry-run, --rollback and --finish.';
+  if (values.copy !== undefined && !COPY_METHODS.some((method) => method === values.copy))
+    return `--copy is one of ${COPY_METHODS.join(' and ')}, and not "${values.copy}".`;
   if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience)) return '--patience wants a number of seconds.';
   return undefined;
 }

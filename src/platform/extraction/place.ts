@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Client, escapeIdentifier } from 'pg';
 import { withClient } from '../database/admin-client';
-import { placeOf, type Roles } from '../database/roles';
+import { placeOf, type Roles, withDatabase } from '../database/roles';
 
 /** A database that a module lives in, or may live in. */
 export interface Place {
@@ -22,6 +22,8 @@ export interface Session {
   readonly module: string;
   readonly place: Place;
 }
+
+const NO_SUCH_DATABASE = '3D000';
 
 /** Texts of values must be the same on both sides, whatever the servers' defaults are. */
 const TEXT_FORMATS = {
@@ -55,7 +57,15 @@ export async function withAdministrator<T>(
   }
 }
 
-/** The same, acting as the owner of the module's schema. */
+/** The same, or on another database of the server as long as that of the place is not there. */
+export function withServerOf<T>(place: Place, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return withAdministrator(place, purpose, work).catch((error: Error & { code?: string }) => {
+    if (error.code !== NO_SUCH_DATABASE) throw error;
+    return withAdministrator({ adminUrl: withDatabase(place.adminUrl, 'postgres') }, purpose, work);
+  });
+}
+
+/** Runs `work` on a connection that acts as the owner of the module's schema. */
 export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
   return withAdministrator(place, `move ${module}`, async (client) => {
     for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);

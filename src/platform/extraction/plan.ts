@@ -1,6 +1,7 @@
 import type { Topology } from '../hosting/topology';
 import { table } from '../ops/cli/table';
-import { nameOf, rowsOf, type Session, withSession } from './place';
+import { type CopyMethod, obstaclesToReplication } from './copy-method';
+import { nameOf, type Place, rowsOf, type Session, withServerOf, withSession } from './place';
 import { type Ends, refusalsOf } from './refusals';
 import { tablesOf } from './tables';
 
@@ -11,6 +12,8 @@ export interface Plan {
   target: string;
   /** Why it cannot work; the rest is unknown then. */
   refusals: string[];
+  /** How the rows are copied, and what keeps it from being by replication. */
+  copy?: { method: CopyMethod; because: string[] };
   tables: { table: string; rows: number; bytes: number }[];
   /** Sessions of the module's processes in the old place: they are shut out. */
   sessions: number;
@@ -29,11 +32,19 @@ export async function planOf(ends: Ends, topology: Pick<Topology, 'calls'>): Pro
     warnings: warningsOf(ends.module, topology),
   };
   if (refusals.length > 0) return { ...plan, tables: [], sessions: 0 };
+  plan.warnings.push(...(await olderServer(ends)));
+  const copy = await copyOf(ends);
   return withSession(ends.source, ends.module, async (from) => ({
     ...plan,
+    copy,
     tables: await sizesOf(from),
     sessions: await sessionsOf(from),
   }));
+}
+
+async function copyOf(ends: Ends): Promise<Plan['copy']> {
+  const because = ends.copy === 'snapshot' ? ['--copy snapshot'] : await obstaclesToReplication(ends);
+  return { method: because.length > 0 ? 'snapshot' : 'replication', because };
 }
 
 /** Whoever waits for an answer waits for the network, too, and for the other process. */
@@ -46,6 +57,17 @@ function warningsOf(module: string, { calls }: Pick<Topology, 'calls'>): string[
       .filter(({ contract }) => contract.module === module)
       .map((call) => `${call.module} waits for the answer of ${module} to ${call.contract.name}: over the network then`),
   ];
+}
+
+/** The rows get there, and what the new server does not know yet is not used; but not many try this way. */
+async function olderServer({ module, source, target }: Ends): Promise<string[]> {
+  const versionOf = (place: Place): Promise<number> =>
+    withServerOf(place, `check ${module}`, async (client) => {
+      const { rows } = await client.query<{ major: number }>(`select current_setting('server_version_num')::int / 10000 as major`);
+      return rows[0].major;
+    });
+  const [old, fresh] = [await versionOf(source), await versionOf(target)];
+  return fresh < old ? [`${nameOf(target)} is PostgreSQL ${fresh}, and ${nameOf(source)} is ${old}: an older server than before`] : [];
 }
 
 /** As the server's statistics have it: about right. */
@@ -74,29 +96,36 @@ async function sessionsOf(from: Session): Promise<number> {
 const KILOBYTE = 1_024;
 
 /** The plan for people. */
-export function planPage({ module, source, target, refusals, tables, sessions, warnings }: Plan): string[] {
+export function planPage(plan: Plan): string[] {
+  const { module, source, target, refusals, warnings } = plan;
   return [
     `${module}: ${source} -> ${target}`,
     '',
-    ...(refusals.length > 0
-      ? ['This cannot work:', ...refusals.map((refusal) => `  - ${refusal}`)]
-      : stepsPage(source, target, tables, sessions)),
+    ...(refusals.length > 0 ? ['This cannot work:', ...refusals.map((refusal) => `  - ${refusal}`)] : stepsPage(plan)),
     ...(warnings.length > 0 ? ['', 'Mind:', ...warnings.map((warning) => `  - ${warning}`)] : []),
   ];
 }
 
-const stepsPage = (source: string, target: string, tables: Plan['tables'], sessions: number): string[] => [
-  `  1. prepare         roles, schema and migrations in ${target}`,
-  `  2. fence           nobody writes to the module in ${source} from here on (sessions now: ${sessions})`,
-  '  3. last tick       everything in the log gets its place',
-  '  4. copy            these tables, about:',
-  ...table(
+const stepsPage = ({ source, target, copy, tables, sessions }: Plan): string[] => {
+  const sizes = table(
     ['TABLE', 'ROWS', 'KB'],
     tables.map((size) => [size.table, size.rows, Math.ceil(size.bytes / KILOBYTE)]),
-  ).map((line) => `                       ${line}`),
-  `  5. new generation  of the log, in ${target}`,
-  '  6. reconcile       rows, checksums, positions and versions; stops when anything differs',
-  `  7. switch          ${target} is where the module lives; --rollback undoes everything up to here`,
-  '',
-  `The copy in ${source} stays, read-only, until --finish.`,
-];
+  ).map((line) => `                        ${line}`);
+  const beforehand = copy?.method === 'replication';
+  return [
+    `  1. prepare          roles, schema and migrations in ${target}`,
+    ...(beforehand
+      ? ['  2. copy beforehand  by logical replication, while the module goes on, these tables, about:', ...sizes]
+      : ['  2. copy beforehand  nothing:', ...(copy?.because ?? []).map((line) => `                        - ${line}`)]),
+    `  3. stand by         a process waits for the module in ${target}, if any is to let it go in ${source} (sessions now: ${sessions})`,
+    '  4. let go           those let it go, and requests wait from here on',
+    `  5. fence            nobody writes to the module in ${source} from here on`,
+    '  6. last tick        everything in the log gets its place',
+    ...(beforehand ? ['  7. copy             the last changes'] : ['  7. copy             these tables, about:', ...sizes]),
+    `  8. new generation   of the log, in ${target}`,
+    '  9. reconcile        rows, checksums, positions and versions; stops when anything differs',
+    ` 10. switch           ${target} is where the module lives; --rollback undoes everything up to here`,
+    '',
+    `The copy in ${source} stays, read-only, until --finish.`,
+  ];
+};

@@ -5,6 +5,7 @@ import { alignPartitions } from './partitions';
 import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from './place';
 import { closePlace, placementIfAny } from './placement';
 import { type Move, welcomeMove } from './record';
+import { unsubscribe } from './replication';
 import { emptyTables, type Table, tablesOf } from './tables';
 import { whatForbidsEmptying } from './target-data';
 
@@ -29,6 +30,7 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
     inTransaction(session, async () => {
       await requireEmptyable(session, source);
       await closePlace(session, 'moved', nameOf(source.place));
+      await unsubscribe(session);
       await session.client.query(`grant usage on schema ${escapeIdentifier(module)} to ${escapeIdentifier(target.roles.of(module))}`);
       await emptyTables(session);
       await alignPartitions(source, session);

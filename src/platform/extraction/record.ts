@@ -66,3 +66,8 @@ export async function factsOf<Facts extends object>(session: Session, { move }: 
 export async function recordStep(session: Session, { move }: Move, step: string, facts: object): Promise<void> {
   await session.client.query('insert into move_steps (move, step, facts) values ($1, $2, $3)', [move, step, JSON.stringify(facts)]);
 }
+
+/** Forgets what is done in this place: its effects are undone. In the transaction that undoes them. */
+export async function forgetSteps(session: Session, { move }: Move): Promise<void> {
+  await session.client.query('delete from move_steps where move = $1', [move]);
+}

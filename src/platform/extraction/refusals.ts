@@ -1,24 +1,30 @@
 import type { Client } from 'pg';
+import { type CopyMethod, obstaclesToReplication } from './copy-method';
 import { HISTORY, pendingMigrations } from '../database/migrate';
 import { migrationNames } from '../database/migration-files';
 import { withDatabase } from '../database/roles';
 import { nameOf, type Place, type Session, withAdministrator, withSession } from './place';
 import { rightsOutOfReach } from './rights';
+import { noRoom } from './room';
 import { whatForbidsEmptying } from './target-data';
 
 export interface Ends {
   module: string;
   source: Place;
   target: Place;
+  /** How the rows are copied. Undefined: by replication where both servers allow it. */
+  copy?: CopyMethod;
 }
 
 const OLDEST_VERSION = 150_000;
 const NO_SUCH_DATABASE = '3D000';
 
 /** Everything that keeps a module from being moved: what it is, where, and the way out. Changes nothing. */
-export async function refusalsOf({ module, source, target }: Ends): Promise<string[]> {
+export async function refusalsOf({ module, source, target, copy }: Ends): Promise<string[]> {
   if (nameOf(source) === nameOf(target)) return [`${module} is to go from ${nameOf(source)} to the same place. Name another database.`];
   const found = [...(await ofSource(source, module)), ...(await ofTarget(target, module))];
+  if (found.length === 0) found.push(...(await noRoom({ module, source, target })));
+  if (found.length === 0 && copy === 'replication') found.push(...(await obstaclesToReplication({ module, source, target })));
   if (found.length > 0) return found;
   // Only now both are sure to be what the look needs.
   return withSession(source, module, async (from) => [...(await rightsOutOfReach(from)), ...(await ofTargetData(from, target))]);
