@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { PROFILES, type Profile } from './profiles';
+import { SET_UPS, type SetUp } from './set-ups';
 
 export interface Arguments {
   readonly profile: Profile;
   /** Names of faults, `planted-bugs` and `planted-bug:<name>`; all of them when empty. */
   readonly only: readonly string[];
+  /** All of them when empty. */
+  readonly setUps: readonly SetUp[];
   readonly seed: number;
   /** Trials for each fault and set-up, instead of the profile's. */
   readonly trials: number | undefined;
@@ -19,25 +22,25 @@ export class WrongUse extends Error {}
 /** Reads the command line; throws `WrongUse` about the first thing that cannot be meant. */
 export function readArguments(argv: readonly string[], names: readonly string[], now: number): Arguments {
   const { values } = parsed(argv);
-  const only = (values.only ?? '').split(',').filter(Boolean);
-  const unknown = only.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new WrongUse(`There is no "${unknown.join('", "')}" to play. --only takes: ${names.join(', ')}.`);
+  const only = listed('only', values.only, names);
+  const setUps = listed('set-up', values['set-up'], SET_UPS);
   const profile = PROFILES.find((name) => name === (values.profile ?? 'quick'));
   if (!profile) throw new WrongUse(`"${values.profile}" is no profile. --profile takes: ${PROFILES.join(', ')}.`);
   return {
-    ...{ profile, only, report: values.report, help: values.help ?? false },
+    ...{ profile, only, setUps, report: values.report, help: values.help ?? false },
     seed: whole('seed', values.seed, 0) ?? now % 2 ** 32,
     trials: whole('trials', values.trials, 1),
   };
 }
 
 export const usage = (names: readonly string[]): string =>
-  `npm run faults [-- --profile ${PROFILES.join('|')}] [--only NAME,...] [--seed N] [--trials N] [--report FILE]
+  `npm run faults [-- --profile ${PROFILES.join('|')}] [--only NAME,...] [--set-up NAME,...] [--seed N] [--trials N] [--report FILE]
 
 Starts the built application, plays a load through its HTTP API, breaks something, and checks in the database what was promised.
 
   --profile   quick takes about two minutes (the default), ci up to fifteen, nightly hours
   --only      only these: ${names.join(', ')}
+  --set-up    only in these: ${SET_UPS.join(', ')}
   --seed      repeats a run: it stands in the output of every run
   --trials    so many trials for each fault and set-up
   --report    also writes the results to a file as JSON`;
@@ -46,6 +49,7 @@ function parsed(argv: readonly string[]) {
   const options = {
     profile: { type: 'string' },
     only: { type: 'string' },
+    'set-up': { type: 'string' },
     seed: { type: 'string' },
     trials: { type: 'string' },
     report: { type: 'string' },
@@ -56,6 +60,13 @@ function parsed(argv: readonly string[]) {
   } catch (error) {
     throw new WrongUse(`${(error as Error).message} See npm run faults -- --help.`);
   }
+}
+
+function listed<Name extends string>(option: string, text = '', names: readonly Name[]): Name[] {
+  const given = text.split(',').filter(Boolean);
+  const unknown = given.filter((name) => !(names as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new WrongUse(`There is no "${unknown.join('", "')}" to play. --${option} takes: ${names.join(', ')}.`);
+  return given as Name[];
 }
 
 function whole(name: string, text: string | undefined, least: number): number | undefined {

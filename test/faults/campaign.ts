@@ -1,13 +1,14 @@
 import { concurrently } from '../../src/demo/concurrently';
-import { allFaults } from './all-faults';
-import type { Arguments } from './arguments';
-import type { Fault, SetUp } from './fault';
+import { natsBinary } from '../support/nats-server';
+import { type Arguments, WrongUse } from './arguments';
+import { type CatalogueRow, catalogue } from './catalogue';
 import { lookForBug } from './planted-bugs/look-for-bug';
 import { type Provocation, provocations } from './planted-bugs/provocations';
 import { playRow } from './play-row';
-import { setUpsOf, trialsOf } from './profiles';
 import { Progress } from './report/progress';
 import type { BugRow, Failure, Row } from './report/row';
+import { isApart } from './set-ups';
+import { stopClusters } from './stage/shared-clusters';
 import { clearTemplate } from './stage/template';
 
 export interface Results {
@@ -25,7 +26,7 @@ const plantedBug = (name: string): string => `planted-bug:${name}`;
 
 /** Everything that `--only` takes. */
 export const playable: readonly string[] = [
-  ...allFaults.map(({ name }) => name),
+  ...new Set(catalogue.map(({ fault: { name } }) => name)),
   PLANTED_BUGS,
   ...provocations.map(({ bug }) => plantedBug(bug.name)),
 ];
@@ -35,37 +36,48 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
   const progress = new Progress();
   const rows: Row[] = [];
   const bugs: BugRow[] = [];
+  const [chosen, provoked] = [chosenRows(asked), chosenBugs(asked)];
+  requireBroker([...chosen, ...provoked]);
   const work = [
-    ...chosenRows(asked).map((row, index) => async () => void (rows[index] = await play(row, asked, progress))),
-    ...chosenBugs(asked).map((bug, index) => async () => void (bugs[index] = await look(bug, asked, progress))),
+    ...chosen.map((row, index) => async () => void (rows[index] = await play(row, asked, progress))),
+    ...provoked.map((bug, index) => async () => void (bugs[index] = await look(bug, asked, progress))),
   ];
   try {
     await concurrently(work, AT_A_TIME, (each) => each());
     return { rows, bugs };
   } finally {
     await clearTemplate();
+    await stopClusters();
   }
 }
 
-const chosenRows = ({ profile, only }: Arguments): { fault: Fault; setUp: SetUp }[] =>
-  allFaults
-    .filter(({ name }) => only.length === 0 || only.includes(name))
-    .flatMap((fault) => (only.length === 0 ? setUpsOf(profile, fault) : fault.setUps).map((setUp) => ({ fault, setUp })));
+function requireBroker(chosen: readonly Pick<CatalogueRow, 'setUp'>[]): void {
+  if (!natsBinary() && chosen.some(({ setUp }) => isApart(setUp)))
+    throw new WrongUse(
+      'Some of this is about modules in processes of their own, which talk over a NATS server, and there is none here. ' +
+        'Install it with npm run nats:install, name your own with NATS_SERVER, or choose other set-ups with --set-up.',
+    );
+}
 
-const chosenBugs = ({ profile, only }: Arguments): readonly Provocation[] =>
-  provocations.filter(({ bug: { name } }) =>
-    only.length === 0 ? profile !== 'quick' : only.includes(PLANTED_BUGS) || only.includes(plantedBug(name)),
+const chosenRows = ({ profile, only, setUps }: Arguments): CatalogueRow[] =>
+  catalogue.filter(
+    ({ fault: { name }, setUp, trials }) =>
+      (only.length === 0 ? trials[profile] > 0 : only.includes(name)) && (setUps.length === 0 || setUps.includes(setUp)),
   );
 
-async function play(
-  { fault, setUp }: { fault: Fault; setUp: SetUp },
-  { profile, seed, trials }: Arguments,
-  progress: Progress,
-): Promise<Row> {
-  const ofTrials = trials ?? trialsOf(profile, fault);
+const chosenBugs = ({ profile, only, setUps }: Arguments): readonly Provocation[] =>
+  provocations.filter(
+    ({ bug: { name }, setUp }) =>
+      (only.length === 0 ? profile !== 'quick' : only.includes(PLANTED_BUGS) || only.includes(plantedBug(name))) &&
+      (setUps.length === 0 || setUps.includes(setUp)),
+  );
+
+async function play({ fault, setUp, trials }: CatalogueRow, asked: Arguments, progress: Progress): Promise<Row> {
+  // Chosen by name, a row is played although the profile leaves it out.
+  const ofTrials = asked.trials ?? Math.max(1, trials[asked.profile]);
   let told = 0;
   const row = await playRow({
-    ...{ fault, setUp, seed, trials: ofTrials },
+    ...{ fault, setUp, seed: asked.seed, trials: ofTrials },
     onTrial: (soFar, stage) => {
       progress.trial(soFar, ofTrials);
       for (; told < soFar.failures.length; told += 1) progress.note(describe(soFar, soFar.failures[told], stage?.lastWords));

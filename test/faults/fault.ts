@@ -2,11 +2,6 @@ import type { RigRecord } from './load/rig-record';
 import type { HostOptions } from '../support/host-process';
 import type { Stage } from './stage/stage';
 
-/** How many processes of the application share the database. */
-export type SetUp = 'one-process' | 'two-processes';
-
-export const PROCESSES: Readonly<Record<SetUp, number>> = { 'one-process': 1, 'two-processes': 2 };
-
 /** What a fault has at hand while a trial runs. */
 export interface Scene {
   readonly stage: Stage;
@@ -16,17 +11,26 @@ export interface Scene {
   readonly record: RigRecord;
   /** Counts the trials of a fault in a set-up from 0, for faults that go round a list. */
   readonly trial: number;
+  /** Notes how long something took that the row is to tell of, in milliseconds. */
+  readonly measure: (what: string, ms: number) => void;
 }
 
-/** One way to break the application, its database or what is between them. */
+/** How the processes of the application are started for a fault. */
+export interface FaultHostOptions extends HostOptions {
+  /** Their connections to databases and brokers go through proxies, where a fault can break them. */
+  readonly throughProxy?: boolean;
+}
+
+/** One way to break the application, its databases, its brokers or what is between them. In which set-ups it is played says the catalogue. */
 export interface Fault {
   /** In kebab-case: what `--only` takes. */
   readonly name: string;
   /** In a sentence: what is broken, for the list of faults. */
   readonly sentence: string;
-  readonly setUps: readonly SetUp[];
-  /** Settings and preloads of the application's processes, and whether their database connections go through the proxy. */
-  readonly host?: HostOptions & { readonly throughProxy?: boolean };
+  /** Settings and preloads of the application's processes. */
+  readonly host?: FaultHostOptions;
+  /** The load is played again and again for as long as the fault lasts, and what is measured of its requests is told. */
+  readonly lasting?: boolean;
   /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
   readonly trialsPerStage?: number;
   /** Runs before the load of each trial, for what must be in place from its first request on. What it throws counts as with `inject`. */

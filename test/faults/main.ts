@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type Arguments, readArguments, usage, WrongUse } from './arguments';
 import { playable, playCampaign, type Results } from './campaign';
-import { bugTable, faultTable } from './report/table';
+import { bugTable, faultTable, measuredLines } from './report/table';
+import { stopClusters } from './stage/shared-clusters';
 import { Stage } from './stage/stage';
 
 const INTERRUPTED = 130;
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
 
 function print({ seed, profile }: Arguments, { rows, bugs }: Results): void {
   if (rows.length > 0) console.log(`\n${faultTable(rows)}`);
+  for (const line of measuredLines(rows)) console.log(`\n${line}`);
   if (bugs.length > 0) {
     console.log(`\n${bugTable(bugs)}`);
     console.log(`\ncaught ${bugs.filter(({ caughtBy }) => caughtBy.length > 0).length} of ${bugs.length}`);
@@ -42,8 +44,14 @@ function commit(): string {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void Stage.clearAll().finally(() => process.exit(INTERRUPTED)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal));
+
+async function interrupted(signal: string): Promise<void> {
+  console.error(`\n${signal}: clearing away what runs ...`);
+  await Stage.clearAll()
+    .then(stopClusters)
+    .finally(() => process.exit(INTERRUPTED));
+}
 
 void main()
   .catch((error: Error) => {

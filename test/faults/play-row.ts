@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Fault, SetUp } from './fault';
+import type { Fault } from './fault';
 import { emptyRow, type Row } from './report/row';
 import { type SetStage, setStage } from './set-stage';
+import type { SetUp } from './set-ups';
 import { playTrial, type TrialOptions, type TrialResult } from './trial';
 
 export interface RowOptions {
@@ -22,6 +23,7 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
   const row = emptyRow(fault.name, setUp);
   let set: SetStage | undefined;
   let played = 0;
+  const begunAt = performance.now();
   try {
     while (row.trials < trials) {
       const trial = row.trials;
@@ -29,9 +31,10 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
       row.trials += 1;
       try {
         set ??= await setStage(fault, setUp);
-        const { violations, readyMs, restMs } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs }, row);
+        const { violations, readyMs, restMs, measured } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs }, row);
         row.readyMs.push(readyMs);
         row.restMs.push(restMs);
+        for (const [what, ms] of measured) (row.measured[what] ??= []).push(ms);
         if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations });
         for (const invariant of new Set(violations.map((violation) => violation.invariant))) row.violated[invariant] += 1;
       } catch (error) {
@@ -50,6 +53,7 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
     }
     return row;
   } finally {
+    row.seconds = (performance.now() - begunAt) / 1_000;
     await set?.stage.clear();
   }
 }

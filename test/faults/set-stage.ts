@@ -1,8 +1,11 @@
-import { type Fault, PROCESSES, type SetUp } from './fault';
+import type { Fault, FaultHostOptions } from './fault';
 import { RigClient } from './load/rig-client';
 import { RigRecord } from './load/rig-record';
 import { openShop, type Shop } from './load/shop';
+import { isApart, type SetUp, topologyOf } from './set-ups';
+import { ApartStage } from './stage/apart-stage';
 import { noteEffects } from './stage/effects';
+import { MovingStage } from './stage/moving-stage';
 import type { Stage } from './stage/stage';
 import { migratedStage } from './stage/template';
 
@@ -13,18 +16,31 @@ export interface SetStage {
   readonly record: RigRecord;
 }
 
-/** Starts a database without any data and the processes of the set-up, and opens the shop. What began is cleared away when a part fails. */
-export async function setStage(
-  { host: { throughProxy = false, settings, preload } = {} }: Pick<Fault, 'host'>,
-  setUp: SetUp,
-): Promise<SetStage> {
+/** Starts databases without any data and the processes of the set-up, and opens the shop. What began is cleared away when a part fails. */
+export async function setStage({ host = {} }: Pick<Fault, 'host'>, setUp: SetUp): Promise<SetStage> {
+  const stage = await stageOf(setUp, host);
+  try {
+    await Promise.all(stage.hosts.map((each) => each.start()));
+    await stage.settle();
+    return await openStage(stage);
+  } catch (error) {
+    await stage.clear();
+    throw error;
+  }
+}
+
+function stageOf(setUp: SetUp, host: FaultHostOptions): Promise<Stage> {
+  if (setUp === 'shipping-moving') return MovingStage.begin(topologyOf(setUp), host);
+  return isApart(setUp) ? ApartStage.of(topologyOf(setUp), host) : onOneDatabase(setUp, host);
+}
+
+/** Processes that all host everything. */
+async function onOneDatabase(setUp: SetUp, { throughProxy = false, settings, preload }: FaultHostOptions): Promise<Stage> {
   const stage = await migratedStage();
   try {
     const throughSettings = throughProxy ? await stage.startDatabaseBehindProxy() : {};
-    const options = { settings: { ...settings, ...throughSettings }, preload };
-    for (let index = 0; index < PROCESSES[setUp]; index += 1) await stage.addHost(options);
-    await Promise.all(stage.hosts.map((host) => host.start()));
-    return await openStage(stage);
+    for (const _ of topologyOf(setUp).processes) await stage.addHost({ settings: { ...settings, ...throughSettings }, preload });
+    return stage;
   } catch (error) {
     await stage.clear();
     throw error;

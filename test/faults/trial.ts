@@ -6,12 +6,13 @@ import { uneven } from './checks/reactions';
 import type { Fault } from './fault';
 import { DidNotBite } from './faults/bitten';
 import { Load } from './load/load';
+import { Loads } from './load/loads';
 import { RigClient } from './load/rig-client';
 import { quietFor } from './quiet';
 import type { SetStage } from './set-stage';
 import { seededRandom } from './stage/seeded-random';
 
-/** How long the application has from healing to rest: the promise of I6. */
+/** How long the application has to come to rest once all its processes are up again: the promise of I6. */
 const PATIENCE_MS = 30_000;
 /** The same where only quiet ends the wait: however slow the machine is, what still moves is not stuck. */
 const LONGEST_PATIENCE_MS = 120_000;
@@ -19,7 +20,7 @@ const LOOKS_EVERY_MS = 50;
 
 export interface TrialOptions {
   readonly set: SetStage;
-  readonly fault: Pick<Fault, 'prepare' | 'inject'>;
+  readonly fault: Pick<Fault, 'prepare' | 'inject' | 'lasting'>;
   readonly seed: number;
   /** Counts the trials from 0; no two on a stage have the same number. */
   readonly trial: number;
@@ -36,6 +37,8 @@ export interface TrialResult {
   /** From the end of the fault until every process took requests again, and until nothing moved any more. */
   readonly readyMs: number;
   readonly restMs: number;
+  /** What else was measured, in milliseconds. */
+  readonly measured: ReadonlyMap<string, number>;
 }
 
 /** Plays a load, breaks something meanwhile, waits until everything has come to rest, and checks everything that was ever promised on the stage. */
@@ -43,8 +46,8 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
   const { stage, shop, record } = set;
   const [forLoad, forFault] = [seededRandom(seed), seededRandom(seed + 1)];
   const client = new RigClient(await stage.address());
-  const load = new Load(stage, client, shop, record, forLoad, `t${trial}${'r'.repeat(attempt)}`);
-  const scene = { stage, record, trial, random: forFault };
+  const measured = new Map<string, number>();
+  const scene = { stage, record, trial, random: forFault, measure: (what: string, ms: number) => void measured.set(what, ms) };
   const violations: Violation[] = [];
   let missed: DidNotBite | undefined;
   const failed = (error: Error): number => {
@@ -52,10 +55,16 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
     else violations.push({ invariant: 'I7', what: error.message });
     return performance.now();
   };
+  const name = `t${trial}${'r'.repeat(attempt)}`;
+  const loads = new Loads(
+    (nth) => new Load(stage, client, shop, record, forLoad, nth === 0 ? name : `${name}.${nth}`),
+    fault.lasting === true,
+  );
   await fault.prepare?.(scene).catch(failed);
-  const playing = load.play();
+  const playing = loads.play();
   try {
     const healedAt = await fault.inject(scene).catch(failed);
+    loads.end();
     const since = (): number => performance.now() - healedAt;
     await Promise.all(stage.hosts.map((host) => host.untilReady())).catch((error: Error) =>
       violations.push({ invariant: 'I7', what: error.message }),
@@ -65,13 +74,18 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
     void playing.then(() => (played = true));
     const patienceMs = quietMs === undefined ? PATIENCE_MS : LONGEST_PATIENCE_MS;
     const isQuiet = quietFor(stage, quietMs ?? patienceMs);
-    while (since() < patienceMs && !(played && !(await isMoving(set))) && !(await isQuiet())) await sleep(LOOKS_EVERY_MS);
-    if (!played) violations.push({ invariant: 'I6', what: `the load had not ended ${Math.round(since())} ms after healing` });
+    while (since() < readyMs + patienceMs && !(played && !(await isMoving(set))) && !(await isQuiet())) await sleep(LOOKS_EVERY_MS);
+    if (!played)
+      violations.push({
+        invariant: 'I6',
+        what: `the load had not ended ${Math.round(since())} ms after healing, ${Math.round(since() - readyMs)} ms after every process was up`,
+      });
     const restMs = since();
+    if (fault.lasting) scene.measure('longest request', client.longestMs);
     for (const { invariant, find } of allChecks) violations.push(...(await find(stage, record)).map((what) => ({ invariant, what })));
-    return { violations, missed, readyMs, restMs };
+    return { violations, missed, readyMs, restMs, measured };
   } finally {
-    await load.stop();
+    await loads.stop();
     await playing;
   }
 }

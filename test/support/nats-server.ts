@@ -5,11 +5,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../../src/demo/project-folder';
 import { quietPort } from './quiet-port';
 import { eventually } from './eventually';
 
-const ROOT = join(__dirname, '../..');
-const INSTALLED = join(ROOT, '.data/nats-server/nats-server');
+const INSTALLED = join(projectFolder(), '.data/nats-server/nats-server');
 
 /** The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH. Undefined where there is none. */
 export function natsBinary(): string | undefined {
@@ -22,10 +22,14 @@ export function natsBinary(): string | undefined {
   }
 }
 
-/** `describe` where there is a NATS server; elsewhere its tests are skipped, and the run says what to do. */
+/**
+ * `describe` where there is a NATS server; elsewhere its tests are skipped, and the run says what to do. The fault suite takes its
+ * servers from here too, outside Jest, where nobody describes anything.
+ */
 export const describeWithNats: jest.Describe = natsBinary()
-  ? describe
-  : (process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'), describe.skip);
+  ? globalThis.describe
+  : (process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'),
+    globalThis.describe?.skip);
 
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */

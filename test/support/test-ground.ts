@@ -38,7 +38,7 @@ export class TopologyGround implements TestGround {
 
   private constructor(
     private readonly places: readonly Place[],
-    private readonly brokers: readonly NatsServer[],
+    readonly brokers: readonly NatsServer[],
   ) {}
 
   static async open({ databases, brokers, processes }: Topology): Promise<TopologyGround> {
@@ -102,7 +102,8 @@ export class TopologyGround implements TestGround {
     await Promise.all(this.brokers.map((broker) => broker.stop()));
   }
 
-  private get connections(): ModuleConnection[] {
+  /** The logins of each module's own processes, and of the auditor, in that module's database. */
+  get connections(): ModuleConnection[] {
     return this.places.flatMap(({ name, adminUrl, modules }) => {
       const roles = new Roles(name);
       const as = (role: string): string => withLogin(adminUrl, role, rolePassword(SECRET, role));

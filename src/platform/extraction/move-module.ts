@@ -81,7 +81,11 @@ async function moveData(request: MoveRequest, steps: Steps, from: Session, to: S
     if (copied.method === 'replication') known = await lookBeforehand(from, to);
     return copied;
   });
-  await steps.take<LetGo>('let go', () => askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log));
+  await steps.take<LetGo>('let go', async () => {
+    // Copying may have taken hours, and who stood by may be gone.
+    await awaitStandBy(from, to, request);
+    return askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log);
+  });
   await steps.take('fence', async () => {
     await raiseFence(from, nameOf(target), patienceMs);
     return {};

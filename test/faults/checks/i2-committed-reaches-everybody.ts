@@ -1,3 +1,4 @@
+import { LOST } from '../instruments/ledger';
 import { type Check, sentences } from './check';
 import { ALL_MESSAGES } from './logs';
 import { uneven } from './reactions';
@@ -27,6 +28,7 @@ export const committedReachesEverybody: Check = {
          select format('%s %s of the log of %s was caused by a message that was never committed', m.type, m.id, m.log) as what
          from messages m where m.cause is not null and not exists (select from messages c where c.id = m.cause)`,
       )),
+      ...(stage.keepsLedger ? await sentences(stage, LOST) : []),
     ];
   },
 };

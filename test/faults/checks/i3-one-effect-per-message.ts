@@ -1,3 +1,4 @@
+import { DOUBLED } from '../instruments/ledger';
 import { type Check, sentences } from './check';
 import { ALL_MESSAGES } from './logs';
 import { uneven } from './reactions';
@@ -23,6 +24,7 @@ export const oneEffectPerMessage: Check = {
         `select format('%s messages of the log of %s share version %s of %s %s', count(*), log, key_version, aggregatetype, key) as what
          from (${ALL_MESSAGES}) m group by log, aggregatetype, key, key_version having count(*) > 1`,
       )),
+      ...(stage.keepsLedger ? await sentences(stage, DOUBLED) : []),
     ];
   },
 };

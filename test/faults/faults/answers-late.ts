@@ -13,7 +13,6 @@ const TURNED_BACK_WITHIN_MS = 15_000;
 export const answersLate: Fault = {
   name: 'answers-late',
   sentence: 'commands to payments are answered after the deadline of the orders that wait for them',
-  setUps: ['one-process', 'two-processes'],
   prepare: ({ stage }) => leaveCommandsUnanswered(stage),
   async inject({ stage }) {
     const late = await passedDeadlines(stage);

@@ -14,7 +14,6 @@ const LONGEST_UNTIL_KILLED_MS = 20;
 export const answersLost: Fault = {
   name: 'answers-lost',
   sentence: `the connections of ${REQUESTS} orders are cut before or after their commit, in every third trial also by kill -9; each is sent again with its key`,
-  setUps: ['one-process', 'two-processes'],
   async inject(scene) {
     const { stage, record, random, trial } = scene;
     const address = await stage.address();

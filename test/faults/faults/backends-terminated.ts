@@ -9,7 +9,6 @@ const MOST_BURSTS = 4;
 export const backendsTerminated: Fault = {
   name: 'backends-terminated',
   sentence: "the server's processes behind some or all of the application's connections are terminated, several times",
-  setUps: ['one-process', 'two-processes'],
   async inject({ stage, random }) {
     let terminated = 0;
     for (let bursts = 1 + Math.floor(random() * MOST_BURSTS); bursts > 0; bursts -= 1) {

@@ -4,6 +4,5 @@ import type { Fault } from '../fault';
 export const calm: Fault = {
   name: 'calm',
   sentence: 'nothing is broken',
-  setUps: ['one-process', 'two-processes'],
   inject: async () => performance.now(),
 };

@@ -10,7 +10,6 @@ export const FOREIGN_MESSAGES = 500;
 export const commitsDisturbed: Fault = {
   name: 'commits-disturbed',
   sentence: `commits are delayed and refused while many writers publish ${FOREIGN_MESSAGES} messages besides the load's`,
-  setUps: ['one-process', 'two-processes'],
   trialsPerStage: 10,
   async inject(scene) {
     const { stage } = scene;

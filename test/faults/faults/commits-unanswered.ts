@@ -14,7 +14,6 @@ const isCommit = (bytes: Buffer): boolean => bytes.toString('latin1').toLowerCas
 export const commitsUnanswered: Fault = {
   name: 'commits-unanswered',
   sentence: 'connections are cut when a COMMIT is on its way to the database, or when its answer is on the way back',
-  setUps: ['one-process', 'two-processes'],
   host: { throughProxy: true },
   async inject({ stage: { databaseProxy: proxy }, random }) {
     await someMoment(random, SPREAD_MS); // later, a fast machine may have nothing left to commit

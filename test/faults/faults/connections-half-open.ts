@@ -7,7 +7,6 @@ import { someMoment } from './some-moment';
 export const connectionsHalfOpen: Fault = {
   name: 'connections-half-open',
   sentence: 'every connection loses the end at the application or at the database, and the other end is not told',
-  setUps: ['one-process', 'two-processes'],
   host: { settings: SHORT_LEASE, throughProxy: true },
   async inject({ stage: { databaseProxy: proxy }, random }) {
     await someMoment(random);

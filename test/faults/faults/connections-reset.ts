@@ -7,7 +7,6 @@ const MOST_BURSTS = 4;
 export const connectionsReset: Fault = {
   name: 'connections-reset',
   sentence: 'every connection between application and database is reset at both ends, several times',
-  setUps: ['one-process', 'two-processes'],
   host: { throughProxy: true },
   async inject({ stage: { databaseProxy: proxy }, random }) {
     let hit = 0;

@@ -4,6 +4,5 @@ import { outage } from './outage';
 export const databaseStopped: Fault = {
   name: 'database-stopped',
   sentence: 'the database server is stopped with -m immediate and started again',
-  setUps: ['one-process', 'two-processes'],
   inject: outage((database) => database.stopImmediately()),
 };

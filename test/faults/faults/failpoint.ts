@@ -60,11 +60,13 @@ const SURE_HITS: Partial<Record<FailpointName, number>> = {
   'saga.saved': 15,
 };
 
-/** Goes round the failpoints given, one in each trial, with another process in each round. */
-export function dyingAt(names: readonly FailpointName[]): Pick<Fault, 'prepare' | 'inject'> {
-  const chosen = ({ trial, stage: { hosts } }: Scene): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
+/** Goes round the failpoints given, one in each trial, with another process in each round unless `victimOf` chooses one. */
+export function dyingAt(names: readonly FailpointName[], victimOf?: (scene: Scene) => HostProcess): Pick<Fault, 'prepare' | 'inject'> {
+  const chosen = (scene: Scene): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
+    const { trial, stage } = scene;
     const name = names[trial % names.length];
-    return { name, victim: hosts[(trial + Math.floor(trial / names.length)) % hosts.length], circumstance: CIRCUMSTANCES[name] };
+    const inTurn = (trial + Math.floor(trial / names.length)) % stage.hosts.length;
+    return { name, victim: victimOf?.(scene) ?? stage.hosts[inTurn], circumstance: CIRCUMSTANCES[name] };
   };
   return {
     async prepare(scene) {
@@ -108,7 +110,6 @@ async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> 
 export const failpoint: Fault = {
   name: 'failpoint',
   sentence: 'a process kills itself at a named point of its code, each point in turn',
-  setUps: ['one-process', 'two-processes'],
   host: { settings: { NODE_ENV: 'test' } },
   ...dyingAt(Object.keys(FAILPOINTS) as FailpointName[]),
 };

@@ -9,7 +9,6 @@ const HELD_WITHIN_MS = 10_000;
 export const handlersFailing: Fault = {
   name: 'handlers-failing',
   sentence: 'a part of the messages cannot be handled for a while, and the messages behind them could',
-  setUps: ['one-process', 'two-processes'],
   prepare: ({ stage }) => poisonNews(stage),
   async inject({ stage, random }) {
     let held = 0;

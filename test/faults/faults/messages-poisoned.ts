@@ -19,7 +19,6 @@ const RELEASED_WITHIN_MS = 20_000;
 export const messagesPoisoned: Fault = {
   name: 'messages-poisoned',
   sentence: `handlers throw, hang and come late at ${POISONED * 100} % of the messages; what was parked is redriven with npm run ops`,
-  setUps: ['one-process', 'two-processes'],
   host: { preload: ['dist/test/faults/instruments/poisoned-handlers.js'] },
   trialsPerStage: 10,
   async inject(scene) {

@@ -4,6 +4,5 @@ import { outage } from './outage';
 export const postmasterKilled: Fault = {
   name: 'postmaster-killed',
   sentence: "the database server's main process is killed with -9 and started again",
-  setUps: ['one-process', 'two-processes'],
   inject: outage((database) => database.kill()),
 };

@@ -14,7 +14,6 @@ const MOST_BATCHES = 60;
 export const processFrozenInBatch: Fault = {
   name: 'process-frozen-in-batch',
   sentence: 'a process stops when it is about to handle messages, for longer than its leases last, and goes on with them',
-  setUps: ['two-processes'],
   host: { settings: { ...SHORT_LEASE, NODE_ENV: 'test' } },
   async prepare({ stage, trial, random }) {
     const victim = stage.hosts[trial % stage.hosts.length];

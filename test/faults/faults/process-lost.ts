@@ -7,7 +7,6 @@ import { someMoment } from './some-moment';
 export const processLost: Fault = {
   name: 'process-lost',
   sentence: 'one of two processes is killed with -9 and stays away until the other has taken over all its work',
-  setUps: ['two-processes'],
   host: { settings: SHORT_LEASE },
   async inject({ stage, random }) {
     await untilShared(stage);

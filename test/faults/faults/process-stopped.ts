@@ -7,7 +7,6 @@ import { someMoment } from './some-moment';
 export const processStopped: Fault = {
   name: 'process-stopped',
   sentence: 'a process is asked to stop under load, drains, gives its leases back, and is started again',
-  setUps: ['one-process', 'two-processes'],
   host: { settings: SHORT_LEASE },
   async inject({ stage, random }) {
     const owners = new Set((await untilShared(stage)).map(({ owner }) => owner));

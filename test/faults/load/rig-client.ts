@@ -22,16 +22,26 @@ const LONGEST_PAUSE_MS = 400;
 export class RigClient {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly closed = new AbortController();
+  private longest = 0;
 
   constructor(private readonly url: string) {}
 
   /** Sends the same request again until it is answered with a yes or a no; rejects when the client is closed before. */
   async ask(asked: Asked): Promise<Answered> {
+    const begunAt = performance.now();
     for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const answer = await this.attempt(asked).catch(() => undefined);
-      if (answer && !isUndecided(answer)) return answer;
+      if (answer && !isUndecided(answer)) {
+        this.longest = Math.max(this.longest, performance.now() - begunAt);
+        return answer;
+      }
       await sleep(pause, undefined, { signal: this.closed.signal });
     }
+  }
+
+  /** The longest time, in milliseconds, that one of its requests took to its answer, over all attempts. */
+  get longestMs(): number {
+    return this.longest;
   }
 
   /** Sends the request once; rejects when there is no answer. */

@@ -15,7 +15,6 @@ export async function lookForBug({ bug, by, breaks, setUp, trials }: Provocation
     ...by,
     name: `planted-bug:${bug.name}`,
     sentence: bug.sentence,
-    setUps: [setUp],
     // Last, so that what it does to a handler is done around what others do to it.
     host: { ...host, settings: { ...settings, NODE_ENV: 'test', PLANTED_BUG: bug.name }, preload: [...preload, PRELOAD] },
   };

@@ -1,13 +1,16 @@
+import { acknowledgedBeforeCommit } from './acknowledged-before-commit';
 import { compensationSkipped } from './compensation-skipped';
 import { effectsOutsideTransaction } from './effects-outside-transaction';
 import { forgottenDeadline } from './forgotten-deadline';
 import { lostIdempotencyRecord } from './lost-idempotency-record';
+import { messageIdLeftOut } from './message-id-left-out';
 import { missingFence } from './missing-fence';
 import { parkedKeyNotHeldBack } from './parked-key-not-held-back';
 import type { PlantedBug } from './planted-bug';
 import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
+import { relayWithoutFence } from './relay-without-fence';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -25,4 +28,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   compensationSkipped,
   forgottenDeadline,
   parkedKeyNotHeldBack,
+  messageIdLeftOut,
+  acknowledgedBeforeCommit,
+  relayWithoutFence,
 ];

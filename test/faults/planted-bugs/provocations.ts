@@ -2,25 +2,32 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { InvariantName } from '../checks/check';
-import type { Fault, SetUp } from '../fault';
+import type { Fault, Scene } from '../fault';
 import { answersLate } from '../faults/answers-late';
+import { wipe } from '../faults/broker-wiped';
 import { calm } from '../faults/calm';
 import { dyingAt } from '../faults/failpoint';
 import { handlersFailing } from '../faults/handlers-failing';
 import { messagesPoisoned } from '../faults/messages-poisoned';
+import { messagesRepeated } from '../faults/messages-repeated';
 import { processFrozenInBatch } from '../faults/process-frozen-in-batch';
 import { POISON_CURE, poisonOf } from '../instruments/poison';
 import { writeFromManySides } from '../load/foreign-writers';
+import type { SetUp } from '../set-ups';
+import type { HostProcess } from '../../support/host-process';
+import { acknowledgedBeforeCommit } from './acknowledged-before-commit';
 import { compensationSkipped } from './compensation-skipped';
 import { effectsOutsideTransaction } from './effects-outside-transaction';
 import { forgottenDeadline } from './forgotten-deadline';
 import { lostIdempotencyRecord } from './lost-idempotency-record';
+import { messageIdLeftOut } from './message-id-left-out';
 import { missingFence } from './missing-fence';
 import { parkedKeyNotHeldBack } from './parked-key-not-held-back';
 import type { PlantedBug } from './planted-bug';
 import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
+import { relayWithoutFence } from './relay-without-fence';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -42,19 +49,37 @@ const manyWriters: Provocation['by'] = {
   },
 };
 
-/** Dies in the middle of a batch while news pours in. */
-const dyingInBatch: Provocation['by'] = {
-  // For a handler that wants a connection of its own beside that of its batch: with few, all would wait for one another.
-  host: { settings: { DATABASE_POOL_SIZE: '12' } },
-  ...dyingAt(['position.before-commit']),
+/** A process dies in the middle of a batch while news pours in. */
+function dyingInBatch(victimOf?: (scene: Scene) => HostProcess): Provocation['by'] {
+  const dying = dyingAt(['position.before-commit'], victimOf);
+  return {
+    // For a handler that wants a connection of its own beside that of its batch: with few, all would wait for one another.
+    host: { settings: { DATABASE_POOL_SIZE: '12' } },
+    ...dying,
+    async inject(scene) {
+      const [diedAt] = await Promise.all([
+        dying.inject(scene),
+        writeFromManySides(scene, { messages: 200, writers: 6, longestPauseMs: 10 }),
+      ]);
+      return diedAt;
+    },
+  };
+}
+
+/** The place of the one that hosts shipping alone. */
+const SHIPPING = 1;
+
+/** The same while many writers publish, so that relays have batches to carry. */
+const amongNews = (inject: Fault['inject']): Provocation['by'] => ({
   async inject(scene) {
-    const [diedAt] = await Promise.all([
-      dyingAt(['position.before-commit']).inject(scene),
-      writeFromManySides(scene, { messages: 200, writers: 6, longestPauseMs: 10 }),
-    ]);
-    return diedAt;
+    const news = writeFromManySides(scene, { messages: 400, writers: 6, longestPauseMs: 60 });
+    const [healedAt] = await Promise.all([inject(scene), news]);
+    return healedAt;
   },
-};
+});
+
+/** What shipping has not been told yet is in the logs and nowhere else. */
+const wipedWhileShippingIsAway = amongNews((scene) => wipe(scene, SHIPPING));
 
 /** Every message of some writers makes its handlers throw for a few times. */
 const throwingHandlers: Provocation['by'] = {
@@ -79,8 +104,8 @@ export const provocations: readonly Provocation[] = [
   { bug: positionOnlyCursor, by: manyWriters, breaks: ['I2'], setUp: 'one-process', trials: 3 },
   { bug: tickInsidePublisher, by: calm, breaks: ['I2'], setUp: 'one-process', trials: 3 },
   { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process', trials: 3 },
-  { bug: positionMovedFirst, by: dyingInBatch, breaks: ['I2'], setUp: 'one-process', trials: 4 },
-  { bug: effectsOutsideTransaction, by: dyingInBatch, breaks: ['I3'], setUp: 'one-process', trials: 4 },
+  { bug: positionMovedFirst, by: dyingInBatch(), breaks: ['I2'], setUp: 'one-process', trials: 4 },
+  { bug: effectsOutsideTransaction, by: dyingInBatch(), breaks: ['I3'], setUp: 'one-process', trials: 4 },
   { bug: publishAfterCommit, by: dyingAt(['unit-of-work.before-append']), breaks: ['I1', 'I6'], setUp: 'one-process', trials: 6 },
   { bug: swallowedError, by: throwingHandlers, breaks: ['I2'], setUp: 'one-process', trials: 2 },
   { bug: missingFence, by: processFrozenInBatch, breaks: ['I3'], setUp: 'two-processes', trials: 12 },
@@ -88,4 +113,10 @@ export const provocations: readonly Provocation[] = [
   { bug: compensationSkipped, by: calm, breaks: ['I4'], setUp: 'one-process', trials: 2 },
   { bug: forgottenDeadline, by: answersLate, breaks: ['I6'], setUp: 'one-process', trials: 1 },
   { bug: parkedKeyNotHeldBack, by: handlersFailing, breaks: ['I5'], setUp: 'one-process', trials: 3 },
+  { bug: messageIdLeftOut, by: amongNews((scene) => messagesRepeated.inject(scene)), breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
+  {
+    ...{ bug: acknowledgedBeforeCommit, by: dyingInBatch(({ stage: { hosts } }) => hosts[SHIPPING]) },
+    ...{ breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
+  },
+  { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];

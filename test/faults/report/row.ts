@@ -1,5 +1,5 @@
 import { INVARIANTS, type InvariantName, type Violation } from '../checks/check';
-import type { SetUp } from '../fault';
+import type { SetUp } from '../set-ups';
 
 /** What came of all trials of one fault in one set-up. */
 export interface Row {
@@ -12,6 +12,10 @@ export interface Row {
   readonly violated: Record<InvariantName, number>;
   readonly readyMs: number[];
   readonly restMs: number[];
+  /** What else the fault measures, by what it is: milliseconds of each trial. */
+  readonly measured: Record<string, number[]>;
+  /** From setting the first stage to the end of the last trial. */
+  seconds: number;
   readonly failures: Failure[];
 }
 
@@ -23,7 +27,7 @@ export interface Failure {
 }
 
 export const emptyRow = (fault: string, setUp: SetUp): Row => ({
-  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], failures: [] },
+  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], measured: {}, seconds: 0, failures: [] },
   violated: Object.fromEntries(INVARIANTS.map((name) => [name, 0])) as Record<InvariantName, number>,
 });
 

@@ -19,6 +19,17 @@ export function faultTable(rows: readonly Row[]): string {
   return aligned([HEADINGS, ...cells, totals(rows)]);
 }
 
+/** What faults measure besides, a line for each row that has something to tell. */
+export const measuredLines = (rows: readonly Row[]): string[] =>
+  rows
+    .filter(({ measured }) => Object.keys(measured).length > 0)
+    .map(({ fault, setUp, measured }) => {
+      const figures = Object.entries(measured).map(
+        ([what, values]) => `${what} p50 ${inMs(percentile(values, 0.5))}, longest ${inMs(percentile(values, 1))}`,
+      );
+      return `${fault}, ${setUp}: ${figures.join('; ')}`;
+    });
+
 export const bugTable = (bugs: readonly BugRow[]): string =>
   aligned([
     ['planted bug', 'caught by', 'trials', 'as'],

@@ -7,16 +7,37 @@ import { stopLeftServers } from '../../../src/demo/left-servers';
 import { otherPlaceFor } from '../../../src/platform/database/embedded/data-folder';
 import { startEmbeddedServer } from '../../../src/platform/database/embedded-server';
 import { EMBEDDED_DATABASE } from '../../../src/platform/database/prepare-database';
+import { type HostOptions, HostProcess } from '../../support/host-process';
+import type { NatsServer } from '../../support/nats-server';
+import { LOGS } from '../checks/logs';
 import { Balancer } from './balancer';
 import { EmbeddedDatabase } from './embedded-database';
-import { type HostOptions, HostProcess } from '../../support/host-process';
+import type { Mover } from './mover';
 import { TcpProxy } from './tcp-proxy';
 
 /** Found and removed by the next run of the tests when this one is killed. */
 const PREFIX = `seamline-test-${process.pid}-`;
 const ignore = (): undefined => undefined;
 
-/** A data folder with the processes, connections and proxies of a campaign. `clear` leaves nothing of them. */
+/** The proxies between one process and what it cannot do without, which can be cut. */
+export interface Lines {
+  readonly databases: readonly TcpProxy[];
+  readonly brokers: readonly TcpProxy[];
+}
+
+/** A database of the stage. */
+export interface StagePlace {
+  readonly modules: readonly string[];
+  /** Its foreign server where the tables of all modules are seen side by side. */
+  readonly server: string;
+  /** Asks it as the login that may do everything there. */
+  ask<Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+}
+
+/**
+ * A data folder with the processes, connections and proxies of a row. `clear` leaves nothing of them. All modules are in one database,
+ * the embedded one of the folder; `ApartStage` has several.
+ */
 export class Stage {
   readonly dataDir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
   readonly hosts: HostProcess[] = [];
@@ -65,6 +86,39 @@ export class Stage {
     return this.proxy;
   }
 
+  /** The databases that the modules' data are in. */
+  get places(): readonly StagePlace[] {
+    return [{ modules: LOGS, server: '', ask: (sql, parameters) => this.askAsSuperuser(sql, parameters) }];
+  }
+
+  /** What carries messages between processes that host different modules. */
+  get brokers(): readonly NatsServer[] {
+    throw new Error('This set-up has no broker.');
+  }
+
+  /** An administrator's login to the brokers, who may publish everybody's log. */
+  get brokerUrl(): string {
+    throw new Error('This set-up has no broker.');
+  }
+
+  /** Whether each message of a log that moves is noted where it is published (`instruments/ledger.ts`). */
+  get keepsLedger(): boolean {
+    return false;
+  }
+
+  /** Moves a module from one of the places to another. */
+  get mover(): Mover {
+    throw new Error('Nothing moves in this set-up.');
+  }
+
+  /** Brings the stage to where its rows begin, once its processes run. */
+  async settle(): Promise<void> {}
+
+  /** What stands between each process and its databases and brokers, in the order of the processes. */
+  get lines(): readonly Lines[] {
+    throw new Error('The processes of this set-up have no proxies of their own.');
+  }
+
   /** One address for all processes; one that does not listen is passed over. */
   async address(): Promise<string> {
     this.balancer ??= this.keep(await Balancer.over(this.hosts.map(({ port }) => port)));
@@ -76,14 +130,26 @@ export class Stage {
     return this.embedded;
   }
 
-  /** Asks the database as the login that may read everything and change nothing. */
+  /** Asks as the login that may read everything and change nothing. Sees the tables of all modules, wherever they are. */
   async askAsAuditor<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.ask(await (await this.database()).auditorUrl(), sql, parameters);
   }
 
-  /** Asks the database as the login that may do everything. */
+  /** Asks as the login that may do everything. Sees the tables of all modules; what changes something goes to `askIn`. */
   async askAsSuperuser<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.ask(await (await this.database()).superuserUrl(), sql, parameters);
+  }
+
+  /** Asks the database that a module's data are in, as the login that may do everything there. */
+  askIn<Row extends object>(module: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const place = this.places.find(({ modules }) => modules.includes(module));
+    if (!place) throw new Error(`This set-up has no database for the module "${module}".`);
+    return place.ask(sql, parameters);
+  }
+
+  /** The login of a module's own processes. */
+  async moduleUrl(module: string): Promise<string> {
+    return (await this.database()).moduleUrl(module);
   }
 
   /** Closes it with the stage. */
@@ -109,7 +175,7 @@ export class Stage {
   }
 
   /** Over a connection that is kept; one that turns out to be broken is made anew, once. */
-  private async ask<Row extends object>(url: string, sql: string, parameters: unknown[], again = true): Promise<Row[]> {
+  protected async ask<Row extends object>(url: string, sql: string, parameters: unknown[], again = true): Promise<Row[]> {
     const client = this.clients.get(url) ?? this.connect(url);
     this.clients.set(url, client);
     try {

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostProcess } from '../../support/host-process';
+import type { Fault, Scene } from '../fault';
+import type { Direction, MoveRun } from '../stage/mover';
+import { bitten } from './bitten';
+
+const VICTIMS = ['tool', 'old', 'new'] as const;
+/** A move says about so much of its progress. */
+const LINES = 16;
+const LONGEST_AFTER_LINE_MS = 200;
+/** The command finishes what was cut short; once more when a process was away just then. */
+const MOST_RUNS = 4;
+
+/** Requests wait for as long as it takes, nothing is lost, nothing happens twice, and the same command finishes what was cut short. */
+export const liveMoves: Fault = {
+  name: 'live-moves',
+  sentence:
+    'shipping is extracted and absorbed in turn under load, while the tool, the old or the new process is killed with -9 at a random step',
+  lasting: true,
+  async inject(scene) {
+    const { stage, random, trial, measure } = scene;
+    const direction = await nextDirection(scene);
+    const [old, next] = direction === 'extract' ? stage.hosts : [...stage.hosts].reverse();
+    const victim = VICTIMS[Math.floor(trial / 2) % VICTIMS.length];
+    const atLine = 1 + Math.floor(random() * LINES);
+    const afterMs = random() * LONGEST_AFTER_LINE_MS;
+    let killed = 0;
+    let killing: Promise<void> = Promise.resolve();
+    const kill = async (): Promise<void> => {
+      await sleep(afterMs);
+      killed += 1;
+      if (victim === 'tool') return stage.mover.kill();
+      await killAndLaunch(victim === 'old' ? old : next);
+    };
+    const begunAt = performance.now();
+    const runs = [await stage.mover.run(direction, (line) => void (line === atLine && (killing = kill())))];
+    await killing;
+    while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.mover.run(direction));
+    const endedAt = performance.now();
+    if (runs.at(-1)?.code !== 0) throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
+    bitten(killed, `the ${direction} had ended before its line ${atLine}`);
+    measure('move', endedAt - begunAt);
+    measure('fence', fencedFor(runs));
+    return performance.now();
+  },
+};
+
+async function nextDirection({ stage }: Scene): Promise<Direction> {
+  const [home] = stage.places;
+  const [{ state }] = await home.ask<{ state: string }>('select state from shipping.placement');
+  return state === 'moved' ? 'absorb' : 'extract';
+}
+
+async function killAndLaunch(host: HostProcess): Promise<void> {
+  await host.kill();
+  host.launch();
+}
+
+/** From when the fence is about to go up until the module is open in its new place, over all runs. */
+function fencedFor(runs: readonly MoveRun[]): number {
+  const lines = runs.flatMap((run) => run.lines);
+  const from = lines.find(({ text }) => text.startsWith('fence'));
+  const until = lines.find(({ text }) => / lives in .* now$/.test(text));
+  return from && until ? until.at - from.at : Number.NaN;
+}
+
+const described = ({ code, lines }: MoveRun): string => `--- exit code ${code}\n${lines.map(({ text }) => text).join('\n')}`;
