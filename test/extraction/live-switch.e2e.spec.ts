@@ -10,6 +10,7 @@ import { HostProcess } from '../support/host-process';
 import { moduleNames } from '../support/modules';
 import { describeWithNats, NatsServer } from '../support/nats-server';
 import { OpsFront } from '../support/ops-front';
+import { PATIENT } from '../support/patient';
 import { Shop } from '../support/shop';
 import { startTestServer } from '../support/test-server';
 import { MODULE, newPlace, removePlace, SECRET } from './places';
@@ -33,7 +34,7 @@ describeWithNats('shipping leaves a running process for another one, and comes b
   beforeAll(async () => {
     [nats, other] = await Promise.all([NatsServer.start(), startTestServer()]);
     [home, away] = [newPlace(), newPlace(other.adminUrl)];
-    const shared = { DATABASE_ROLE_SECRET: SECRET, NATS_URL: nats.url, MESSAGING_POLL_INTERVAL_MS: '50' };
+    const shared = { DATABASE_ROLE_SECRET: SECRET, NATS_URL: nats.url, MESSAGING_POLL_INTERVAL_MS: '50', ...PATIENT };
     main = await HostProcess.in({ settings: { ...shared, DATABASE_URL: home.adminUrl, DATABASE_ADMIN_URL: home.adminUrl } });
     // Its database is not there yet, and it holds no login that could make it.
     standby = await HostProcess.in({ settings: { ...shared, MODULES: MODULE, SHIPPING_DATABASE_URL: away.adminUrl } });

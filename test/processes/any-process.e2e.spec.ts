@@ -3,6 +3,7 @@ import { callFigures } from '../../src/platform/ops/topology/call-figures';
 import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
+import { PATIENT } from '../support/patient';
 import { readEvents } from '../support/server-sent-events';
 import { nobody, Shop } from '../support/shop';
 
@@ -14,10 +15,11 @@ describeWithNats('an application in five processes', () => {
   const processes: ApplicationInThisProcess[] = [];
   let together: ApplicationInThisProcess;
   let shop: Shop;
+  const joined = () => ({ NATS_URL: broker.url, ...PATIENT });
 
   beforeAll(async () => {
     broker = await NatsServer.start();
-    for (const MODULES of PROCESSES) processes.push(await startInThisProcess({ MODULES, NATS_URL: broker.url }, processes[0]?.database));
+    for (const MODULES of PROCESSES) processes.push(await startInThisProcess({ MODULES, ...joined() }, processes[0]?.database));
     together = await startInThisProcess();
     shop = new Shop(processes[0]);
   });
@@ -112,7 +114,7 @@ describeWithNats('an application in five processes', () => {
       .get(`/customers/${customerId}`)
       .expect(200)
       .then(({ body }) => body as object);
-    processes[at] = await startInThisProcess({ MODULES: PROCESSES[at], NATS_URL: broker.url }, processes[0].database);
+    processes[at] = await startInThisProcess({ MODULES: PROCESSES[at], ...joined() }, processes[0].database);
     const [{ orderId }, customer] = await Promise.all([placing, showing]);
     expect(customer).toMatchObject({ customerId });
     await eventually(() => shop.reaches(orderId, 'completed'));

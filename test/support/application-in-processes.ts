@@ -3,6 +3,7 @@ import type { Environment } from '../../src/platform/config/env-reader';
 import type { TestApplication } from './application';
 import { HostProcess } from './host-process';
 import { type OperatedProcess, OpsFront } from './ops-front';
+import { PATIENT } from './patient';
 import type { Steering, SteeringAnswer } from './steer';
 import { type TestGround, TopologyGround } from './test-ground';
 import type { Topology } from './topologies';
@@ -11,6 +12,7 @@ const TEST_ENVIRONMENT = {
   // Short, so that a subscription that is paused stops soon.
   MESSAGING_LEASE_MS: '3000',
   MESSAGING_POLL_INTERVAL_MS: '50',
+  ...PATIENT,
 };
 
 const READY_WITHIN_MS = 150_000;
