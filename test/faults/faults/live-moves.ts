@@ -5,9 +5,12 @@ import type { Direction, MoveRun } from '../stage/mover';
 import { bitten } from './bitten';
 
 const VICTIMS = ['tool', 'old', 'new'] as const;
-/** A move says about so much of its progress. */
-const LINES = 16;
-const LONGEST_AFTER_LINE_MS = 200;
+/** What the tool says when it begins with a step, and at the end. */
+const STEPS = [
+  ...['prepare ...', 'copy beforehand ...', 'stand by ...', 'let go ...', 'fence ...', 'last tick ...', 'copy ...'],
+  ...['new generation ...', 'reconcile ...', 'shipping lives in'],
+];
+const LONGEST_INTO_STEP_MS = 400;
 /** The command finishes what was cut short; once more when a process was away just then. */
 const MOST_RUNS = 4;
 
@@ -22,8 +25,8 @@ export const liveMoves: Fault = {
     const direction = await nextDirection(scene);
     const [old, next] = direction === 'extract' ? stage.hosts : [...stage.hosts].reverse();
     const victim = VICTIMS[Math.floor(trial / 2) % VICTIMS.length];
-    const atLine = 1 + Math.floor(random() * LINES);
-    const afterMs = random() * LONGEST_AFTER_LINE_MS;
+    const step = STEPS[Math.floor(random() * STEPS.length)];
+    const afterMs = random() * LONGEST_INTO_STEP_MS;
     let killed = 0;
     let killing: Promise<void> = Promise.resolve();
     const kill = async (): Promise<void> => {
@@ -33,12 +36,12 @@ export const liveMoves: Fault = {
       await killAndLaunch(victim === 'old' ? old : next);
     };
     const begunAt = performance.now();
-    const runs = [await stage.mover.run(direction, (line) => void (line === atLine && (killing = kill())))];
+    const runs = [await stage.mover.run(direction, (line) => void (line.startsWith(step) && (killing = kill())))];
     await killing;
     while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.mover.run(direction));
     const endedAt = performance.now();
     if (runs.at(-1)?.code !== 0) throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
-    bitten(killed, `the ${direction} had ended before its line ${atLine}`);
+    bitten(killed, `the ${direction} never said "${step}"`);
     measure('move', endedAt - begunAt);
     measure('fence', fencedFor(runs));
     return performance.now();
@@ -59,7 +62,7 @@ async function killAndLaunch(host: HostProcess): Promise<void> {
 /** From when the fence is about to go up until the module is open in its new place, over all runs. */
 function fencedFor(runs: readonly MoveRun[]): number {
   const lines = runs.flatMap((run) => run.lines);
-  const from = lines.find(({ text }) => text.startsWith('fence'));
+  const from = lines.find(({ text }) => text.startsWith('fence ...'));
   const until = lines.find(({ text }) => / lives in .* now$/.test(text));
   return from && until ? until.at - from.at : Number.NaN;
 }

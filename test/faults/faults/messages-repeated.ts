@@ -2,15 +2,24 @@ import { type JetStreamManager, jetstream, jetstreamManager, type StoredMsg } fr
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOGS } from '../checks/logs';
-import type { Fault } from '../fault';
+import type { Fault, Scene } from '../fault';
 import { inboxOf } from '../../../src/platform/transport/nats-configuration';
 import { bitten } from './bitten';
 import { someMoment } from './some-moment';
 
+/** What is published again. */
+export interface Repetition {
+  /** So many messages. */
+  readonly messages: number;
+  readonly mostInBurst: number;
+  /** Between two bursts. */
+  readonly longestPauseMs: number;
+  /** Of the streams of these logs. */
+  readonly logs: readonly string[];
+}
+
 /** In each trial. */
-const REPEATED_MESSAGES = 1_000;
-const MOST_IN_BURST = 20;
-const LONGEST_PAUSE_MS = 30;
+const REPEATED: Repetition = { messages: 1_000, mostInBurst: 20, longestPauseMs: 30, logs: LOGS };
 const LONGEST_ABSENCE_MS = 500;
 
 /**
@@ -19,40 +28,42 @@ const LONGEST_ABSENCE_MS = 500;
  */
 export const messagesRepeated: Fault = {
   name: 'messages-repeated',
-  sentence: `${REPEATED_MESSAGES} messages are published again and out of order while others are on their way`,
+  sentence: `${REPEATED.messages} messages are published again and out of order while others are on their way`,
   trialsPerStage: 10,
-  async inject({ stage: { brokerUrl, hosts }, random, trial }) {
+  async inject(scene) {
+    const {
+      stage: { hosts },
+      random,
+      trial,
+    } = scene;
     const away = trial % 2 === 0 ? undefined : hosts[Math.floor(trial / 2) % hosts.length];
-    const [repeated] = await Promise.all([repeat(brokerUrl, random), away && someMoment(random).then(() => away.kill())]);
+    await Promise.all([repeatMessages(scene, REPEATED), away && someMoment(random).then(() => away.kill())]);
     if (away) {
       await sleep(random() * LONGEST_ABSENCE_MS);
       away.launch();
     }
-    bitten(repeated, 'there was nothing to repeat');
     return performance.now();
   },
 };
 
-/** Answers how many messages were published again. */
-async function repeat(brokerUrl: string, random: () => number): Promise<number> {
-  const connection = await connectTo(brokerUrl);
+/** Puts messages of some streams into them again, a burst at a time. */
+export async function repeatMessages({ stage, random }: Scene, repetition: Repetition): Promise<void> {
+  const connection = await connectTo(stage.brokerUrl);
   try {
     const manager = await jetstreamManager(connection);
     const client = jetstream(connection);
     let repeated = 0;
-    while (repeated < REPEATED_MESSAGES) {
-      const burst = await someMessages(manager, random);
-      // Nothing has been published yet.
-      if (burst.length === 0) return repeated;
+    while (repeated < repetition.messages) {
+      const burst = await someMessages(manager, random, repetition);
+      bitten(burst.length, 'there was nothing to repeat');
       for (const { subject, data, header } of burst) {
         const own = headers();
         for (const [name, values] of header ?? []) if (name.startsWith('ce-')) own.set(name, values[0]);
         await client.publish(subject, data, { headers: own });
       }
       repeated += burst.length;
-      await sleep(random() * LONGEST_PAUSE_MS);
+      await sleep(random() * repetition.longestPauseMs);
     }
-    return repeated;
   } finally {
     await connection.close();
   }
@@ -65,9 +76,9 @@ function connectTo(brokerUrl: string): Promise<NatsConnection> {
 }
 
 /** A few of one stream that follow one another there, shuffled. */
-async function someMessages({ streams }: JetStreamManager, random: () => number): Promise<StoredMsg[]> {
-  const { config, state } = await streams.info(`seamline-log-${LOGS[Math.floor(random() * LOGS.length)]}`);
-  const length = Math.min(1 + Math.floor(random() * MOST_IN_BURST), state.messages);
+async function someMessages({ streams }: JetStreamManager, random: () => number, { logs, mostInBurst }: Repetition): Promise<StoredMsg[]> {
+  const { config, state } = await streams.info(`seamline-log-${logs[Math.floor(random() * logs.length)]}`);
+  const length = Math.min(1 + Math.floor(random() * mostInBurst), state.messages);
   const first = state.first_seq + Math.floor(random() * (state.messages - length));
   const burst: { message: StoredMsg; at: number }[] = [];
   for (let seq = first; seq < first + length; seq += 1) {

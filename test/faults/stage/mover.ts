@@ -23,8 +23,8 @@ export class Mover {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** Resolves when it has ended, however. `onLine` is told how many lines of progress there were so far. */
-  async run(direction: Direction, onLine: (count: number) => void = () => undefined): Promise<MoveRun> {
+  /** Resolves when it has ended, however. `onLine` is told what it says of its progress. */
+  async run(direction: Direction, onLine: (line: string) => void = () => undefined): Promise<MoveRun> {
     const child = spawn(process.execPath, [join(projectFolder(), 'dist', 'src', `${direction}.js`), this.module], {
       cwd: projectFolder(),
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(projectFolder(), 'dist', '.compiled'), ...this.settings },
@@ -34,7 +34,7 @@ export class Mover {
     const lines: { text: string; at: number }[] = [];
     createInterface({ input: child.stderr }).on('line', (text) => {
       lines.push({ text, at: performance.now() });
-      onLine(lines.length);
+      onLine(text);
     });
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, lines };
