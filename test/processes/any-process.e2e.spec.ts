@@ -49,11 +49,10 @@ describeWithNats('an application in five processes', () => {
         .map(({ from, contract, over, unreachable }) => [from, contract, over, unreachable])
         .sort();
     };
-    for (const [asked, application, over] of [
-      [processes[0], processes[PROCESSES.indexOf('orders')], 'network'],
-      [together, together, 'process'],
+    for (const [one, application, over] of [
+      [shop, processes[PROCESSES.indexOf('orders')], 'network'],
+      [new Shop(together), together, 'process'],
     ] as const) {
-      const one = new Shop(asked);
       await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
       const calls = await counted(application);
       expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 0]);
