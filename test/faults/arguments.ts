@@ -38,7 +38,7 @@ export const usage = (names: readonly string[]): string =>
 
 Starts the built application, plays a load through its HTTP API, breaks something, and checks in the database what was promised.
 
-  --profile   quick takes about two minutes (the default), ci up to fifteen, nightly hours
+  --profile   quick takes about two minutes (the default), ci about a quarter of an hour, nightly hours
   --only      only these: ${names.join(', ')}
   --set-up    only in these: ${SET_UPS.join(', ')}
   --seed      repeats a run: it stands in the output of every run
