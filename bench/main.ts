@@ -6,12 +6,13 @@ import { projectFolder } from '../src/demo/project-folder';
 import { type BenchArguments, isPublishable, readArguments, usage, UsageError } from './arguments';
 import { currentCommit, describeMachine } from './harness/machine';
 import { openServer, type OpenServer } from './harness/open-server';
+import type { Page } from './harness/page';
 import type { Chapter, RunReport } from './harness/run-report';
 import type { Scenario } from './harness/scenario';
 import { ProgressLine } from './progress-line';
 import { printChapter } from './report/print-chapter';
 import { publish } from './report/publish';
-import { scenarios } from './scenarios';
+import { pages } from './scenarios';
 
 const progress = new ProgressLine();
 
@@ -20,12 +21,9 @@ async function main(argv: string[]): Promise<number> {
   const interrupted = interruption();
   let opening: Promise<OpenServer> | undefined;
   try {
-    const asked = readArguments(
-      argv,
-      scenarios.map(({ name }) => name),
-    );
+    const asked = readArguments(argv, pages);
     if (asked.help) {
-      console.log(usage(scenarios));
+      console.log(usage(pages));
       return 0;
     }
     if (asked.report !== undefined) checkWritable(asked.report);
@@ -33,7 +31,7 @@ async function main(argv: string[]): Promise<number> {
     const server = await Promise.race([opening, interrupted]);
     const report = await run(asked, server, interrupted);
     if (asked.report !== undefined) writeFileSync(asked.report, `${JSON.stringify(report, undefined, 2)}\n`);
-    if (isPublishable(asked)) await publish(report, join(projectFolder(), 'docs'));
+    if (isPublishable(asked)) await publish(report, asked.page, join(projectFolder(), 'docs'));
     return 0;
   } catch (error) {
     return explain(error);
@@ -42,11 +40,11 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function run(asked: BenchArguments, server: OpenServer, interrupted: Promise<never>): Promise<RunReport> {
+async function run(asked: BenchArguments<Page>, server: OpenServer, interrupted: Promise<never>): Promise<RunReport> {
   const begin = Date.now();
   const machine = await describeMachine(server.adminUrl);
   const chapters: Chapter[] = [];
-  const chosen = scenarios.filter(({ name }) => asked.only?.includes(name) ?? true);
+  const chosen = asked.page.scenarios.filter(({ name }) => asked.only.includes(name));
   for (const scenario of chosen) {
     const chapter = await measure(scenario, asked, server, interrupted);
     chapters.push(chapter);

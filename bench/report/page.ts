@@ -1,5 +1,6 @@
 import type { Machine } from '../harness/machine';
 import type { Outcome, Table } from '../harness/outcome';
+import type { Page } from '../harness/page';
 import type { Chapter, RunReport } from '../harness/run-report';
 import { cellOf } from './cell';
 import { withUnit } from './verdict-text';
@@ -8,30 +9,30 @@ import { withUnit } from './verdict-text';
 const READING = 'Figures are medians over the rounds, with the least and the most behind them; faults are the most of any round.';
 
 /** The page about a run. `pictureOf` names the file of a table's plot, seen from the page. */
-export function pageOf(report: RunReport, pictureOf: (table: Table) => string | undefined): string {
+export function pageOf(report: RunReport, page: Page, pictureOf: (table: Table) => string | undefined): string {
   const { chapters, machine } = report;
   return [
-    '# Benchmarks',
-    '<!-- Written by `npm run bench`; what is changed here by hand is lost at the next run. -->',
-    howItWasMeasured(report),
+    `# ${page.title}`,
+    `<!-- Written by \`${commandOf(page.option)}\`; what is changed here by hand is lost at the next run. -->`,
+    howItWasMeasured(report, page),
     '## What was to be reached',
     verdictTable(chapters),
     ...chapters.map((chapter) => chapterOf(chapter, pictureOf)),
     '## The machine',
-    machineTable(machine),
+    machineTable(machine, page),
     'Do not compare these figures with those of another machine, nor of another run: only what was measured side by side.',
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function howItWasMeasured({ startedAt, commit, rounds, seconds, full, durationSeconds }: RunReport): string {
+const commandOf = (...options: string[]): string => ['npm run bench', options.filter(Boolean).join(' ')].filter(Boolean).join(' -- ');
+
+function howItWasMeasured(report: RunReport, page: Page): string {
+  const { startedAt, commit, rounds, full, durationSeconds } = report;
   const when = `on ${startedAt.slice(0, 10)}${commit ? `, at commit \`${commit}\`` : ''}`;
-  return (
-    `Measured ${when}, in ${Math.round(durationSeconds / 60)} minutes, by \`npm run bench${full ? ' -- --full' : ''}\`: one PostgreSQL server on the same machine for everybody, ` +
-    `with the same settings and every commit flushed to the disk, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of about ${seconds} s in which the contestants take turns. ` +
-    `${READING} What is compared, how, and where contracts differ is told in [bench/README.md](../bench/README.md).`
-  );
+  const command = commandOf(page.option, rounds === page.rounds ? '' : `--rounds ${rounds}`, full ? '--full' : '');
+  return `Measured ${when}, in ${Math.round(durationSeconds / 60)} minutes, by \`${command}\`: ${page.about(report)} ${READING}`;
 }
 
 function verdictTable(chapters: readonly Chapter[]): string {
@@ -64,7 +65,8 @@ function tableOf({ title, columns, rows }: Table, chapter: string, picture: stri
 
 const notesOf = ({ notes }: Outcome): string => notes.map((note) => `- ${note}`).join('\n');
 
-function machineTable({ processor, cores, memoryGb, system, node, postgres, postgresSettings, commitMs, packages }: Machine): string {
+function machineTable(machine: Machine, { hasContestants }: Page): string {
+  const { processor, cores, memoryGb, system, node, postgres, postgresSettings, commitMs, packages } = machine;
   const settings = Object.entries(postgresSettings).map(([name, value]) => `${name} ${value}`);
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return markdownTable(
@@ -76,7 +78,7 @@ function machineTable({ processor, cores, memoryGb, system, node, postgres, post
       ['Node', node],
       ['database', `${postgres}; ${settings.join(', ')}`],
       ['a commit, alone', `${commitMs.toFixed(2)} ms`],
-      ['contestants', versions.join(', ')],
+      ...(hasContestants ? [['contestants', versions.join(', ')]] : []),
     ],
   );
 }

@@ -15,6 +15,18 @@ interface Answer {
   body: string;
 }
 
+/** A request as its client saw it, however often it had to be sent. */
+export interface SeenRequest {
+  readonly asked: ApiRequest;
+  /** From sending it first to its last answer, in milliseconds of `performance.now()`. */
+  readonly begunAt: number;
+  readonly endedAt: number;
+  /** Of the last answer; undefined where none came until the client gave up. */
+  readonly status: number | undefined;
+  /** What each attempt before the last came to, in the same way. */
+  readonly repeated: readonly (number | undefined)[];
+}
+
 /** What the application says when it does not do what it was asked: an RFC 9457 problem document. */
 interface ProblemDocument {
   code?: string;
@@ -55,8 +67,16 @@ const TRY_LATER = [429, 503];
 export class ApiClient {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #closed = new AbortController();
+  readonly #baseUrls: readonly string[];
+  #sent = 0;
 
-  constructor(readonly baseUrl: string) {}
+  /** Several addresses, of processes of one application, take turns. `watch` is told of every request when it is over, unless the client was closed. */
+  constructor(
+    baseUrls: string | readonly string[],
+    private readonly watch: (seen: SeenRequest) => void = () => undefined,
+  ) {
+    this.#baseUrls = [baseUrls].flat();
+  }
 
   get<T>(path: string, options: { waitSeconds?: number } = {}): Promise<T> {
     return this.#ask<T>({ method: 'GET', path, ...options });
@@ -79,13 +99,21 @@ export class ApiClient {
   async #ask<T>(asked: ApiRequest): Promise<T> {
     const idempotencyKey = asked.method === 'POST' ? randomUUID() : undefined;
     const givingUpAt = Date.now() + PATIENCE_MS + (asked.waitSeconds ?? 0) * 1_000;
+    const begunAt = performance.now();
+    const repeated: (number | undefined)[] = [];
+    const tell = (status?: number): void => this.watch({ asked, begunAt, endedAt: performance.now(), status, repeated });
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send(asked, idempotencyKey).catch((error: unknown) => {
-        if (this.#closed.signal.aborted || Date.now() > givingUpAt) throw error;
-        return undefined;
+        if (this.#closed.signal.aborted) throw error;
+        if (Date.now() <= givingUpAt) return undefined;
+        tell();
+        throw error;
       });
-      if (answer && !mayComeRight(answer.status, attempt)) return result<T>(asked, answer);
-      if (answer && Date.now() > givingUpAt) return result<T>(asked, answer);
+      if (answer && (!mayComeRight(answer.status, attempt) || Date.now() > givingUpAt)) {
+        tell(answer.status);
+        return result<T>(asked, answer);
+      }
+      repeated.push(answer?.status);
       await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 25 * 2 ** attempt), undefined, { signal: this.#closed.signal });
     }
   }
@@ -94,7 +122,7 @@ export class ApiClient {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        new URL(path, this.baseUrl),
+        new URL(path, this.#baseUrls[this.#sent++ % this.#baseUrls.length]),
         {
           method,
           agent: this.#agent,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiClient, ApiProblem } from './api-client';
+import { ApiClient, ApiProblem, type SeenRequest } from './api-client';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -10,6 +10,7 @@ const json =
   (_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const hangUp: Answer = (request) => request.socket.destroy();
 
 describe('the client of the application', () => {
@@ -17,15 +18,16 @@ describe('the client of the application', () => {
   let api: ApiClient;
   let answers: Answer[];
   let asked: IncomingMessage[];
+  let seen: SeenRequest[];
 
   beforeEach(async () => {
-    [answers, asked] = [[], []];
+    [answers, asked, seen] = [[], [], []];
     server = createServer((request, response) => {
       asked.push(request);
       request.resume().on('end', () => (answers.length > 1 ? answers.shift() : answers[0])?.(request, response));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    api = new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    api = new ApiClient(urlOf(server), (request) => seen.push(request));
   });
 
   afterEach(async () => {
@@ -40,6 +42,30 @@ describe('the client of the application', () => {
     expect(keys).toHaveLength(4);
     expect(new Set(keys).size).toBe(1);
     expect(asked[0].headers.prefer).toBe('wait=5');
+  });
+
+  it('tells who watches what its callers do not learn: how long a request took, and what was repeated', async () => {
+    answers = [hangUp, json(503, {}), json(201, {}), json(422, {})];
+    await api.post('/orders');
+    await api.get('/orders/1').catch(() => undefined);
+    expect(seen).toMatchObject([
+      { asked: { method: 'POST', path: '/orders' }, status: 201, repeated: [undefined, 503] },
+      { asked: { method: 'GET', path: '/orders/1' }, status: 422, repeated: [] },
+    ]);
+    expect(seen[0].endedAt).toBeGreaterThan(seen[0].begunAt);
+  });
+
+  it('asks several addresses in turn', async () => {
+    const other = createServer((_request, response) => response.end('{"other":true}')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    answers = [json(200, {})];
+    const both = new ApiClient([urlOf(server), urlOf(other)]);
+    try {
+      expect([await both.get('/'), await both.get('/'), await both.get('/')]).toEqual([{}, { other: true }, {}]);
+    } finally {
+      both.close();
+      await new Promise((closed) => other.close(closed));
+    }
   });
 
   it('gives every POST a key of its own', async () => {

@@ -98,7 +98,8 @@ export class Application implements PlayedApplication {
 
   #run(program: string, settings: Record<string, string>): void {
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-    const child = spawn(process.execPath, ['--enable-source-maps', ...(this.options.nodeArguments ?? []), program], {
+    const sourceMaps = ['--require', join(projectFolder(), 'src/platform/start/source-maps.js')];
+    const child = spawn(process.execPath, [...sourceMaps, ...(this.options.nodeArguments ?? []), program], {
       cwd: projectFolder(),
       env: { ...Object.fromEntries(inherited), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startInThisProcess } from '../../test/support/application-in-this-process';
 import { demo, demoData } from '../../test/support/demo';
 import { projectFolder } from './project-folder';
 
@@ -27,6 +28,17 @@ describe('the demo', () => {
     });
     expect(await readdir(folder)).toEqual(['report.json']);
   }, 180_000);
+
+  it('says what is missing where the prices of the file do not count', async () => {
+    const distrustful = await startInThisProcess();
+    try {
+      const where = ['--url', distrustful.url, '--ops', distrustful.opsUrls.join(',')];
+      const { exitCode, output } = await demo(folder, ...where, '--data', demoData('tricky.csv'));
+      expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('Start it with TRUST_AGREED_PRICES=true') });
+    } finally {
+      await distrustful.close();
+    }
+  }, 120_000);
 
   it('starts nothing for a file that is not of the form', async () => {
     const { exitCode, output } = await demo(folder, '--data', join(projectFolder(), 'package.json'));

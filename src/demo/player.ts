@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AgreedPrices } from './agreed-prices';
 import { type ApiClient, ApiProblem } from './api-client';
 import { concurrently } from './concurrently';
 import type { Plan, PlannedAdjustment, PlannedCustomer, PlannedOrder, PlannedReturn } from './plan';
@@ -21,15 +22,20 @@ const ORDER_DEADLINE_MS = 300_000;
 
 /** Plays the plan: each customer's steps one after the other, different customers side by side. */
 export class Player {
+  private readonly agreedPrices: AgreedPrices;
+
   constructor(
     private readonly api: ApiClient,
+    private readonly plan: Plan,
     private readonly customerIds: Map<PlannedCustomer, string>,
     private readonly tally: Tally,
-  ) {}
+  ) {
+    this.agreedPrices = new AgreedPrices(api, plan);
+  }
 
-  async play(plan: Plan, concurrency: number): Promise<void> {
+  async play(concurrency: number): Promise<void> {
     // The longest first, or one long customer keeps everybody waiting at the end.
-    const customers = plan.customers.toSorted((one, other) => other.steps.length - one.steps.length);
+    const customers = this.plan.customers.toSorted((one, other) => other.steps.length - one.steps.length);
     await concurrently(customers, concurrency, (customer) => this.playCustomer(customer));
   }
 
@@ -49,6 +55,7 @@ export class Player {
       this.tally.refusedForPrice += 1;
       return;
     }
+    await this.agreedPrices.countIn(order.orderId, planned);
     const state = await this.finalState(planned, order);
     this.tally[state] += 1;
     if (state === 'completed') returnable.add(order.orderId, planned.lines);

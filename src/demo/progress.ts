@@ -11,15 +11,18 @@ export interface Standing {
   counts?: string;
 }
 
-/** Shows how far `work` is: a bar on a terminal, elsewhere a line every few seconds. Ends the display however the work ends. */
-export async function withProgress<T>(title: string, standing: () => Standing, work: () => Promise<T>): Promise<T> {
+/** Shows how far `work` is while it goes on. */
+export type ShowProgress = <T>(title: string, standing: () => Standing, work: () => Promise<T>) => Promise<T>;
+
+/** A bar on a terminal, elsewhere a line every few seconds. Ends the display however the work ends. */
+export const withProgress: ShowProgress = async (title, standing, work) => {
   const stop = process.stderr.isTTY ? drawBar(title, standing) : printLines(title, standing);
   try {
     return await work();
   } finally {
     stop();
   }
-}
+};
 
 function drawBar(title: string, standing: () => Standing): () => void {
   const bar = new SingleBar({

@@ -400,8 +400,9 @@ describe('the edge of the application', () => {
       const failures: string[] = [];
       for (const { method, path } of routes(false).filter((route) => !route.path.includes('{'))) {
         for (const name of ['limit', 'cursor', 'customerId', 'orderId', 'state', 'state[]', 'limit[a]', '__proto__[x]']) {
-          for (const value of ['', '1', 'x', '😀', '9'.repeat(40), nobody()])
-            failures.push(...(await ask(method, `${path}?${name}=${encodeURIComponent(value)}`)));
+          const values = ['', '1', 'x', '😀', '9'.repeat(40), nobody()];
+          const asked = values.map((value) => ask(method, `${path}?${name}=${encodeURIComponent(value)}`));
+          failures.push(...(await Promise.all(asked)).flat());
         }
         failures.push(...(await ask(method, `${path}?state=completed&state=rejected&limit=1&limit=2`)));
       }

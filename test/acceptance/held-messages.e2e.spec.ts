@@ -266,21 +266,3 @@ describe('messages that cannot be handled', () => {
     });
   });
 });
-
-describe("the operator's API with a token", () => {
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    application = await startTestApplication({ OPS_TOKEN: 'a token for tests only' });
-  });
-
-  afterAll(() => application?.close());
-
-  it('answers nobody without it', async () => {
-    for (const authorization of ['', 'Bearer', 'Bearer another token', 'Basic YTpi']) {
-      const { body } = await application.ops().get('/subscriptions').set('Authorization', authorization).expect(401);
-      expect(body).toMatchObject({ status: 401, code: 'request.unauthorized' });
-    }
-    await application.ops().get('/subscriptions').set('Authorization', 'Bearer a token for tests only').expect(200);
-  });
-});

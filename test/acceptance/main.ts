@@ -12,6 +12,8 @@ const ROOT = join(dirname(process.argv[1]), '../..');
 const { projects } = createRequire(join(ROOT, 'package.json'))('./jest.config.js') as {
   projects: { displayName: string; globals?: { TOPOLOGY?: string } }[];
 };
+/** Its seven processes and three brokers keep a small machine busy: one file at a time. */
+const WIDEST = 'all-apart';
 const TOPOLOGIES = ['one-process', ...projects.flatMap(({ globals }) => globals?.TOPOLOGY ?? [])];
 
 const USAGE = `Plays the same acceptance suite against every topology of the application.
@@ -68,6 +70,7 @@ async function play(topology: string, only = ''): Promise<Outcome> {
         join(ROOT, 'node_modules/jest/bin/jest.js'),
         ...['--selectProjects', project, '--testPathPatterns', `test/acceptance/.*${only}`],
         ...['--json', '--outputFile', report],
+        ...(topology === WIDEST ? ['--maxWorkers', '1'] : []),
       ],
       { cwd: ROOT, env: { ...process.env, ACCEPTANCE: 'whole' }, stdio: ['ignore', 'ignore', 'pipe'] },
     );

@@ -6,12 +6,13 @@ import { eventually } from '../support/eventually';
 import { Shop } from '../support/shop';
 
 const KEEP_PRICES = 'orders.keep-prices';
+const TOKEN = 'a token for tests only';
 
 describe("the operator's API", () => {
   let application: TestApplication;
   let shop: Shop;
   beforeAll(async () => {
-    application = await startTestApplication();
+    application = await startTestApplication({ OPS_TOKEN: TOKEN });
     shop = new Shop(application);
   });
   afterAll(() => application.close());
@@ -34,6 +35,14 @@ describe("the operator's API", () => {
   };
   const knownPrices = async (): Promise<string[]> =>
     (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
+
+  it('answers nobody without the token that it wants', async () => {
+    for (const authorization of ['', 'Bearer', 'Bearer another token', 'Basic YTpi']) {
+      const { body } = await application.ops().get('/subscriptions').set('Authorization', authorization).expect(401);
+      expect(body).toMatchObject({ status: 401, code: 'request.unauthorized' });
+    }
+    await application.ops().get('/subscriptions').set('Authorization', `Bearer ${TOKEN}`).expect(200);
+  });
 
   it('shows the lane groups of every subscription and who works on them', async () => {
     await eventually(async () => {

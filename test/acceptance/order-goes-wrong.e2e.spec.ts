@@ -46,13 +46,17 @@ describe('an order goes wrong', () => {
     });
   }
 
-  /** Calls to the payment provider for an order that have failed so far. */
-  async function failedAttempts(orderId: string): Promise<number> {
+  /** Calls to the payment provider for an order: how many have failed so far, and whether one is under way. */
+  async function attempts(orderId: string): Promise<{ failures: number; running: boolean }> {
     const [job] = await application.database.databases
       .of('payments')
-      .query<{ failures: number }[]>('select failures from jobs where payload ->> $1 = $2', ['orderId', orderId]);
-    return job?.failures ?? 0;
+      .query<{ failures: number; running: boolean }[]>(
+        'select failures, claim is not null as running from jobs where payload ->> $1 = $2',
+        ['orderId', orderId],
+      );
+    return job ?? { failures: 0, running: false };
   }
+  const failedAttempts = async (orderId: string): Promise<number> => (await attempts(orderId)).failures;
 
   describe('the credit', () => {
     it('may be used up exactly', async () => {
@@ -418,7 +422,7 @@ describe('an order goes wrong', () => {
       const itemId = await shop.goods(100);
       await application.provider({ simulatorTimeoutRate: 1 });
       const orderId = await shop.placed(customerId, { itemId, quantity: 1 });
-      await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
+      await eventually(async () => expect(await attempts(orderId)).toMatchObject({ running: true }));
 
       await application.clock.moveMinutes(31);
       await shop.reaches(orderId, 'undoing');

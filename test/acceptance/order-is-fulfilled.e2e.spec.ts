@@ -7,7 +7,7 @@ describe('an order is fulfilled', () => {
   let shop: Shop;
 
   beforeAll(async () => {
-    application = await startTestApplication();
+    application = await startTestApplication({ TRUST_AGREED_PRICES: 'true' });
     shop = new Shop(application);
   });
 
@@ -106,6 +106,31 @@ describe('an order is fulfilled', () => {
       ...['payments.release-credit', 'payments.credit-released'],
       'orders.order-completed',
     ]);
+  });
+
+  describe('at agreed prices, where the process trusts its callers', () => {
+    it('takes the agreed price of each line, the list price where none was agreed, and needs none in the list', async () => {
+      const [listed, unlisted] = [await shop.service(255), await shop.item(false)];
+      const lines = [
+        { itemId: listed, quantity: 1, agreedUnitPrice: gbp(199) },
+        { itemId: listed, quantity: 1 },
+        { itemId: unlisted, quantity: 3, agreedUnitPrice: gbp(10) },
+      ];
+      const orderId = await shop.placed(await shop.customer(), ...lines);
+      const order = await shop.reaches(orderId, 'completed');
+      expect(order.total).toEqual(gbp(484));
+      expect(order.lines).toMatchObject([{ unitPrice: gbp(199) }, { unitPrice: gbp(255) }, { unitPrice: gbp(10) }]);
+      expect(await shop.payment(orderId)).toMatchObject({ captured: 484 });
+    });
+
+    it('is refused at an agreed price of 0', async () => {
+      const lines = [{ itemId: await shop.service(255), quantity: 1, agreedUnitPrice: gbp(0) }];
+      const { body } = await shop.place(await shop.customer(), lines).expect(422);
+      expect(body).toMatchObject({
+        code: 'orders.refused',
+        errors: [{ pointer: '/lines/0/agreedUnitPrice', code: 'orders.line.price-not-positive' }],
+      });
+    });
   });
 
   describe('Prefer: wait', () => {

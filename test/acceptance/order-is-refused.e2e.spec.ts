@@ -133,48 +133,10 @@ describe('an order is refused before anything begins', () => {
 
   it('what the catalog and the price list have just been told counts at once', async () => {
     // Given copies that are behind ...
-    for (const copy of COPIES) await shop.pause(copy);
+    await Promise.all(COPIES.map((copy) => shop.pause(copy)));
     // ... the owners are asked: a miss is never a refusal.
     const orderId = await shop.placed(customerId, { itemId: await shop.service(70), quantity: 1 });
     for (const copy of COPIES) await shop.resume(copy);
     expect(await shop.reaches(orderId, 'completed')).toMatchObject({ total: gbp(70) });
-  });
-});
-
-describe('an order at agreed prices, where the process trusts its callers', () => {
-  let application: TestApplication;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    application = await startTestApplication({ TRUST_AGREED_PRICES: 'true' });
-    shop = new Shop(application);
-  });
-
-  afterAll(async () => {
-    await shop?.booksAddUp();
-    await application?.close();
-  });
-
-  it('takes the agreed price of each line, the list price where none was agreed, and needs none in the list', async () => {
-    const [listed, unlisted] = [await shop.service(255), await shop.item(false)];
-    const lines = [
-      { itemId: listed, quantity: 1, agreedUnitPrice: gbp(199) },
-      { itemId: listed, quantity: 1 },
-      { itemId: unlisted, quantity: 3, agreedUnitPrice: gbp(10) },
-    ];
-    const orderId = await shop.placed(await shop.customer(), ...lines);
-    const order = await shop.reaches(orderId, 'completed');
-    expect(order.total).toEqual(gbp(484));
-    expect(order.lines).toMatchObject([{ unitPrice: gbp(199) }, { unitPrice: gbp(255) }, { unitPrice: gbp(10) }]);
-    expect(await shop.payment(orderId)).toMatchObject({ captured: 484 });
-  });
-
-  it('refuses an agreed price of 0', async () => {
-    const lines = [{ itemId: await shop.service(255), quantity: 1, agreedUnitPrice: gbp(0) }];
-    const { body } = await shop.place(await shop.customer(), lines).expect(422);
-    expect(body).toMatchObject({
-      code: 'orders.refused',
-      errors: [{ pointer: '/lines/0/agreedUnitPrice', code: 'orders.line.price-not-positive' }],
-    });
   });
 });

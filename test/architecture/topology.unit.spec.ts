@@ -94,7 +94,7 @@ describe('the topology', () => {
 
   it('tells from logs and metrics what has gone between shipping and the others', () => {
     const counts = (entries: Record<string, number>) => new Map(Object.entries(entries));
-    const call = { from: 'shipping', contract: 'customers.find-customer-address', over: 'process' };
+    const call = { from: 'shipping', contract: 'customers.find-customer-address', over: 'process', causedBy: 'request' };
     const figures = { perMinute: 1, meanMs: 2, p95Ms: 5, unreachable: 0 };
     const observed: Observed = {
       since: new Date(0),

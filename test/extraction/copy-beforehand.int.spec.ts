@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
-import { copyBeforehand, type CopyOptions, copyRest } from '../../src/platform/extraction/copy-beforehand';
+import { copyBeforehand, type CopyOptions, copyRest } from '../../src/platform/extraction/copy/copy-beforehand';
 import { nameOf, type Place, type Session, withSession } from '../../src/platform/extraction/place';
-import { planOf, planPage } from '../../src/platform/extraction/plan';
+import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { prepareTarget } from '../../src/platform/extraction/prepare-target';
 import { beginMove } from '../../src/platform/extraction/record';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { PERMISSION_DENIED, publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
-import { ask, asOwner, asProcess, leftBehind, MODULE, move, newPlace, removePlace, settle, silent, undo } from './places';
+import { ask, asOwner, asProcess, leftBehind, MODULE, move, NO_CALLS, Places, settle, silent, undo } from './places';
 
 /** Enough for the copy to take a while. */
 const BULK = `insert into idempotency_keys
@@ -39,27 +39,17 @@ async function churnUntilRefused(database: DataSource): Promise<void> {
 
 describe('a module that is copied while it goes on', () => {
   let other: Awaited<ReturnType<typeof startTestServer>>;
-  const places: Place[] = [];
+  const places = new Places();
 
   beforeAll(async () => {
     other = await startTestServer();
   });
   afterAll(async () => {
-    for (const place of places) await removePlace(place);
+    await places.remove();
     await other?.stop();
   });
 
-  const placeOn = (serverUrl?: string): Place => {
-    const place = newPlace(serverUrl);
-    places.push(place);
-    return place;
-  };
-  const home = async (serverUrl?: string): Promise<Place> => {
-    const place = placeOn(serverUrl);
-    await settle(place);
-    await asOwner(place, SEED_KEYS);
-    return place;
-  };
+  const home = (serverUrl?: string): Promise<Place> => places.home([SEED_KEYS], serverUrl);
   const nothingIsLeftIn = async (...ends: Place[]): Promise<void> => {
     for (const place of ends) expect(await leftBehind(place)).toEqual([]);
   };
@@ -77,7 +67,7 @@ describe('a module that is copied while it goes on', () => {
     ['servers', () => other.adminUrl],
     ['databases of one server', () => undefined],
   ])('loses no message, doubles none and turns none round that is published meanwhile, between two %s', async (_ends, serverUrl) => {
-    const [source, target] = [await home(), placeOn(serverUrl())];
+    const [source, target] = [await home(), places.on(serverUrl())];
     await asOwner(source, BULK);
     const subscriber = new Subscriber();
     const committed: string[] = [];
@@ -104,7 +94,7 @@ describe('a module that is copied while it goes on', () => {
   });
 
   it('stops at what the new place cannot take over, and goes on there when it can, without copying anything twice', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await settle(target);
     await asOwner(target, ...REFUSE_POISON);
     for (const place of [source, target]) await asOwner(place, 'create sequence numbers');
@@ -130,7 +120,7 @@ describe('a module that is copied while it goes on', () => {
   });
 
   it('says what happened when the old server has given the changes up, and leaves nothing behind when that is rolled back', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await prepared(source, target, async (options) => {
       const beforehand = await copyBeforehand(options);
       await options.source.client.query('reset role');
@@ -156,14 +146,14 @@ describe('a module that is copied while it goes on', () => {
   });
 
   it('is copied behind the fence where a table has no key, which is said, and can go on being written to', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await settle(target);
     for (const place of [source, target]) await asOwner(place, 'create table plain (note text)');
     const because = `shipping.plain in ${nameOf(source)} has no primary key. Give it one, or: alter table shipping.plain replica identity full`;
-    const plan = await planOf({ module: MODULE, source, target }, { calls: [] });
+    const plan = await planOf({ module: MODULE, source, target }, NO_CALLS);
     expect(plan.copy).toEqual({ method: 'snapshot', because: [because] });
     expect(planPage(plan).join('\n')).toContain(because);
-    const asked = await planOf({ module: MODULE, source, target, copy: 'replication' }, { calls: [] });
+    const asked = await planOf({ module: MODULE, source, target, copy: 'replication' }, NO_CALLS);
     expect(asked.refusals).toEqual([because]);
     const log = jest.fn();
     expect((await move(source, target, { copy: undefined, log })).same).toBe(true);
@@ -188,19 +178,18 @@ describe('a module that is copied while it goes on', () => {
     try {
       const [there, here] = [await home(small.adminUrl), await home()];
       const because = async (source: Place, target: Place): Promise<string[] | undefined> =>
-        (await planOf({ module: MODULE, source, target }, { calls: [] })).copy?.because;
-      expect(await because(there, placeOn(other.adminUrl))).toEqual([
+        (await planOf({ module: MODULE, source, target }, NO_CALLS)).copy?.because;
+      expect(await because(there, places.on(other.adminUrl))).toEqual([
         `${nameOf(there)} has wal_level=replica. Set it to logical and restart that server.`,
         `${nameOf(there)} has no replication slot free. Raise max_replication_slots, or drop a slot nobody uses.`,
         `${nameOf(there)} has no WAL sender free. Raise max_wal_senders.`,
       ]);
-      const target = placeOn(small.adminUrl);
+      const target = places.on(small.adminUrl);
       expect(await because(here, target)).toContain(
         `${nameOf(target)} has no worker free for a subscription. Raise max_logical_replication_workers and max_worker_processes.`,
       );
       expect((await move(here, target, { copy: undefined })).same).toBe(true);
     } finally {
-      places.splice(0, places.length, ...places.filter(({ adminUrl }) => !nameOf({ adminUrl }).startsWith(nameOf(small).split('/')[0])));
       await small.stop();
     }
   });

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { fingerprintOf, knownPartsOf } from '../../src/platform/extraction/fingerprint';
-import { keyVersionsOf, knownKeysOf } from '../../src/platform/extraction/key-versions';
+import { fingerprintOf, knownPartsOf } from '../../src/platform/extraction/reconcile/fingerprint';
+import { keyVersionsOf, knownKeysOf } from '../../src/platform/extraction/reconcile/key-versions';
 import { takeLastTick } from '../../src/platform/extraction/last-tick';
-import { type Place, type Session, withSession } from '../../src/platform/extraction/place';
+import { type Place, rowsOf, type Session, withSession } from '../../src/platform/extraction/place';
 import { type Table, tablesOf } from '../../src/platform/extraction/tables';
 import { type Clone, createTestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { publish, publishOne, SEED_KEYS } from './keyed-writers';
 import { asOwner, asProcess, MODULE } from './places';
 
@@ -61,6 +62,16 @@ describe('the fingerprint of a table', () => {
 
   it('is not taken again where nobody has written, in each part and each partition', async () => {
     await asOwner(place, FILL);
+    // Rows are old to a look when all that ran with their transaction has ended, in whatever database of the server.
+    await eventually(() =>
+      looking('idempotency_keys', async (session) => {
+        const [{ old }] = await rowsOf<{ old: boolean }>(
+          session,
+          'select bool_and(age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)) as old from idempotency_keys',
+        );
+        expect(old).toBe(true);
+      }),
+    );
     const [keys, log] = [await looking('idempotency_keys', knownPartsOf), await looking('outbox', knownPartsOf)];
     const parts = [...keys.relations.values()].flatMap(({ parts }) => [...parts.values()]);
     expect(parts.length).toBeGreaterThan(3);

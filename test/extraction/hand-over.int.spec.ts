@@ -4,18 +4,13 @@ import { nameOf, type Place } from '../../src/platform/extraction/place';
 import { PROCESS_ID } from '../../src/platform/process-id';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
 import { eventually } from '../support/eventually';
-import { ask, asOwner, asProcess, MODULE, move, moduleUrl, newPlace, removePlace, settle, undo } from './places';
+import { ask, asOwner, asProcess, MODULE, move, moduleUrl, Places, removePlace, undo } from './places';
 
 describe('processes that follow a module', () => {
-  const places: Place[] = [];
+  const places = new Places();
   const watches: PlacementWatch[] = [];
 
-  const newPlaces = async (): Promise<[source: Place, target: Place]> => {
-    const [source, target] = [newPlace(), newPlace()];
-    places.push(source, target);
-    await settle(source);
-    return [source, target];
-  };
+  const newPlaces = async (): Promise<[source: Place, target: Place]> => [await places.home(), places.on()];
   const watch = async (place: Place, changed?: (watching: PlacementWatch) => void): Promise<PlacementWatch> => {
     const watching: PlacementWatch = new PlacementWatch([{ module: MODULE, url: moduleUrl(place), auditorUrl: '' }], () =>
       changed?.(watching),
@@ -37,7 +32,7 @@ describe('processes that follow a module', () => {
 
   afterEach(async () => {
     await Promise.all(watches.splice(0).map((watching) => watching.stop()));
-    await Promise.all(places.splice(0).map(removePlace));
+    await places.remove();
   });
 
   it('see where it lives: nothing yet, on its way, elsewhere, here; and keep what they knew while nobody answers', async () => {

@@ -5,6 +5,7 @@ import { LogReader } from '../../src/platform/messaging/log/log-reader';
 import { comparePositions } from '../../src/platform/messaging/log/log-position';
 import type { LogPosition } from '../../src/platform/messaging/envelope';
 import type { Seen } from '../log/judge';
+import { publishSideBySide, RolledBackOnPurpose } from '../log/side-by-side';
 import { MODULE } from './places';
 
 const KEYS = 20;
@@ -16,28 +17,12 @@ export const SEED_KEYS = `insert into address_copies select ('00000000-0000-7000
   from generate_series(1, ${KEYS}) k`;
 
 /** Publishes about `count` messages from several transactions at a time; some roll back, so that numbers are missing. Answers the ids of what was committed. */
-export async function publish(database: DataSource, count: number): Promise<string[]> {
-  const committed: string[] = [];
-  let started = 0;
-  const write = async (): Promise<void> => {
-    while (started < count) {
-      started += 1;
-      const id = uuidv7();
-      const rollback = new Error('rolled back on purpose');
-      await database
-        .transaction(async (manager) => {
-          await publishOne(manager, id, 1 + Math.floor(Math.random() * KEYS));
-          if (Math.random() < 0.1) await sleep(Math.random() * 10);
-          if (Math.random() < 0.05) throw rollback;
-        })
-        .then(() => committed.push(id))
-        .catch((error: unknown) => {
-          if (error !== rollback) throw error;
-        });
-    }
-  };
-  await Promise.all(Array.from({ length: WRITERS }, write));
-  return committed;
+export function publish(database: DataSource, count: number): Promise<string[]> {
+  return publishSideBySide(database, { count, writers: WRITERS }, async (manager, id) => {
+    await publishOne(manager, id, 1 + Math.floor(Math.random() * KEYS));
+    if (Math.random() < 0.1) await sleep(Math.random() * 10);
+    if (Math.random() < 0.05) throw new RolledBackOnPurpose();
+  });
 }
 
 /** Publishes until each writer has been refused for want of a right. Answers the ids of what was committed. */

@@ -1,12 +1,12 @@
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, withDatabase } from '../../src/platform/database/roles';
-import { keysAcross, type KeysAcross } from '../../src/platform/extraction/key-versions';
+import { keysAcross, type KeysAcross } from '../../src/platform/extraction/reconcile/key-versions';
 import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
-import { requirePlacement } from '../../src/platform/extraction/require-placement';
+import { requirePlacement } from '../../src/platform/extraction/fence/require-placement';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
-import { ask, asOwner, asProcess, drop, MODULE, move, newPlace, removePlace, rightsIn, settle, undo } from './places';
+import { ask, asOwner, asProcess, drop, MODULE, move, Places, rightsIn, settle, undo } from './places';
 
 /** One row of everything that belongs to a module besides its own tables and its log, and that somebody holds right now. */
 const IN_HAND = [
@@ -36,27 +36,17 @@ const END_COPY_IN = (database: string): string => `
 
 describe('a module that moves', () => {
   let other: Awaited<ReturnType<typeof startTestServer>>;
-  const places: Place[] = [];
+  const places = new Places();
 
   beforeAll(async () => {
     other = await startTestServer();
   });
   afterAll(async () => {
-    for (const place of places) await removePlace(place);
+    await places.remove();
     await other?.stop();
   });
 
-  const placeOn = (serverUrl?: string): Place => {
-    const place = newPlace(serverUrl);
-    places.push(place);
-    return place;
-  };
-  const home = async (serverUrl?: string): Promise<Place> => {
-    const place = placeOn(serverUrl);
-    await settle(place);
-    await asOwner(place, SEED_KEYS, ...IN_HAND);
-    return place;
-  };
+  const home = (): Promise<Place> => places.home([SEED_KEYS, ...IN_HAND]);
 
   /** There, back, and there again; somebody writes in between, and two subscribers read on where they stood. */
   const travel = async (first: Place, second: Place): Promise<void> => {
@@ -101,12 +91,12 @@ describe('a module that moves', () => {
   };
 
   it('loses no message, doubles none and keeps their order, between two databases of one server', async () => {
-    await travel(await home(), placeOn());
+    await travel(await home(), places.on());
   });
 
   it('does so between servers of which one is far ahead of the other in its transactions', async () => {
     await withClient(withDatabase(other.adminUrl, 'postgres'), 'test', (client) => client.query(BURN(200_000)));
-    const [behind, ahead] = [await home(), placeOn(other.adminUrl)];
+    const [behind, ahead] = [await home(), places.on(other.adminUrl)];
     await travel(behind, ahead);
     const [[low], [high]] = await Promise.all(
       [behind, ahead].map((place) => ask<{ xid: string }>(place, 'select pg_current_xact_id() as xid')),
@@ -115,7 +105,7 @@ describe('a module that moves', () => {
   });
 
   it('loses nothing of what is committed by processes that nobody has stopped: the fence does', async () => {
-    const [first, second] = [await home(), placeOn(other.adminUrl)];
+    const [first, second] = [await home(), places.on(other.adminUrl)];
     const subscriber = new Subscriber();
     const committed: string[] = [];
     for (const [source, target] of [
@@ -138,7 +128,7 @@ describe('a module that moves', () => {
   });
 
   it('takes everything along, but holds nothing any more', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     const report = await move(source, target);
     expect(Object.fromEntries(report.tables.map(({ table, rows }) => [table, rows]))).toMatchObject({
       held_messages: ['1', '1'],
@@ -162,7 +152,7 @@ describe('a module that moves', () => {
   });
 
   it('goes on with the numbers that were drawn, and computes what is computed', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await settle(target);
     // As if a migration made it.
     const table = `create table numbered (note text, doubled bigint generated always as (number * 2) stored, number bigint generated always as identity)`;
@@ -182,7 +172,7 @@ describe('a module that moves', () => {
   });
 
   it('looks at the positions of others on its log, which stay where they are and must find their place in the copy', async () => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await settle(source, ['orders']);
     const subscriber = new Subscriber();
     await asProcess(source, async (databases) => {
@@ -218,7 +208,7 @@ describe('a module that moves', () => {
   });
 
   it('gives the new place the rights that it would have had, and leaves the old one readable and nothing more', async () => {
-    const [source, target, fresh] = [await home(), placeOn(), await home()];
+    const [source, target, fresh] = [await home(), places.on(), await home()];
     await move(source, target);
     const named = (rights: string[], place: Place): string[] =>
       rights.map((line) => line.replaceAll(place.roles.database, 'database')).filter((line) => !line.startsWith('outbox_'));
@@ -241,7 +231,7 @@ describe('a module that moves', () => {
   });
 
   it('keeps processes from starting where the module does not live', async () => {
-    const [source, target] = [await home(), placeOn()];
+    const [source, target] = [await home(), places.on()];
     await asProcess(source, requirePlacement);
     await asOwner(source, `update placement set state = 'fenced', elsewhere = 'there'`);
     await expect(asProcess(source, requirePlacement)).rejects.toThrow('The module "shipping" is on its way to there.');
@@ -254,7 +244,7 @@ describe('a module that moves', () => {
   });
 
   it('answers the same when it is asked again, and lets go of the old copy when it is told to', async () => {
-    const [source, target] = [await home(), placeOn()];
+    const [source, target] = [await home(), places.on()];
     const report = await move(source, target);
     expect(await move(source, target)).toEqual(JSON.parse(JSON.stringify(report)));
     await expect(undo(source, target)).rejects.toThrow('cannot be rolled back');
@@ -268,7 +258,7 @@ describe('a module that moves', () => {
   });
 
   it('goes on after a copy that broke off, and copies no table twice', async () => {
-    const [source, target] = [await home(), placeOn()];
+    const [source, target] = [await home(), places.on()];
     const begun: string[] = [];
     const progress = (table: string): void => {
       begun.push(table);
@@ -285,7 +275,7 @@ describe('a module that moves', () => {
     ['new', (_source: Place, target: Place) => target],
     ['old', (source: Place) => source],
   ])('goes on after the %s place has broken off in the middle of a table', async (_name, choose) => {
-    const [source, target] = [await home(), placeOn(other.adminUrl)];
+    const [source, target] = [await home(), places.on(other.adminUrl)];
     await asOwner(
       source,
       `insert into idempotency_keys select 'POST /x', 'somebody', 'key ' || n, 'f', jsonb_build_object('text', repeat('x', 2000)), now() from generate_series(1, 30000) n`,
@@ -299,7 +289,7 @@ describe('a module that moves', () => {
   });
 
   it('stops before it is switched when anything differs, can be rolled back, and moved then', async () => {
-    const [source, target] = [await home(), placeOn()];
+    const [source, target] = [await home(), places.on()];
     const rights = await rightsIn(source);
     const check = jest.fn(async () => undefined);
     const progress = (table: string): void => {

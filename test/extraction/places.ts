@@ -9,10 +9,12 @@ import { type MoveRequest, moveModule } from '../../src/platform/extraction/move
 import { inTransaction, type Place, rowsOf, type Session, withSession } from '../../src/platform/extraction/place';
 import { finish } from '../../src/platform/extraction/finish';
 import { rollBack } from '../../src/platform/extraction/roll-back';
-import type { Reconciliation } from '../../src/platform/extraction/reconcile';
+import type { Reconciliation } from '../../src/platform/extraction/reconcile/reconcile';
 
 export const MODULE = 'shipping';
 export const silent = (): void => undefined;
+/** Where nobody waits for anybody's answers. */
+export const NO_CALLS = { refusals: [], warnings: [] };
 export const SECRET = 'a secret for this test';
 
 /** A database on the server of this test run, or on another one; it need not exist. */
@@ -35,6 +37,30 @@ export async function removePlace({ adminUrl, roles }: Place): Promise<void> {
     ]);
     for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
   });
+}
+
+/** The places of one test file. Those on servers of its own go with the servers. */
+export class Places {
+  private readonly made: Place[] = [];
+
+  /** Where nothing is yet. */
+  on(serverUrl?: string): Place {
+    const place = newPlace(serverUrl);
+    if (serverUrl === undefined) this.made.push(place);
+    return place;
+  }
+
+  /** One that the module lives in, with what its owner's statements put there. */
+  async home(statements: readonly string[] = [], serverUrl?: string): Promise<Place> {
+    const place = this.on(serverUrl);
+    await settle(place);
+    await asOwner(place, ...statements);
+    return place;
+  }
+
+  async remove(): Promise<void> {
+    for (const place of this.made.splice(0)) await removePlace(place);
+  }
 }
 
 /** The pool of a process of the module for as long as `work` takes. */

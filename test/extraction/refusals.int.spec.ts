@@ -3,37 +3,26 @@ import fs from 'node:fs/promises';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase, withLogin } from '../../src/platform/database/roles';
 import { nameOf, type Place } from '../../src/platform/extraction/place';
-import { planOf, planPage } from '../../src/platform/extraction/plan';
-import { synchronousCallsOf } from '../../src/platform/hosting/synchronous-calls';
-import { AppModule } from '../../src/app.module';
-import { asOwner, asProcess, ask, MODULE, move, newPlace, removePlace, settle } from './places';
+import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
+import { asOwner, asProcess, ask, MODULE, move, NO_CALLS, Places, settle } from './places';
 
 describe('the plan of a move', () => {
-  const places: Place[] = [];
+  const places = new Places();
   let source: Place;
   let target: Place;
 
-  const newHome = async (modules?: string[]): Promise<Place> => {
-    const place = newPlace();
-    places.push(place);
-    await settle(place, modules);
-    return place;
-  };
   beforeEach(async () => {
-    source = await newHome();
-    target = newPlace();
-    places.push(target);
+    source = await places.home();
+    target = places.on();
   });
-  afterEach(async () => {
-    for (const place of places.splice(0)) await removePlace(place);
-  });
+  afterEach(() => places.remove());
 
   const asSuperuser = (place: Place, sql: string): Promise<unknown> => withClient(place.adminUrl, 'test', (client) => client.query(sql));
   const refusals = async (from = source, to = target, module = MODULE): Promise<string[]> =>
-    (await planOf({ module, source: from, target: to }, { calls: [] })).refusals;
+    (await planOf({ module, source: from, target: to }, NO_CALLS)).refusals;
 
   it('tells what would be done, and changes nothing', async () => {
-    const plan = await planOf({ module: MODULE, source, target }, { calls: synchronousCallsOf(AppModule) });
+    const plan = await planOf({ module: MODULE, source, target }, NO_CALLS);
     expect(plan).toMatchObject({ module: MODULE, source: nameOf(source), target: nameOf(target), refusals: [], sessions: 0 });
     expect(plan.tables.map(({ table }) => table)).toContain('shipments');
     expect(planPage(plan).join('\n')).toContain(`1. prepare          roles, schema and migrations in ${nameOf(target)}`);
@@ -41,9 +30,11 @@ describe('the plan of a move', () => {
     await expect(asSuperuser(target, 'select')).rejects.toThrow('does not exist');
   });
 
-  it('warns of answers that are waited for', async () => {
-    const { warnings } = await planOf({ module: 'orders', source, target }, { calls: synchronousCallsOf(AppModule) });
-    expect(warnings).toContainEqual(expect.stringMatching(/^orders waits for the answer of \w+ to [\w.-]+: over the network then$/));
+  it('tells what becomes of calls, and does nothing where they stand in the way', async () => {
+    const calls = { refusals: ['clients wait'], warnings: ['handlers wait'] };
+    const plan = await planOf({ module: MODULE, source, target }, calls);
+    expect(plan).toMatchObject({ ...calls, tables: [] });
+    expect(planPage(plan).slice(2)).toEqual(['What stands in the way:', '  - clients wait', '', 'Mind:', '  - handlers wait']);
   });
 
   it('refuses a server of this machine whose disk is too small', async () => {
@@ -155,7 +146,7 @@ describe('the plan of a move', () => {
 
   it('counts the sessions that it would shut out', async () => {
     await asProcess(source, async () => {
-      expect((await planOf({ module: MODULE, source, target }, { calls: [] })).sessions).toBeGreaterThan(0);
+      expect((await planOf({ module: MODULE, source, target }, NO_CALLS)).sessions).toBeGreaterThan(0);
     });
   });
 });

@@ -1,7 +1,7 @@
-import { concurrently } from '../../src/demo/concurrently';
 import { natsBinary } from '../support/nats-server';
 import { type Arguments, WrongUse } from './arguments';
 import { type CatalogueRow, catalogue } from './catalogue';
+import { playInTurns } from './in-turns';
 import { lookForBug } from './planted-bugs/look-for-bug';
 import { type Provocation, provocations } from './planted-bugs/provocations';
 import { playRow } from './play-row';
@@ -16,8 +16,6 @@ export interface Results {
   readonly bugs: readonly BugRow[];
 }
 
-/** Rows: a trial waits more than it computes, and what goes on beside it makes its moments less regular. */
-const AT_A_TIME = 2;
 const MOST_LINES = 12;
 const LONGEST_LINE = 400;
 
@@ -38,12 +36,14 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
   const bugs: BugRow[] = [];
   const [chosen, provoked] = [chosenRows(asked), chosenBugs(asked)];
   requireBroker([...chosen, ...provoked]);
-  const work = [
-    ...chosen.map((row, index) => async () => void (rows[index] = await play(row, asked, progress))),
-    ...provoked.map((bug, index) => async () => void (bugs[index] = await look(bug, asked, progress))),
-  ];
   try {
-    await concurrently(work, AT_A_TIME, (each) => each());
+    await playInTurns([
+      ...chosen.map((row, index) => ({
+        waits: row.fault.waits === true,
+        play: async () => void (rows[index] = await play(row, asked, progress)),
+      })),
+      ...provoked.map((bug, index) => ({ waits: false, play: async () => void (bugs[index] = await look(bug, asked, progress)) })),
+    ]);
     return { rows, bugs };
   } finally {
     await clearTemplate();

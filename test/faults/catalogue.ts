@@ -45,9 +45,9 @@ const LINES: readonly Line[] = [
   [calm, 'one-process', 0, 5, 20],
   [calm, 'two-processes', 0, 5, 20],
   [calm, 'shipping-apart', 0, 5, 20],
-  [killed, 'one-process', 0, 6, 500],
-  [killed, 'two-processes', 3, 6, 500],
-  [killed, 'shipping-apart', 0, 6, 100],
+  [killed, 'one-process', 0, 5, 500],
+  [killed, 'two-processes', 3, 5, 500],
+  [killed, 'shipping-apart', 0, 5, 100],
   [failpoint, 'one-process', 0, POINTS, 10 * POINTS],
   [failpoint, 'two-processes', 0, POINTS, 10 * POINTS],
   [processStopped, 'one-process', 0, 5, 20],
@@ -82,7 +82,7 @@ const LINES: readonly Line[] = [
   [brokerBlackHoled, 'shipping-apart', 0, 5, 100],
   [brokerWiped, 'shipping-apart', 0, 5, 100],
 
-  [liveMoves, 'shipping-moving', 0, 6, 100],
+  [liveMoves, 'shipping-moving', 0, 6, 100], // tool, old and new process, each in both directions
 
   [messagesRepeated, 'shipping-apart', 0, 5, 100], // 1,000 messages each
   [commitsDisturbed, 'one-process', 0, 5, 100], // 500 messages each

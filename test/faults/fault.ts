@@ -31,6 +31,8 @@ export interface Fault {
   readonly host?: FaultHostOptions;
   /** The load is played again and again for as long as the fault lasts, and what is measured of its requests is told. */
   readonly lasting?: boolean;
+  /** Its trials wait most of the time, for the patience of others to end: a campaign plays it beside two that do not. */
+  readonly waits?: boolean;
   /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
   readonly trialsPerStage?: number;
   /** Runs before the load of each trial, for what must be in place from its first request on. What it throws counts as with `inject`. */

@@ -35,11 +35,11 @@ function stageOf(setUp: SetUp, host: FaultHostOptions): Promise<Stage> {
 }
 
 /** Processes that all host everything. */
-async function onOneDatabase(setUp: SetUp, { throughProxy = false, settings, preload }: FaultHostOptions): Promise<Stage> {
+async function onOneDatabase(setUp: SetUp, { throughProxy = false, settings, ...options }: FaultHostOptions): Promise<Stage> {
   const stage = await migratedStage();
   try {
     const throughSettings = throughProxy ? await stage.startDatabaseBehindProxy() : {};
-    for (const _ of topologyOf(setUp).processes) await stage.addHost({ settings: { ...settings, ...throughSettings }, preload });
+    for (const _ of topologyOf(setUp).processes) await stage.addHost({ ...options, settings: { ...settings, ...throughSettings } });
     return stage;
   } catch (error) {
     await stage.clear();

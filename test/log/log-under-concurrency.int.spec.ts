@@ -11,6 +11,11 @@ import { publishUnderConcurrency, WRITERS_TABLES } from './writers';
 /** More for a longer look: SEAMLINE_LOG_MESSAGES=100000. */
 const MESSAGES = Number(process.env.SEAMLINE_LOG_MESSAGES ?? 6_000);
 
+interface LogEnd {
+  generation: number;
+  tick: string;
+}
+
 class ReaderProcess {
   private readonly child: ChildProcess = fork(join(__dirname, 'reader-process.js'));
 
@@ -22,8 +27,9 @@ class ReaderProcess {
     await once(this.child, 'message');
   }
 
-  async finish(): Promise<Seen[]> {
-    this.child.send('over');
+  /** What it has seen when it has read all windows up to this tick; a busy machine may let it wait for the last ones. */
+  async readThrough(end: LogEnd): Promise<Seen[]> {
+    this.child.send(end);
     const [seen] = (await once(this.child, 'message')) as [Seen[]];
     await once(this.child, 'exit');
     return seen;
@@ -56,10 +62,10 @@ describe('The log under many writers', () => {
     const foreign = stayInATransaction(admin);
     committed = await publishUnderConcurrency(database, MESSAGES);
     await foreign;
-    await sleep(100);
     written = true;
     [byPosition, byTransaction] = await naive;
-    byWindows = await Promise.all(readers.map((reader) => reader.finish()));
+    const [end]: LogEnd[] = await database.query('select current_generation as generation, current_tick as tick from take_tick()');
+    byWindows = await Promise.all(readers.map((reader) => reader.readThrough(end)));
   }, 600_000);
 
   afterAll(async () => {

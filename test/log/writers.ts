@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { v7 as uuidv7 } from 'uuid';
 import type { DataSource, EntityManager } from 'typeorm';
+import { publishSideBySide, RolledBackOnPurpose } from './side-by-side';
 
 const KEYS = 50;
 const WRITERS = 24;
@@ -17,29 +17,14 @@ export const WRITERS_TABLES = `
  * delayed after the sequence number was drawn, some transactions roll back. Answers the ids of what was committed.
  */
 export async function publishUnderConcurrency(database: DataSource, count: number): Promise<Set<string>> {
-  const committed = new Set<string>();
-  let started = 0;
-  const write = async (): Promise<void> => {
-    while (started < count) {
-      started += 1;
-      const id = uuidv7();
-      const rollback = new Error('rolled back on purpose');
-      await database
-        .transaction(async (manager) => {
-          if (Math.random() < 0.3) await manager.query('insert into log_test_unrelated values (1)');
-          if (Math.random() < 0.1) await sleep(Math.random() * 40);
-          await publish(manager, id, 1 + Math.floor(Math.random() * KEYS));
-          if (Math.random() < 0.1) await sleep(Math.random() * 20);
-          if (Math.random() < 0.05) throw rollback;
-        })
-        .then(() => committed.add(id))
-        .catch((error: unknown) => {
-          if (error !== rollback) throw error;
-        });
-    }
-  };
-  await Promise.all(Array.from({ length: WRITERS }, write));
-  return committed;
+  const committed = await publishSideBySide(database, { count, writers: WRITERS }, async (manager, id) => {
+    if (Math.random() < 0.3) await manager.query('insert into log_test_unrelated values (1)');
+    if (Math.random() < 0.1) await sleep(Math.random() * 40);
+    await publish(manager, id, 1 + Math.floor(Math.random() * KEYS));
+    if (Math.random() < 0.1) await sleep(Math.random() * 20);
+    if (Math.random() < 0.05) throw new RolledBackOnPurpose();
+  });
+  return new Set(committed);
 }
 
 /** The key's row is locked before the sequence number is drawn, as the end of a unit of work does it. */

@@ -46,7 +46,7 @@ describeWithNats('an application in five processes', () => {
     const counted = async ({ url }: ApplicationInThisProcess): Promise<(string | number)[][]> => {
       const { text } = await request(url).get('/metrics').expect(200);
       return callFigures([{ since: 0, text }], Date.now())
-        .map(({ from, contract, over, unreachable }) => [from, contract, over, unreachable])
+        .map(({ from, contract, over, causedBy, unreachable }) => [from, contract, over, causedBy, unreachable])
         .sort();
     };
     for (const [one, application, over] of [
@@ -55,10 +55,10 @@ describeWithNats('an application in five processes', () => {
     ] as const) {
       await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
       const calls = await counted(application);
-      expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 0]);
+      expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 'request', 0]);
       // Nobody is asked for what a copy has already.
       const contracts = ['customers.find-customer', 'catalog.find-items', 'pricing.quote-prices'];
-      expect(contracts.map((contract) => ['orders', contract, over, 0])).toEqual(expect.arrayContaining(calls));
+      expect(contracts.map((contract) => ['orders', contract, over, 'request', 0])).toEqual(expect.arrayContaining(calls));
     }
     expect(await counted(processes[PROCESSES.indexOf('customers')])).toEqual([]);
   });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import type { Environment } from '../../src/platform/config/env-reader';
 import type { TestApplication } from './application';
 import { HostProcess } from './host-process';
+import { operatorOf } from './operator';
 import { type OperatedProcess, OpsFront } from './ops-front';
 import { PATIENT } from './patient';
 import type { Steering, SteeringAnswer } from './steer';
@@ -58,7 +59,7 @@ export async function startInProcesses(topology: Topology, environment: Environm
     routes: async () => [...new Set((await steerAll({ routes: {} })).flatMap(({ routes }) => routes))].sort(),
     // As a load balancer would: every process answers for all modules.
     api: () => request(urls[next++ % urls.length]),
-    ops: () => request(`${front.url}/ops/api`),
+    ops: () => operatorOf(front.url, environment),
     stop,
     close: async () => {
       await stop().finally(() => ground.close());

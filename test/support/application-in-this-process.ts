@@ -12,6 +12,7 @@ import request from 'supertest';
 import type { TestApplication } from './application';
 import { openTestDatabase } from './database';
 import { MovableClock } from './movable-clock';
+import { operatorOf } from './operator';
 import { routesOf } from './routes';
 import type { TestGround } from './test-ground';
 
@@ -62,7 +63,7 @@ export async function startInThisProcess(environment: Environment = {}, existing
       provider: async (behaviour) => void Object.assign(provider, behaviour),
       routes: async () => routesOf(app),
       api: () => request(url),
-      ops: () => request(`${opsUrl}/ops/api`),
+      ops: () => operatorOf(opsUrl, environment),
       stop,
       close: async () => {
         await stop();

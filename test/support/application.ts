@@ -28,7 +28,7 @@ export interface TestApplication {
   routes(): Promise<string[]>;
   /** Asks the public API, at one process after the other. */
   api(): request.Agent;
-  /** Asks the operator's API, of all modules. */
+  /** Asks the operator's API, of all modules; with its token, where the environment names one. */
   ops(): request.Agent;
   /** Ends it as a polite signal ends each process; the databases stay. */
   stop(): Promise<void>;

@@ -77,8 +77,9 @@ export class HostProcess {
   /** Starts the process without waiting for anything. The settings given here count for this life of it only. */
   launch(forThisLife: Readonly<Record<string, string>> = {}): void {
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-    const preload = (this.options.preload ?? []).flatMap((file) => ['--require', join(projectFolder(), file)]);
-    const child = spawn(process.execPath, ['--enable-source-maps', ...preload, PROGRAM], {
+    const files = ['src/platform/start/source-maps.js', ...(this.options.preload ?? [])];
+    const preload = files.flatMap((file) => ['--require', join(projectFolder(), file)]);
+    const child = spawn(process.execPath, [...preload, PROGRAM], {
       cwd: projectFolder(),
       env: {
         ...Object.fromEntries(inherited),

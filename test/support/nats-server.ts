@@ -40,6 +40,10 @@ export interface NatsServerOptions {
   cluster?: { name: string; port: number; routes: readonly number[] };
 }
 
+/** It takes half a second. */
+const TOGETHER_WITHIN_MS = 15_000;
+const CLUSTER_STARTS = 3;
+
 /** A NATS server with JetStream of a test's own, on loopback. Stop it, and nothing of it is left. */
 export class NatsServer {
   private process: ChildProcess | undefined;
@@ -56,16 +60,38 @@ export class NatsServer {
     return server;
   }
 
-  /** Three servers that keep three copies of each message. */
+  /**
+   * Three servers that keep three copies of each message. Started at one moment, they sometimes leave one out for good (seen with
+   * 2.10.27, once in some hundred starts); then all three are started anew.
+   */
   static async startCluster(options: Pick<NatsServerOptions, 'configuration'> = {}): Promise<NatsServer[]> {
-    const routes = [await quietPort(), await quietPort(), await quietPort()];
-    const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ ...options, cluster: { name: 'test', port, routes } })));
-    await Promise.all(servers.map((server) => server.restart()));
-    await eventually(async () => {
-      const healths = await Promise.all(servers.map(({ monitorPort }) => fetch(`http://127.0.0.1:${monitorPort}/healthz`)));
-      if (!healths.every(({ ok }) => ok)) throw new Error('The NATS cluster is not ready.');
-    });
-    return servers;
+    for (let left = CLUSTER_STARTS - 1; ; left -= 1) {
+      const routes = [await quietPort(), await quietPort(), await quietPort()];
+      const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ ...options, cluster: { name: 'test', port, routes } })));
+      try {
+        await Promise.all(servers.map((server) => server.restart()));
+        await eventually(() => NatsServer.expectTogether(servers), TOGETHER_WITHIN_MS);
+        return servers;
+      } catch (error) {
+        await Promise.all(servers.map((server) => server.stop()));
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  private static async expectTogether(servers: readonly NatsServer[]): Promise<void> {
+    const healths = await Promise.all(servers.map(({ monitorUrl }) => fetch(`${monitorUrl}/healthz`)));
+    if (!healths.every(({ ok }) => ok)) throw new Error('The NATS cluster is not ready.');
+    // Each of them is well before the leader knows them all, and until then it keeps no three copies of anything.
+    const found = await Promise.all(servers.map((server) => server.followers()));
+    if (!found.includes(servers.length - 1)) throw new Error(`No node of the NATS cluster has found the others: ${found.join(', ')}.`);
+  }
+
+  /** How many other nodes follow this one where it leads its cluster. */
+  private async followers(): Promise<number> {
+    const answer = await fetch(`${this.monitorUrl}/jsz`);
+    const { meta_cluster } = (await answer.json()) as { meta_cluster?: { replicas?: { current: boolean; offline?: boolean }[] } };
+    return meta_cluster?.replicas?.filter(({ current, offline }) => current && offline !== true).length ?? 0;
   }
 
   get url(): string {

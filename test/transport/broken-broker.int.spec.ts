@@ -1,5 +1,6 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type ConsumerInfo, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import type { LogSource } from '../../src/platform/messaging/log/log-source';
@@ -13,7 +14,7 @@ import { RelayLease, type RelayTerm } from '../../src/platform/transport/relay-l
 import { StreamCursor } from '../../src/platform/transport/stream-cursor';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
-import { ConformanceRig, LOG, readUntil, someKeys } from './conformance';
+import { CACHE_SIZE, ConformanceRig, LOG, readUntil, someKeys } from './conformance';
 import { NatsTransport, stop } from './nats-transport';
 
 /** A relay that was never told that its time is over: only the stream can keep it out. */
@@ -100,7 +101,8 @@ describeWithNats('A transport whose broker breaks', () => {
     }
     await publishing;
     await rig.everythingCame('shipping.wiped', keys, 60);
-    expect((await stored()).ids).toHaveLength(6 * 60);
+    // After the last time that it was wiped, too, which may have been when everything had been handled.
+    await eventually(async () => expect((await stored()).ids).toHaveLength(6 * 60), 40_000);
   });
 
   it('lets a subscription that has not handled everything find its place after it was wiped', async () => {
@@ -142,7 +144,7 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.everythingCame('shipping.late-after-purge', keys, 12);
   });
 
-  it('is given each message once by two relays of which neither believes that its time is over', async () => {
+  it('hands out each message once when two relays publish of which neither believes that its time is over', async () => {
     const lease = (): RelayLease => new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000);
     const zombies = [await transport.startOwner(lease()), await transport.startOwner(lease())];
     const { source } = await rig.open(transport);
@@ -151,10 +153,68 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.publishMany(keys, 40, 2);
     await rig.everythingCame('shipping.zombies', keys, 40);
     for (const zombie of zombies) await stop(zombie);
-    const { ids, sorted } = await stored();
-    expect(ids).toHaveLength(8 * 40);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(sorted).toBe(true);
+    // One that finds all that in the stream.
+    const late = await rig.open(transport);
+    await rig.subscribe('shipping.after-zombies', late.source);
+    await rig.everythingCame('shipping.after-zombies', keys, 40);
+  });
+
+  it.each(['a place that the broker acknowledged', 'the end of the stream only'])(
+    'gets the rest of a batch again whose first message somebody else took the place of, from %s',
+    async (from) => {
+      const [key] = someKeys(1);
+      const isMessage =
+        (number: number) =>
+        ({ keyVersion }: { keyVersion: number }): boolean =>
+          keyVersion === number;
+      await rig.publish(key, 1);
+      const { source } = await rig.open(transport);
+      const [message] = await readUntil(source, await source.beginning(), isMessage(1));
+      await transport.pauseOwner(async (connection) => {
+        // More of them than a reader fetches at a time.
+        const numbers = Array.from({ length: 2 * CACHE_SIZE }, (_, index) => index + 2);
+        await rig.publish(key, ...numbers);
+        const log = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
+        await log.start();
+        const batch = await readUntil(log, message.position, isMessage(2 * CACHE_SIZE + 1));
+        await log.stop();
+        const { sequence } = await (await LogStream.of(connection, LOG)).end();
+        const client = jetstream(connection);
+        const again = encodeRecord(LOG, {
+          position: message.position,
+          after: await source.beginning(),
+          through: message.position,
+          message,
+        });
+        await client.publish(again.subject, again.data, { headers: again.headers });
+        // What a relay sends that does not know yet that the place of the first is taken.
+        for (const [index, { position }] of batch.entries()) {
+          const after = batch[index - 1]?.position ?? message.position;
+          const { subject, data, headers } = encodeRecord(LOG, { position, after, through: position, message: batch[index] });
+          const sent = client.publish(subject, data, { headers, msgID: batch[index].id, expect: { lastSequence: sequence + index } });
+          if (index === 0) await expect(sent).rejects.toThrow('wrong last sequence');
+          else await sent;
+        }
+        if (from === 'the end of the stream only') await rig.asAdministrator('update orders.log_relay set tick = tick + 1000');
+      });
+      await rig.publish(key, 2 * CACHE_SIZE + 2);
+      await rig.subscribe('shipping.rest-of-batch', source);
+      await rig.everythingCame('shipping.rest-of-batch', [key], 2 * CACHE_SIZE + 2);
+    },
+  );
+
+  it('tells who reads at once that the connection is lost', async () => {
+    await rig.publish(someKeys(1)[0], 1);
+    const connection = await transport.connect();
+    const cursor = await eventually(() => StreamCursor.from(connection, LOG, 1));
+    const records = cursor.next(1_000);
+    await records.next();
+    await records.next();
+    const told = expect(records.next()).rejects.toThrow('the connection to the broker was lost');
+    // Nobody starts it again: the client would wait for that.
+    await server.kill();
+    await told;
+    await connection.close();
   });
 
   it('rejects what a relay read before it was frozen and publishes when another one is long at work', async () => {
@@ -242,10 +302,12 @@ describeWithNats('A transport whose broker breaks', () => {
     const messages = await readUntil(source, await source.beginning(), ({ keyVersion }) => keyVersion === 10);
     const connection = await transport.connect();
     const manager = await jetstreamManager(connection);
-    // The head, then the messages.
     await manager.streams.deleteMessage(streamOf(LOG), 6);
     const other = await rig.open(transport);
-    await expect(other.source.read(messages[1].position, 10)).rejects.toThrow('lacks messages');
+    // The head is the first, so this is the fifth message: what comes before it is handed out, and nothing beyond.
+    const { messages: before, end } = await other.source.read(messages[1].position, 10);
+    expect(before.map(({ keyVersion }) => keyVersion)).toEqual([3, 4]);
+    await expect(other.source.read(end, 10)).rejects.toThrow('lacks messages');
     await rig.subscribe('shipping.gap', other.source);
     // The way out that the error names.
     await manager.streams.delete(streamOf(LOG));
@@ -254,6 +316,107 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.everythingCame('shipping.gap', [key], 11);
     warnings.mockRestore();
   });
+});
+
+describeWithNats('A transport over a cluster of brokers', () => {
+  let rig: ConformanceRig;
+  let servers: NatsServer[];
+  let transport: NatsTransport;
+  let connection: NatsConnection;
+
+  beforeAll(async () => {
+    rig = await ConformanceRig.start();
+    servers = await NatsServer.startCluster();
+    transport = await NatsTransport.start(rig, ...servers);
+    connection = await transport.connect();
+  });
+
+  afterAll(async () => {
+    await connection.close();
+    await rig.stopAll();
+    await transport.close();
+    await rig.close();
+    for (const server of servers) await server.stop();
+  });
+
+  /** The last sequence that a node holds, as it says itself: clients are told what the leader of the cluster has. */
+  async function endOn({ monitorUrl }: NatsServer): Promise<number | undefined> {
+    const answer = await fetch(new URL('/jsz?accounts=true&streams=true', monitorUrl));
+    const { account_details } = (await answer.json()) as {
+      account_details?: { stream_detail?: { name: string; state: { last_seq: number } }[] }[];
+    };
+    return account_details?.flatMap(({ stream_detail = [] }) => stream_detail).find(({ name }) => name === streamOf(LOG))?.state.last_seq;
+  }
+
+  it('holds the same messages on every node after one was away in the middle of batches', async () => {
+    const { source } = await rig.open(transport);
+    await rig.subscribe('shipping.node-away', source);
+    const keys = someKeys(8);
+    const publishing = rig.publishMany(keys, 300, 5);
+    for (let kills = 1; kills <= 3; kills += 1) {
+      await eventually(async () => expect(await rig.countEffects('shipping.node-away', keys)).toBeGreaterThanOrEqual(kills * 300), 40_000);
+      const info = await (await LogStream.of(connection, LOG)).info();
+      const follower = servers.find(({ port }) => `test-${port}` !== info?.cluster?.leader)!;
+      await follower.kill();
+      // Longer than the broker remembers ids.
+      await sleep(1_500);
+      await follower.restart();
+    }
+    await publishing;
+    await rig.everythingCame('shipping.node-away', keys, 300);
+    await eventually(async () => {
+      const { sequence } = await (await LogStream.of(connection, LOG)).end();
+      expect(await Promise.all(servers.map(endOn))).toEqual([sequence, sequence, sequence]);
+    }, 40_000);
+  });
+
+  /** The node that serves what a reader reads ahead. */
+  const nodeOf = (source: LogSource): string | undefined =>
+    (source as unknown as { cursor?: { consumer: ConsumerInfo } }).cursor?.consumer.cluster?.leader;
+
+  it('is read from another node when one stands still and does not know it', async () => {
+    const [key] = someKeys(1);
+    await rig.publish(key, 1);
+    const { source } = await rig.open(transport);
+    const isMine = ({ subject }: { subject: string }): boolean => subject === key;
+    // A cluster that has just begun may still elect.
+    const beginning = await eventually(() => source.beginning());
+    const message = (await readUntil(source, beginning, isMine)).find(isMine)!;
+    const { subject, data, headers } = encodeRecord(LOG, {
+      position: message.position,
+      after: message.position,
+      through: message.position,
+      message,
+    });
+    const repeat = (msgID: string, lastMsgID?: string): Promise<unknown> =>
+      jetstream(connection).publish(subject, data, { headers, msgID, expect: { lastMsgID } });
+    const stream = await LogStream.of(connection, LOG);
+    const leader = (await stream.info())?.cluster?.leader;
+    const follower = servers.find(({ port }) => `test-${port}` !== leader)!;
+    await repeat('a');
+    const { sequence } = await stream.end();
+    await eventually(async () => expect(await endOn(follower)).toBe(sequence));
+    await follower.kill();
+    // It will not take that one when it is back, because it remembers no id for so long, and nothing after it.
+    await repeat('b', 'a');
+    await sleep(1_500);
+    await follower.restart();
+    const servedByFollower = await eventually(async () => {
+      const opened = await rig.open(transport);
+      const node = await eventually(() => nodeOf(opened.source) ?? Promise.reject(new Error('It does not read yet.')), 10_000);
+      expect(node).toBe(`test-${follower.port}`);
+      return opened.source;
+    }, 60_000);
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    await rig.publish(key, 2);
+    await eventually(async () => {
+      const { messages } = await servedByFollower.read(message.position, 10);
+      expect(messages.filter(isMine).map(({ keyVersion }) => keyVersion)).toEqual([2]);
+    }, 120_000);
+    expect(warnings).toHaveBeenCalledWith(expect.stringContaining(`test-${follower.port} has stopped at message`));
+    warnings.mockRestore();
+    expect(await endOn(follower)).toBe(sequence);
+  }, 180_000);
 });
 
 describeWithNats('A lease of a relay', () => {
@@ -274,6 +437,7 @@ describeWithNats('A lease of a relay', () => {
       return taken!;
     });
     expect(BigInt(next.epoch)).toBe(BigInt(term.epoch) + 1n);
+    expect([term.acknowledged, next.acknowledged]).toEqual([undefined, { generation: 1, tick: 1n, seq: 0n }]);
     expect(await mine.keep(term, { generation: 1, tick: 9n, seq: 0n })).toBe(false);
     await mine.giveBack(term);
     expect(await other.keep(next, { generation: 1, tick: 2n, seq: 0n })).toBe(true);

@@ -78,6 +78,10 @@ export class ConformanceRig {
     for (const { stop } of this.running.splice(0).reverse()) await stop();
   }
 
+  async asAdministrator(statement: string): Promise<void> {
+    await this.admin.query(statement);
+  }
+
   publish(key: string, ...numbers: number[]): Promise<void> {
     return this.work.run(LOG, async () => {
       for (const number of numbers) {

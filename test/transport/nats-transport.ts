@@ -23,11 +23,11 @@ export class NatsTransport implements Transport {
 
   private constructor(
     private readonly rig: ConformanceRig,
-    private readonly server: NatsServer,
+    private readonly servers: readonly NatsServer[],
   ) {}
 
-  static async start(rig: ConformanceRig, server: NatsServer): Promise<NatsTransport> {
-    const transport = new NatsTransport(rig, server);
+  static async start(rig: ConformanceRig, ...servers: readonly NatsServer[]): Promise<NatsTransport> {
+    const transport = new NatsTransport(rig, servers);
     transport.owner = await transport.startOwner();
     return transport;
   }
@@ -47,12 +47,21 @@ export class NatsTransport implements Transport {
     await stop(crashed);
   }
 
+  /** Nothing is relayed while something is done, over the connection of the one that pauses. */
+  async pauseOwner(meanwhile: (connection: NatsConnection) => Promise<void>): Promise<void> {
+    const { relay, reader, ignore, connection } = this.owner!;
+    await relay.stop();
+    await meanwhile(connection);
+    await stop({ relay, reader, connection, ignore });
+    this.owner = await this.startOwner();
+  }
+
   async close(): Promise<void> {
     if (this.owner) await stop(this.owner);
   }
 
   connect(): Promise<NatsConnection> {
-    return connect({ servers: this.server.url.replace('nats://', ''), maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    return connect({ servers: this.servers.map(({ url }) => url.replace('nats://', '')), maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   }
 
   /** A relay of another process. */

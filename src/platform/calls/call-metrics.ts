@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Contract } from '../messaging/contract';
+import { currentCause } from '../messaging/message-context';
 import { Metrics } from '../observability/metrics';
 import { ModuleUnreachable } from './module-unreachable';
 
@@ -18,7 +19,7 @@ export class CallMetrics {
     this.duration = metrics.histogram(
       CALL_DURATION,
       'Time from a call of one module to the answer of another one.',
-      ['from', 'contract', 'over', 'outcome'],
+      ['from', 'contract', 'over', 'caused_by', 'outcome'],
       BUCKETS,
     );
     metrics.gauge(CALLS_COUNTED_SINCE, 'When this process began to count calls, in seconds since 1970.').set(Date.now() / 1_000);
@@ -26,7 +27,7 @@ export class CallMetrics {
 
   /** Measures one call. `from` is the module that waits; empty where no module's handler does. */
   async measure<T>(from: string, { name: contract }: Contract, over: 'process' | 'network', call: () => Promise<T>): Promise<T> {
-    const took = this.duration.startTimer({ from, contract, over });
+    const took = this.duration.startTimer({ from, contract, over, caused_by: currentCause() });
     try {
       const answer = await call();
       took({ outcome: 'answered' });

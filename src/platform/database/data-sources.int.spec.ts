@@ -2,7 +2,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createTestDatabase, type Clone } from '../../../test/support/database';
 import { PROCESS_ID } from '../process-id';
 import { withClient } from './admin-client';
+import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
 import { buildDataSource, openModuleDatabases } from './data-sources';
+import { PooledClient } from './pooled-client';
 
 describe('the data sources of the modules', () => {
   let clone: Clone;
@@ -21,7 +23,7 @@ describe('the data sources of the modules', () => {
     try {
       const [row] = await databases.of('catalog').query<Record<string, string>[]>(`
         select current_user::text as role, current_schema()::text as place, current_setting('application_name') as name, current_setting('statement_timeout') as statement,
-               current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`);
+               current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle, current_setting('idle_session_timeout') as unused`);
       expect(row).toEqual({
         role: clone.roles.of('catalog'),
         place: 'catalog',
@@ -29,10 +31,29 @@ describe('the data sources of the modules', () => {
         statement: '15s',
         lock: '7500ms',
         idle: '20s',
+        unused: '40s',
       });
     } finally {
       await databases.close();
     }
+  });
+
+  it('say of a connection that does not answer any more that the surroundings failed, to everybody who waits on it', async () => {
+    const client = new PooledClient({ connectionString: clone.connections[0].url, query_timeout: 100 });
+    await client.connect();
+    const waiting = [client.query('select pg_sleep(1)'), client.query('select 1')];
+    const errors = await Promise.all(
+      waiting.map((query) =>
+        query.then(
+          () => undefined,
+          (error: Error) => error,
+        ),
+      ),
+    );
+    expect(errors.map((error) => [error?.message, isFailureOfSurroundings(error)])).toEqual([
+      ['Query read timeout', true],
+      ['the connection was given up', true],
+    ]);
   });
 
   it('outlive the loss of every connection', async () => {

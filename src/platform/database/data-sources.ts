@@ -8,6 +8,13 @@ import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** The pool gives a connection up that nobody has used for so long. */
+const IDLE_MS = 30_000;
+/**
+ * A server that is not told that a process or its network is gone keeps the sessions, until nobody gets one any more. It ends those
+ * that do not answer, and those that are idle for longer than a pool leaves them.
+ */
+const ENDS_WITH_THE_PROCESS = `-c idle_session_timeout=${IDLE_MS + 10_000} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3`;
 
 /** Opens one pool for each module, with the module's own login; closes those already open when one fails. */
 export async function openModuleDatabases(
@@ -52,10 +59,10 @@ export function buildDataSource(
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
       // Plans live as long as their connection, and one made for a table that was small then reads the whole of it later.
-      options: `-c search_path=${escapeIdentifier(module)} -c enable_seqscan=off`,
+      options: `-c search_path=${escapeIdentifier(module)} -c enable_seqscan=off ${ENDS_WITH_THE_PROCESS}`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      idleTimeoutMillis: 30_000,
+      idleTimeoutMillis: IDLE_MS,
       // A process that was stopped keeps its row locks, and no epoch frees them: the server must give up before the lease ends.
       statement_timeout: leaseMs / 2,
       lock_timeout: leaseMs / 4,

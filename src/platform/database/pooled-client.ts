@@ -58,7 +58,7 @@ export class PooledClient extends Client {
   abandon(): void {
     // Destroying it tells the pool some time later, and pg may have destroyed it already without a word: until then the pool
     // would hand it out again. An error tells it before this query's user can give the connection back.
-    this.wire.emit('error', new Error('the connection was given up'));
+    this.wire.emit('error', Object.assign(new Error('the connection was given up'), { code: 'ECONNABORTED' }));
     this.stream.destroy();
   }
 

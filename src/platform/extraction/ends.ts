@@ -4,7 +4,7 @@ import { administratorOf } from '../database/administrator';
 import { variablePart } from '../config/settings';
 import { databaseOf, placeOf, Roles, withDatabase } from '../database/roles';
 import type { Place } from './place';
-import type { Reader } from './positions';
+import type { Reader } from './reconcile/positions';
 
 /** Where a module lives when it has no database of its own, and its own database. */
 export interface KnownPlaces {

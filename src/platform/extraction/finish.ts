@@ -1,6 +1,6 @@
 import { underMoveLock } from './move-lock';
 import { inTransaction, nameOf, type Place, withSession } from './place';
-import { placementOf } from './placement';
+import { placementOf } from './fence/placement';
 import { factsOf, lastMove, recordStep } from './record';
 import { emptyTables } from './tables';
 

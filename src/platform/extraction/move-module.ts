@@ -1,20 +1,20 @@
 import { failpoint } from '../failpoints';
-import type { CopyProgress } from './copy';
-import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy-beforehand';
-import type { CopyMethod } from './copy-method';
-import { raiseFence } from './fence';
+import type { CopyProgress } from './copy/copy';
+import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy/copy-beforehand';
+import type { CopyMethod } from './copy/copy-method';
+import { raiseFence } from './fence/fence';
 import { takeLastTick } from './last-tick';
-import { askToLetGo, type LetGo } from './let-go';
+import { askToLetGo, type LetGo } from './hand-over/let-go';
 import { underMoveLock } from './move-lock';
 import { beginNewGeneration } from './new-generation';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { giveUpPlace, openPlace, placementOf } from './placement';
-import type { Reader } from './positions';
+import { giveUpPlace, openPlace, placementOf } from './fence/placement';
+import type { Reader } from './reconcile/positions';
 import { prepareTarget } from './prepare-target';
-import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile';
+import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile/reconcile';
 import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
-import { describeDifferences } from './report';
-import { awaitStandBy, type StandBy, takenUp } from './stand-by';
+import { describeDifferences } from './reconcile/report';
+import { awaitStandBy, type StandBy, takenUp, tellOfOthers } from './hand-over/stand-by';
 
 export interface MoveRequest {
   module: string;
@@ -75,7 +75,10 @@ async function moveData(request: MoveRequest, steps: Steps, from: Session, to: S
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
   let known: OldAndNew<Known> | undefined;
-  await steps.take<StandBy>(STAND_BY, () => awaitStandBy(from, to, request));
+  await steps.take<StandBy>(STAND_BY, async () => {
+    await tellOfOthers(from, log);
+    return awaitStandBy(from, to, request);
+  });
   const beforehand = await steps.take<CopiedBeforehand>('copy beforehand', async () => {
     const copied = await copyBeforehand(copying);
     if (copied.method === 'replication') known = await lookBeforehand(from, to);

@@ -4,16 +4,18 @@ import type { Environment } from '../config/env-reader';
 import { readSettings, variablePart } from '../config/settings';
 import { armFailpoint } from '../failpoints';
 import { type Topology, topologyOf } from '../hosting/topology';
-import type { CopyProgress } from './copy';
-import { COPY_METHODS, type CopyMethod } from './copy-method';
+import { addressesIn, askProcesses, METRICS_HINT } from '../ops/topology/ask-processes';
+import { type CallsAcross, callsAcross, contractsAcross } from './plan/calls-across';
+import type { CopyProgress } from './copy/copy';
+import { COPY_METHODS, type CopyMethod } from './copy/copy-method';
 import { type KnownPlaces, knownPlaces } from './ends';
 import { finish } from './finish';
-import { keysAcross } from './key-versions';
+import { keysAcross } from './reconcile/key-versions';
 import { moveModule } from './move-module';
 import { nameOf, type Place, withSession } from './place';
-import { planOf, planPage } from './plan';
-import type { Ends } from './refusals';
-import { acrossPage, reportPage } from './report';
+import { planOf, planPage } from './plan/plan';
+import type { Ends } from './plan/refusals';
+import { acrossPage, reportPage } from './reconcile/report';
 import { rollBack } from './roll-back';
 
 /** Extract: to a database of the module's own. Absorb: to where the other modules are. */
@@ -42,6 +44,8 @@ const OPTIONS = {
   'to-admin': { type: 'string' },
   patience: { type: 'string' },
   copy: { type: 'string' },
+  metrics: { type: 'string' },
+  'accept-calls': { type: 'string' },
   'dry-run': { type: 'boolean' },
   rollback: { type: 'boolean' },
   finish: { type: 'boolean' },
@@ -51,6 +55,8 @@ const OPTIONS = {
 
 interface Values {
   copy?: string;
+  metrics?: string;
+  'accept-calls'?: string;
   'dry-run'?: boolean;
   patience?: string;
   rollback?: boolean;
@@ -59,7 +65,7 @@ interface Values {
 
 const usage = (
   direction: Direction,
-): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS] [--dry-run | --rollback | --finish] [--json]
+): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS] [--metrics URL[,URL]] [--accept-calls NAME[,NAME]] [--dry-run | --rollback | --finish] [--json]
 
   ${
     direction === 'extract'
@@ -75,6 +81,10 @@ const usage = (
                   servers allow it; the plan says what does not
   --patience SECONDS
                   how long a process is waited for that takes the module up, where running ones let it go; by default ${STAND_BY_SECONDS}
+  --metrics URL[,URL]
+                  the running processes, to ask which calls clients wait for; by default the one at PORT
+  --accept-calls NAME[,NAME]
+                  queries and commands that clients wait for often, and that may go over the network all the same
   --dry-run       prints the plan, and what keeps it from working; changes nothing
   --rollback      undoes a move that has not been switched
   --finish        drops the copy in the old place
@@ -98,7 +108,7 @@ export async function moveCommand({
   if (values.help) return (print(usage(direction)), OK);
   const topology = topologyOf(root);
   const [module] = positionals;
-  const wrong = wrongUse(positionals, values, topology.modules);
+  const wrong = wrongUse(positionals, values, topology);
   if (wrong) return (note(`${wrong}\n\n${usage(direction)}`), WRONG_USE);
   const show = (value: object, page: readonly string[]): void =>
     (values.json ? [JSON.stringify(value, undefined, 2)] : page).forEach((line) => print(line));
@@ -107,7 +117,7 @@ export async function moveCommand({
     if (faults.failpoint) armFailpoint(faults.failpoint);
     const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
     const copy = values.copy as CopyMethod | undefined;
-    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, topology, show, note };
+    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, topology, env, show, note };
     return await perform(values, task).finally(() => places.stop());
   } catch (error) {
     note((error as Error).message);
@@ -120,21 +130,22 @@ interface Task extends Ends {
   direction: Direction;
   places: KnownPlaces;
   topology: Topology;
+  env: Environment;
   show: (value: object, page: readonly string[]) => void;
   note: (line: string) => void;
 }
 
 async function perform(values: Values, task: Task): Promise<number> {
-  const { module, source, target, direction, places, copy, topology, show, note } = task;
+  const { module, source, target, direction, places, copy, show, note } = task;
   if (values.rollback) return (await rollBack(module, source, target, note), OK);
   if (values.finish) return (await finish(module, source, target, note), OK);
   if (values['dry-run']) {
-    const plan = await planOf(task, topology);
+    const plan = await planOf(task, await acrossOf(values, task));
     show(plan, planPage(plan));
     return plan.refusals.length > 0 ? NOT_OK : OK;
   }
   const check = async (): Promise<void> => {
-    const plan = await planOf(task, topology);
+    const plan = await planOf(task, await acrossOf(values, task));
     if (plan.refusals.length > 0) throw new Error(planPage(plan).join('\n'));
     for (const warning of plan.warnings) note(`mind: ${warning}`);
   };
@@ -149,6 +160,13 @@ async function perform(values: Values, task: Task): Promise<number> {
   show({ ...report, across }, [...reportPage(report), ...acrossPage(across)]);
   note(whatNext(direction, module, target));
   return across.broken === 0 ? OK : NOT_OK;
+}
+
+/** A module that comes back asks and answers in one process again. */
+async function acrossOf({ metrics, 'accept-calls': accepted }: Values, { direction, module, topology, env }: Task): Promise<CallsAcross> {
+  if (direction === 'absorb') return { refusals: [], warnings: [] };
+  const counted = await askProcesses(env, metrics === undefined ? undefined : addressesIn(metrics)).catch((error: Error) => error);
+  return callsAcross(module, topology, { counted, accepted: listOf(accepted) });
 }
 
 const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>
@@ -173,7 +191,8 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function wrongUse([module, ...more]: readonly string[], values: Values, modules: readonly string[]): string | undefined {
+function wrongUse([module, ...more]: readonly string[], values: Values, topology: Topology): string | undefined {
+  const { modules } = topology;
   if (module === undefined) return 'Say which module.';
   if (!modules.includes(module)) return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
   if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;
@@ -182,8 +201,15 @@ function wrongUse([module, ...more]: readonly string[], values: Values, modules:
   if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience)) return '--patience wants a number of seconds.';
   if (values.copy !== undefined && !COPY_METHODS.some((method) => method === values.copy))
     return `--copy is one of ${COPY_METHODS.join(' and ')}, and not "${values.copy}".`;
+  if (values.metrics !== undefined && !addressesIn(values.metrics)) return METRICS_HINT;
+  const across = contractsAcross(module, topology);
+  const unknown = listOf(values['accept-calls']).find((contract) => !across.includes(contract));
+  if (unknown !== undefined)
+    return `There is no call to "${unknown}" that would cross. Those of ${module} are ${across.join(', ') || 'none'}.`;
   return undefined;
 }
+
+const listOf = (names: string | undefined): string[] => names?.split(',') ?? [];
 
 const MEGABYTE = 1_048_576;
 

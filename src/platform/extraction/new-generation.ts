@@ -1,5 +1,5 @@
 import { inTransaction, rowsOf, type Session } from './place';
-import { closePlace, openPlace, placementOf } from './placement';
+import { closePlace, openPlace, placementOf } from './fence/placement';
 import { factsOf, type Move, recordStep } from './record';
 
 const STEP = 'new generation';

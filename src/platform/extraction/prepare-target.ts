@@ -3,11 +3,11 @@ import { migrate } from '../database/migrate';
 import { provision } from '../database/provision';
 import { alignPartitions } from './partitions';
 import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from './place';
-import { closePlace, placementIfAny } from './placement';
+import { closePlace, placementIfAny } from './fence/placement';
 import { type Move, welcomeMove } from './record';
-import { unsubscribe } from './replication';
+import { unsubscribe } from './copy/replication';
 import { emptyTables, type Table, tablesOf } from './tables';
-import { whatForbidsEmptying } from './target-data';
+import { whatForbidsEmptying } from './plan/target-data';
 
 export interface TargetOptions {
   source: Session;

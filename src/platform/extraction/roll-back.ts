@@ -1,8 +1,8 @@
 import { inTransaction, nameOf, type Place, withSession } from './place';
 import { underMoveLock } from './move-lock';
-import { openPlace } from './placement';
+import { openPlace } from './fence/placement';
 import { lastMove, type Move, setState } from './record';
-import { unpublish, unsubscribe } from './replication';
+import { unpublish, unsubscribe } from './copy/replication';
 import { emptyTables } from './tables';
 
 /**

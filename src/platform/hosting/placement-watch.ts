@@ -4,7 +4,7 @@ import { whyAbsent } from '../database/absent';
 import type { ModuleConnection } from '../database/module-connection';
 import { PooledClient } from '../database/pooled-client';
 import { placeOf } from '../database/roles';
-import { type Placement, PLACEMENT_CHANNEL } from '../extraction/placement';
+import { type Placement, PLACEMENT_CHANNEL } from '../extraction/fence/placement';
 import { PROCESS_ID } from '../process-id';
 import { rest, Wake } from '../wake';
 import type { Residence } from './residence';

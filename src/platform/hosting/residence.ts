@@ -1,4 +1,4 @@
-import type { PlacementState } from '../extraction/placement';
+import type { PlacementState } from '../extraction/fence/placement';
 
 /** What the database that a process uses for a module says of it: whether it lives there. */
 export type Residence =

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as httpRequest, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Response } from 'express';
 import { eventually } from '../../../test/support/eventually';
+import { PASSED_ON } from '../http/forwarding/passed-on';
 import { Front } from './front';
 import { FrontAdapter } from './front-adapter';
 
@@ -105,6 +107,45 @@ describe('a port that outlives its applications', () => {
     finish('the old one');
     expect(await (await long).text()).toBe('the old one');
     await closing;
+    await adapter.isDone;
     expect(front.server.listening).toBe(true);
+  });
+
+  it('has an application that ends be done when what it still answers was passed on to another process', async () => {
+    await open();
+    const answers: Response[] = [];
+
+    @Controller()
+    class First {
+      @Get('own')
+      own(@Res() response: Response): void {
+        answers.push(response);
+      }
+      @Get('passed-on')
+      passedOn(@Res() response: Response): void {
+        answers.push(response);
+        response.emit(PASSED_ON);
+      }
+    }
+    @Module({ controllers: [First] })
+    class FirstModule {}
+
+    const adapter = new FrontAdapter(front);
+    const app = await NestFactory.create(FirstModule, adapter, { logger: false });
+    const { port } = front.server.address() as AddressInfo;
+    await app.listen(port, '127.0.0.1');
+    const asked = ['own', 'passed-on'].map((path) => fetch(`http://127.0.0.1:${port}/${path}`));
+    await eventually(() => expect(answers).toHaveLength(2));
+    const ends: string[] = [];
+    void adapter.isDone.then(() => ends.push('done'));
+    const closing = app.close().then(() => ends.push('closed'));
+    await adapter.isQuiet;
+    expect(ends).toEqual([]);
+    answers.find(({ req }) => req.path === '/own')?.end();
+    await adapter.isDone;
+    expect(ends).toEqual(['done']);
+    answers.find(({ req }) => req.path === '/passed-on')?.end();
+    await Promise.all([...asked, closing]);
+    expect(ends).toEqual(['done', 'closed']);
   });
 });

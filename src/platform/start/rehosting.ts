@@ -110,7 +110,8 @@ export class Rehosting {
 
   /**
    * Comes back when nothing of the old application works any more but requests that are still being answered; new ones wait from then on.
-   * Those may need what only the next application can do, so they are not waited for; the pools of modules that leave are closed after them.
+   * Those may need what only the next application can do, so they are not waited for; the pools of modules that leave are closed after them,
+   * but do not wait for those that were passed on: their answers may come when the module has moved.
    */
   private async end(staying: readonly string[]): Promise<void> {
     const old = this.current;
@@ -118,13 +119,14 @@ export class Rehosting {
     const closePools = this.options.pools.leaveAllBut(staying);
     if (!old) return closePools();
     old.app.get(Draining).begin({ connectionsStay: true });
+    const { isQuiet, isDone } = old.app.getHttpAdapter() as unknown as FrontAdapter;
     const stopped = old.stop();
-    const ended = stopped
+    const ended = Promise.race([isDone, stopped])
       .then(closePools)
+      .then(() => stopped)
       .catch((error: Error) => this.logger.error(`What was hosted until now did not end in order: ${error.message}`))
       .finally(() => this.ending.delete(ended));
     this.ending.add(ended);
-    const isQuiet = (old.app.getHttpAdapter() as unknown as FrontAdapter).isQuiet;
     await Promise.race([isQuiet, stopped.catch((error: Error) => Promise.reject(new StillAtWork(error)))]);
   }
 }

@@ -10,7 +10,7 @@ if (!entry) throw new Error('Say which program to run, as in: node src/platform/
 
 // Tests run side by side and were built before: a build would take what another one runs from under it.
 if (process.env.JEST_WORKER_ID === undefined) build(entry);
-process.setSourceMapsEnabled(true);
+require('./source-maps');
 if (Module.enableCompileCache) Module.enableCompileCache(join(__dirname, '../../../dist/.compiled'));
 process.argv = [process.execPath, join(__dirname, '../../../dist', `${entry}.js`), ...rest];
 Module.runMain(process.argv[1]);

@@ -5,7 +5,7 @@ import { readSettings } from '../config/settings';
 import { openModuleDatabases } from '../database/data-sources';
 import type { ModuleDatabases } from '../database/module-databases';
 import { prepareDatabase } from '../database/prepare-database';
-import { requirePlacement } from '../extraction/require-placement';
+import { requirePlacement } from '../extraction/fence/require-placement';
 import { armFailpoint } from '../failpoints';
 import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';

@@ -1,16 +1,20 @@
-import { jetstream, type PubAck } from '@nats-io/jetstream';
+import { jetstream, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { comparePositions } from '../messaging/log/log-position';
 import type { LogSource } from '../messaging/log/log-source';
 import { rest, Wake } from '../wake';
+import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { encodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
 import type { RelayLease, RelayTerm } from './relay-lease';
+import { StreamCursor } from './stream-cursor';
 
 /** Messages on their way to the broker at a time. */
 const BATCH_SIZE = 500;
+/** More messages than stand behind one that had to give way, unless somebody else sends them by the thousand. */
+const LOOKED_BACK = 10 * BATCH_SIZE;
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 /** How long others wait before they look whether the relay is gone. */
 const LOOK_MS = 1_000;
@@ -29,9 +33,10 @@ interface Place {
 class Rejected extends Error {}
 
 /**
- * Carries one module's log to its stream: in order, each message once, and nothing left out. Each message says what in
- * the stream it follows, so a relay whose term is over cannot put anything among the messages of the next. The truth about how
- * far it has come is what the stream holds: a stream that was wiped is filled again from the beginning, a restored one from its end.
+ * Carries one module's log to its stream: in order and with nothing left out. Each message says which sequence it follows, so
+ * whoever publishes besides (a relay whose term is over, an administrator) ends this relay's term. The truth about how far it has
+ * come is how far a reader gets in the stream: one that was wiped is filled again from the beginning, a restored one from its end,
+ * and what stands behind something that is missing is sent again.
  */
 export class LogRelay {
   private readonly logger = new Logger(LogRelay.name);
@@ -40,12 +45,16 @@ export class LogRelay {
   private readonly ignoreGrowth: () => void;
   private running: Promise<void> | undefined;
   private failures = 0;
+  /** After a failure: a cluster may know the ids of messages that it refused, and would say that it has them. */
+  private isUnsure = false;
+  private readonly client: JetStreamClient;
 
   constructor(
     private readonly log: LogSource,
     private readonly connection: NatsConnection,
     private readonly lease: RelayLease,
   ) {
+    this.client = jetstream(connection);
     this.ignoreGrowth = log.onGrowth(() => this.wake.raise());
   }
 
@@ -80,15 +89,17 @@ export class LogRelay {
     // After the lease was taken: whatever a relay before this one still publishes then, one of the two is rejected.
     const stream = await LogStream.of(this.connection, this.log.log);
     await stream.create();
-    let place = await this.placeIn(stream);
+    let place = await this.placeIn(stream, term);
     let kept = performance.now();
     const renewAfterMs = this.lease.leaseMs / RENEWALS;
     while (!this.stopping.signal.aborted) {
       const page = await this.log.read(place.through, BATCH_SIZE);
       const moved = comparePositions(page.end, place.through) > 0;
       if (performance.now() > term.until) return;
-      if (moved)
-        place = await this.publish(page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)], place);
+      if (moved) {
+        const records = page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)];
+        place = await this.publish(records, place);
+      }
       if (moved || performance.now() > kept + renewAfterMs) {
         if (!(await this.lease.keep(term, place.through))) return;
         kept = performance.now();
@@ -101,34 +112,60 @@ export class LogRelay {
     await this.lease.giveBack(term);
   }
 
-  /** Where the stream ends. An empty one first says where the log begins. */
-  private async placeIn(stream: LogStream): Promise<Place> {
+  /** How far a reader gets in the stream. An empty one first says where the log begins. */
+  private async placeIn(stream: LogStream, { acknowledged }: RelayTerm): Promise<Place> {
     const { sequence, last } = await stream.end();
-    if (last) return { sequence, after: last.message ? last.position : last.after, through: last.through };
-    const beginning = await this.log.beginning();
-    return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
+    if (!last) {
+      const beginning = await this.log.beginning();
+      return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
+    }
+    const found = acknowledged && (await stream.recordThrough(acknowledged));
+    const known = found && found.sequence > sequence - LOOKED_BACK ? found : undefined;
+    let reached = known?.record;
+    if (known?.sequence !== sequence) {
+      const begin = known ? known.sequence + 1 : sequence + 1 - LOOKED_BACK;
+      const cursor = await StreamCursor.from(this.connection, this.log.log, begin, reached?.through);
+      try {
+        for await (const record of cursor.untilEnd()) reached = record;
+      } finally {
+        await cursor.close();
+      }
+    }
+    // A node of a cluster that is not up to date.
+    if (!reached) throw new Error(`the end of the stream ${stream.name} cannot be read yet`);
+    return { sequence, after: reached.message ? reached.position : reached.after, through: reached.through };
   }
 
   /** Resolves to the new end once the broker has acknowledged everything. */
   private async publish(records: readonly LogRecord[], { sequence, after }: Place): Promise<Place> {
-    const client = jetstream(this.connection);
-    const answers = await Promise.allSettled(
-      records.map(async (record, index) => {
-        const { subject, data, headers } = encodeRecord(this.log.log, record);
-        const acknowledged = await client.publish(subject, data, {
-          headers,
-          msgID: record.message?.id,
-          // The sequence alone would let the rest of a batch pass when somebody else's message has taken the place of its first.
-          expect: { lastSequence: sequence + index, lastMsgID: index > 0 ? records[index - 1].message?.id : undefined },
-          timeout: ACKNOWLEDGE_WITHIN_MS,
-        });
-        this.verify(acknowledged, sequence + index + 1);
-      }),
-    );
-    const failed = answers.find((answer) => answer.status === 'rejected');
-    if (failed) throw failed.reason;
+    const withIds = !this.isUnsure;
+    this.isUnsure = true;
+    const sent = records.map((record, index) => this.send(record, sequence + index, withIds));
+    await this.untilLost(Promise.allSettled(sent));
+    await Promise.all(sent);
+    this.isUnsure = false;
     const last = records[records.length - 1];
     return { sequence: sequence + records.length, after: last.message?.position ?? after, through: last.through };
+  }
+
+  private async send(record: LogRecord, follows: number, withId: boolean): Promise<void> {
+    const { subject, data, headers } = encodeRecord(this.log.log, record);
+    const answer = await this.client.publish(subject, data, {
+      headers,
+      msgID: withId ? record.message?.id : undefined,
+      // The broker could also be told which message it follows (lastMsgID). The nodes of a cluster remember that each by itself, and
+      // not over a restart: they would come to hold different messages.
+      expect: { lastSequence: follows },
+      timeout: ACKNOWLEDGE_WITHIN_MS,
+    });
+    this.verify(answer, follows + 1);
+  }
+
+  /** Acknowledgements that were on their way when the connection broke do not come any more. */
+  private async untilLost(answers: Promise<unknown>): Promise<void> {
+    let ignoreLoss = (): void => undefined;
+    const loss = new Promise<never>((_, reject) => (ignoreLoss = onConnectionLost(this.connection, () => reject(new ConnectionLost()))));
+    await Promise.race([answers, loss]).finally(() => ignoreLoss());
   }
 
   private verify({ seq, duplicate }: PubAck, expected: number): void {

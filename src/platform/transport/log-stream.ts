@@ -19,6 +19,8 @@ import { replicasOn } from './check-broker';
 import { decodeRecord, type LogRecord } from './log-record';
 import { logSubjects, streamOf } from './log-subjects';
 
+/** A question that comes while a cluster elects is never answered, and elections take some seconds. */
+const ANSWER_WITHIN_MS = 2_000;
 /** A consumer that nobody asks for so long is removed by the server. */
 const CONSUMER_KEPT_MS = 30_000;
 const STREAM_NOT_FOUND = 10_059;
@@ -51,7 +53,7 @@ export class LogStream {
   }
 
   static async of(connection: NatsConnection, module: string): Promise<LogStream> {
-    return new LogStream(await jetstreamManager(connection, { checkAPI: false }), connection, module);
+    return new LogStream(await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }), connection, module);
   }
 
   /** Makes the stream unless it is there. Everything is kept, as in the log itself. */
@@ -83,8 +85,13 @@ export class LogStream {
   /** Throws when there is no such stream. */
   async end(): Promise<StreamEnd> {
     const { state } = await this.existing();
-    const last = state.messages > 0 ? await this.manager.streams.getMessage(this.name, { last_by_subj: this.subjects }) : null;
+    const last = state.messages > 0 ? await this.last() : null;
     return { sequence: state.last_seq, last: last ? recordOf(last) : undefined };
+  }
+
+  /** The sequence of the last message; 0 where there is none. */
+  async lastSequence(): Promise<number> {
+    return (await this.last())?.seq ?? 0;
   }
 
   /** Whether the stream still ends with a message of that sequence. */
@@ -100,27 +107,43 @@ export class LogStream {
     return found && found.record;
   }
 
+  /** The record with which the log was read up to exactly there, if the stream holds it where it is looked for: among places that grow. */
+  async recordThrough(position: LogPosition): Promise<{ sequence: number; record: LogRecord } | undefined> {
+    const sequence = (await this.sequenceAfter(position, await this.existing())) - 1;
+    const found = sequence > 0 ? await this.from(sequence) : undefined;
+    return found?.sequence === sequence && comparePositions(found.record.through, position) === 0 ? found : undefined;
+  }
+
   /**
-   * A consumer of what comes after a log position: it gets each message once and in order, or none at all.
+   * A consumer of what comes after a log position.
    * `everything` begins with the first message, for a stream in which positions do not grow.
    */
   async consumerAfter(position: LogPosition, everything: boolean): Promise<ConsumerInfo> {
     const before = await this.existing();
-    const consumer = await this.manager.consumers.add(this.name, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: everything ? Math.max(before.state.first_seq, 1) : await this.sequenceAfter(position, before),
-      ack_policy: AckPolicy.None,
-      inactive_threshold: nanos(CONSUMER_KEPT_MS),
-      mem_storage: true,
-      num_replicas: 1,
-    });
+    const consumer = await this.consumerFrom(everything ? before.state.first_seq : await this.sequenceAfter(position, before));
     // In a stream that was made anew in between, the sequence is some other place.
     if ((await this.existing()).created !== before.created) throw new Error(`the stream ${this.name} has just been made anew`);
     return consumer;
   }
 
+  /** A consumer of what the stream holds from a sequence on. It gets each message once and in order, or none at all. */
+  consumerFrom(sequence: number): Promise<ConsumerInfo> {
+    return this.manager.consumers.add(this.name, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: Math.max(sequence, 1),
+      ack_policy: AckPolicy.None,
+      inactive_threshold: nanos(CONSUMER_KEPT_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+  }
+
   async removeConsumer(name: string): Promise<void> {
     await this.manager.consumers.delete(this.name, name);
+  }
+
+  private last(): Promise<StoredMsg | null> {
+    return this.manager.streams.getMessage(this.name, { last_by_subj: this.subjects });
   }
 
   private async existing(): Promise<StreamInfo> {

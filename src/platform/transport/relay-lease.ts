@@ -8,6 +8,15 @@ export interface RelayTerm {
   readonly epoch: string;
   /** By this process's monotonic clock, in milliseconds: it ends no later than in the database. */
   until: number;
+  /** How far the broker had acknowledged when it began, in any process; absent where no relay has been. */
+  readonly acknowledged?: LogPosition;
+}
+
+interface LeaseRow {
+  epoch: string;
+  generation: number | null;
+  tick: string | null;
+  seq: string | null;
 }
 
 /** One relay at a time carries a module's log. A row in the module's schema says which; another one takes over when its time is over. */
@@ -21,13 +30,16 @@ export class RelayLease {
   /** A new term; undefined while another process has one. */
   async take(): Promise<RelayTerm | undefined> {
     const until = performance.now() + this.leaseMs;
-    const [row] = await this.update<{ epoch: string }>(
+    const [row] = await this.update<LeaseRow>(
       `update log_relay r set owner = $1, epoch = r.epoch + 1, leased_until = clock_timestamp() + $2::float8 * interval '1 millisecond'
        where r.owner is null or r.owner = $1 or r.leased_until < clock_timestamp() or not ${isConnected('r.owner')}
-       returning epoch`,
+       returning epoch, generation, tick, seq`,
       [this.owner, this.leaseMs],
     );
-    return row && { epoch: row.epoch, until };
+    if (!row) return undefined;
+    const { epoch, generation, tick, seq } = row;
+    if (generation === null || tick === null || seq === null) return { epoch, until };
+    return { epoch, until, acknowledged: { generation, tick: BigInt(tick), seq: BigInt(seq) } };
   }
 
   /** Stores how far the broker has acknowledged, and puts the end of the term off. False when the term is over. */

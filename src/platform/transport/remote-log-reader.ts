@@ -7,7 +7,7 @@ import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type LogSource, LogUnavailable } from '../messaging/log/log-source';
 import { rest, Wake } from '../wake';
 import { LogStream } from './log-stream';
-import { LogGap, StreamCursor } from './stream-cursor';
+import { LogGap, NodeStandsStill, StreamCursor } from './stream-cursor';
 
 export interface RemoteLogReaderOptions {
   /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
@@ -121,14 +121,12 @@ export class RemoteLogReader implements LogSource {
     try {
       const messages: Envelope[] = [];
       let end = from;
-      // Reading everything, messages that are dropped fill whole chunks before the first that counts.
-      for (let left = cursor.pending; left > 0 && messages.length < CHUNK_SIZE; left -= CHUNK_SIZE) {
-        for await (const { message, through } of cursor.next(Math.min(left, CHUNK_SIZE))) {
-          if (message) messages.push(message);
-          end = through;
-        }
+      for await (const { message, through } of cursor.untilEnd()) {
+        if (message) messages.push(message);
+        end = through;
+        if (messages.length === CHUNK_SIZE) break;
       }
-      if (comparePositions(end, from) === 0) throw new NothingYet();
+      if (comparePositions(end, from) === 0) throw cursor.gap ?? new NothingYet();
       return { messages, end };
     } finally {
       await cursor.close();
@@ -144,7 +142,7 @@ export class RemoteLogReader implements LogSource {
         if (this.stopping.signal.aborted) return;
         const isGap = error instanceof LogGap;
         everything = isGap && !everything;
-        if (failures === (isGap ? 1 : 5))
+        if (error instanceof NodeStandsStill || failures === (isGap ? 1 : 5))
           this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
       }
       await rest(Math.min(20 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
@@ -168,6 +166,7 @@ export class RemoteLogReader implements LogSource {
           this.grow();
           works();
         }
+        if (this.cursor.gap && this.cursor.isStuck) throw this.cursor.gap;
         this.trim();
       }
     } finally {

@@ -1,12 +1,15 @@
 import { type ConsumerInfo, type ConsumerMessages, jetstream, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
-import { comparePositions } from '../messaging/log/log-position';
+import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { decodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
+import { RecordChain } from './record-chain';
 
-const EXPIRES_MS = 10_000;
+const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
+/** Asked for at once: what is on its way has to fit into the server's buffer for a client, 64 MB, so messages may have 64 KB on average. */
+const FETCH_SIZE = 1_000;
 
 /** A stream lacks messages of its log. */
 export class LogGap extends Error {
@@ -19,25 +22,50 @@ export class LogGap extends Error {
   }
 }
 
+/** The node of a cluster that serves a reader has not got what the leader has, and gets nothing more. */
+export class NodeStandsStill extends Error {
+  constructor(node: string | undefined, stream: string, sequence: number) {
+    super(
+      `the node ${node ?? 'of the broker'} has stopped at message ${sequence} of the stream ${stream}, which is longer. Another node is tried; ` +
+        `restart that one, and when it stays so remove its copy: nats stream cluster peer-remove ${stream} <node>`,
+    );
+    this.name = 'NodeStandsStill';
+  }
+}
+
 /**
  * Reads a stream on from a log position, in order and with nothing left out; what came twice is dropped. It gives up at anything
- * doubtful (a lost message, a consumer or stream that is gone): make another one at the last position then.
+ * doubtful (a lost message or connection, a consumer or stream that is gone): make another one at the last position then.
  */
 export class StreamCursor {
   private delivered = 0;
+  /** How far it has come in the stream. */
+  private sequence: number;
+  /** What was missing, and how long the stream was, when nothing came the last time. */
+  private silence: { gapBefore?: LogPosition; lastSequence: number } | undefined;
   private fetching: ConsumerMessages | undefined;
   private closing: Promise<void> | undefined;
+  private readonly chain: RecordChain;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly stream: LogStream,
     private readonly consumer: ConsumerInfo,
-    private position: LogPosition,
-  ) {}
+    position?: LogPosition,
+  ) {
+    this.chain = new RecordChain(position);
+    this.sequence = (consumer.config.opt_start_seq ?? 1) - 1;
+  }
 
   static async at(connection: NatsConnection, module: string, position: LogPosition, everything = false): Promise<StreamCursor> {
     const stream = await LogStream.of(connection, module);
     return new StreamCursor(connection, stream, await stream.consumerAfter(position, everything), position);
+  }
+
+  /** Begins with the message of a sequence. Without a position, that one is where it begins in the log, too. */
+  static async from(connection: NatsConnection, module: string, sequence: number, position?: LogPosition): Promise<StreamCursor> {
+    const stream = await LogStream.of(connection, module);
+    return new StreamCursor(connection, stream, await stream.consumerFrom(sequence), position);
   }
 
   /** How many messages there were when it was made. */
@@ -45,14 +73,55 @@ export class StreamCursor {
     return this.consumer.num_pending;
   }
 
+  /** Whether it has read so far beyond something missing that this will hardly come any more. */
+  get isStuck(): boolean {
+    return this.chain.isStuck;
+  }
+
+  /** What is missing as far as it has read; the relay may still send it. */
+  get gap(): LogGap | undefined {
+    const { reached, gapBefore } = this.chain;
+    return reached && gapBefore && new LogGap(this.stream.name, reached, gapBefore);
+  }
+
   /** Up to `limit` of the stream's messages, as they come; fewer when there are no more for some seconds. */
   async *next(limit: number): AsyncGenerator<LogRecord> {
+    const end = this.delivered + limit;
     const consumer = jetstream(this.connection).consumers.getConsumerFromInfo(this.consumer);
-    this.fetching = await consumer.fetch({ max_messages: limit, expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS });
-    if (this.closing) this.fetching.stop();
-    for await (const message of this.fetching) {
-      const record = this.accept(message);
-      if (record) yield record;
+    const fetching = await consumer.fetch({ max_messages: limit, expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS });
+    this.fetching = fetching;
+    if (this.closing) fetching.stop();
+    // The client itself would stop watching for heartbeats, and ask for the consumer every ten seconds until somebody answers.
+    const ignoreLoss = onConnectionLost(this.connection, () => fetching.stop(new ConnectionLost()));
+    try {
+      for await (const message of fetching) {
+        const record = this.accept(message);
+        if (record) yield record;
+      }
+    } finally {
+      ignoreLoss();
+      fetching.stop();
+    }
+    if (this.delivered < end) await this.hearSilence();
+  }
+
+  /** Gives up when nothing has come for some seconds that was missing before already: here it will hardly come any more. */
+  private async hearSilence(): Promise<void> {
+    const { gapBefore } = this.chain;
+    if (this.gap && this.silence?.gapBefore === gapBefore) throw this.gap;
+    // Of the nodes of a cluster only the leader has to be asked: one whose stream stands still does not know that.
+    if (this.silence && this.sequence < this.silence.lastSequence) {
+      throw new NodeStandsStill(this.consumer.cluster?.leader, this.stream.name, this.sequence);
+    }
+    this.silence = { gapBefore, lastSequence: await this.stream.lastSequence() };
+  }
+
+  /** What the stream held when this was made; not all of it where it is stuck. Throws when some of it does not come. */
+  async *untilEnd(): AsyncGenerator<LogRecord> {
+    for (let left = this.pending; left > 0 && !this.isStuck; left -= FETCH_SIZE) {
+      const through = this.delivered + Math.min(left, FETCH_SIZE);
+      yield* this.next(through - this.delivered);
+      if (this.delivered < through) throw new Error(`the stream ${this.stream.name} could not be read to its end`);
     }
   }
 
@@ -69,12 +138,8 @@ export class StreamCursor {
 
   private accept(message: JsMsg): LogRecord | undefined {
     this.delivered += 1;
+    this.sequence = message.seq;
     if (message.info.deliverySequence !== this.delivered) throw new Error('a message was lost on its way from the broker');
-    const record = decodeRecord({ subject: message.subject, data: message.data, headers: message.headers });
-    if (comparePositions(record.through, this.position) <= 0) return undefined;
-    if (comparePositions(record.after, this.position) > 0) throw new LogGap(this.stream.name, this.position, record.after);
-    const isNew = comparePositions(record.position, this.position) > 0;
-    this.position = record.through;
-    return isNew ? record : { ...record, message: undefined };
+    return this.chain.accept(decodeRecord({ subject: message.subject, data: message.data, headers: message.headers }));
   }
 }

@@ -10,6 +10,7 @@ export const brokerBlackHoled: Fault = {
   name: 'broker-black-holed',
   sentence: 'nothing passes between the broker and one process or all; afterwards old connections go on, or stay silent for ever',
   host: { settings: SHORT_LEASE, throughProxy: true },
+  waits: true,
   async inject({ stage: { lines }, random }) {
     const which = Math.floor(random() * (lines.length + 1));
     const cut = lines.filter((_, index) => which === lines.length || which === index);

@@ -11,6 +11,7 @@ const LONGEST_OUTAGE_MS = 2_000;
 const brokersKilled = (name: string, which: string, among: (brokers: readonly NatsServer[]) => number): Fault => ({
   name,
   sentence: `${which} killed with -9 and started again`,
+  waits: true,
   async inject({ stage: { brokers }, random }) {
     const victims = [...brokers];
     while (victims.length > among(brokers)) victims.splice(Math.floor(random() * victims.length), 1);

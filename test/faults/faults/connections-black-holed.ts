@@ -7,6 +7,7 @@ export const connectionsBlackHoled: Fault = {
   name: 'connections-black-holed',
   sentence: 'nothing passes between application and database; afterwards old connections go on, or stay silent for ever',
   host: { settings: SHORT_LEASE, throughProxy: true },
+  waits: true,
   async inject({ stage: { databaseProxy: proxy }, random }) {
     await someMoment(random);
     return blackHole([proxy], random, GIVEN_UP_AFTER_MS);

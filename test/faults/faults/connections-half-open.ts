@@ -8,6 +8,7 @@ export const connectionsHalfOpen: Fault = {
   name: 'connections-half-open',
   sentence: 'every connection loses the end at the application or at the database, and the other end is not told',
   host: { settings: SHORT_LEASE, throughProxy: true },
+  waits: true,
   async inject({ stage: { databaseProxy: proxy }, random }) {
     await someMoment(random);
     bitten(proxy.halve(random() < 0.5 ? 'client' : 'server'), 'there was no connection to halve');

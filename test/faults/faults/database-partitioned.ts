@@ -9,6 +9,7 @@ export const databasePartitioned: Fault = {
   sentence:
     'nothing passes between one process, each in turn, and the database of its modules; the broker and the others it reaches as ever',
   host: { settings: SHORT_LEASE, throughProxy: true },
+  waits: true,
   async inject({ stage: { lines }, random, trial }) {
     await someMoment(random);
     return blackHole(lines[trial % lines.length].databases, random, GIVEN_UP_AFTER_MS);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FailpointName, FAILPOINTS } from '../../../src/platform/failpoints';
-import type { Fault, Scene } from '../fault';
+import type { Fault, FaultHostOptions, Scene } from '../fault';
+import type { FailpointDemand } from '../instruments/failpoint-on-demand';
 import { curePoisonedNews, poisonNews } from '../instruments/poisoned-news';
 import { answerCommands, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
 import type { HostProcess } from '../../support/host-process';
@@ -8,6 +9,15 @@ import { DidNotBite } from './bitten';
 import { laneGroups } from '../stage/lane-groups';
 import type { Stage } from '../stage/stage';
 
+const ON_DEMAND: FaultHostOptions = {
+  settings: { NODE_ENV: 'test' },
+  preload: ['dist/test/faults/instruments/failpoint-on-demand.js'],
+  withChannel: true,
+};
+/** How often the process is started anew for it, and may die before it is ready. */
+const FROM_THE_START = 0.25;
+/** Hardly reached later. */
+const AT_THE_START: readonly FailpointName[] = ['lease.taken'];
 const HIT_WITHIN_MS = 30_000;
 const SHARED_WITHIN_MS = 20_000;
 /** Never the same time twice: processes look at regular intervals, and one of them would always be the first. */
@@ -61,7 +71,10 @@ const SURE_HITS: Partial<Record<FailpointName, number>> = {
 };
 
 /** Goes round the failpoints given, one in each trial, with another process in each round unless `victimOf` chooses one. */
-export function dyingAt(names: readonly FailpointName[], victimOf?: (scene: Scene) => HostProcess): Pick<Fault, 'prepare' | 'inject'> {
+export function dyingAt(
+  names: readonly FailpointName[],
+  victimOf?: (scene: Scene) => HostProcess,
+): Pick<Fault, 'prepare' | 'inject' | 'host'> {
   const chosen = (scene: Scene): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
     const { trial, stage } = scene;
     const name = names[trial % names.length];
@@ -69,15 +82,17 @@ export function dyingAt(names: readonly FailpointName[], victimOf?: (scene: Scen
     return { name, victim: victimOf?.(scene) ?? stage.hosts[inTurn], circumstance: CIRCUMSTANCES[name] };
   };
   return {
+    host: ON_DEMAND,
     async prepare(scene) {
+      const { stage, random } = scene;
       const { name, victim, circumstance } = chosen(scene);
-      await circumstance?.begin(scene.stage);
-      await victim.kill();
-      const hit = 1 + Math.floor(scene.random() * (SURE_HITS[name] ?? 4));
-      // It may die before it is ready; who sends requests meanwhile sends them again.
-      victim.launch({ FAILPOINT: `${name}:${hit}` });
-      await victim.untilReady().catch(() => undefined);
-      await untilItHasWork(scene.stage, victim);
+      const hit = 1 + Math.floor(random() * (SURE_HITS[name] ?? 4));
+      const demand: FailpointDemand = { failpoint: `${name}:${hit}` };
+      const fromTheStart = random() < FROM_THE_START || AT_THE_START.includes(name);
+      await circumstance?.begin(stage);
+      if (fromTheStart) await startAnew(victim, demand);
+      await untilItHasWork(stage, victim);
+      if (!fromTheStart) await victim.ask(demand);
     },
     async inject(scene) {
       const { name, victim, circumstance } = chosen(scene);
@@ -97,6 +112,13 @@ export function dyingAt(names: readonly FailpointName[], victimOf?: (scene: Scen
   };
 }
 
+/** It may die before it is ready; who sends requests meanwhile sends them again. */
+async function startAnew(victim: HostProcess, { failpoint }: FailpointDemand): Promise<void> {
+  await victim.kill();
+  victim.launch({ FAILPOINT: failpoint });
+  await victim.untilReady().catch(() => undefined);
+}
+
 /** Waits until the other processes have made room for it; how much it meets in the load would be up to them otherwise. */
 async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> {
   const givingUpAt = performance.now() + SHARED_WITHIN_MS;
@@ -110,6 +132,5 @@ async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> 
 export const failpoint: Fault = {
   name: 'failpoint',
   sentence: 'a process kills itself at a named point of its code, each point in turn',
-  host: { settings: { NODE_ENV: 'test' } },
   ...dyingAt(Object.keys(FAILPOINTS) as FailpointName[]),
 };

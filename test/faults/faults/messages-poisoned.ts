@@ -28,7 +28,10 @@ export const messagesPoisoned: Fault = {
     await rm(cure, { force: true });
     await writeFromManySides(scene, { messages: FOREIGN_MESSAGES, writers: 8, longestPauseMs: 20 });
     // Whatever chance did.
-    await writeFromManySides(scene, { messages: POISONS.length, writers: 1, longestPauseMs: 20, rolledBack: 0, nextId: poisonedIds() });
+    await writeFromManySides(scene, {
+      ...{ messages: POISONS.length, writers: 1, longestPauseMs: 20, rolledBack: 0 },
+      ...{ nextId: poisonedIds(), apart: 'POISONED' },
+    });
     await untilBitten(stage, log);
     await writeFile(cure, '');
     await redriveUntilNothingIsHeld(stage);

@@ -5,7 +5,7 @@ import { writeFromManySides } from '../load/foreign-writers';
 import { DidNotBite } from './bitten';
 import { LEASE_MS, SHORT_LEASE } from './short-lease';
 
-const STANDS_STILL_WITHIN_MS = 20_000;
+const STANDS_STILL_WITHIN_MS = 60_000;
 /** So late most batches are of the writers' news, which each handler turns into a row: handled twice, they show. */
 const BATCHES_BEFORE = 30;
 const MOST_BATCHES = 60;

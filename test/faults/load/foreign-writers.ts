@@ -12,6 +12,8 @@ export interface ForeignWriting {
   readonly longestPauseMs: number;
   /** The share of transactions that are rolled back, 0 to 1. */
   readonly rolledBack?: number;
+  /** Names items, as an item id may, that no other call of this trial writes about: their messages wait behind none of its. */
+  readonly apart?: string;
   /** Chooses the id of a message. */
   readonly nextId?: () => string;
 }
@@ -52,7 +54,7 @@ interface Topic {
  * goes into the record: what was committed must arrive, and nothing else.
  */
 export async function writeFromManySides({ stage, random, record, trial }: Scene, writing: ForeignWriting): Promise<void> {
-  const topics = topicsOf(trial);
+  const topics = topicsOf(writing.apart ? `${trial}-${writing.apart}` : `${trial}`);
   for (const { log } of topics) await stage.askIn(log, KEYS_TABLE);
   let left = writing.messages;
   const write = async (topic: Topic): Promise<void> => {
@@ -103,12 +105,12 @@ export async function writeFromManySides({ stage, random, record, trial }: Scene
 /** A transaction that failed before answers its COMMIT with ROLLBACK. */
 const ended = ({ command }: { command: string }): boolean => command === 'COMMIT';
 
-function topicsOf(trial: number): Topic[] {
+function topicsOf(prefix: string): Topic[] {
   const prices: Topic = {
     log: 'pricing',
     aggregate: 'price',
     type: 'pricing.price-changed',
-    keys: Array.from({ length: KEYS }, (_, index) => `RIG-${trial}-${index}`),
+    keys: Array.from({ length: KEYS }, (_, index) => `RIG-${prefix}-${index}`),
     payload: (itemId, amount) => ({ itemId, unitPrice: { amount, currency: 'GBP' } }),
   };
   const addresses: Topic = {

@@ -78,7 +78,7 @@ const amongNews = (inject: (scene: Scene) => Promise<unknown>): Provocation['by'
   },
 });
 
-/** Each may take the place of the first in a batch. Not too often: a relay that finds an old message at the end goes back to it, and mends all. */
+/** Each may take the place of the first in a batch. */
 const oneTooMany = amongNews((scene) => repeatMessages(scene, { messages: 30, mostInBurst: 1, longestPauseMs: 200, logs: ['customers'] }));
 
 /** What shipping has not been told yet is in the logs and nowhere else. */

@@ -3,7 +3,7 @@ import type { PlantedBug } from './planted-bug';
 import { replaceMethod } from './planting';
 import { replacePublishing } from './published';
 
-type FindPlace = (stream: unknown) => Promise<object>;
+type FindPlace = (stream: unknown, term: unknown) => Promise<object>;
 type Publish = (records: unknown, place: unknown) => Promise<object>;
 
 export const relayWithoutFence: PlantedBug = {
@@ -17,8 +17,8 @@ export const relayWithoutFence: PlantedBug = {
       LogRelay,
       'placeIn',
       (original) =>
-        async function (this: LogRelay, stream) {
-          return believed.get(this) ?? original.call(this, stream);
+        async function (this: LogRelay, stream, term) {
+          return believed.get(this) ?? original.call(this, stream, term);
         },
     );
     replaceMethod<Publish>(

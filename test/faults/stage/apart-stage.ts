@@ -24,14 +24,14 @@ export class ApartStage extends Stage {
   }
 
   /** With its processes, none of them started yet. */
-  static async of(topology: Topology, { throughProxy = false, settings, preload }: FaultHostOptions = {}): Promise<ApartStage> {
+  static async of(topology: Topology, { throughProxy = false, settings, ...options }: FaultHostOptions = {}): Promise<ApartStage> {
     await sharedClusters();
     const stage = new ApartStage(topology, await groundFor(topology));
     try {
       for (const modules of topology.processes) {
         const found = stage.ground.settingsFor(modules);
         const places = throughProxy ? await stage.behindProxies(found) : found;
-        await stage.addHost({ preload, settings: { MODULES: modules.join(), ...places, ...settings } });
+        await stage.addHost({ ...options, settings: { MODULES: modules.join(), ...places, ...settings } });
       }
       return stage;
     } catch (error) {

@@ -8,7 +8,7 @@ import { Mover } from './mover';
 import { sharedClusters } from './shared-clusters';
 import type { StagePlace } from './stage';
 
-export const MOVING = 'shipping';
+const MOVING = 'shipping';
 
 /**
  * Two processes that were asked to host shipping: one with all other modules in their database, one alone in its own. Shipping lives in
@@ -26,14 +26,14 @@ export class MovingStage extends ApartStage {
   );
 
   /** With its processes, none of them started yet. */
-  static async begin(topology: Topology, { settings, preload }: FaultHostOptions = {}): Promise<MovingStage> {
+  static async begin(topology: Topology, { settings, ...options }: FaultHostOptions = {}): Promise<MovingStage> {
     await sharedClusters();
     const stage = new MovingStage(topology, await TopologyGround.open(topology));
     const [main, own] = topology.processes;
     const { home, away } = stage;
-    await stage.addHost({ preload, settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
+    await stage.addHost({ ...options, settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
     // With an administrator's login it would make a place of its own.
-    await stage.addHost({ preload, settings: { ...stage.sharedBy(own), MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings } });
+    await stage.addHost({ ...options, settings: { ...stage.sharedBy(own), MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings } });
     return stage;
   }
 

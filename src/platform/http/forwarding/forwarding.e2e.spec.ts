@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type Server } from 'node:http';
 import { Body, Controller, Get, Header, HttpCode, Module, Param, Post, Put, Req, Res, Sse } from '@nestjs/common';
 import { IsInt, IsString } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -17,6 +17,7 @@ import { currentMessageContext } from '../../messaging/message-context';
 import { serve, type ServedApplication } from '../../start/serve';
 import { Broker } from '../../transport/broker';
 import { addressSubjectOf } from './addresses';
+import { PASSED_ON } from './passed-on';
 
 class NewItem {
   @IsString()
@@ -181,6 +182,19 @@ describeWithNats('a request for a module of another process', () => {
     expect(seen.headers[0]['x-correlation-id']).toBe(body.correlationId);
     expect(seen.headers[0].via).toMatch(/^1\.1 seamline-/);
     expect([seen.headers[0]['x-secret'], seen.headers[0].te]).toEqual([undefined, undefined]);
+  });
+
+  it('is told from one that its process answers itself', async () => {
+    const passedOn: string[] = [];
+    const served = await startEdge();
+    const server: Server = served.app.getHttpServer();
+    server.prependListener('request', ({ url = '' }, response) => {
+      response.once(PASSED_ON, () => passedOn.push(url));
+    });
+    const url = await served.app.getUrl();
+    for (const path of ['/people', '/things']) await request(url).get(path).expect(200);
+    expect(passedOn).toEqual(['/things']);
+    await stop(served);
   });
 
   it('streams events, from where its client has seen them', async () => {

@@ -13,6 +13,7 @@ import { HttpProblem } from '../http-problem';
 import { correlationIdOf } from '../request-context';
 import { Addresses } from './addresses';
 import { ModuleAgent } from './module-agent';
+import { PASSED_ON } from './passed-on';
 import { RouteOwners } from './route-owners';
 import { WholeApi } from './whole-api';
 
@@ -97,6 +98,7 @@ export class Forwarding implements OnApplicationShutdown {
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
     const repeatable = REPEATABLE.has(request.method) && !hasBody;
     response.locals.journey = journey;
+    response.emit(PASSED_ON);
     request.headers = forwardedHeaders(request, this.pseudonym, correlationIdOf(response));
     for (let attempt = 1; ; attempt += 1) {
       try {

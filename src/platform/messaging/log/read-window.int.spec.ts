@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
 import type { QueryRunner } from 'typeorm';
 import { BoundWindows } from '../../../../migrations/platform/0008-bound-windows';
+import { IndexNumbersAlone } from '../../../../migrations/platform/0013-index-numbers-alone';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { eventually } from '../../../../test/support/eventually';
 import { PooledClient } from '../../database/pooled-client';
 import type { LogPosition } from '../envelope';
 import { startOfWindow } from './log-position';
@@ -54,6 +56,15 @@ describe('The windows of a log', () => {
     return (await readWindows(owner(), MODULE, after, null, limit)).map(({ subject }) => subject);
   }
 
+  /** How many rows of a table the server has looked at in the client's transaction. */
+  async function lookedAt(client: Client, table: string): Promise<number> {
+    const { rows } = await client.query<{ looked_at: number }>(
+      `select (seq_tup_read + idx_tup_fetch)::int as looked_at from pg_stat_xact_user_tables where relid = $1::regclass`,
+      [table],
+    );
+    return rows[0].looked_at;
+  }
+
   /** All of the log in pages, each begun where the one before ended. */
   async function readInPages(size: number): Promise<string[]> {
     const subjects: string[] = [];
@@ -64,6 +75,33 @@ describe('The windows of a log', () => {
       after = page[page.length - 1].position;
     }
   }
+
+  it('hold what was written while one process waited for the tick of another', async () => {
+    const [early, first, second, late] = [await writer(), await writer(), await writer(), await writer()];
+    const [ticking, waiting] = [await connected(test.databases.urlOf(MODULE)), await connected(test.databases.urlOf(MODULE))];
+    await early.write('before');
+    await ticking.query('begin');
+    await ticking.query('select take_tick()');
+    await first.write('during');
+    await second.ask('begin');
+    await second.write('slow');
+    const waited = waiting.query('select take_tick()');
+    await eventually(async () => {
+      const [{ count }]: { count: number }[] = await owner().query(`select count(*)::int from pg_locks where pid = $1 and not granted`, [
+        (waiting as unknown as { processID: number }).processID,
+      ]);
+      expect(count).toBe(1);
+    });
+    await late.ask('begin');
+    await late.write('late');
+    await ticking.query('commit');
+    await waited;
+    await second.ask('commit');
+    await tick();
+    await late.ask('commit');
+    await tick();
+    expect(await read()).toEqual(['before', 'during', 'slow', 'late']);
+  });
 
   it('hold what was drawn before a tick whose snapshot took its transaction for a future one', async () => {
     const [early, fast] = [await writer(), await writer()];
@@ -114,11 +152,50 @@ describe('The windows of a log', () => {
     expect(await read(startOfWindow(2, 0n))).toEqual(['new 1', 'new 2', 'new 3']);
   });
 
+  it('are read without looking at the rest of the log, though the reading was planned when the log was short', async () => {
+    const [slow, fast] = [await writer(), await writer()];
+    await fast.write('first');
+    await tick();
+    const reader = await connected(test.databases.urlOf(MODULE));
+    const reading = (): Promise<unknown> =>
+      readWindows({ query: async (text, values) => (await reader.query(text, values)).rows }, MODULE, BEGINNING, null, 1_000);
+    await reader.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off');
+    await reading();
+
+    await slow.ask('begin');
+    await slow.write('slow');
+    for (let window = 0; window < 10; window += 1) {
+      await fast.write(...Array.from({ length: 50 }, (_, index) => `fast ${window}.${index}`));
+      await tick();
+    }
+    await slow.ask('commit');
+    await tick();
+
+    await reader.query('begin');
+    expect(await reading()).toHaveLength(502);
+    // Each is looked at where it is found, and passed over in the window after it.
+    expect(await lookedAt(reader, 'outbox_1')).toBeLessThanOrEqual(3 * 502);
+  });
+
+  it('are closed without looking at the ticks before', async () => {
+    const fast = await writer();
+    for (let written = 0; written < 100; written += 1) {
+      await fast.write('some');
+      await tick();
+    }
+    await fast.write('last');
+    const ticking = await connected(test.databases.urlOf(MODULE));
+    await ticking.query('set enable_seqscan = off; begin');
+    await ticking.query('select take_tick()');
+    expect(await lookedAt(ticking, 'ticks')).toBeLessThanOrEqual(2);
+  });
+
   it('are bounded for a log that was written before they had bounds', async () => {
     const [slow, fast] = [await writer(), await writer()];
     const admin = await connected(test.adminUrl);
     const asAdmin = { query: (text: string) => admin.query(text) } as unknown as QueryRunner;
 
+    await new IndexNumbersAlone().down(asAdmin);
     await new BoundWindows().down(asAdmin);
     await slow.ask('begin');
     await slow.write('slow');
@@ -129,6 +206,7 @@ describe('The windows of a log', () => {
     await slow.ask('commit');
     await tick();
     await new BoundWindows().up(asAdmin);
+    await new IndexNumbersAlone().up(asAdmin);
     await fast.write('c');
     await tick();
     await fast.write('d');

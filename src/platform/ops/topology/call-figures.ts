@@ -7,6 +7,8 @@ export interface CallFigures {
   contract: string;
   /** `network` where the two run in different processes. */
   over: string;
+  /** `request` where a client waits for the answer as well. */
+  causedBy: string;
   calls: number;
   /** Of these, so many were given up because nobody answered in time. */
   unreachable: number;
@@ -49,9 +51,11 @@ export async function countedBy(url: string): Promise<CountedCalls> {
 export function callFigures(processes: readonly CountedCalls[], now: number): CallFigures[] {
   const minutes = (now - Math.min(...processes.map(({ since }) => since))) / 60_000;
   const samples = processes.flatMap(({ text }) => samplesIn(text)).filter(({ name }) => name.startsWith(`${CALL_DURATION}_`));
-  const keys = new Map(samples.map(({ labels }) => [[labels.from, labels.contract, labels.over].join(' '), labels]));
-  return [...keys.values()].map(({ from, contract, over }) => {
-    const own = samples.filter(({ labels }) => labels.from === from && labels.contract === contract && labels.over === over);
+  const keys = new Map(samples.map(({ labels }) => [[labels.from, labels.contract, labels.over, labels.caused_by].join(' '), labels]));
+  return [...keys.values()].map(({ from, contract, over, caused_by: causedBy }) => {
+    const own = samples.filter(
+      ({ labels }) => labels.from === from && labels.contract === contract && labels.over === over && labels.caused_by === causedBy,
+    );
     const sum = (part: string, holds: (labels: Sample['labels']) => boolean = () => true): number =>
       own.filter(({ name, labels }) => name === `${CALL_DURATION}_${part}` && holds(labels)).reduce((all, { value }) => all + value, 0);
     const calls = sum('count');
@@ -60,7 +64,7 @@ export function callFigures(processes: readonly CountedCalls[], now: number): Ca
     );
     const p95 = bounds.find((bound) => sum('bucket', ({ le }) => Number(le) === bound) >= SHARE * calls);
     return {
-      ...{ from, contract, over, calls, unreachable: sum('count', ({ outcome }) => outcome === 'unreachable') },
+      ...{ from, contract, over, causedBy, calls, unreachable: sum('count', ({ outcome }) => outcome === 'unreachable') },
       ...{ perMinute: calls / minutes, meanMs: (sum('sum') / calls) * 1_000, p95Ms: p95 === undefined ? null : p95 * 1_000 },
     };
   });

@@ -29,7 +29,13 @@ describe('the figures of calls', () => {
       { since: 0, text: await printedBy('sales', 4, 0, 0) },
       { since: MINUTE, text: await printedBy('returns', 1, 0, 0) },
     ];
-    const shelf = { contract: 'stores.find-shelf', over: 'network', meanMs: expect.any(Number), p95Ms: expect.any(Number) };
+    const shelf = {
+      contract: 'stores.find-shelf',
+      over: 'network',
+      causedBy: 'request',
+      meanMs: expect.any(Number),
+      p95Ms: expect.any(Number),
+    };
     expect(callFigures(processes, 4 * MINUTE)).toEqual([
       { ...shelf, from: 'sales', calls: 10, unreachable: 1, perMinute: 2.5 },
       { ...shelf, from: 'returns', calls: 1, unreachable: 0, perMinute: 0.25 },
@@ -37,7 +43,7 @@ describe('the figures of calls', () => {
   });
 
   it('say how long 95 of 100 took, by the bounds of the buckets', () => {
-    const labels = 'from="sales",contract="stores.find-shelf",over="process",outcome="answered"';
+    const labels = 'from="sales",contract="stores.find-shelf",over="process",caused_by="request",outcome="answered"';
     const text = (within: number): string => `
 # TYPE seamline_call_duration_seconds histogram
 seamline_call_duration_seconds_bucket{le="0.01",${labels}} 90

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { Environment } from '../../config/env-reader';
-import { isLoopback, readSettings, variablePart } from '../../config/settings';
+import { variablePart } from '../../config/settings';
 import { withDatabases } from '../cli/operations';
-import { callFigures, type CountedCalls, countedBy } from './call-figures';
+import { askProcesses } from './ask-processes';
 import { messageCounts } from './message-counts';
 import { tableSizes } from './table-sizes';
 import type { Observed } from './traffic';
@@ -30,9 +30,8 @@ export async function observe({ modules, env, processes, note }: Surroundings): 
       notKnown.push(`${what}: ${error.message}`);
       return null;
     });
-  const now = Date.now();
-  const counted = await known('calls', Promise.all((processes ?? [addressOf(env)]).map(countedBy)));
-  const since = new Date(counted ? begin(counted) : now - HOURS * 3_600_000);
+  const counted = await known('calls', askProcesses(env, processes));
+  const since = new Date(counted?.since ?? Date.now() - HOURS * 3_600_000);
   const asked = await known(
     'messages and tables',
     withDatabases({ modules, env, note }, async (databases) => {
@@ -52,18 +51,11 @@ export async function observe({ modules, env, processes, note }: Surroundings): 
       };
     }),
   );
-  return { since, logs: asked?.logs ?? null, tables: asked?.tables ?? null, calls: counted && callFigures(counted, now), notKnown };
+  return { since, logs: asked?.logs ?? null, tables: asked?.tables ?? null, calls: counted && counted.figures, notKnown };
 }
 
 /** Where a module lives, when what is here is a copy or on its way. */
 async function whereElse(database: DataSource): Promise<string | undefined> {
   const [away]: ({ elsewhere: string } | undefined)[] = await database.query(`select elsewhere from placement where state <> 'active'`);
   return away?.elsewhere;
-}
-
-const begin = (counted: readonly CountedCalls[]): number => Math.min(...counted.map(({ since }) => since));
-
-function addressOf(env: Environment): string {
-  const { host, port } = readSettings(env).http;
-  return `http://${isLoopback(host) ? host : '127.0.0.1'}:${port}`;
 }

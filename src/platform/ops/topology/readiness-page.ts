@@ -40,10 +40,10 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
     ),
     ...rows(
       'calls that would cross',
-      ['CALL', 'FROM', 'OVER', 'CALLS', 'A MINUTE', 'MEAN MS', '95 OF 100 MS', 'UNANSWERED'],
+      ['CALL', 'FROM', 'OVER', 'CAUSED BY', 'CALLS', 'A MINUTE', 'MEAN MS', '95 OF 100 MS', 'UNANSWERED'],
       calls?.map((call) => [
-        ...[call.contract, call.from || 'no module', call.over, call.calls, rounded(call.perMinute), rounded(call.meanMs)],
-        ...[call.p95Ms ?? 'more', call.unreachable],
+        ...[call.contract, call.from || 'no module', call.over, call.causedBy, call.calls, rounded(call.perMinute)],
+        ...[rounded(call.meanMs), call.p95Ms ?? 'more', call.unreachable],
       ]),
     ),
     ...rows(

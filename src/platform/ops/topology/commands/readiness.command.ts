@@ -1,5 +1,6 @@
 import { topologyOf } from '../../../hosting/topology';
 import { JSON_OPTION, WrongUse } from '../../cli/command';
+import { addressesIn, METRICS_HINT } from '../ask-processes';
 import { observe } from '../observe';
 import { readinessOf } from '../readiness';
 import { readinessPage } from '../readiness-page';
@@ -19,9 +20,9 @@ export const readiness: TopologyCommand = {
     const topology = topologyOf(root);
     const modules = topology.modules.filter((module) => wanted === undefined || module === wanted);
     if (modules.length === 0) throw new WrongUse(`There is no module "${wanted}". The modules are ${topology.modules.join(', ')}.`);
-    const processes = value('metrics')?.split(',');
-    if (processes?.some((url) => !URL.canParse(url)))
-      throw new WrongUse('--metrics wants the addresses of processes: http://127.0.0.1:3000');
+    const metrics = value('metrics');
+    const processes = metrics === undefined ? undefined : addressesIn(metrics);
+    if (metrics !== undefined && !processes) throw new WrongUse(METRICS_HINT);
     const declared = modules.map((module) => readinessOf(topology, module, new Set(published)));
     const observed = flag('declared') ? undefined : await observe({ modules: topology.modules, env, processes, note });
     const facts = declared.map((fact) => (observed ? { ...fact, traffic: trafficOf(topology, fact.module, observed) } : fact));
