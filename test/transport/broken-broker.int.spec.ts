@@ -1,15 +1,15 @@
-import { type ConsumerInfo, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
+import type { Envelope, LogPosition } from '../../src/platform/messaging/envelope';
 import type { LogSource } from '../../src/platform/messaging/log/log-source';
 import { LogReader } from '../../src/platform/messaging/log/log-reader';
 import { LogRelay } from '../../src/platform/transport/log-relay';
 import { encodeRecord } from '../../src/platform/transport/log-record';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { streamOf } from '../../src/platform/transport/log-subjects';
-import { PROCESS_ID } from '../../src/platform/process-id';
 import { RelayLease, type RelayTerm } from '../../src/platform/transport/relay-lease';
 import { StreamCursor } from '../../src/platform/transport/stream-cursor';
 import { eventually } from '../support/eventually';
@@ -69,6 +69,12 @@ describeWithNats('A transport whose broker breaks', () => {
       await source.stop();
       await connection.close();
     }
+  }
+
+  /** Puts a message into the stream once more, as a bridge or a restore might do it: without an id that the broker could know it by. */
+  async function repeat(connection: NatsConnection, message: Envelope, after: LogPosition): Promise<void> {
+    const { subject, data, headers } = encodeRecord(LOG, { position: message.position, after, through: message.position, message });
+    await jetstream(connection).publish(subject, data, { headers });
   }
 
   it('loses and doubles nothing when it is killed again and again', async () => {
@@ -180,13 +186,7 @@ describeWithNats('A transport whose broker breaks', () => {
         await log.stop();
         const { sequence } = await (await LogStream.of(connection, LOG)).end();
         const client = jetstream(connection);
-        const again = encodeRecord(LOG, {
-          position: message.position,
-          after: await source.beginning(),
-          through: message.position,
-          message,
-        });
-        await client.publish(again.subject, again.data, { headers: again.headers });
+        await repeat(connection, message, await source.beginning());
         // What a relay sends that does not know yet that the place of the first is taken.
         for (const [index, { position }] of batch.entries()) {
           const after = batch[index - 1]?.position ?? message.position;
@@ -202,6 +202,27 @@ describeWithNats('A transport whose broker breaks', () => {
       await rig.everythingCame('shipping.rest-of-batch', [key], 2 * CACHE_SIZE + 2);
     },
   );
+
+  it.each([
+    ['what it has', 8],
+    ['what it has and what comes next', 9],
+  ])('lets a reader find its place behind repeats of %s, though nothing more is published', async (_what, lastRepeat) => {
+    const [key] = someKeys(1);
+    for (let number = 1; number <= 12; number += 1) await rig.publish(key, number);
+    const before = await rig.open(transport);
+    const beginning = await before.source.beginning();
+    const isLast = ({ keyVersion }: { keyVersion: number }): boolean => keyVersion === 12;
+    const messages = await readUntil(before.source, beginning, isLast);
+    const connection = await transport.connect();
+    // So many that whoever halves the stream looks among them.
+    for (const index of [...Array.from({ length: 40 }, (_, nth) => nth % 8), lastRepeat - 1]) {
+      await repeat(connection, messages[index], messages[index - 1]?.position ?? beginning);
+    }
+    await connection.close();
+    const { source } = await rig.open(transport);
+    const rest = await readUntil(source, messages[7].position, isLast);
+    expect(rest.map(({ keyVersion }) => keyVersion)).toEqual([9, 10, 11, 12]);
+  });
 
   it('tells who reads at once that the connection is lost', async () => {
     await rig.publish(someKeys(1)[0], 1);
@@ -269,12 +290,8 @@ describeWithNats('A transport whose broker breaks', () => {
     let left = 20;
     const messages = await readUntil(source, await source.beginning(), () => (left -= 1) === 0);
     const connection = await transport.connect();
-    const client = jetstream(connection);
-    // Out of place and without an id that the broker could know it by, as a bridge or a restore might do it.
     for (const [index, message] of messages.slice(0, 8).entries()) {
-      const after = messages[index - 1]?.position ?? (await source.beginning());
-      const { subject, data, headers } = encodeRecord(LOG, { position: message.position, after, through: message.position, message });
-      await client.publish(subject, data, { headers });
+      await repeat(connection, message, messages[index - 1]?.position ?? (await source.beginning()));
     }
     await Promise.all(keys.map((key) => rig.publish(key, 11, 12)));
     // One that sees the whole stream, one that is caught up, one that begins in the middle, one that begins anew.
@@ -315,131 +332,5 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.publish(key, 11);
     await rig.everythingCame('shipping.gap', [key], 11);
     warnings.mockRestore();
-  });
-});
-
-describeWithNats('A transport over a cluster of brokers', () => {
-  let rig: ConformanceRig;
-  let servers: NatsServer[];
-  let transport: NatsTransport;
-  let connection: NatsConnection;
-
-  beforeAll(async () => {
-    rig = await ConformanceRig.start();
-    servers = await NatsServer.startCluster();
-    transport = await NatsTransport.start(rig, ...servers);
-    connection = await transport.connect();
-  });
-
-  afterAll(async () => {
-    await connection.close();
-    await rig.stopAll();
-    await transport.close();
-    await rig.close();
-    for (const server of servers) await server.stop();
-  });
-
-  /** The last sequence that a node holds, as it says itself: clients are told what the leader of the cluster has. */
-  async function endOn({ monitorUrl }: NatsServer): Promise<number | undefined> {
-    const answer = await fetch(new URL('/jsz?accounts=true&streams=true', monitorUrl));
-    const { account_details } = (await answer.json()) as {
-      account_details?: { stream_detail?: { name: string; state: { last_seq: number } }[] }[];
-    };
-    return account_details?.flatMap(({ stream_detail = [] }) => stream_detail).find(({ name }) => name === streamOf(LOG))?.state.last_seq;
-  }
-
-  it('holds the same messages on every node after one was away in the middle of batches', async () => {
-    const { source } = await rig.open(transport);
-    await rig.subscribe('shipping.node-away', source);
-    const keys = someKeys(8);
-    const publishing = rig.publishMany(keys, 300, 5);
-    for (let kills = 1; kills <= 3; kills += 1) {
-      await eventually(async () => expect(await rig.countEffects('shipping.node-away', keys)).toBeGreaterThanOrEqual(kills * 300), 40_000);
-      const info = await (await LogStream.of(connection, LOG)).info();
-      const follower = servers.find(({ port }) => `test-${port}` !== info?.cluster?.leader)!;
-      await follower.kill();
-      // Longer than the broker remembers ids.
-      await sleep(1_500);
-      await follower.restart();
-    }
-    await publishing;
-    await rig.everythingCame('shipping.node-away', keys, 300);
-    await eventually(async () => {
-      const { sequence } = await (await LogStream.of(connection, LOG)).end();
-      expect(await Promise.all(servers.map(endOn))).toEqual([sequence, sequence, sequence]);
-    }, 40_000);
-  });
-
-  /** The node that serves what a reader reads ahead. */
-  const nodeOf = (source: LogSource): string | undefined =>
-    (source as unknown as { cursor?: { consumer: ConsumerInfo } }).cursor?.consumer.cluster?.leader;
-
-  it('is read from another node when one stands still and does not know it', async () => {
-    const [key] = someKeys(1);
-    await rig.publish(key, 1);
-    const { source } = await rig.open(transport);
-    const isMine = ({ subject }: { subject: string }): boolean => subject === key;
-    // A cluster that has just begun may still elect.
-    const beginning = await eventually(() => source.beginning());
-    const message = (await readUntil(source, beginning, isMine)).find(isMine)!;
-    const { subject, data, headers } = encodeRecord(LOG, {
-      position: message.position,
-      after: message.position,
-      through: message.position,
-      message,
-    });
-    const repeat = (msgID: string, lastMsgID?: string): Promise<unknown> =>
-      jetstream(connection).publish(subject, data, { headers, msgID, expect: { lastMsgID } });
-    const stream = await LogStream.of(connection, LOG);
-    const leader = (await stream.info())?.cluster?.leader;
-    const follower = servers.find(({ port }) => `test-${port}` !== leader)!;
-    await repeat('a');
-    const { sequence } = await stream.end();
-    await eventually(async () => expect(await endOn(follower)).toBe(sequence));
-    await follower.kill();
-    // It will not take that one when it is back, because it remembers no id for so long, and nothing after it.
-    await repeat('b', 'a');
-    await sleep(1_500);
-    await follower.restart();
-    const servedByFollower = await eventually(async () => {
-      const opened = await rig.open(transport);
-      const node = await eventually(() => nodeOf(opened.source) ?? Promise.reject(new Error('It does not read yet.')), 10_000);
-      expect(node).toBe(`test-${follower.port}`);
-      return opened.source;
-    }, 60_000);
-    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    await rig.publish(key, 2);
-    await eventually(async () => {
-      const { messages } = await servedByFollower.read(message.position, 10);
-      expect(messages.filter(isMine).map(({ keyVersion }) => keyVersion)).toEqual([2]);
-    }, 120_000);
-    expect(warnings).toHaveBeenCalledWith(expect.stringContaining(`test-${follower.port} has stopped at message`));
-    warnings.mockRestore();
-    expect(await endOn(follower)).toBe(sequence);
-  }, 180_000);
-});
-
-describeWithNats('A lease of a relay', () => {
-  let rig: ConformanceRig;
-  beforeAll(async () => void (rig = await ConformanceRig.start()));
-  afterAll(() => rig.close());
-
-  it('belongs to one at a time, and its old holder finds out', async () => {
-    const database = rig.test.databases.of(LOG);
-    // This process has connections, so its lease is not free before its time is over.
-    const [mine, other] = [new RelayLease(database, PROCESS_ID, 300), new RelayLease(database, uuidv7(), 60_000)];
-    const term = (await mine.take())!;
-    expect(await mine.keep(term, { generation: 1, tick: 1n, seq: 0n })).toBe(true);
-    expect(await other.take()).toBeUndefined();
-    const next = await eventually(async () => {
-      const taken = await other.take();
-      expect(taken).toBeDefined();
-      return taken!;
-    });
-    expect(BigInt(next.epoch)).toBe(BigInt(term.epoch) + 1n);
-    expect([term.acknowledged, next.acknowledged]).toEqual([undefined, { generation: 1, tick: 1n, seq: 0n }]);
-    expect(await mine.keep(term, { generation: 1, tick: 9n, seq: 0n })).toBe(false);
-    await mine.giveBack(term);
-    expect(await other.keep(next, { generation: 1, tick: 2n, seq: 0n })).toBe(true);
   });
 });

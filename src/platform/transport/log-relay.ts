@@ -133,7 +133,9 @@ export class LogRelay {
     }
     // A node of a cluster that is not up to date.
     if (!reached) throw new Error(`the end of the stream ${stream.name} cannot be read yet`);
-    return { sequence, after: reached.message ? reached.position : reached.after, through: reached.through };
+    const place = { sequence, after: reached.message ? reached.position : reached.after, through: reached.through };
+    // Somebody else's message at the end would tell readers that the log ends there.
+    return comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
   }
 
   /** Resolves to the new end once the broker has acknowledged everything. */

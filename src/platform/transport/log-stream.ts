@@ -116,11 +116,11 @@ export class LogStream {
 
   /**
    * A consumer of what comes after a log position.
-   * `everything` begins with the first message, for a stream in which positions do not grow.
+   * `everything` begins with the first message, for a stream in which positions do not grow where that cannot be seen at the place.
    */
   async consumerAfter(position: LogPosition, everything: boolean): Promise<ConsumerInfo> {
     const before = await this.existing();
-    const consumer = await this.consumerFrom(everything ? before.state.first_seq : await this.sequenceAfter(position, before));
+    const consumer = await this.consumerFrom(everything ? before.state.first_seq : await this.placeAfter(position, before));
     // In a stream that was made anew in between, the sequence is some other place.
     if ((await this.existing()).created !== before.created) throw new Error(`the stream ${this.name} has just been made anew`);
     return consumer;
@@ -150,6 +150,18 @@ export class LogStream {
     const info = await this.info();
     if (!info) throw new Error(`the broker has no stream ${this.name} yet; the process that hosts ${this.module} makes it`);
     return info;
+  }
+
+  /** Where to begin to read beyond a log position: with the first message where the place that was found cannot be the right one. */
+  private async placeAfter(position: LogPosition, before: StreamInfo): Promise<number> {
+    const { first_seq, last_seq } = before.state;
+    const sequence = await this.sequenceAfter(position, before);
+    const isBeyondEnd = sequence > last_seq;
+    const found = await this.from(isBeyondEnd ? last_seq : sequence);
+    if (!found) return sequence;
+    const { after, through } = found.record;
+    const goesOn = isBeyondEnd ? comparePositions(through, position) === 0 : comparePositions(after, position) <= 0;
+    return goesOn ? sequence : first_seq;
   }
 
   /** The sequence of the first message beyond a log position, found by halving. */
