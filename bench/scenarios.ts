@@ -21,6 +21,7 @@ const benchmarks: Page = {
   rounds: 5,
   hasContestants: true,
   scenarios: [publishWithUpdate, publishInBulk, drain, drainInOrder, handleWithUpdate, latency, openTransaction, orders, growth],
+  grown: growth,
 };
 
 const moves: Page = {

@@ -16,4 +16,6 @@ export interface Page {
   readonly hasContestants: boolean;
   /** In the order in which they run and are reported. */
   readonly scenarios: readonly Scenario[];
+  /** The one that `--full` makes longer; absent where it changes nothing. */
+  readonly grown?: Scenario;
 }
