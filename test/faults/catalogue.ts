@@ -1,4 +1,5 @@
 import { FAILPOINTS } from '../../src/platform/failpoints';
+import { moduleNames } from '../support/modules';
 import type { Fault } from './fault';
 import { answersLate } from './faults/answers-late';
 import { answersLost } from './faults/answers-lost';
@@ -35,6 +36,8 @@ export interface CatalogueRow {
   readonly trials: Readonly<Record<Profile, number>>;
 }
 
+/** Where each module has a process of its own, and one trial kills one of them. */
+const MODULES = moduleNames.length;
 /** Where one trial goes round one failpoint, one round takes as many trials as there are failpoints. */
 const POINTS = Object.keys(FAILPOINTS).length;
 
@@ -48,6 +51,8 @@ const LINES: readonly Line[] = [
   [killed, 'one-process', 0, 5, 500],
   [killed, 'two-processes', 3, 5, 500],
   [killed, 'shipping-apart', 0, 5, 100],
+  [killed, 'orders-and-payments-apart', 0, 6, 100],
+  [killed, 'all-apart', 0, MODULES, 10 * MODULES],
   [failpoint, 'one-process', 0, POINTS, 10 * POINTS],
   [failpoint, 'two-processes', 0, POINTS, 10 * POINTS],
   [processStopped, 'one-process', 0, 5, 20],

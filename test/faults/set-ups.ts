@@ -5,7 +5,15 @@ import { type Topology, topologyNamed } from '../support/topologies';
  * How the application is put together. The names are those of the acceptance suite's topologies; `-3` means as many broker nodes, and
  * `shipping-moving` that shipping is apart at one time and at home at another.
  */
-export const SET_UPS = ['one-process', 'two-processes', 'shipping-apart', 'shipping-apart-3', 'shipping-moving'] as const;
+export const SET_UPS = [
+  'one-process',
+  'two-processes',
+  'shipping-apart',
+  'shipping-apart-3',
+  'shipping-moving',
+  'orders-and-payments-apart',
+  'all-apart',
+] as const;
 export type SetUp = (typeof SET_UPS)[number];
 
 /** Processes, databases and brokers of a set-up. */
