@@ -24,10 +24,15 @@ until_order_is() {
   echo "order $1 is $2"
 }
 
+# Waits for an order's parcel, which shipping packs when the order already awaits its dispatch, and prints its id.
+parcel() {
+  until ask "$shop/shipments?orderId=$1" | field shipmentId | grep .; do sleep 0.2; done
+}
+
 # Sends an order's parcel off, and reports that it arrived.
 deliver() {
   until_order_is "$1" awaiting-dispatch
-  shipment=$(ask "$shop/shipments?orderId=$1" | field shipmentId)
+  shipment=$(parcel "$1")
   send "shipments/$shipment/dispatch" '{}' >/dev/null
   send "shipments/$shipment/delivery" '{"outcome":"delivered"}' >/dev/null
   until_order_is "$1" completed
