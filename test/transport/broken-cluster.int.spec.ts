@@ -1,4 +1,4 @@
-import { type ConsumerInfo, jetstream } from '@nats-io/jetstream';
+import { type ConsumerInfo, jetstream, type PeerInfo } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,18 +86,28 @@ describeWithNats('A transport over a cluster of brokers', () => {
     const stream = await LogStream.of(connection, LOG);
     const leader = (await stream.info())?.cluster?.leader;
     const follower = servers.find(({ port }) => `test-${port}` !== leader)!;
+    const followerOf = async (): Promise<PeerInfo | undefined> =>
+      (await stream.info())?.cluster?.replicas?.find(({ name }) => name === `test-${follower.port}`);
     let sequence = 0;
-    // Otherwise the relay tells, behind each, how far the log goes.
-    await transport.pauseOwner(async () => {
+    const leaveBehind = async (): Promise<void> => {
       await repeat('a');
-      sequence = (await stream.end()).sequence;
+      ({ sequence } = await stream.end());
       await eventually(async () => expect(await endOn(follower)).toBe(sequence));
       await follower.kill();
       // It will not take that one when it is back, because it remembers no id for so long, and nothing after it.
       await repeat('b', 'a');
       await sleep(1_500);
       await follower.restart();
-    });
+      await eventually(async () => {
+        const { current, lag = 0 } = (await followerOf())!;
+        expect([current, lag]).toEqual([true, 0]);
+      });
+      await sleep(500);
+      // Sometimes it is sent everything that it lacks without judging it.
+      expect(await endOn(follower)).toBe(sequence);
+    };
+    // Otherwise the relay tells, behind each, how far the log goes.
+    await transport.pauseOwner(() => eventually(leaveBehind, 60_000));
     const servedByFollower = await eventually(async () => {
       const opened = await rig.open(transport);
       const node = await eventually(() => nodeOf(opened.source) ?? Promise.reject(new Error('It does not read yet.')), 10_000);
