@@ -29,7 +29,6 @@ const LONGEST_ABSENCE_MS = 500;
 export const messagesRepeated: Fault = {
   name: 'messages-repeated',
   sentence: `${REPEATED.messages} messages are published again and out of order while others are on their way`,
-  waits: true,
   trialsPerStage: 10,
   async inject(scene) {
     const {

@@ -9,7 +9,6 @@ import { someMoment } from './some-moment';
 export const processFrozen: Fault = {
   name: 'process-frozen',
   sentence: 'a process is stopped with SIGSTOP for longer than its leases last, and goes on',
-  waits: true,
   host: { settings: SHORT_LEASE },
   async inject({ stage, random }) {
     // Only when each holds some does it matter which one is frozen.
