@@ -59,7 +59,7 @@ class DoWithin extends CommandMessage<DoWithin, unknown> {}
 const refusal = () => new Refusal('conflict', 'catalog.no', 'No.', [{ pointer: '/name', code: 'catalog.never', message: 'Never.' }]);
 const AT = new Date('2026-02-03T04:05:06.007Z');
 /** What a `Do` waits for before it ends. */
-let hold: Promise<void> = Promise.resolve();
+let hold = (): Promise<void> => Promise.resolve();
 
 @CommandHandler(Do)
 class DoHandler implements ICommandHandler<Do> {
@@ -70,7 +70,7 @@ class DoHandler implements ICommandHandler<Do> {
     if (how === 'refuse') throw refusal();
     if (how === 'fail') throw new Error('something inside');
     if (how === 'again') await this.work.manager.query('insert into done (id, name) select id, name from done limit 1');
-    await hold;
+    await hold();
     const [{ done }] = await this.work.manager.query<{ done: number }[]>('select count(*)::int as done from done where name = $1', [name]);
     return { name, done, at: AT };
   }
@@ -185,7 +185,7 @@ describeWithNats('calls to a module of another process', () => {
   });
 
   beforeEach(() => {
-    hold = Promise.resolve();
+    hold = () => Promise.resolve();
   });
 
   const outcomeOf = async (asked: Promise<unknown>): Promise<unknown> => {
@@ -274,19 +274,33 @@ describeWithNats('calls to a module of another process', () => {
   });
 
   it('wait for an earlier attempt that is still being worked on', async () => {
-    const impatient = await startCaller({ CALL_ATTEMPT_MS: '100', CALL_DEADLINE_MS: '60000' });
-    const asks = countAsks(impatient);
+    const patient = await startCaller({ CALL_ATTEMPT_MS: '60000', CALL_DEADLINE_MS: '60000' });
+    const channel = patient.get(NatsCallChannel, { strict: false });
+    const ask = channel.ask.bind(channel);
+    const asks = countAsks(patient);
     let release = (): void => undefined;
-    hold = new Promise((resolve) => (release = resolve));
-    const asked = busesOf(impatient).commands.execute(new Do({ name: 'slow' }));
-    await eventually(async () => {
-      expect(asks.mock.results.length).toBeGreaterThan(1);
-      expect(await Promise.all(asks.mock.results.slice(1, 2).map(({ value }) => value as unknown))).toEqual([{ outcome: 'busy' }]);
+    const begun = new Promise<void>((resolve) => {
+      hold = () => {
+        resolve();
+        return new Promise((released) => (release = released));
+      };
     });
-    release();
-    await expect(asked).resolves.toEqual({ name: 'slow', done: 1, at: AT });
+    let first: Promise<unknown> | undefined;
+    asks.mockImplementationOnce(async (...call) => {
+      first = ask(...call);
+      await begun;
+      return 'silence';
+    });
+    asks.mockImplementationOnce(async (...call) => {
+      const reply = await ask(...call);
+      release();
+      await first;
+      return reply;
+    });
+    await expect(busesOf(patient).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({ name: 'slow', done: 1, at: AT });
+    expect(await asks.mock.results[1]?.value).toEqual({ outcome: 'busy' });
     expect(await doneAs('slow')).toBe(1);
-    await stop(impatient);
+    await stop(patient);
   });
 
   it('wait while their module is started again', async () => {
