@@ -152,16 +152,15 @@ export class LogStream {
     return info;
   }
 
-  /** Where to begin to read beyond a log position: with the first message where the place that was found cannot be the right one. */
+  /**
+   * Where to begin to read beyond a log position: with the first message where the place that was found cannot be the right one.
+   * Behind the end nothing can be seen yet; what the relay says next tells whether it was.
+   */
   private async placeAfter(position: LogPosition, before: StreamInfo): Promise<number> {
-    const { first_seq, last_seq } = before.state;
     const sequence = await this.sequenceAfter(position, before);
-    const isBeyondEnd = sequence > last_seq;
-    const found = await this.from(isBeyondEnd ? last_seq : sequence);
-    if (!found) return sequence;
-    const { after, through } = found.record;
-    const goesOn = isBeyondEnd ? comparePositions(through, position) === 0 : comparePositions(after, position) <= 0;
-    return goesOn ? sequence : first_seq;
+    const found = await this.from(sequence);
+    const goesOn = !found || comparePositions(found.record.after, position) <= 0;
+    return goesOn ? sequence : before.state.first_seq;
   }
 
   /** The sequence of the first message beyond a log position, found by halving. */
