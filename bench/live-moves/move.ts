@@ -1,19 +1,24 @@
 import type { CopyMethod } from '../../src/platform/extraction/copy/copy-method';
 import type { Direction } from '../../src/platform/extraction/move.cli';
+import { described, type Mover, type MoveRun } from '../../test/support/mover';
 
-/** One move of shipping, with what the tool said meanwhile. Moments are those of `performance.now()`. */
-export interface Move {
+/** One move of shipping. */
+export interface Move extends Pick<MoveRun, 'begunAt' | 'endedAt' | 'lines'> {
   readonly direction: Direction;
   readonly copy: CopyMethod;
-  readonly begunAt: number;
-  readonly endedAt: number;
-  readonly lines: readonly { readonly text: string; readonly at: number }[];
 }
 
 export type MoveFigures = Record<'seconds' | 'beforehand' | 'handOver' | 'fenced' | 'rows' | 'megabytes', number>;
 
 /** How a table is reported when all of it was copied. */
 const COPIED = /^ {2}\w+: ([\d,]+) rows, ([\d.]+) MB, [\d.]+ s$/;
+
+/** Resolves when shipping has moved; throws what the tool said when it has not. `tell` hears its steps. */
+export async function move(mover: Mover, direction: Direction, copy: CopyMethod, tell: (line: string) => void): Promise<Move> {
+  const run = await mover.run(direction, { options: ['--copy', copy], onLine: tell });
+  if (run.code !== 0) throw new Error(`npm run ${direction} -- shipping ended with ${described(run)}`);
+  return { direction, copy, ...run };
+}
 
 /** How long a move took and what it copied, as the tool tells it. Times in seconds. */
 export function figuresOf({ begunAt, endedAt, lines }: Move): MoveFigures {

@@ -5,10 +5,10 @@ import type { Plan } from '../../src/demo/plan';
 import type { ShowProgress } from '../../src/demo/progress';
 import type { CopyMethod } from '../../src/platform/extraction/copy/copy-method';
 import type { Verdict } from '../../src/platform/ops/check-invariants/check-invariants';
+import type { Mover } from '../../test/support/mover';
 import type { Bench } from '../harness/scenario';
 import { addRows } from './many-rows';
-import type { Move } from './move';
-import type { Mover } from './mover';
+import { move, type Move } from './move';
 import { Probe } from './probe';
 import { type CountedRequest, kindOf, SeenRequests, type Span, spanOf } from './seen-requests';
 import { TwoPlaces } from './two-places';
@@ -93,7 +93,7 @@ async function moveInTurn(mover: Mover, copies: readonly CopyMethod[], share: ()
     while (share() < (index + 1) / (planned.length + 1)) await sleep(LOOK_MS);
     // What has left comes back in any case.
     if (direction === 'extract' && share() === 1) break;
-    moves.push(await mover.move(direction, copy, (line) => tell(`${direction}: ${line.trim()}`)));
+    moves.push(await move(mover, direction, copy, (line) => tell(`${direction}: ${line.trim()}`)));
     tell('');
   }
   return moves;

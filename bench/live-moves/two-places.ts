@@ -5,9 +5,9 @@ import { invariants } from '../../src/invariants/invariants';
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { checkInvariants, type Verdict } from '../../src/platform/ops/check-invariants/check-invariants';
+import { Mover } from '../../test/support/mover';
 import type { Bench } from '../harness/scenario';
 import { Broker } from './broker';
-import { Mover } from './mover';
 
 /** What the passwords of the application's roles are derived from. */
 const ROLE_SECRET = 'a secret of the benchmark only';
@@ -30,7 +30,7 @@ export class TwoPlaces {
   ) {
     const shared = { DATABASE_ROLE_SECRET: ROLE_SECRET, NATS_URL: broker.url };
     const home = { DATABASE_URL: homeUrl, DATABASE_ADMIN_URL: homeUrl };
-    this.mover = new Mover({ ...shared, ...home, SHIPPING_DATABASE_URL: awayUrl, SHIPPING_DATABASE_ADMIN_URL: awayUrl });
+    this.mover = new Mover('shipping', { ...shared, ...home, SHIPPING_DATABASE_URL: awayUrl, SHIPPING_DATABASE_ADMIN_URL: awayUrl });
     this.processes = [
       new Application({ settings: { ...shared, ...home } }),
       // With an administrator's login it would make a place of its own.

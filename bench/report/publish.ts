@@ -30,7 +30,7 @@ export async function publish(report: RunReport, page: Page, folder: string): Pr
 }
 
 /** The chapter that a run with `--full` is made for, taken from its page. */
-export function lastFullRun(page: string, chapter: string, link: string): string {
+function lastFullRun(page: string, chapter: string, link: string): string {
   const [, measured, commit] = /^Measured on (\S+), at commit `(\w+)`/m.exec(page) ?? [];
   const begin = page.indexOf(`\n## ${chapter}\n`);
   if (begin < 0) return '';

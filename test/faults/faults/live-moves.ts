@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Direction } from '../../../src/platform/extraction/move.cli';
 import type { HostProcess } from '../../support/host-process';
+import { described, type MoveRun } from '../../support/mover';
 import type { Fault, Scene } from '../fault';
-import type { Direction, MoveRun } from '../stage/mover';
 import { bitten } from './bitten';
 
 const VICTIMS = ['tool', 'old', 'new'] as const;
@@ -36,7 +37,7 @@ export const liveMoves: Fault = {
       await killAndLaunch(victim === 'old' ? old : next);
     };
     const begunAt = performance.now();
-    const runs = [await stage.mover.run(direction, (line) => void (line.startsWith(step) && (killing = kill())))];
+    const runs = [await stage.mover.run(direction, { onLine: (line) => void (line.startsWith(step) && (killing = kill())) })];
     await killing;
     while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.mover.run(direction));
     const endedAt = performance.now();
@@ -66,5 +67,3 @@ function fencedFor(runs: readonly MoveRun[]): number {
   const until = lines.find(({ text }) => / lives in .* now$/.test(text));
   return from && until ? until.at - from.at : Number.NaN;
 }
-
-const described = ({ code, lines }: MoveRun): string => `--- exit code ${code}\n${lines.map(({ text }) => text).join('\n')}`;

@@ -1,10 +1,10 @@
 import { moduleNames } from '../../support/modules';
+import { described, Mover } from '../../support/mover';
 import { TopologyGround } from '../../support/test-ground';
 import type { Topology } from '../../support/topologies';
 import type { FaultHostOptions } from '../fault';
 import { keepLedger } from '../instruments/ledger';
 import { ApartStage } from './apart-stage';
-import { Mover } from './mover';
 import { sharedClusters } from './shared-clusters';
 import type { StagePlace } from './stage';
 
@@ -52,8 +52,8 @@ export class MovingStage extends ApartStage {
 
   /** Makes both places, so that the rig can look at them and note what happens there. */
   override async settle(): Promise<void> {
-    const { code, lines } = await this.tool.run('extract');
-    if (code !== 0) throw new Error(`The first extraction ended with ${code}:\n${lines.map(({ text }) => text).join('\n')}`);
+    const first = await this.tool.run('extract');
+    if (first.code !== 0) throw new Error(`The first extraction ended with ${described(first)}`);
     const [home] = this.places;
     await this.askAsSuperuser(whereItLives(home.server));
     await keepLedger(this);

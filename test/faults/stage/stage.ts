@@ -8,11 +8,11 @@ import { otherPlaceFor } from '../../../src/platform/database/embedded/data-fold
 import { startEmbeddedServer } from '../../../src/platform/database/embedded-server';
 import { EMBEDDED_DATABASE } from '../../../src/platform/database/prepare-database';
 import { type HostOptions, HostProcess } from '../../support/host-process';
+import type { Mover } from '../../support/mover';
 import type { NatsServer } from '../../support/nats-server';
 import { LOGS } from '../checks/logs';
 import { Balancer } from './balancer';
 import { EmbeddedDatabase } from './embedded-database';
-import type { Mover } from './mover';
 import { TcpProxy } from './tcp-proxy';
 
 /** Found and removed by the next run of the tests when this one is killed. */
