@@ -79,7 +79,7 @@ const topology = (name, smoke = ['*']) =>
 /** @type {import('jest').Config} */
 module.exports = {
   // Jest heeds it here only, not in a project.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     kind('unit'),
     kind('int', withDatabase),

@@ -129,6 +129,7 @@ describe('messages that cannot be handled', () => {
     expect(await copyOf('BROKEN')).toBeUndefined();
 
     // ... and after a repair the whole key is handled, in order.
+    await eventually(async () => expect((await held('BROKEN')).filter(({ state }) => state === 'parked')).toHaveLength(2));
     for (const subscription of ['orders.keep-items', 'inventory.keep-item-copy']) {
       await repair(subscription, 'BROKEN', { itemId: 'BROKEN', name: 'B', stockTracked: true });
       await redrive(subscription);

@@ -357,7 +357,7 @@ describe('an order goes wrong', () => {
       expect(history.map(({ state }) => state).slice(4)).toEqual([
         ...['awaiting-dispatch', 'cancelling', 'awaiting-delivery', 'capturing', 'releasing-credit', 'completed'],
       ]);
-      expect(await shop.stock(itemId)).toMatchObject({ onHand: 99, reserved: 0, dispatched: 1 });
+      await eventually(async () => expect(await shop.stock(itemId)).toMatchObject({ onHand: 99, reserved: 0, dispatched: 1 }));
       expect(await shop.payment(orderId)).toMatchObject({ captured: 100 });
     });
 

@@ -27,6 +27,8 @@ describe('items come back', () => {
   async function bought(...lines: Line[]): Promise<string> {
     const orderId = await shop.placed(customerId, ...lines);
     await shop.complete(orderId);
+    // An order does not wait for the stock that left with its parcel.
+    await shop.catchesUp();
     return orderId;
   }
 

@@ -49,7 +49,7 @@ describe('processes that follow a module', () => {
     await watch(target, ({ residences }) => seen.push(residences.get(MODULE)?.state));
     expect((await move(source, target)).same).toBe(true);
     await eventually(() => expect(atNew.residences.get(MODULE)).toEqual({ state: 'active' }));
-    expect(atOld.residences.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) });
+    await eventually(() => expect(atOld.residences.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) }));
     // A new schema says for a moment that the module lives there; that is not seen.
     await eventually(() => expect(seen.at(-1)).toBe('active'));
     expect(seen.filter((state) => state === 'active')).toEqual(['active']);

@@ -47,6 +47,7 @@ describe('shipping after it has moved to another server, and back', () => {
       [customerId, line.itemId] = [await shop.customer(), await shop.goods(100)];
       orders.packed = await shop.placed(customerId, line);
       await shop.reaches(orders.packed, 'awaiting-dispatch');
+      await shop.parcel(orders.packed);
       await shop.pause('shipping.commands');
       orders.untold = await shop.placed(customerId, line);
       await shop.reaches(orders.untold, 'awaiting-dispatch');

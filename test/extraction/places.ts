@@ -83,7 +83,7 @@ export const move = (source: Place, target: Place, more: Partial<MoveRequest> = 
 /** Behind the fence, which is quicker where there are few rows; copying beforehand is asked for. */
 const quiet = {
   copy: 'snapshot' as const,
-  patienceMs: 5_000,
+  patienceMs: 30_000,
   standByMs: 20_000,
   howToStandBy: 'npm start',
   check: async (): Promise<void> => undefined,

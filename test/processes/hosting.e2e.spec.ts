@@ -7,6 +7,7 @@ import { withDatabase } from '../../src/platform/database/roles';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
 import { type RunningApplication, startApplication } from '../../src/platform/start/start-application';
+import { eventually } from '../support/eventually';
 import { routesOf } from '../support/routes';
 
 const SERVER = withDatabase(process.env.SEAMLINE_TEST_ADMIN_URL ?? '', 'postgres');
@@ -94,8 +95,8 @@ describe('two processes that host different modules on one database', () => {
   });
 
   it('watch the databases of their own modules', async () => {
-    const { body } = await (await api(first)).get('/health/ready').expect(200);
-    expect(body).toEqual({ status: 'ready', databases: { customers: 'up', catalog: 'up' } });
+    const ready = { status: 'ready', databases: { customers: 'up', catalog: 'up' } };
+    await eventually(async () => (await api(first)).get('/health/ready').expect(200, ready));
   });
 
   it('migrate and connect to nothing else', async () => {

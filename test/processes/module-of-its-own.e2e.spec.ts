@@ -29,11 +29,13 @@ describeWithNats('shipping in a process of its own', () => {
   };
 
   it('runs the subscriptions of its module and no others, the commands that a saga sends it from elsewhere among them', async () => {
-    expect(await eventually(() => subscriptionsOf(shipping))).toEqual(['shipping.commands', 'shipping.keep-address-book']);
-    expect(await subscriptionsOf(main)).toEqual([
-      ...['inventory.commands', 'inventory.dispatch-stock', 'inventory.keep-item-copy', 'inventory.put-stock-back'],
-      ...['orders.fulfilment', 'orders.keep-items', 'orders.keep-prices', 'payments.commands', 'payments.refund-returns'],
-    ]);
+    await eventually(async () => expect(await subscriptionsOf(shipping)).toEqual(['shipping.commands', 'shipping.keep-address-book']));
+    await eventually(async () =>
+      expect(await subscriptionsOf(main)).toEqual([
+        ...['inventory.commands', 'inventory.dispatch-stock', 'inventory.keep-item-copy', 'inventory.put-stock-back'],
+        ...['orders.fulfilment', 'orders.keep-items', 'orders.keep-prices', 'payments.commands', 'payments.refund-returns'],
+      ]),
+    );
   });
 
   it('ships what is ordered from another process', async () => {
@@ -64,7 +66,9 @@ describeWithNats('shipping in a process of its own', () => {
     await new Shop(shipping).pause('shipping.keep-address-book');
     await shop.customer();
     await eventually(async () => expect(await lag()).toBe(1));
-    expect((await shipping.ops().get('/at-rest').expect(200)).body).toMatchObject({ atRest: false, lag: 1, unreachableLogs: 0 });
+    await eventually(async () =>
+      expect((await shipping.ops().get('/at-rest').expect(200)).body).toMatchObject({ atRest: false, lag: 1, unreachableLogs: 0 }),
+    );
     await new Shop(shipping).resume('shipping.keep-address-book');
     await eventually(async () => expect(await lag()).toBe(0));
   });

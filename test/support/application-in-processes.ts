@@ -10,8 +10,6 @@ import { type TestGround, TopologyGround } from './test-ground';
 import type { Topology } from './topologies';
 
 const TEST_ENVIRONMENT = {
-  // Short, so that a subscription that is paused stops soon.
-  MESSAGING_LEASE_MS: '3000',
   MESSAGING_POLL_INTERVAL_MS: '50',
   ...PATIENT,
 };

@@ -13,6 +13,7 @@ import type { TestApplication } from './application';
 import { openTestDatabase } from './database';
 import { MovableClock } from './movable-clock';
 import { operatorOf } from './operator';
+import { PATIENT } from './patient';
 import { routesOf } from './routes';
 import type { TestGround } from './test-ground';
 
@@ -20,9 +21,8 @@ const TEST_ENVIRONMENT: Environment = {
   PORT: '0',
   OPS_PORT: '0',
   LOG_LEVEL: 'fatal',
-  // Short, so that a subscription that is paused stops soon.
-  MESSAGING_LEASE_MS: '3000',
   MESSAGING_POLL_INTERVAL_MS: '50',
+  ...PATIENT,
 };
 
 /** An application in this process. */

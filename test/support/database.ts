@@ -42,7 +42,7 @@ export interface TestDatabase extends Clone, TestGround {
 
 const TEMPLATE = 'seamline_test';
 const SECRET = 'for tests only';
-const LEAK_GRACE_MS = 2_000;
+const LEAK_GRACE_MS = 20_000;
 const silent = (): void => undefined;
 
 /** A database of its own for a test file, with a pool for each of the named modules (all by default). */

@@ -185,7 +185,12 @@ export class Shop {
   /** Until every message is handled; orders may be waiting for somebody. */
   async catchesUp(): Promise<void> {
     await eventually(async () => {
-      expect((await this.application.ops().get('/at-rest').expect(200)).body).toMatchObject({ lag: 0, retrying: 0, openJobs: 0 });
+      expect((await this.application.ops().get('/at-rest').expect(200)).body).toMatchObject({
+        lag: 0,
+        unreachableLogs: 0,
+        retrying: 0,
+        openJobs: 0,
+      });
     }, WAIT * 1_000);
   }
 
@@ -207,9 +212,10 @@ export class Shop {
       const rows: { worker: string; until: string }[] = await this.application.database.databases
         .of(module)
         .query('select worker, alive_until::text as until from subscription_workers where alive_until > clock_timestamp()');
+      expect(rows).not.toEqual([]);
       return new Map(rows.map(({ worker, until }) => [worker, until]));
     };
-    for (let times = 0, last = await renewals(); times < 2; times += 1) {
+    for (let times = 0, last = await eventually(renewals); times < 2; times += 1) {
       last = await eventually(async () => {
         const now = await renewals();
         expect([...last].filter(([worker, until]) => now.get(worker) === until)).toEqual([]);

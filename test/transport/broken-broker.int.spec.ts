@@ -143,7 +143,7 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.everythingCame('shipping.removed', keys, 12);
     // Whoever needs what was removed is told so, and of the way out.
     const late = await rig.open(transport);
-    await expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages');
+    await eventually(async () => expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages'));
     await streams.delete(streamOf(LOG));
     await connection.close();
     await rig.subscribe('shipping.late-after-purge', late.source);
@@ -322,9 +322,12 @@ describeWithNats('A transport whose broker breaks', () => {
     await manager.streams.deleteMessage(streamOf(LOG), 6);
     const other = await rig.open(transport);
     // The head is the first, so this is the fifth message: what comes before it is handed out, and nothing beyond.
-    const { messages: before, end } = await other.source.read(messages[1].position, 10);
-    expect(before.map(({ keyVersion }) => keyVersion)).toEqual([3, 4]);
-    await expect(other.source.read(end, 10)).rejects.toThrow('lacks messages');
+    const end = await eventually(async () => {
+      const page = await other.source.read(messages[1].position, 10);
+      expect(page.messages.map(({ keyVersion }) => keyVersion)).toEqual([3, 4]);
+      return page.end;
+    });
+    await eventually(() => expect(other.source.read(end, 10)).rejects.toThrow('lacks messages'));
     await rig.subscribe('shipping.gap', other.source);
     // The way out that the error names.
     await manager.streams.delete(streamOf(LOG));

@@ -72,7 +72,7 @@ describeWithNats('The logins of a broker', () => {
     const [orders, shipping] = [await login(0), await login(1)];
     const answering = shipping.subscribe(subjectFor('shipping'), { callback: (_error, message) => void message.respond('yes') });
     await shipping.flush();
-    expect((await orders.request(subjectFor('shipping'))).string()).toBe('yes');
+    expect((await orders.request(subjectFor('shipping'), undefined, { timeout: 30_000 })).string()).toBe('yes');
     answering.unsubscribe();
     await isRefused(shipping.subscribe(subjectFor('orders')));
   });

@@ -29,7 +29,7 @@ const modulesNow = (): Record<string, string> =>
   );
 
 describeWithNats(PAGE, () => {
-  jest.setTimeout(300_000);
+  jest.setTimeout(600_000);
   const steps = stepsOf(readFileSync(join(ROOT, PAGE), 'utf8'));
   const before = modulesNow();
   const data = mkdtempSync(join(tmpdir(), `seamline-walkthrough-${process.pid}-`));

@@ -239,12 +239,19 @@ describe('payments', () => {
 
     it('while the outcome is unknown finds it out first', async () => {
       const orderId = uuidv7();
-      // The longest rest before the second attempt, so that voiding comes between the two.
-      jest.spyOn(Math, 'random').mockReturnValue(1);
+      // A rest of half a minute before the second attempt, so that voiding comes between the two.
+      const chance = jest.spyOn(Math, 'random').mockReturnValue(60);
       provider.answersLost = 1;
       await authorise(orderId);
-      await eventually(() => expect(provider.isHolding(orderId)).toBe(true));
+      const jobs = database.databases.of(MODULE);
+      const key = `${orderId}:authorise`;
+      await eventually(async () =>
+        expect(await jobs.query('select from jobs where idempotency_key = $1 and failures = 1', [key])).toHaveLength(1),
+      );
+      chance.mockRestore();
+      expect(provider.isHolding(orderId)).toBe(true);
       await voidPayment(orderId);
+      await jobs.query('update jobs set run_at = now() where idempotency_key = $1', [key]);
       await answered(orderId, 'payment-voided');
       expect(callsFor(orderId)).toEqual(['authorise', 'authorise', 'void']);
       expect(provider.isHolding(orderId)).toBe(false);

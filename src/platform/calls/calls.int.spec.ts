@@ -6,6 +6,7 @@ import { escapeIdentifier } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { eventually } from '../../../test/support/eventually';
 import { describeWithNats, NatsServer } from '../../../test/support/nats-server';
+import { PATIENT } from '../../../test/support/patient';
 import { assembleProcess } from '../../../test/support/process';
 import { BoundedContext } from '../bounded-context';
 import type { Environment } from '../config/env-reader';
@@ -174,7 +175,7 @@ describeWithNats('calls to a module of another process', () => {
       ),
     );
     together = busesOf(await start({}));
-    caller = await startCaller();
+    caller = await startCaller(PATIENT);
     await startOwner();
   });
 
@@ -234,7 +235,7 @@ describeWithNats('calls to a module of another process', () => {
     const { left, ...origin } = await withMessageContext(context, () => busesOf(caller).queries.execute(new Origin({})));
     expect(origin).toEqual(context);
     expect(left).toBeGreaterThan(0);
-    expect(left).toBeLessThanOrEqual(5_000);
+    expect(left).toBeLessThanOrEqual(Number(PATIENT.CALL_DEADLINE_MS));
   });
 
   it('are not begun when nobody waits for them any more', async () => {
@@ -274,10 +275,9 @@ describeWithNats('calls to a module of another process', () => {
   });
 
   it('wait for an earlier attempt that is still being worked on', async () => {
-    const patient = await startCaller({ CALL_ATTEMPT_MS: '60000', CALL_DEADLINE_MS: '60000' });
-    const channel = patient.get(NatsCallChannel, { strict: false });
+    const channel = caller.get(NatsCallChannel, { strict: false });
     const ask = channel.ask.bind(channel);
-    const asks = countAsks(patient);
+    const asks = countAsks(caller);
     let release = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
       hold = () => {
@@ -297,10 +297,10 @@ describeWithNats('calls to a module of another process', () => {
       await first;
       return reply;
     });
-    await expect(busesOf(patient).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({ name: 'slow', done: 1, at: AT });
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({ name: 'slow', done: 1, at: AT });
     expect(await asks.mock.results[1]?.value).toEqual({ outcome: 'busy' });
     expect(await doneAs('slow')).toBe(1);
-    await stop(patient);
+    asks.mockRestore();
   });
 
   it('wait while their module is started again', async () => {
@@ -322,10 +322,13 @@ describeWithNats('calls to a module of another process', () => {
   it('end with ModuleUnreachable, or with what the query declares, when nobody is found by the deadline', async () => {
     await stop(owner);
     const brief = await startCaller({ CALL_DEADLINE_MS: '200' });
-    await expect(busesOf(brief).queries.execute(new Look({ name: 'a' }))).rejects.toMatchObject({
-      code: 'MODULE_UNREACHABLE',
-      reason: 'nobody-there',
-    });
+    // Where the broker itself answers after the deadline, the reason is another one.
+    await eventually(() =>
+      expect(busesOf(brief).queries.execute(new Look({ name: 'a' }))).rejects.toMatchObject({
+        code: 'MODULE_UNREACHABLE',
+        reason: 'nobody-there',
+      }),
+    );
     await expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a?');
     await startOwner();
     // A slow machine may need longer for an answer than this caller waits.

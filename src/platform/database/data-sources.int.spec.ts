@@ -76,7 +76,7 @@ describe('the data sources of the modules', () => {
 
   it('give up a connection that no answer comes through any more, and use another', async () => {
     const { url, close, freeze } = await proxyTo(clone.connections[0].url);
-    const source = buildDataSource({ ...clone.connections[0], url }, [], { ...options, poolSize: 1, leaseMs: 400 });
+    const source = buildDataSource({ ...clone.connections[0], url }, [], { ...options, poolSize: 1, leaseMs: 4_000 });
     try {
       await source.initialize();
       freeze();

@@ -13,7 +13,7 @@ import type { Stage } from '../stage/stage';
 /** In each trial. */
 const FOREIGN_MESSAGES = 300;
 const POISONED_WITHIN_MS = 20_000;
-const RELEASED_WITHIN_MS = 20_000;
+const RELEASED_WITHIN_MS = 60_000;
 
 /** Handlers fail for a while, hang, go on after their time, or fail for ever, until an operator has had the cause mended and redrives. */
 export const messagesPoisoned: Fault = {

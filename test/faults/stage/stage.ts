@@ -190,7 +190,7 @@ export class Stage {
   }
 
   private async connect(url: string): Promise<Client> {
-    const client = new Client({ connectionString: url, application_name: 'seamline rig', connectionTimeoutMillis: 5_000 });
+    const client = new Client({ connectionString: url, application_name: 'seamline rig', connectionTimeoutMillis: 30_000 });
     client.on('error', () => this.clients.delete(url));
     await client.connect();
     return client;

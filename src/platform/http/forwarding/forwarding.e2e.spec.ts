@@ -8,6 +8,7 @@ import request from 'supertest';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { describeWithNats, NatsServer } from '../../../../test/support/nats-server';
+import { PATIENT } from '../../../../test/support/patient';
 import { assembleProcess } from '../../../../test/support/process';
 import { readEvents } from '../../../../test/support/server-sent-events';
 import { BoundedContext } from '../../bounded-context';
@@ -122,7 +123,8 @@ describeWithNats('a request for a module of another process', () => {
   };
   const startOwner = async (environment: Environment = {}) =>
     (owner = await start({ MODULES: 'catalog', NATS_URL: nats.url, ...environment }));
-  const startEdge = async (environment: Environment = {}) => start({ MODULES: 'customers', NATS_URL: nats.url, ...environment });
+  const startEdge = async (environment: Environment = {}) =>
+    start({ MODULES: 'customers', NATS_URL: nats.url, ...PATIENT, ...environment });
 
   beforeAll(async () => {
     nats = await NatsServer.start();

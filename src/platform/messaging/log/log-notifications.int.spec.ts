@@ -51,7 +51,7 @@ describe('Notifications between processes', () => {
 
   describe('over a network that fails', () => {
     let proxy: TcpProxy;
-    let listener: DatabaseNotifications;
+    let listenerThat: (aliveWithinMs: number) => DatabaseNotifications;
     let heard: string[];
 
     beforeEach(async () => {
@@ -60,12 +60,13 @@ describe('Notifications between processes', () => {
       proxy = await TcpProxy.before(() => port);
       url.port = String(proxy.port);
       heard = [];
-      listener = new DatabaseNotifications(
-        url.href,
-        (module) => heard.push(module),
-        () => undefined,
-        200,
-      );
+      listenerThat = (aliveWithinMs) =>
+        new DatabaseNotifications(
+          url.href,
+          (module) => heard.push(module),
+          () => undefined,
+          aliveWithinMs,
+        );
     });
 
     afterEach(() => proxy.close());
@@ -79,6 +80,7 @@ describe('Notifications between processes', () => {
     };
 
     it('come back after it forgot the connection and told nobody', async () => {
+      const listener = listenerThat(200);
       listener.start();
       await told();
       proxy.blackHole();
@@ -88,6 +90,7 @@ describe('Notifications between processes', () => {
     });
 
     it('end when they are stopped although nothing passes', async () => {
+      const listener = listenerThat(200);
       listener.start();
       await told();
       proxy.blackHole();
@@ -95,6 +98,8 @@ describe('Notifications between processes', () => {
     });
 
     it('come back after it was cut while they began to listen', async () => {
+      // Nothing is silent here: only the cut may make it listen again.
+      const listener = listenerThat(30_000);
       const unheeded = jest.fn();
       process.on('unhandledRejection', unheeded);
       let cut = 0;

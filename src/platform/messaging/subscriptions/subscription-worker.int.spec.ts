@@ -311,15 +311,23 @@ describe('A subscription', () => {
 
   it('does nothing once another process has taken its lease', async () => {
     const worker = await subscribe('shipping.test-fence');
-    await admin.query(
-      `update shipping.subscription_positions set owner = $1, epoch = epoch + 1, leased_until = clock_timestamp() + interval '1 hour' where subscription = 'shipping.test-fence'`,
-      [uuidv7()],
-    );
-    const key = uuidv7();
-    await publish(key, 1);
-    await eventually(() => expect(worker.currentLeases).toHaveLength(0));
-    expect(await effects('shipping.test-fence', key)).toEqual([]);
-    expect(await held('shipping.test-fence')).toEqual([]);
+    const thief = uuidv7();
+    // With a connection, as a process has: the lease of one that has none is free, and would be taken back.
+    const alive = new Client({ connectionString: test.databases.urlOf('shipping'), application_name: `seamline ${thief} shipping` });
+    await alive.connect();
+    try {
+      await admin.query(
+        `update shipping.subscription_positions set owner = $1, epoch = epoch + 1, leased_until = clock_timestamp() + interval '1 hour' where subscription = 'shipping.test-fence'`,
+        [thief],
+      );
+      const key = uuidv7();
+      await publish(key, 1);
+      await eventually(() => expect(worker.currentLeases).toHaveLength(0));
+      expect(await effects('shipping.test-fence', key)).toEqual([]);
+      expect(await held('shipping.test-fence')).toEqual([]);
+    } finally {
+      await alive.end();
+    }
   });
 
   it('waits while it is paused and goes on when it is resumed', async () => {
