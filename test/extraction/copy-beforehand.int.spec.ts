@@ -126,7 +126,7 @@ describe('a module that is copied while it goes on', () => {
       await options.source.client.query('reset role');
       await options.source.client.query(`
         do $$ begin
-          while exists (select from pg_replication_slots where database = current_database() and active) loop
+          while exists (select from pg_replication_slots where database = current_database()) loop
             perform pg_terminate_backend(active_pid) from pg_replication_slots where database = current_database();
             begin
               perform pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database();
