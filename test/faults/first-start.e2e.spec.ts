@@ -27,5 +27,5 @@ describe('an application that is killed again and again in its first start', () 
     await host.start();
     const { violations } = await playTrial({ set: await openStage(stage), fault: calm, seed, trial: 0 });
     expect(violations).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -39,11 +39,11 @@ describeWithNats('The checks of the fault suite, where shipping has moved to ano
 
   beforeAll(async () => {
     set = await setStage({}, 'shipping-moving');
-  }, 180_000);
+  });
   afterAll(async () => {
     await set?.stage.clear();
     await stopClusters();
-  }, 60_000);
+  });
 
   const findings = async (): Promise<string> => {
     const found: string[] = [];
@@ -54,7 +54,7 @@ describeWithNats('The checks of the fault suite, where shipping has moved to ano
   it('find nothing where nothing is broken', async () => {
     const { violations } = await playTrial({ set, fault: calm, seed: 5, trial: 0 });
     expect(violations).toEqual([]);
-  }, 120_000);
+  });
 
   it.each(DAMAGE)('find $what', async ({ sql, found }) => {
     expect(await findings()).not.toMatch(found);

@@ -124,11 +124,11 @@ describe('The checks of the fault suite', () => {
 
   beforeAll(async () => {
     set = await setStage({}, 'one-process');
-  }, 120_000);
+  });
   afterAll(async () => {
     await set?.stage.clear();
     await clearTemplate();
-  }, 60_000);
+  });
 
   const violated = async (): Promise<InvariantName[]> => {
     const found: InvariantName[] = [];
@@ -140,7 +140,7 @@ describe('The checks of the fault suite', () => {
     const { violations } = await playTrial({ set, fault: calm, seed: 5, trial: 0 });
     expect(violations).toEqual([]);
     expect(set.record.orders.size).toBe(10);
-  }, 60_000);
+  });
 
   it.each(DAMAGE)('find $what', async ({ sql, violates }) => {
     const { stage } = set;
