@@ -189,6 +189,8 @@ describeWithNats('calls to a module of another process', () => {
     hold = () => Promise.resolve();
   });
 
+  afterEach(() => jest.restoreAllMocks());
+
   const outcomeOf = async (asked: Promise<unknown>): Promise<unknown> => {
     try {
       return { result: await asked };
@@ -265,12 +267,8 @@ describeWithNats('calls to a module of another process', () => {
       await ask(...call);
       return 'silence';
     });
-    try {
-      await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({ name: 'lost', done: 1, at: AT });
-      expect(asks).toHaveBeenCalledTimes(2);
-    } finally {
-      asks.mockRestore();
-    }
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({ name: 'lost', done: 1, at: AT });
+    expect(asks).toHaveBeenCalledTimes(2);
     expect(await doneAs('lost')).toBe(1);
   });
 
@@ -300,7 +298,6 @@ describeWithNats('calls to a module of another process', () => {
     await expect(busesOf(caller).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({ name: 'slow', done: 1, at: AT });
     expect(await asks.mock.results[1]?.value).toEqual({ outcome: 'busy' });
     expect(await doneAs('slow')).toBe(1);
-    asks.mockRestore();
   });
 
   it('wait while their module is started again', async () => {
