@@ -16,6 +16,7 @@ import { UnitOfWork } from '../database/unit-of-work';
 import { Money } from '../domain/money';
 import { Refusal } from '../domain/refusal';
 import { Hosting } from '../hosting/hosting';
+import { LogHealth } from '../messaging/log/log-health';
 import { currentMessageContext } from '../messaging/message-context';
 import { Metrics } from '../observability/metrics';
 import { configureHttp } from './configure-http';
@@ -398,6 +399,20 @@ describe('The edge', () => {
       expect(text).not.toContain(ID);
       expect(text).toContain('seamline_test{log="orders"} 3');
       expect(text).toContain('process_cpu_user_seconds_total');
+    });
+
+    it('in readiness and metrics: a log that waits for an operator, and that it goes on', async () => {
+      const report = app.get(LogHealth).reporter('things', 'relay');
+      report('the log of things is stuck. Do this: cure');
+      expect(await request(server).get('/health/ready')).toMatchObject({
+        status: 503,
+        body: { status: 'not-ready', databases: { things: 'up' }, logs: { things: 'the log of things is stuck. Do this: cure' } },
+      });
+      expect((await request(server).get('/metrics')).text).toContain('seamline_log_halted{log="things",part="relay"} 1');
+      report(undefined);
+      const { status, body } = await request(server).get('/health/ready');
+      expect([status, body]).toEqual([200, { status: 'ready', databases: { things: 'up' } }]);
+      expect((await request(server).get('/metrics')).text).toContain('seamline_log_halted{log="things",part="relay"} 0');
     });
 
     it('in readiness: databases, then draining', async () => {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { LogHealth } from '../messaging/log/log-health';
 import { HealthController } from '../observability/health.controller';
 import { HttpMetrics } from '../observability/http-metrics';
 import { Metrics } from '../observability/metrics';
@@ -20,9 +21,10 @@ import { RequestValidationPipe } from './validation.pipe';
     IdempotencyPurge,
     Metrics,
     HttpMetrics,
+    LogHealth,
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },
   ],
-  exports: [Draining, Idempotency, IdempotencyPurge, Metrics, HttpMetrics],
+  exports: [Draining, Idempotency, IdempotencyPurge, Metrics, HttpMetrics, LogHealth],
 })
 export class HttpModule {}

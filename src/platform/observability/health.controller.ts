@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { ModuleDatabases } from '../database/module-databases';
 import { Hosting } from '../hosting/hosting';
 import { Draining } from '../http/draining';
+import { LogHealth } from '../messaging/log/log-health';
 
 /** A database that takes longer counts as down. */
 const DEADLINE_MS = 2_000;
@@ -15,6 +16,8 @@ export interface Readiness {
   databases: Record<string, 'up' | 'down'>;
   /** The modules that the process was asked to host and that live elsewhere, and where; absent when there are none. */
   standsBy?: Record<string, string>;
+  /** Logs that wait for an operator, by their module: what is wrong, and the way out; absent when there are none. */
+  logs?: Record<string, string>;
 }
 
 @ApiTags('observability')
@@ -26,6 +29,7 @@ export class HealthController {
     private readonly databases: ModuleDatabases,
     private readonly draining: Draining,
     private readonly hosting: Hosting,
+    private readonly logs: LogHealth,
   ) {}
 
   @Get('live')
@@ -41,10 +45,16 @@ export class HealthController {
       this.databases.modules.map(async (module) => [module, (await this.isUp(module)) ? 'up' : 'down'] as const),
     );
     const up = answers.every(([, state]) => state === 'up');
-    const status = this.draining.closesConnections ? 'draining' : up ? 'ready' : 'not-ready';
+    const { problems } = this.logs;
+    const status = this.draining.closesConnections ? 'draining' : up && problems.length === 0 ? 'ready' : 'not-ready';
     response.status(status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).set('Cache-Control', 'no-store');
     const standBys = this.hosting.standBys.map(({ module, where }) => [module, where] as const);
-    return { status, databases: Object.fromEntries(answers), ...(standBys.length > 0 && { standsBy: Object.fromEntries(standBys) }) };
+    return {
+      status,
+      databases: Object.fromEntries(answers),
+      ...(standBys.length > 0 && { standsBy: Object.fromEntries(standBys) }),
+      ...(problems.length > 0 && { logs: Object.fromEntries(problems.map(({ log, problem }) => [log, problem])) }),
+    };
   }
 
   private async isUp(module: string): Promise<boolean> {
