@@ -71,6 +71,17 @@ describe('shipping', () => {
     return shipmentOf(orderId);
   };
 
+  /** A shipment in each state. */
+  async function onePerState(): Promise<void> {
+    await prepared();
+    const [dispatched, delivered, cancelled] = [await prepared(), await prepared(), await prepared()];
+    for (const { shipmentId } of [dispatched, delivered]) await dispatch(shipmentId).expect(200);
+    await report(delivered.shipmentId, 'delivered').expect(200);
+    await cancel(cancelled.orderId);
+    // Its customer has no address.
+    await prepare(uuidv7(), uuidv7());
+  }
+
   /** What was published about a shipment, oldest first: its version, its name without the module's, its data. */
   const published = async (shipmentId: string): Promise<[number, string, object][]> => {
     const rows = await context.logOf(shipmentId);
@@ -212,6 +223,7 @@ describe('shipping', () => {
   });
 
   it('lists and counts shipments', async () => {
+    await onePerState();
     const seen: ShipmentView[] = [];
     for (let cursor: string | undefined, first = true; first || cursor; first = false) {
       const { body } = await http().get('/shipments').query({ limit: 4, cursor }).expect(200);

@@ -24,16 +24,31 @@ describe('waiting for a module', () => {
     await expect(patient).resolves.toBe(true);
   });
 
-  it('asks nobody when nobody waits any more, and begins anew later', async () => {
-    let asked = 0;
-    let there = false;
-    const presence = new Presence(() => {
-      asked += 1;
-      return Promise.resolve(there);
-    });
-    await expect(presence.awaited(Deadline.in(60))).resolves.toBe(false);
-    there = true;
-    await expect(presence.awaited(Deadline.in(60_000))).resolves.toBe(true);
-    expect(asked).toBeGreaterThan(0);
+  it('asks no more when nothing waits, and begins anew later', async () => {
+    jest.useFakeTimers();
+    try {
+      let asked = 0;
+      let there = false;
+      const presence = new Presence(() => {
+        asked += 1;
+        return Promise.resolve(there);
+      });
+      const impatient = presence.awaited(Deadline.in(2_000));
+      await jest.advanceTimersByTimeAsync(2_000);
+      await expect(impatient).resolves.toBe(false);
+      // The question that is on its way is the last one.
+      await jest.advanceTimersByTimeAsync(1_000);
+      const askedByThen = asked;
+      expect(askedByThen).toBeGreaterThan(2);
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(asked).toBe(askedByThen);
+      there = true;
+      const patient = presence.awaited(Deadline.in(60_000));
+      await jest.advanceTimersByTimeAsync(1_000);
+      await expect(patient).resolves.toBe(true);
+      expect(asked).toBe(askedByThen + 1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

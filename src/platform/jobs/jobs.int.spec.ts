@@ -177,6 +177,7 @@ describe('durable jobs', () => {
 
   it('are tried again with growing delays, then parked where an operator sees them and sets them going again', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.01);
+    const failed = jest.spyOn(table, 'fail');
     let broken = true;
     let tries = 0;
     run({
@@ -188,6 +189,7 @@ describe('durable jobs', () => {
     await enqueue(6);
     await eventually(async () => expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, parked: 1 }]));
     expect(tries).toBe(3);
+    expect(failed.mock.calls.map(([, , next]) => next)).toEqual([{ delayMs: 5 }, { delayMs: 10 }, 'park']);
     expect(await operations.parked(MODULE)).toEqual([
       expect.objectContaining({ idempotencyKey: `${idOf(6)}:try`, failures: 3, error: 'the outside is broken' }),
     ]);
@@ -196,6 +198,27 @@ describe('durable jobs', () => {
     expect(await operations.redrive(MODULE)).toBe(1);
     await eventually(async () => expect(await openJobs()).toBe(0));
     expect(await effects(6)).toBe(1);
+  });
+
+  it('rest after a failure: until then they are due for no process', async () => {
+    await enqueue(8);
+    const job = await claimOne();
+    await table.fail(job, 'later', { delayMs: 60_000 });
+    expect(await query('select run_at - now() > interval $1 as rests, failures, claim from jobs', ['50 seconds'])).toEqual([
+      { rests: true, failures: 1, claim: null },
+    ]);
+    expect(await claimOne()).toBeUndefined();
+    await query('update jobs set run_at = now()');
+    expect(await claimOne()).toMatchObject({ attempt: 2, failures: 1 });
+    expect(await claimOne()).toBeUndefined();
+  });
+
+  it('keep their payload and their attempts when they are asked for again', async () => {
+    await enqueue(9);
+    const job = await claimOne();
+    await table.fail(job, 'not now', { delayMs: 0 });
+    await work.run(MODULE, () => jobs.enqueue({ type: TYPE, idempotencyKey: job.idempotencyKey, payload: { orderId: idOf(99) } }));
+    expect(await claimOne()).toMatchObject({ payload: { orderId: idOf(9) }, attempt: 2, failures: 1 });
   });
 
   it('fail at their deadline, also when the handler does not heed its signal', async () => {

@@ -1,0 +1,56 @@
+import type { Mutant } from '../mutant.ts';
+
+const IDEMPOTENCY = 'src/platform/http/idempotency.ts';
+const SPECS = ['src/platform/http/idempotency.int.spec.ts'];
+
+/** A request has its effect once. */
+export const http: readonly Mutant[] = [
+  {
+    name: 'key-reused-for-another-body',
+    breaks: 'A key that was used for another request is refused.',
+    file: IDEMPOTENCY,
+    find: 'if (first.fingerprint !== null && first.fingerprint !== fingerprint) {',
+    put: 'if (first.fingerprint === undefined) {',
+    specs: SPECS,
+  },
+  {
+    name: 'key-in-flight-not-locked',
+    breaks: 'Of two requests with one key at a time, the second is told so.',
+    file: IDEMPOTENCY,
+    find: 'if (!locked)\n',
+    put: 'if (locked === undefined)\n',
+    specs: SPECS,
+  },
+  {
+    name: 'key-kept-too-short',
+    breaks: 'An answer can be replayed for 24 hours.',
+    file: IDEMPOTENCY,
+    find: 'new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS),',
+    put: 'new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS / 2),',
+    specs: SPECS,
+  },
+  {
+    name: 'fresh-keys-purged',
+    breaks: 'Only answers that can no longer be replayed are purged.',
+    file: 'src/platform/http/idempotency-purge.ts',
+    find: 'this.clock.now().getTime() - IDEMPOTENCY_WINDOW_MS',
+    put: 'this.clock.now().getTime()',
+    specs: SPECS,
+  },
+  {
+    name: 'key-of-any-caller',
+    breaks: 'A key belongs to a route and a caller.',
+    file: IDEMPOTENCY,
+    find: 'on conflict (key, route, caller) do update set fingerprint = excluded.fingerprint, answer',
+    put: 'on conflict (key, route, caller) do update set fingerprint = idempotency_keys.fingerprint, answer',
+    specs: SPECS,
+  },
+  {
+    name: 'weak-tag-matches',
+    breaks: 'A weak entity tag matches nothing.',
+    file: 'src/platform/http/if-match.ts',
+    find: 'if (weak || !VERSION.test(version))',
+    put: 'if (!VERSION.test(version))',
+    specs: ['src/platform/http/headers.unit.spec.ts'],
+  },
+];

@@ -1,0 +1,74 @@
+import type { Mutant } from '../mutant.ts';
+
+const READER = 'src/platform/messaging/log/log-reader.ts';
+const WINDOW = 'src/platform/messaging/log/read-window.ts';
+const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'test/log/log-under-concurrency.int.spec.ts'];
+const READER_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'src/platform/ops/begin-generation.int.spec.ts'];
+
+/** One total order for every reader, with nothing left out. */
+export const log: readonly Mutant[] = [
+  {
+    name: 'foreign-history-accepted',
+    breaks: 'A log that another server or timeline wrote is refused.',
+    file: READER,
+    find: 'if (row.foreign_history) {',
+    put: 'if (row.foreign_history === undefined) {',
+    specs: READER_SPECS,
+  },
+  {
+    name: 'position-beyond-end-accepted',
+    breaks: 'A position beyond the end of the log is an error.',
+    file: READER,
+    find: 'if (after.tick > last) throw this.aheadOfLog(after);',
+    put: 'if (after.tick > last) return { messages: [], end: after };',
+    specs: READER_SPECS,
+  },
+  {
+    name: 'window-of-running-transactions-left-out',
+    breaks: 'A transaction that was running at a tick is read with a later one.',
+    file: WINDOW,
+    find: 'from pg_snapshot_xip(w.opens) as running',
+    put: 'from (select x as running from pg_snapshot_xip(w.opens) x where false) none',
+    specs: LOG_SPECS,
+  },
+  {
+    name: 'window-not-closed',
+    breaks: 'What a tick does not see is not read with it.',
+    file: WINDOW,
+    find: 'and not pg_visible_in_snapshot(o.xid, w.opens) and pg_visible_in_snapshot(o.xid, w.closes)',
+    put: 'and not pg_visible_in_snapshot(o.xid, w.opens)',
+    specs: LOG_SPECS,
+  },
+  {
+    name: 'window-read-twice',
+    breaks: 'What the tick before saw is not read again.',
+    file: WINDOW,
+    find: 'and not pg_visible_in_snapshot(o.xid, w.opens) and',
+    put: 'and',
+    specs: LOG_SPECS,
+  },
+  {
+    name: 'page-begins-at-window',
+    breaks: 'A page goes on where the page before ended.',
+    file: WINDOW,
+    find: 'case t.tick when $2 + 1 then $4 else 0 end as read',
+    put: '0 as read',
+    specs: LOG_SPECS,
+  },
+  {
+    name: 'page-beyond-cache-kept',
+    breaks: 'What did not fit into the cache is read again from the log.',
+    file: READER,
+    find: 'messages.length > this.options.cacheSize) this.forget(head);',
+    put: 'messages.length > 10 * this.options.cacheSize) this.forget(head);',
+    specs: ['src/platform/messaging/subscriptions/catching-up.int.spec.ts', ...LOG_SPECS],
+  },
+  {
+    name: 'foreign-window-kept',
+    breaks: 'A window that another process closed meanwhile is not taken for read.',
+    file: READER,
+    find: 'messages: messages.filter(({ position }) => position.tick < head.tick)',
+    put: 'messages',
+    specs: LOG_SPECS,
+  },
+];

@@ -1,0 +1,56 @@
+import type { Mutant } from '../mutant.ts';
+
+const MACHINE = 'src/platform/saga/saga-machine.ts';
+const MACHINE_SPECS = ['src/modules/orders/fulfilment/fulfilment.unit.spec.ts'];
+
+/** A process comes to an end, and undoes what it held. */
+export const sagas: readonly Mutant[] = [
+  {
+    name: 'deadline-of-moved-on-process-fires',
+    breaks: 'A deadline changes nothing when the process has moved on.',
+    file: MACHINE,
+    find: '!instance.deadlineAt || instance.deadlineAt > now',
+    put: '!instance.deadlineAt',
+    specs: MACHINE_SPECS,
+  },
+  {
+    name: 'late-answer-not-compensated',
+    breaks: 'A step whose answer may still come is undone, too.',
+    file: MACHINE,
+    find: `['sent', 'done'].includes(`,
+    put: `['done'].includes(`,
+    specs: MACHINE_SPECS,
+  },
+  {
+    name: 'undone-in-order',
+    breaks: 'Compensation runs in reverse.',
+    file: MACHINE,
+    find: 'this.definition.steps.findLast(',
+    put: 'this.definition.steps.find(',
+    specs: MACHINE_SPECS,
+  },
+  {
+    name: 'cancelled-past-pivot',
+    breaks: 'Nothing is turned back past the pivot.',
+    file: MACHINE,
+    find: `(step.kind === 'pivot' && instance.steps[step.name] === 'done') ||`,
+    put: '',
+    specs: MACHINE_SPECS,
+  },
+  {
+    name: 'pivot-loses-to-undo',
+    breaks: 'A pivot that was faster than the wish to turn back wins.',
+    file: MACHINE,
+    find: `if (step.kind === 'pivot' && answers(step.done, event)) {`,
+    put: `if (step.kind === 'retriable' && answers(step.done, event)) {`,
+    specs: MACHINE_SPECS,
+  },
+  {
+    name: 'begun-twice',
+    breaks: 'A repeated start changes nothing.',
+    file: 'src/platform/saga/saga-runtime.ts',
+    find: 'if (!isNew) return;',
+    put: '',
+    specs: ['src/modules/orders/orders.int.spec.ts'],
+  },
+];
