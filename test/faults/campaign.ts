@@ -4,6 +4,7 @@ import { type CatalogueRow, catalogue } from './catalogue';
 import { playInTurns } from './in-turns';
 import { lookForBug } from './planted-bugs/look-for-bug';
 import { type Provocation, provocations } from './planted-bugs/provocations';
+import { measureSpeed } from './patience/machine-speed';
 import { playRow } from './play-row';
 import { Progress } from './report/progress';
 import type { BugRow, Failure, Row } from './report/row';
@@ -36,6 +37,7 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
   const bugs: BugRow[] = [];
   const [chosen, provoked] = [chosenRows(asked), chosenBugs(asked)];
   requireBroker([...chosen, ...provoked]);
+  const stopMeasuring = measureSpeed();
   try {
     await playInTurns([
       ...chosen.map((row, index) => ({
@@ -46,6 +48,7 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
     ]);
     return { rows, bugs };
   } finally {
+    await stopMeasuring();
     await clearTemplate();
     await stopClusters();
   }

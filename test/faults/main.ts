@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type Arguments, readArguments, usage, WrongUse } from './arguments';
 import { playable, playCampaign, type Results } from './campaign';
-import { bugTable, faultTable, measuredLines } from './report/table';
+import { machine } from './patience/machine-speed';
+import { bugTable, faultTable, lateLines, measuredLines } from './report/table';
 import { stopClusters } from './stage/shared-clusters';
 import { Stage } from './stage/stage';
 
@@ -17,19 +18,21 @@ async function main(): Promise<number> {
   console.error(`seed ${asked.seed}, commit ${commit()}, profile ${asked.profile}`);
   const results = await playCampaign(asked);
   print(asked, results);
-  if (asked.report) writeFileSync(asked.report, `${JSON.stringify({ ...asked, commit: commit(), ...results }, null, 2)}\n`);
+  if (asked.report)
+    writeFileSync(asked.report, `${JSON.stringify({ ...asked, commit: commit(), slowness: machine.figures, ...results }, null, 2)}\n`);
   const failed = results.rows.some(({ failures }) => failures.length > 0) || results.bugs.some(({ caughtBy }) => caughtBy.length === 0);
   return failed ? 1 : 0;
 }
 
 function print({ seed, profile }: Arguments, { rows, bugs }: Results): void {
   if (rows.length > 0) console.log(`\n${faultTable(rows)}`);
-  for (const line of measuredLines(rows)) console.log(`\n${line}`);
+  for (const line of [...measuredLines(rows), ...lateLines(rows)]) console.log(`\n${line}`);
   if (bugs.length > 0) {
     console.log(`\n${bugTable(bugs)}`);
     console.log(`\ncaught ${bugs.filter(({ caughtBy }) => caughtBy.length > 0).length} of ${bugs.length}`);
   }
-  console.log(`\nseed ${seed}, commit ${commit()}, profile ${profile}`);
+  console.log(`\n${machine.described}`);
+  console.log(`seed ${seed}, commit ${commit()}, profile ${profile}`);
 }
 
 /** The commit that is checked out, marked when something in it was changed since; nothing is known without a repository. */

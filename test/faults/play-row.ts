@@ -31,9 +31,13 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
       row.trials += 1;
       try {
         set ??= await setStage(fault, setUp);
-        const { violations, readyMs, restMs, measured } = await playUntilItBites({ set, fault, seed: trialSeed, trial, quietMs }, row);
+        const { violations, readyMs, restMs, late, measured } = await playUntilItBites(
+          { set, fault, seed: trialSeed, trial, quietMs },
+          row,
+        );
         row.readyMs.push(readyMs);
         row.restMs.push(restMs);
+        row.late.push(...late.map((each) => ({ trial: row.trials, seed: trialSeed, ...each })));
         for (const [what, ms] of measured) (row.measured[what] ??= []).push(ms);
         if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations });
         for (const invariant of new Set(violations.map((violation) => violation.invariant))) row.violated[invariant] += 1;

@@ -2,6 +2,7 @@ import type { Fault, FaultHostOptions } from './fault';
 import { RigClient } from './load/rig-client';
 import { RigRecord } from './load/rig-record';
 import { openShop, type Shop } from './load/shop';
+import { untilUp } from './patience/wait';
 import { isApart, type SetUp, topologyOf } from './set-ups';
 import { ApartStage } from './stage/apart-stage';
 import { noteEffects } from './stage/effects';
@@ -20,7 +21,8 @@ export interface SetStage {
 export async function setStage({ host = {} }: Pick<Fault, 'host'>, setUp: SetUp): Promise<SetStage> {
   const stage = await stageOf(setUp, host);
   try {
-    await Promise.all(stage.hosts.map((each) => each.start()));
+    for (const host of stage.hosts) host.launch();
+    await untilUp(stage);
     await stage.settle();
     return await openStage(stage);
   } catch (error) {

@@ -8,14 +8,12 @@ import { DidNotBite } from './faults/bitten';
 import { Load } from './load/load';
 import { Loads } from './load/loads';
 import { RigClient } from './load/rig-client';
-import { quietFor } from './quiet';
+import { REST, untilQuiet } from './patience/limits';
+import type { Patience } from './patience/patience';
+import { untilUp, Wait } from './patience/wait';
 import type { SetStage } from './set-stage';
 import { seededRandom } from './stage/seeded-random';
 
-/** How long the application has to come to rest once all its processes are up again: the promise of I6. */
-const PATIENCE_MS = 30_000;
-/** The same where only quiet ends the wait: however slow the machine is, what still moves is not stuck. */
-const LONGEST_PATIENCE_MS = 120_000;
 const LOOKS_EVERY_MS = 50;
 
 export interface TrialOptions {
@@ -37,8 +35,18 @@ export interface TrialResult {
   /** From the end of the fault until every process took requests again, and until nothing moved any more. */
   readonly readyMs: number;
   readonly restMs: number;
+  /** What took longer than a machine of normal speed may, on one that is slower: no violation, and told. */
+  readonly late: readonly Late[];
   /** What else was measured, in milliseconds. */
   readonly measured: ReadonlyMap<string, number>;
+}
+
+/** Something that came, but late. */
+export interface Late {
+  readonly what: 'ready' | 'at rest';
+  readonly ms: number;
+  /** How many times longer things took meanwhile than on a machine of normal speed. */
+  readonly slowness: number;
 }
 
 /** Plays a load, breaks something meanwhile, waits until everything has come to rest, and checks everything that was ever promised on the stage. */
@@ -66,24 +74,29 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
     const healedAt = await fault.inject(scene).catch(failed);
     loads.end();
     const since = (): number => performance.now() - healedAt;
-    await Promise.all(stage.hosts.map((host) => host.untilReady())).catch((error: Error) =>
-      violations.push({ invariant: 'I7', what: error.message }),
+    const late: Late[] = [];
+    const note = (what: Late['what'], ms: number, { isLate, slowness }: Patience): void =>
+      void (isLate && late.push({ what, ms: Math.round(ms), slowness: Number(slowness.toFixed(2)) }));
+    await untilUp(stage).then(
+      (patience) => note('ready', since(), patience),
+      (error: Error) => violations.push({ invariant: 'I7', what: error.message }),
     );
     const readyMs = since();
     let played = false;
     void playing.then(() => (played = true));
-    const patienceMs = quietMs === undefined ? PATIENCE_MS : LONGEST_PATIENCE_MS;
-    const isQuiet = quietFor(stage, quietMs ?? patienceMs);
-    while (since() < readyMs + patienceMs && !(played && !(await isMoving(set))) && !(await isQuiet())) await sleep(LOOKS_EVERY_MS);
+    const wait = new Wait(stage, quietMs === undefined ? REST : untilQuiet(quietMs));
+    let atRest = false;
+    while (!(atRest = played && !(await isMoving(set))) && !(await wait.isOver())) await sleep(LOOKS_EVERY_MS);
+    const restMs = since();
+    if (atRest) note('at rest', restMs, wait.patience);
     if (!played)
       violations.push({
         invariant: 'I6',
-        what: `the load had not ended ${Math.round(since())} ms after healing, ${Math.round(since() - readyMs)} ms after every process was up`,
+        what: `the load had not ended ${Math.round(restMs)} ms after healing, ${Math.round(restMs - readyMs)} ms after every process was up, ${wait.patience.described}`,
       });
-    const restMs = since();
     if (fault.lasting) scene.measure('longest request', client.longestMs);
     for (const { invariant, find } of allChecks) violations.push(...(await find(stage, record)).map((what) => ({ invariant, what })));
-    return { violations, missed, readyMs, restMs, measured };
+    return { violations, missed, readyMs, restMs, late, measured };
   } finally {
     await loads.stop();
     await playing;

@@ -61,6 +61,12 @@ export class HostProcess {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  private timeIsUp(): () => boolean | Promise<boolean> {
+    const { readyWithinMs = READY_WITHIN_MS } = this.options;
+    const end = performance.now() + readyWithinMs;
+    return () => performance.now() > end;
+  }
+
   private get ending(): string {
     return this.child?.signalCode ?? `exit code ${this.child?.exitCode}`;
   }
@@ -111,14 +117,13 @@ export class HostProcess {
     return performance.now() - begun;
   }
 
-  /** Resolves when it takes requests; rejects when it ended instead. */
-  async untilReady(): Promise<void> {
+  /** Resolves when it takes requests; rejects when it ended instead, or when `isOver` says that it has had its time, by default a minute. */
+  async untilReady(isOver = this.timeIsUp()): Promise<void> {
     const begun = performance.now();
-    const { readyWithinMs = READY_WITHIN_MS } = this.options;
     while (!(await this.isReady())) {
       if (!this.runs) throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
-      if (performance.now() - begun > readyWithinMs)
-        throw new Error(`The application was not ready after ${readyWithinMs / 1_000} s:\n${this.lastWords}`);
+      if (await isOver())
+        throw new Error(`The application was not ready after ${Math.round((performance.now() - begun) / 1_000)} s:\n${this.lastWords}`);
       await sleep(20);
     }
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostProcess } from '../../support/host-process';
 import type { Check } from './check';
+import { machine } from '../patience/machine-speed';
 
 /** One look may meet a connection that is dead and that nobody has used since. */
 const UP_WITHIN_MS = 10_000;
@@ -17,10 +18,10 @@ export const everybodyIsUp: Check = {
 };
 
 async function isUp(host: HostProcess): Promise<boolean> {
-  const givingUpAt = performance.now() + UP_WITHIN_MS;
+  const isOver = machine.within(UP_WITHIN_MS);
   while (host.runs) {
     if (await host.isReady()) return true;
-    if (performance.now() > givingUpAt) return false;
+    if (isOver()) return false;
     await sleep(100);
   }
   return false;

@@ -3,6 +3,7 @@ import type { Fault } from '../fault';
 import { answerCommands, isOverdue, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
 import type { Stage } from '../stage/stage';
 import { bitten } from './bitten';
+import { machine } from '../patience/machine-speed';
 
 const MOST_ORDERS = 3;
 const ORDERS_WITHIN_MS = 15_000;
@@ -27,8 +28,8 @@ export const answersLate: Fault = {
 
 async function passedDeadlines(stage: Stage): Promise<string[]> {
   const late: string[] = [];
-  const givingUpAt = performance.now() + ORDERS_WITHIN_MS;
-  while (late.length < MOST_ORDERS && performance.now() < givingUpAt) {
+  const isOver = machine.within(ORDERS_WITHIN_MS);
+  while (late.length < MOST_ORDERS && !isOver()) {
     const orderId = await letDeadlinePass(stage);
     if (orderId === undefined) await sleep(20);
     else late.push(orderId);
@@ -37,9 +38,9 @@ async function passedDeadlines(stage: Stage): Promise<string[]> {
 }
 
 async function isTurnedBack(stage: Stage, orderId: string): Promise<boolean> {
-  const givingUpAt = performance.now() + TURNED_BACK_WITHIN_MS;
+  const isOver = machine.within(TURNED_BACK_WITHIN_MS);
   while (await isOverdue(stage, orderId)) {
-    if (performance.now() > givingUpAt) return false;
+    if (isOver()) return false;
     await sleep(50);
   }
   return true;

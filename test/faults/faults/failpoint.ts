@@ -7,7 +7,9 @@ import { answerCommands, leaveCommandsUnanswered, letDeadlinePass } from '../ins
 import type { HostProcess } from '../../support/host-process';
 import { DidNotBite } from './bitten';
 import { laneGroups } from '../stage/lane-groups';
+import { untilUp } from '../patience/wait';
 import type { Stage } from '../stage/stage';
+import { machine } from '../patience/machine-speed';
 
 const ON_DEMAND: FaultHostOptions = {
   settings: { NODE_ENV: 'test' },
@@ -90,16 +92,16 @@ export function dyingAt(
       const demand: FailpointDemand = { failpoint: `${name}:${hit}` };
       const fromTheStart = random() < FROM_THE_START || AT_THE_START.includes(name);
       await circumstance?.begin(stage);
-      if (fromTheStart) await startAnew(victim, demand);
+      if (fromTheStart) await startAnew(stage, victim, demand);
       await untilItHasWork(stage, victim);
       if (!fromTheStart) await victim.ask(demand);
     },
     async inject(scene) {
       const { name, victim, circumstance } = chosen(scene);
       try {
-        const givingUpAt = performance.now() + HIT_WITHIN_MS;
+        const isOver = machine.within(HIT_WITHIN_MS);
         while (victim.runs) {
-          if (performance.now() > givingUpAt) throw new DidNotBite(`the failpoint ${name} was not reached`);
+          if (isOver()) throw new DidNotBite(`the failpoint ${name} was not reached`);
           await (circumstance?.goOn?.(scene) ?? sleep(5));
         }
       } finally {
@@ -113,16 +115,16 @@ export function dyingAt(
 }
 
 /** It may die before it is ready; who sends requests meanwhile sends them again. */
-async function startAnew(victim: HostProcess, { failpoint }: FailpointDemand): Promise<void> {
+async function startAnew(stage: Stage, victim: HostProcess, { failpoint }: FailpointDemand): Promise<void> {
   await victim.kill();
   victim.launch({ FAILPOINT: failpoint });
-  await victim.untilReady().catch(() => undefined);
+  await untilUp(stage, [victim]).catch(() => undefined);
 }
 
 /** Waits until the other processes have made room for it; how much it meets in the load would be up to them otherwise. */
 async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> {
-  const givingUpAt = performance.now() + SHARED_WITHIN_MS;
-  while (victim.runs && performance.now() < givingUpAt) {
+  const isOver = machine.within(SHARED_WITHIN_MS);
+  while (victim.runs && !isOver()) {
     const owners = new Set((await laneGroups(stage)).map(({ owner }) => owner));
     if (!owners.has(null) && owners.size >= stage.hosts.length) return;
     await sleep(20);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault';
 import { curePoisonedNews, heldNews, poisonNews } from '../instruments/poisoned-news';
 import { bitten } from './bitten';
+import { machine } from '../patience/machine-speed';
 
 const HELD_WITHIN_MS = 10_000;
 
@@ -13,8 +14,8 @@ export const handlersFailing: Fault = {
   async inject({ stage, random }) {
     let held = 0;
     try {
-      const givingUpAt = performance.now() + HELD_WITHIN_MS;
-      while (held === 0 && performance.now() < givingUpAt) {
+      const isOver = machine.within(HELD_WITHIN_MS);
+      while (held === 0 && !isOver()) {
         await sleep(50);
         held = await heldNews(stage);
       }

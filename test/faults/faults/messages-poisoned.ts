@@ -9,6 +9,7 @@ import { POISON_CURE, POISON_LOG, POISONED, poisonOf, POISONS } from '../instrum
 import { writeFromManySides } from '../load/foreign-writers';
 import { opsCommand } from '../stage/ops-command';
 import type { Stage } from '../stage/stage';
+import { machine } from '../patience/machine-speed';
 
 /** In each trial. */
 const FOREIGN_MESSAGES = 300;
@@ -53,26 +54,25 @@ function poisonedIds(): () => string {
 
 /** Waits until each poison had its effect and something is parked. */
 async function untilBitten(stage: Stage, log: string): Promise<void> {
-  const givingUpAt = performance.now() + POISONED_WITHIN_MS;
+  const isOver = machine.within(POISONED_WITHIN_MS);
   for (;;) {
     const done = await readFile(log, 'utf8').catch(() => '');
     const missing = POISONS.filter((poison) => !done.includes(poison));
     const parked = (await held(stage)).filter(({ state }) => state === 'parked').length;
     if (missing.length === 0 && parked > 0) return;
-    if (performance.now() > givingUpAt)
-      throw new DidNotBite(`${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`);
+    if (isOver()) throw new DidNotBite(`${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`);
     await sleep(50);
   }
 }
 
 async function redriveUntilNothingIsHeld(stage: Stage): Promise<void> {
-  const givingUpAt = performance.now() + RELEASED_WITHIN_MS;
+  const isOver = machine.within(RELEASED_WITHIN_MS);
   for (;;) {
     const all = await held(stage);
     if (all.length === 0) return;
     const parked = new Set(all.filter(({ state }) => state === 'parked').map(({ subscription }) => subscription));
     for (const subscription of parked) await opsCommand(stage.dataDir, 'redrive', subscription);
-    if (performance.now() > givingUpAt) throw new Error(`Still held after they were redriven: ${JSON.stringify(all.slice(0, 5))}`);
+    if (isOver()) throw new Error(`Still held after they were redriven: ${JSON.stringify(all.slice(0, 5))}`);
     await sleep(50);
   }
 }

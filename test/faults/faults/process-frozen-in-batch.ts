@@ -4,6 +4,7 @@ import { untilShared } from '../stage/lane-groups';
 import { writeFromManySides } from '../load/foreign-writers';
 import { DidNotBite } from './bitten';
 import { LEASE_MS, SHORT_LEASE } from './short-lease';
+import { machine } from '../patience/machine-speed';
 
 const STANDS_STILL_WITHIN_MS = 60_000;
 /** So late most batches are of the writers' news, which each handler turns into a row: handled twice, they show. */
@@ -26,10 +27,10 @@ export const processFrozenInBatch: Fault = {
     const { stage, trial } = scene;
     const victim = stage.hosts[trial % stage.hosts.length];
     try {
-      const givingUpAt = performance.now() + STANDS_STILL_WITHIN_MS;
+      const isOver = machine.within(STANDS_STILL_WITHIN_MS);
       // How many batches the news makes is up to the machine, so it goes on until the process has come to its last one.
       while (!(await victim.standsStill())) {
-        if (performance.now() > givingUpAt) throw new DidNotBite('the process came to no batch');
+        if (isOver()) throw new DidNotBite('the process came to no batch');
         await writeFromManySides(scene, { messages: 250, writers: 8, longestPauseMs: 10 });
       }
       await sleep(LEASE_MS * 1.2);

@@ -1,5 +1,6 @@
 import { INVARIANTS, type InvariantName, type Violation } from '../checks/check';
 import type { SetUp } from '../set-ups';
+import type { Late } from '../trial';
 
 /** What came of all trials of one fault in one set-up. */
 export interface Row {
@@ -17,6 +18,8 @@ export interface Row {
   /** From setting the first stage to the end of the last trial. */
   seconds: number;
   readonly failures: Failure[];
+  /** Trials that were late on a slow machine, and are no failures for it. */
+  readonly late: (Late & { readonly trial: number; readonly seed: number })[];
 }
 
 /** A trial that found something; what it takes to play it again. */
@@ -27,7 +30,7 @@ export interface Failure {
 }
 
 export const emptyRow = (fault: string, setUp: SetUp): Row => ({
-  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], measured: {}, seconds: 0, failures: [] },
+  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], measured: {}, seconds: 0, failures: [], late: [] },
   violated: Object.fromEntries(INVARIANTS.map((name) => [name, 0])) as Record<InvariantName, number>,
 });
 

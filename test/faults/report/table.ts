@@ -30,6 +30,15 @@ export const measuredLines = (rows: readonly Row[]): string[] =>
       return `${fault}, ${setUp}: ${figures.join('; ')}`;
     });
 
+/** Trials that were late on a slow machine, a line each. */
+export const lateLines = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ fault, setUp, late }) =>
+    late.map(
+      ({ trial, seed, what, ms, slowness }) =>
+        `late: ${fault}, ${setUp}, trial ${trial} (its own seed ${seed}): ${what} after ${inMs(ms)}, on a machine ${slowness.toFixed(1)} times as slow as a normal one`,
+    ),
+  );
+
 export const bugTable = (bugs: readonly BugRow[]): string =>
   aligned([
     ['planted bug', 'caught by', 'trials', 'as'],

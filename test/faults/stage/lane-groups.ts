@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { moduleNames } from '../../support/modules';
 import type { Stage } from './stage';
+import { machine } from '../patience/machine-speed';
 
 /** A part of a subscription's lanes, and the process that holds the lease of it. */
 export interface LaneGroup {
@@ -25,13 +26,13 @@ export const laneGroups = (stage: Stage): Promise<LaneGroup[]> =>
 
 /** Waits until so many processes hold all lane groups among them, each at least one; by default as many as there are. */
 export async function untilShared(stage: Stage, processes = stage.hosts.length): Promise<LaneGroup[]> {
-  const givingUpAt = performance.now() + SHARED_WITHIN_MS;
+  const isOver = machine.within(SHARED_WITHIN_MS);
   for (;;) {
     const groups = await laneGroups(stage);
     const held = groups.filter(({ owner, over }) => owner !== null && !over);
     const owners = new Set(held.map(({ owner }) => owner));
     if (held.length === groups.length && owners.size === processes) return groups;
-    if (performance.now() > givingUpAt)
+    if (isOver())
       throw new Error(`${held.length} of ${groups.length} lane groups are held, by ${owners.size} processes and not by ${processes}.`);
     await sleep(50);
   }
