@@ -35,8 +35,10 @@ const AT_REST = [
   `insert into inventory.reservations (order_id, state, lines, shipment_id, returns, version) values
      ('${ORDER}', 'dispatched', '[{"itemId":"A","quantity":2}]', '${SHIPMENT}', '[{"returnId":"${RETURN}","lines":[{"itemId":"A","quantity":1}]}]', 1),
      ('${WAITING}', 'reserved', '[{"itemId":"A","quantity":1}]', null, '[]', 0 + 1)`,
-  `insert into payments.credit_accounts (customer_id, limit_amount, currency, held, revision, version) values ('${CUSTOMER}', 150000, 'GBP', 100, 1, 0)`,
-  `insert into payments.credit_holds (order_id, state, customer_id, amount, version) values ('${ORDER}', 'released', '${CUSTOMER}', 700, 1), ('${WAITING}', 'held', '${CUSTOMER}', 100, 1)`,
+  `insert into payments.credit_accounts (account_id, customer_id, limit_amount, currency, held, revision, version) values
+     ('${CUSTOMER}', '${CUSTOMER}', 150000, 'GBP', 100, 1, 0), ('${CUSTOMER}/EUR', '${CUSTOMER}', 150000, 'EUR', 0, 1, 0)`,
+  `insert into payments.credit_holds (order_id, state, customer_id, amount, currency, version) values
+     ('${ORDER}', 'released', '${CUSTOMER}', 700, 'GBP', 1), ('${WAITING}', 'held', '${CUSTOMER}', 100, 'GBP', 1)`,
   `insert into payments.payments (order_id, state, customer_id, amount, currency, authorisation_id, refunds_requested, refunded, version) values
      ('${ORDER}', 'captured', '${CUSTOMER}', 700, 'GBP', 'x', 100, 100, 1), ('${WAITING}', 'authorised', '${CUSTOMER}', 100, 'GBP', 'x', 0, 0, 1)`,
   `insert into shipping.shipments (shipment_id, order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, version) values
@@ -101,13 +103,33 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
   },
   {
     what: 'a credit hold of a completed order',
-    sql: `update payments.credit_holds set state = 'held' where order_id = '${ORDER}'; update payments.credit_accounts set held = 800`,
+    sql: `update payments.credit_holds set state = 'held' where order_id = '${ORDER}'; update payments.credit_accounts set held = 800 where currency = 'GBP'`,
     breaks: [creditHoldEndsWithItsOrder],
   },
   {
     what: 'an account that holds more than its holds',
-    sql: `update payments.credit_accounts set held = held + 1`,
+    sql: `update payments.credit_accounts set held = held + 1 where currency = 'GBP'`,
     breaks: [creditAccountsAddUp],
+  },
+  {
+    what: 'a hold in one currency on the account in another',
+    sql: `update payments.credit_accounts set held = case currency when 'EUR' then 100 else 0 end`,
+    breaks: [creditAccountsAddUp],
+  },
+  {
+    what: 'credit that is held in another currency than the order is in',
+    sql: `update payments.credit_holds set currency = 'EUR' where order_id = '${WAITING}'; update payments.credit_accounts set held = case currency when 'EUR' then 100 else 0 end`,
+    breaks: [moneyAddsUp],
+  },
+  {
+    what: 'a payment in another currency than its order',
+    sql: `update payments.payments set currency = 'EUR' where order_id = '${WAITING}'`,
+    breaks: [moneyAddsUp],
+  },
+  {
+    what: 'a refund in another currency than its order',
+    sql: `update orders.order_returns set currency = 'EUR' where order_id = '${ORDER}'`,
+    breaks: [moneyAddsUp],
   },
   {
     what: 'a completed order that was not paid',

@@ -20,7 +20,7 @@ const AGGREGATES = [
   { table: 'pricing.prices', key: 'item_id', type: 'price' },
   { table: 'inventory.stock_items', key: 'item_id', type: 'stock-item' },
   { table: 'inventory.reservations', key: 'order_id', type: 'reservation' },
-  { table: 'payments.credit_accounts', key: 'customer_id', type: 'credit-account' },
+  { table: 'payments.credit_accounts', key: 'account_id', type: 'credit-account' },
   { table: 'payments.credit_holds', key: 'order_id', type: 'credit-hold' },
   { table: 'payments.payments', key: 'order_id', type: 'payment' },
   { table: 'orders.orders', key: 'order_id', type: 'order' },

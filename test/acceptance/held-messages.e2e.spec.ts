@@ -143,14 +143,14 @@ describe('messages that cannot be handled', () => {
     await plant({
       log: 'pricing',
       type: 'pricing.price-changed',
-      version: 2,
+      version: 3,
       aggregateType: 'price',
       key: 'FUTURE',
       data: { itemId: 'FUTURE', unitPrice: gbp(1) },
     });
     await eventually(async () =>
       expect(await held('FUTURE')).toEqual([
-        expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 2') }),
+        expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 3') }),
       ]),
     );
     await application.database.asAdministrator(

@@ -4,6 +4,7 @@ export class OrderIsPlaced {
     readonly orderId: string,
     readonly customerId: string,
     readonly lines: readonly { itemId: string; quantity: number; unitPrice: number; stockTracked: boolean }[],
+    readonly currency = 'GBP',
   ) {}
 }
 

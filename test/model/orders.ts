@@ -12,6 +12,7 @@ const BASKETS = {
   'mugs, and post': { customerId: 'Ada', lines: [line('MUG', 2, 200), line('POST', 1, 50, false), line('MUG', 1, 100)] },
   'a pot and a mug': { customerId: 'Cleo', lines: [line('POT', 1, 700), line('MUG', 1, 300)] },
   'services only': { customerId: 'Ada', lines: [line('POST', 3, 150, false)] },
+  'a mug, in euros': { customerId: 'Ada', currency: 'EUR', lines: [line('MUG', 1, 800)] },
   'too dear': { customerId: 'Ada', lines: [line('MUG', 1, 1_001)] },
   'out of stock': { customerId: 'Cleo', lines: [line('GOLD', 9, 1)] },
   'to nowhere': { customerId: 'Bob', lines: [line('MUG', 1, 300)] },
@@ -63,8 +64,8 @@ const toOrder = (name: string, act: (shop: Shop, order: OrderIsPlaced) => Promis
 const place = fc.constantFrom(...(Object.keys(BASKETS) as (keyof typeof BASKETS)[])).map(
   (basket) =>
     new Do(`place(${basket})`, async (shop) => {
-      const { customerId, lines } = BASKETS[basket];
-      if (shop.placed.length < MOST_ORDERS) await shop.place(new OrderIsPlaced(`order-${shop.placed.length}`, customerId, lines));
+      const { customerId, lines, currency }: { customerId: string; lines: OrderIsPlaced['lines']; currency?: string } = BASKETS[basket];
+      if (shop.placed.length < MOST_ORDERS) await shop.place(new OrderIsPlaced(`order-${shop.placed.length}`, customerId, lines, currency));
     }),
 );
 const receive = fc

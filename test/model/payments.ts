@@ -15,11 +15,12 @@ import { nothing, plain } from './reply';
 
 export const LIMIT = 100;
 
-/** Who pays how much for each order; the first two together are more than a customer may owe. */
+/** Who pays how much for each order; the first two together are more than a customer may owe, and the third owes nothing to their account. */
 const ORDERS = [
-  { orderId: 'order-0', customerId: 'Ada', amount: 60 },
-  { orderId: 'order-1', customerId: 'Ada', amount: 50 },
-  { orderId: 'order-2', customerId: 'Bob', amount: 100 },
+  { orderId: 'order-0', customerId: 'Ada', amount: Money.of(60, 'GBP') },
+  { orderId: 'order-1', customerId: 'Ada', amount: Money.of(50, 'GBP') },
+  { orderId: 'order-2', customerId: 'Ada', amount: Money.of(90, 'EUR') },
+  { orderId: 'order-3', customerId: 'Bob', amount: Money.of(100, 'GBP') },
 ] as const;
 
 /** A run: payments under test, the calls its provider got, and everything that might be told again. */
@@ -78,7 +79,7 @@ export const EVERYTHING = [
   ...['unknown', 'requested', 'declined', 'capturing', 'captured', 'voiding', 'voided', 'forestalled'].map(
     (state) => `payments.payment-${state}`,
   ),
-  ...['payments.payment-not-captured', 'payments.refund.exceeds-payment'],
+  ...['payments.payment-not-captured', 'payments.refund.exceeds-payment', 'payments.refund.currency-differs'],
 ];
 
 type TillCommand = fc.AsyncCommand<object, TillAndProvider>;
@@ -95,7 +96,6 @@ class Do implements TillCommand {
 }
 
 const tell = (what: string, message: object): Do => new Do(what, (till) => till.tell(message));
-const gbp = (amount: number): Money => Money.of(amount, 'GBP');
 const order = fc.constantFrom(...ORDERS);
 const position = fc.nat(20);
 
@@ -103,28 +103,37 @@ const asking = fc
   .tuple(order, fc.constantFrom('hold', 'let go', 'authorise', 'authorise', 'capture', 'capture', 'void'))
   .map(([{ orderId, customerId, amount }, what]) => {
     const say = (message: object): Do => tell(`${what}(${orderId})`, message);
-    if (what === 'hold') return say(new ReserveCredit({ orderId, customerId, amount: gbp(amount) }));
+    if (what === 'hold') return say(new ReserveCredit({ orderId, customerId, amount }));
     if (what === 'let go') return say(new ReleaseCredit({ orderId }));
-    if (what === 'authorise') return say(new AuthorisePayment({ orderId, customerId, amount: gbp(amount) }));
+    if (what === 'authorise') return say(new AuthorisePayment({ orderId, customerId, amount }));
     if (what === 'capture') return say(new CapturePayment({ orderId }));
     return say(new VoidPayment({ orderId }));
   });
 
 const refund = fc
-  .record({ order, which: fc.nat(2), amount: fc.integer({ min: 20, max: 50 }) })
-  .map(({ order: { orderId }, which, amount }) => {
+  .record({ order, which: fc.nat(2), amount: fc.integer({ min: 20, max: 50 }), strange: fc.constantFrom(false, false, false, false, true) })
+  .map(({ order: { orderId, amount: paid }, which, amount, strange }) => {
     const lines = [OrderedLine.of('A', 1, amount, false)];
     return tell(
-      `return(${orderId} as ${which} for ${amount})`,
-      new ReturnAccepted({ orderId, returnId: `${orderId} return-${which}`, lines, refund: gbp(amount) }),
+      `return(${orderId} as ${which} for ${amount}${strange ? ' in another currency' : ''})`,
+      new ReturnAccepted({
+        ...{ orderId, returnId: `${orderId} return-${which}`, lines },
+        refund: Money.of(amount, strange ? 'JPY' : paid.currency),
+      }),
     );
   });
 
 const limit = fc
-  .record({ customerId: fc.constantFrom('Ada', 'Bob'), amount: fc.constantFrom(0, 55, LIMIT, 110, 200) })
+  .record({
+    customerId: fc.constantFrom('Ada', 'Bob'),
+    amount: fc.constantFrom(0, 55, LIMIT, 110, 200),
+    currency: fc.constantFrom('GBP', 'EUR'),
+  })
   .map(
-    ({ customerId, amount }) =>
-      new Do(`limit(${customerId} ${amount})`, (till) => till.tell(new SetCreditLimit({ customerId, limit: gbp(amount) }), false)),
+    ({ customerId, amount, currency }) =>
+      new Do(`limit(${customerId} ${amount} ${currency})`, (till) =>
+        till.tell(new SetCreditLimit({ customerId, limit: Money.of(amount, currency) }), false),
+      ),
   );
 
 const call = position.map((at) => new Do(`call(${at})`, (till) => till.call(at)));

@@ -257,10 +257,18 @@ export function isAtRest(
   const open = placed.filter(({ orderId }) => !['completed', 'rejected', 'cancelled'].includes(orders[orderId].state));
   if (open.length > 0)
     throw new Error(`Nothing is left to happen, and ${open.map(({ orderId }) => `${orderId} is ${orders[orderId].state}`).join()}.`);
-  const value = (units: (line: OrderIsPlaced['lines'][number], returned: number) => number): number =>
-    sum(
-      completed.flatMap(({ orderId, lines }) => lines.map((line, index) => line.unitPrice * units(line, orders[orderId].returned[index]))),
+  const perCurrency = (amount: (order: OrderIsPlaced) => number): Record<string, number> =>
+    Object.fromEntries(
+      [...new Set(placed.map(({ currency }) => currency))].map((currency) => [
+        currency,
+        sum(placed.filter((order) => order.currency === currency).map(amount)),
+      ]),
     );
+  const value = (units: (line: OrderIsPlaced['lines'][number], returned: number) => number): Record<string, number> =>
+    perCurrency((order) => {
+      const { orderId, lines } = order;
+      return completed.includes(order) ? sum(lines.map((line, index) => line.unitPrice * units(line, orders[orderId].returned[index]))) : 0;
+    });
   const goods = (units: (line: OrderIsPlaced['lines'][number], returned: number) => number): number =>
     sum(
       completed.flatMap(({ orderId, lines }) =>
@@ -271,8 +279,8 @@ export function isAtRest(
   expect({
     open: payments.open,
     held: sum(Object.values(payments.credit).map(({ held }) => held)),
-    captured: sum(Object.values(payments.captured)),
-    refunded: sum(Object.values(payments.refunded)),
+    captured: perCurrency(({ orderId }) => payments.captured[orderId] ?? 0),
+    refunded: perCurrency(({ orderId }) => payments.refunded[orderId] ?? 0),
     reserved: sum(stock.map(({ reserved }) => reserved)),
     dispatched: sum(stock.map(({ dispatched }) => dispatched)),
     returned: sum(stock.map(({ returned }) => returned)),

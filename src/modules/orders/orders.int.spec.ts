@@ -169,6 +169,47 @@ describe('orders', () => {
       expect([await count('item_copies'), await count('price_copies')]).toEqual(before);
     });
 
+    it('takes the prices of its own currency, and refuses an item that has none in it', async () => {
+      const tell = (event: PriceChanged) => inside(() => app.get(KeepPricesWhenPriceChanges).handle(event));
+      const [euros, pounds] = [{ amount: 350, currency: 'EUR' }, gbp(300)];
+      await inside(() => app.get(KeepItemsWhenCatalogChanges).handle(new ItemAdded({ itemId: 'CUP', name: 'CUP', stockTracked: true })));
+      await tell(new PriceChanged({ itemId: 'CUP', unitPrice: euros, prices: [euros, pounds] }));
+      for (const price of [euros, pounds]) {
+        const { body } = await place([{ itemId: 'CUP', quantity: 2 }], { currency: price.currency }).expect(202);
+        const total = { amount: 2 * price.amount, currency: price.currency };
+        expect((await logOf(body.orderId as string))[0].payload).toMatchObject({ total, lines: [{ unitPrice: price.amount }] });
+      }
+      const { body } = await place([{ itemId: 'POST', quantity: 1 }], { currency: 'EUR' }).expect(422);
+      expect(body).toMatchObject({
+        code: 'orders.refused',
+        errors: [{ pointer: '/lines/0/itemId', code: 'orders.line.price-missing', message: 'POST has no price in EUR.' }],
+      });
+      const unknown = await place([{ itemId: 'MUG', quantity: 1 }], { currency: 'XXZ' }).expect(422);
+      expect(unknown.body).toMatchObject({ code: 'request.out-of-range', errors: [{ pointer: '/currency' }] });
+    });
+
+    it('makes the same copy of the prices when the log is read again, from the time of one price for each item', async () => {
+      const tell = (event: PriceChanged) => inside(() => app.get(KeepPricesWhenPriceChanges).handle(event));
+      const copy = () =>
+        database.databases.of(MODULE).query(`select currency, unit_price from price_copies where item_id = 'AGE' order by 1`);
+      const [francs, pounds, euros] = [{ amount: 5, currency: 'CHF' }, gbp(6), { amount: 7, currency: 'EUR' }];
+      const history = [
+        { event: new PriceChanged({ itemId: 'AGE', unitPrice: francs }), copied: [{ currency: 'CHF', unit_price: '5' }] },
+        { event: new PriceChanged({ itemId: 'AGE', unitPrice: pounds }), copied: [{ currency: 'GBP', unit_price: '6' }] },
+        {
+          event: new PriceChanged({ itemId: 'AGE', unitPrice: euros, prices: [euros, pounds] }),
+          copied: [
+            { currency: 'EUR', unit_price: '7' },
+            { currency: 'GBP', unit_price: '6' },
+          ],
+        },
+      ];
+      for (const { event, copied } of [...history, ...history]) {
+        await tell(event);
+        expect(await copy()).toEqual(copied);
+      }
+    });
+
     it('is refused with one reason for each bad line, and starts nothing', async () => {
       const before = [await count('orders'), await count('outbox')];
 

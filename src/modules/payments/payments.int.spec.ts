@@ -124,15 +124,21 @@ describe('payments', () => {
   });
 
   const inside = <T>(task: () => Promise<T>): Promise<T> => work.run(MODULE, task);
-  const authorise = (orderId: string, amount = 1_000) =>
-    inside(() => app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: pounds(amount) })));
+  const authorise = (orderId: string, amount = 1_000, currency = 'GBP') =>
+    inside(() =>
+      app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: Money.of(amount, currency) })),
+    );
   const capture = (orderId: string) => inside(() => app.get(CapturePaymentHandler).execute(new CapturePayment({ orderId })));
   const voidPayment = (orderId: string) => inside(() => app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId })));
-  const reserve = (orderId: string, customerId: string, amount: number) =>
-    inside(() => app.get(ReserveCreditHandler).execute(new ReserveCredit({ orderId, customerId, amount: pounds(amount) })));
+  const reserve = (orderId: string, customerId: string, amount: number, currency = 'GBP') =>
+    inside(() => app.get(ReserveCreditHandler).execute(new ReserveCredit({ orderId, customerId, amount: Money.of(amount, currency) })));
   const release = (orderId: string) => inside(() => app.get(ReleaseCreditHandler).execute(new ReleaseCredit({ orderId })));
-  const acceptReturn = (orderId: string, returnId: string, amount: number) =>
-    inside(() => app.get(RefundWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines: [], refund: pounds(amount) })));
+  const acceptReturn = (orderId: string, returnId: string, amount: number, currency = 'GBP') =>
+    inside(() =>
+      app.get(RefundWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines: [], refund: Money.of(amount, currency) })),
+    );
+  const setLimit = (customerId: string, amount: number, currency = 'GBP') =>
+    inside(() => app.get(SetCreditLimitHandler).execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency) })));
 
   /** What was published about an order, oldest first, without the module's name. */
   const published = async (key: string): Promise<string[]> => {
@@ -167,6 +173,7 @@ describe('payments', () => {
         captured: 1_000,
         refunded: 400,
         openJobs: 0,
+        currencies: [{ currency: 'GBP', captured: 1_000, refunded: 400 }],
       });
     });
 
@@ -268,9 +275,47 @@ describe('payments', () => {
     });
   });
 
+  it('takes payments in several currencies, and adds up each on its own', async () => {
+    const totals = () => work.read(MODULE, () => app.get(ShowPaymentTotalsHandler).execute());
+    const before = await totals();
+    const [euros, yen] = [uuidv7(), uuidv7()];
+    await authorise(euros, 3_000, 'EUR');
+    await authorise(yen, 500, 'JPY');
+    for (const orderId of [euros, yen]) {
+      await answered(orderId, 'payment-authorised');
+      await capture(orderId);
+      await answered(orderId, 'payment-authorised', 'payment-captured');
+    }
+    await expect(acceptReturn(euros, uuidv7(), 400)).rejects.toMatchObject({ code: 'payments.refund.currency-differs' });
+    await acceptReturn(euros, uuidv7(), 400, 'EUR');
+    await answered(euros, 'payment-authorised', 'payment-captured', 'payment-refunded');
+    expect(await totals()).toEqual({
+      ...before,
+      currencies: [
+        { currency: 'EUR', captured: 3_000, refunded: 400 },
+        ...before.currencies,
+        { currency: 'JPY', captured: 500, refunded: 0 },
+      ],
+    });
+
+    const most = [uuidv7(), uuidv7()];
+    for (const orderId of most) {
+      await authorise(orderId, Number.MAX_SAFE_INTEGER, 'CHF');
+      await answered(orderId, 'payment-authorised');
+      await capture(orderId);
+      await answered(orderId, 'payment-authorised', 'payment-captured');
+    }
+    await expect(totals()).rejects.toMatchObject({ kind: 'invalid', code: 'payments.total-too-large' });
+    await database.databases.of(MODULE).query(`delete from payments where currency = 'CHF'`);
+  });
+
   describe('credit', () => {
-    const accountOf = async (customerId: string): Promise<{ held: string }> =>
-      (await database.databases.of(MODULE).query('select held from credit_accounts where customer_id = $1', [customerId]))[0];
+    const accountOf = async (customerId: string, currency = 'GBP'): Promise<{ held: string; limit_amount: string }> =>
+      (
+        await database.databases
+          .of(MODULE)
+          .query('select held, limit_amount from credit_accounts where customer_id = $1 and currency = $2', [customerId, currency])
+      )[0];
 
     it('is held up to the default limit exactly, on an account opened on demand', async () => {
       const customerId = uuidv7();
@@ -279,6 +324,45 @@ describe('payments', () => {
       await reserve(second, customerId, 1);
       expect(await published(first)).toEqual(['credit-reserved']);
       expect(await published(second)).toEqual(['credit-refused']);
+    });
+
+    it('is held in each currency on an account of its own, up to the limit there', async () => {
+      const customerId = uuidv7();
+      await setLimit(customerId, 1_000);
+      await setLimit(customerId, 500, 'EUR');
+      const [pound, euro, tooMuch, yen, tooManyYen] = [1, 2, 3, 4, 5].map(() => uuidv7());
+      await reserve(pound, customerId, 1_000);
+      await reserve(euro, customerId, 500, 'EUR');
+      await reserve(tooMuch, customerId, 1, 'EUR');
+      await reserve(yen, customerId, 1_500, 'JPY');
+      await reserve(tooManyYen, customerId, 1, 'JPY');
+      expect((await Promise.all([pound, euro, tooMuch, yen, tooManyYen].map(published))).flat()).toEqual([
+        'credit-reserved',
+        'credit-reserved',
+        'credit-refused',
+        'credit-reserved',
+        'credit-refused',
+      ]);
+      await release(euro);
+      expect([await accountOf(customerId), await accountOf(customerId, 'EUR'), await accountOf(customerId, 'JPY')]).toEqual([
+        { held: '1000', limit_amount: '1000' },
+        { held: '0', limit_amount: '500' },
+        { held: '1500', limit_amount: '1500' },
+      ]);
+      expect(await published(customerId)).toEqual(['credit-limit-changed']);
+      expect(await published(`${customerId}/EUR`)).toEqual(['credit-limit-changed']);
+      await expect(setLimit(customerId, 1, 'XXZ')).rejects.toMatchObject({ kind: 'invalid', code: 'payments.currency-unknown' });
+      expect(await accountOf(customerId, 'XXZ')).toBeUndefined();
+    });
+
+    it('is one account however the id of its customer is spelt', async () => {
+      const customerId = uuidv7();
+      const [first, second] = [uuidv7(), uuidv7()];
+      await reserve(first, customerId.toUpperCase(), 150_000);
+      await reserve(second, customerId, 1);
+      expect(await published(second)).toEqual(['credit-refused']);
+      await release(first);
+      expect(Number((await accountOf(customerId)).held)).toBe(0);
     });
 
     it('is given back once, and answered also when nothing was held', async () => {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Money } from '../../platform/domain/money';
 
-/** A list price in a request or an answer; the rules are those of the contract. */
+/** A list price in an answer. */
 export class UnitPriceView extends Money {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'In minor units: pence, cents.', example: 255 })
   override readonly amount!: number;
@@ -10,7 +10,7 @@ export class UnitPriceView extends Money {
   override readonly currency!: string;
 }
 
-/** A list price as the API shows it. */
+/** A list price as it was set. */
 export class PriceView {
   @ApiProperty({ example: '85123A' })
   readonly itemId!: string;
@@ -18,14 +18,25 @@ export class PriceView {
   @ApiProperty()
   readonly unitPrice!: UnitPriceView;
 
-  @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
+  @ApiProperty({ type: 'integer', description: "Of all the item's prices together. Also the `ETag`." })
   readonly version!: number;
+}
+
+/** The list prices of an item as the API shows them. */
+export class ItemPricesView extends PriceView {
+  @ApiProperty({
+    description: 'The price in the currency asked for; where none is named, the one in GBP, or else the first by its code.',
+  })
+  override readonly unitPrice!: UnitPriceView;
+
+  @ApiProperty({ type: [UnitPriceView], description: 'One for each currency that the item is sold in, by their codes.' })
+  readonly prices!: UnitPriceView[];
 }
 
 /** A page of list prices. */
 export class PricePageView {
-  @ApiProperty({ type: [PriceView] })
-  readonly items!: PriceView[];
+  @ApiProperty({ type: [ItemPricesView] })
+  readonly items!: ItemPricesView[];
 
   @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
   readonly nextCursor?: string;

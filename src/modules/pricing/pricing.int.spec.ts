@@ -6,6 +6,12 @@ import { SetPrice } from './contracts/set-price.command';
 import { PricingModule } from './pricing.module';
 
 const pounds = (amount: number): Money => Money.of(amount, 'GBP');
+const euros = (amount: number): Money => Money.of(amount, 'EUR');
+const told = (itemId: string, { ...unitPrice }: Money, ...prices: Money[]) => ({
+  itemId,
+  unitPrice,
+  prices: prices.map((price) => ({ ...price })),
+});
 
 describe('pricing', () => {
   let context: ContextApplication;
@@ -27,9 +33,29 @@ describe('pricing', () => {
       expect(await setPrice('LIFE', pounds(255))).toEqual({ version: 1 });
       expect(await setPrice('LIFE', pounds(295), 1)).toEqual({ version: 2 });
       expect(await context.logOf('LIFE')).toEqual([
-        { type: 'pricing.price-changed', key_version: '1', payload: { itemId: 'LIFE', unitPrice: { amount: 255, currency: 'GBP' } } },
-        { type: 'pricing.price-changed', key_version: '2', payload: { itemId: 'LIFE', unitPrice: { amount: 295, currency: 'GBP' } } },
+        { type: 'pricing.price-changed', key_version: '1', payload: told('LIFE', pounds(255), pounds(255)) },
+        { type: 'pricing.price-changed', key_version: '2', payload: told('LIFE', pounds(295), pounds(295)) },
       ]);
+    });
+
+    it('in another currency leaves the others alone, under the same key', async () => {
+      await setPrice('TWO', pounds(255));
+      expect(await setPrice('TWO', euros(300), 1)).toEqual({ version: 2 });
+      expect(await setPrice('TWO', pounds(200), 2)).toEqual({ version: 3 });
+      expect((await context.logOf('TWO')).map(({ key_version: version, payload }) => ({ version, payload }))).toEqual([
+        { version: '1', payload: told('TWO', pounds(255), pounds(255)) },
+        { version: '2', payload: told('TWO', euros(300), euros(300), pounds(255)) },
+        { version: '3', payload: told('TWO', pounds(200), euros(300), pounds(200)) },
+      ]);
+      const quoted = (currency: string) => queries.execute(new QuotePrices({ itemIds: ['TWO'], currency }));
+      expect(await quoted('GBP')).toEqual([{ itemId: 'TWO', unitPrice: pounds(200) }]);
+      expect(await quoted('EUR')).toEqual([{ itemId: 'TWO', unitPrice: euros(300) }]);
+      expect(await quoted('JPY')).toEqual([]);
+    });
+
+    it('in a currency that ISO 4217 does not know is refused, also past the API', async () => {
+      await expect(setPrice('XXZ', Money.of(255, 'XXZ'))).rejects.toMatchObject({ kind: 'invalid', code: 'pricing.currency-unknown' });
+      expect(await context.logOf('XXZ')).toEqual([]);
     });
 
     it('to what it is publishes nothing', async () => {
@@ -80,7 +106,30 @@ describe('pricing', () => {
       const { body } = await put('/prices/A%26B%2FC', 255).expect(200).expect('ETag', '"1"');
       expect(body).toEqual({ itemId: 'A&B/C', unitPrice: { amount: 255, currency: 'GBP' }, version: 1 });
       const shown = await context.http().get('/prices/A%26B%2FC').expect(200).expect('ETag', '"1"');
-      expect(shown.body).toEqual(body);
+      expect(shown.body).toEqual({ ...body, prices: [body.unitPrice] });
+    });
+
+    it('sets, shows and lists prices in several currencies', async () => {
+      await put('/prices/DUAL', 255).expect(200).expect('ETag', '"1"');
+      await put('/prices/DUAL', 300, 'EUR').set('If-Match', '"1"').expect(200).expect('ETag', '"2"');
+      await put('/prices/DUAL', 255).set('If-Match', '"2"').expect(200).expect('ETag', '"2"');
+      const prices = [euros(300), pounds(255)].map((price) => ({ ...price }));
+      const show = async (query: object) =>
+        (await context.http().get('/prices/DUAL').query(query).expect(200).expect('ETag', '"2"')).body as unknown;
+      expect(await show({})).toEqual({ itemId: 'DUAL', unitPrice: prices[1], prices, version: 2 });
+      expect(await show({ currency: 'EUR' })).toEqual({ itemId: 'DUAL', unitPrice: prices[0], prices, version: 2 });
+      const { body } = await context.http().get('/prices/DUAL').query({ currency: 'JPY' }).expect(404);
+      expect(body).toMatchObject({ code: 'pricing.price-unknown', detail: 'No price in JPY is set for DUAL.' });
+
+      await put('/prices/YEN', 500, 'JPY').expect(200);
+      const list = async (currency: string) => (await context.http().get('/prices').query({ currency }).expect(200)).body as unknown;
+      const yen = { amount: 500, currency: 'JPY' };
+      expect(await list('JPY')).toEqual({ items: [{ itemId: 'YEN', unitPrice: yen, prices: [yen], version: 1 }] });
+    });
+
+    it.each(['/prices', '/prices/DUAL'])('refuses to look for a price in no currency: %s', async (path) => {
+      const { body } = await context.http().get(path).query({ currency: 'XXZ' }).expect(422);
+      expect(body).toMatchObject({ code: 'request.out-of-range', errors: [{ pointer: '/currency', code: 'request.field-value' }] });
     });
 
     it('changes a price that is as the client saw it', async () => {
@@ -97,11 +146,17 @@ describe('pricing', () => {
       ['half a penny', 0.5, 'GBP', 400],
       ['a text', '255', 'GBP', 400],
       ['an unknown form of currency', 255, 'pounds', 422],
+      ['a currency that ISO 4217 does not know', 255, 'XXZ', 422],
+      ['a currency of the past', 255, 'DEM', 422],
+      ['a currency in small letters', 255, 'gbp', 422],
       ['no currency', 255, null, 400],
     ])('refuses %s', async (_, amount, currency, status) => {
       await put('/prices/BAD', amount, currency)
         .expect(status)
-        .expect('Content-Type', /application\/problem\+json/);
+        .expect('Content-Type', /application\/problem\+json/)
+        .expect(({ body }) =>
+          expect(body).toMatchObject({ errors: [{ pointer: expect.stringMatching(/^\/unitPrice\/(amount|currency)$/) }] }),
+        );
       await context.http().get('/prices/BAD').expect(404);
     });
 

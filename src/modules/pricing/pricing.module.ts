@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { BoundedContext } from '../../platform/bounded-context';
 import { ListPricesController } from './list-prices/list-prices.controller';
 import { ListPricesHandler } from './list-prices/list-prices.handler';
-import { PriceRepository } from './persistence/price.repository';
-import { PriceSchema } from './persistence/price.schema';
+import { ItemPricesRepository } from './persistence/item-prices.repository';
+import { ItemPricesSchema } from './persistence/item-prices.schema';
 import { QuotePricesHandler } from './quote-prices/quote-prices.handler';
 import { SetPriceController } from './set-price/set-price.controller';
 import { SetPriceHandler } from './set-price/set-price.handler';
@@ -11,9 +11,9 @@ import { ShowPriceController } from './show-price/show-price.controller';
 import { ShowPriceHandler } from './show-price/show-price.handler';
 
 /** What items cost today. */
-@BoundedContext({ name: 'pricing', entities: [PriceSchema] })
+@BoundedContext({ name: 'pricing', entities: [ItemPricesSchema] })
 @Module({
   controllers: [ListPricesController, ShowPriceController, SetPriceController],
-  providers: [PriceRepository, SetPriceHandler, ShowPriceHandler, ListPricesHandler, QuotePricesHandler],
+  providers: [ItemPricesRepository, SetPriceHandler, ShowPriceHandler, ListPricesHandler, QuotePricesHandler],
 })
 export class PricingModule {}

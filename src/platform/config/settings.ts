@@ -1,5 +1,6 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
 import type { StandBy } from '../hosting/residence';
+import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
@@ -87,8 +88,8 @@ export interface OrdersSettings {
 }
 
 export interface PaymentsSettings {
-  /** Credit limit of a customer nobody has set one for, in minor units. */
-  readonly defaultCreditLimit: number;
+  /** Credit limits of a customer for whom none is set, in minor units, by currency; 0 in those that are left out. */
+  readonly defaultCreditLimits: ReadonlyMap<string, number>;
   readonly simulatorLatencyMs: number;
   /** Share of calls that fail, 0 to 1. */
   readonly simulatorFailureRate: number;
@@ -243,7 +244,7 @@ export const variablePart = (module: string): string => module.toUpperCase().rep
 function readPayments(env: EnvReader): PaymentsSettings {
   const rate = { min: 0, max: 1, fallback: 0 };
   return {
-    defaultCreditLimit: env.integer('DEFAULT_CREDIT_LIMIT', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 150_000 }),
+    defaultCreditLimits: readCreditLimits(env, 'DEFAULT_CREDIT_LIMIT', 150_000),
     simulatorLatencyMs: env.integer('PAYMENT_SIMULATOR_LATENCY_MS', { min: 0, max: 60_000, fallback: 0 }),
     simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
     simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),

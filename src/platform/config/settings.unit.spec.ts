@@ -17,7 +17,7 @@ describe('settings', () => {
     expect(settings.http).toMatchObject({ port: 3000, host: '127.0.0.1', loopbackOnly: true });
     expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 4 });
     expect(settings.orders.trustAgreedPrices).toBe(false);
-    expect(settings.payments.defaultCreditLimit).toBe(150_000);
+    expect(settings.payments.defaultCreditLimits.get('GBP')).toBe(150_000);
   });
 
   it('take the servers and the login from NATS_URL, and want one that can be used', () => {
@@ -30,6 +30,30 @@ describe('settings', () => {
       expect.stringMatching(/^NATS_MONITOR_URL must be the HTTP address/),
     ]);
     expect(problemsOf({ NATS_URL: secret }).join()).not.toContain('secret');
+  });
+
+  describe('take default credit limits', () => {
+    const limits = (text: string): (number | undefined)[] => {
+      const { defaultCreditLimits } = readSettings({ DEFAULT_CREDIT_LIMIT: text }).payments;
+      return ['GBP', 'EUR', 'JPY', 'KWD'].map((currency) => defaultCreditLimits.get(currency));
+    };
+
+    it('as one number of pence, which is as many major units in every currency', () => {
+      expect(limits('')).toEqual([150_000, 150_000, 1_500, 1_500_000]);
+      expect(limits('5')).toEqual([5, 5, 0, 50]);
+      const most = Number.MAX_SAFE_INTEGER;
+      expect(limits(String(most))).toEqual([most, most, Math.floor(most / 100), most]);
+    });
+
+    it('or for the currencies named, and for no other', () => {
+      expect(limits('GBP:150000, JPY:9007199254740991')).toEqual([150_000, undefined, Number.MAX_SAFE_INTEGER, undefined]);
+    });
+
+    it.each(['GBP:', 'GBP:1,XXZ:2', 'gbp:1', 'GBP:1,GBP:2', 'GBP:9007199254740992', 'GBP:-1', 'GBP:1,2'])('but not %s', (text) => {
+      expect(problemsOf({ DEFAULT_CREDIT_LIMIT: text })).toEqual([
+        expect.stringMatching(/^DEFAULT_CREDIT_LIMIT must be .* such as GBP:150000/),
+      ]);
+    });
   });
 
   it('take an empty variable as unset', () => {

@@ -78,6 +78,7 @@ const DAMAGE: readonly { what: string; sql: string; violates: InvariantName[] }[
     violates: ['I4'],
   },
   { what: 'credit that nobody holds', sql: `update payments.credit_accounts set held = held + 1`, violates: ['I4'] },
+  { what: 'a payment in another currency than its order', sql: `update payments.payments set currency = 'EUR'`, violates: ['I4'] },
   {
     what: 'a completed order that was not paid for',
     sql: `update payments.payments set state = 'voided', refunds_requested = 0, refunded = 0 where order_id = ${ORDER}`,

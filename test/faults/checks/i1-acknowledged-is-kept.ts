@@ -48,7 +48,7 @@ const CUSTOMERS = `
   select case when c.customer_id is null then format('customer %s was registered and is gone', a.id)
               when p.limit_amount is distinct from a."creditLimit" then format('customer %s was given a limit of %s and has %s', a.id, a."creditLimit", p.limit_amount) end as what
   from jsonb_to_recordset($1::jsonb) as a (id uuid, "creditLimit" bigint)
-  left join customers.customers c on c.customer_id = a.id left join payments.credit_accounts p on p.customer_id = a.id`;
+  left join customers.customers c on c.customer_id = a.id left join payments.credit_accounts p on p.customer_id = a.id and p.currency = 'GBP'`;
 
 const ITEMS = `
   select case when i.item_id is null then format('item %s was added and is gone', a.id)

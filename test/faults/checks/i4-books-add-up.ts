@@ -50,12 +50,12 @@ const STOCK = `
 
 const CREDIT = `
   with open_orders as (
-    select h.customer_id, sum(h.amount) as amount from payments.credit_holds h
-    join orders.orders o using (order_id) where h.state = 'held' and o.state not in ('completed', 'rejected', 'cancelled') group by 1
+    select o.customer_id, o.currency, sum(h.amount) as amount from payments.credit_holds h
+    join orders.orders o using (order_id) where h.state = 'held' and o.state not in ('completed', 'rejected', 'cancelled') group by 1, 2
   )
-  select case when a.held <> coalesce(o.amount, 0) then format('customer %s: %s is held, and open orders come to %s', a.customer_id, a.held, coalesce(o.amount, 0))
-              when a.held > a.limit_amount then format('customer %s: %s is held over a limit of %s', a.customer_id, a.held, a.limit_amount) end as what
-  from payments.credit_accounts a left join open_orders o using (customer_id)
+  select case when a.held <> coalesce(o.amount, 0) then format('account %s: %s is held, and open orders come to %s', a.account_id, a.held, coalesce(o.amount, 0))
+              when a.held > a.limit_amount then format('account %s: %s is held over a limit of %s', a.account_id, a.held, a.limit_amount) end as what
+  from payments.credit_accounts a left join open_orders o using (customer_id, currency)
   union all
   select format('the credit hold of order %s is open, and the order is %s', h.order_id, coalesce(o.state, 'not there'))
   from payments.credit_holds h left join orders.orders o using (order_id)
@@ -64,13 +64,15 @@ const CREDIT = `
 const MONEY = `
   select case
     when o.order_id is null then format('there is a payment for order %s, which is not there', p.order_id)
+    when p.currency <> o.currency then format('order %s is in %s, and its payment in %s', order_id, o.currency, p.currency)
+    when b.currency <> o.currency then format('order %s is in %s, and its returns in %s', order_id, o.currency, b.currency)
     when o.total <> (select sum((l ->> 'quantity')::bigint * (l ->> 'unitPrice')::bigint) from jsonb_array_elements(o.lines) l) then format('order %s does not add up to %s', o.order_id, o.total)
     when o.state = 'completed' and (p.state is distinct from 'captured' or p.amount <> o.total) then format('order %s over %s is completed, and its payment is %s over %s', o.order_id, o.total, p.state, p.amount)
     when o.state in ('rejected', 'cancelled') and p.state not in ('declined', 'voided', 'forestalled') then format('order %s is %s, and its payment is %s', o.order_id, o.state, p.state)
     when coalesce(p.refunded, 0) <> coalesce(b.refund, 0) then format('order %s: returns come to %s, %s was refunded', o.order_id, coalesce(b.refund, 0), coalesce(p.refunded, 0))
   end as what
   from orders.orders o full join payments.payments p using (order_id)
-  left join (select order_id, sum(refund) as refund from orders.order_returns group by 1) b using (order_id)`;
+  left join (select order_id, sum(refund) as refund, string_agg(distinct currency, '+') as currency from orders.order_returns group by 1) b using (order_id)`;
 
 const PARCELS = `
   with wanted as (

@@ -97,9 +97,9 @@ const SHOWN: Readonly<Record<Exclude<Place, 'end'>, string>> = {
 
 /** What is asked for on entering a place. */
 const SENT: Partial<Record<Place, (order: Order) => object>> = {
-  credit: ({ orderId, customerId, total }) => new ReserveCredit({ orderId, customerId, amount: gbp(total) }),
+  credit: ({ orderId, customerId, total }) => new ReserveCredit({ orderId, customerId, amount: total }),
   stock: ({ orderId, goods }) => new ReserveStock({ orderId, lines: goods }),
-  payment: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: gbp(total) }),
+  payment: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: total }),
   dispatch: ({ orderId, customerId, goods }) => new PrepareShipment({ orderId, customerId, lines: goods }),
   capture: ({ orderId }) => new CapturePayment({ orderId }),
   settle: ({ orderId }) => new ReleaseCredit({ orderId }),
@@ -114,7 +114,7 @@ interface Order {
   customerId: string;
   lines: OrderedLine[];
   goods: ItemQuantity[];
-  total: number;
+  total: Money;
   at: Place;
   /** Minutes since the beginning of the run. */
   since: number;
@@ -149,15 +149,15 @@ export class OrdersModel implements Module<OrdersState> {
     return Object.fromEntries(Object.values(this.orders).map((order) => [order.orderId, view(order)]));
   }
 
-  private place({ orderId, customerId, lines: placed }: OrderIsPlaced): Reply {
+  private place({ orderId, customerId, lines: placed, currency }: OrderIsPlaced): Reply {
     const lines = placed.map(({ itemId, quantity, unitPrice, stockTracked }) => OrderedLine.of(itemId, quantity, unitPrice, stockTracked));
     const units = new Map<string, number>();
     for (const { itemId, quantity } of lines.filter((line) => line.stockTracked)) units.set(itemId, (units.get(itemId) ?? 0) + quantity);
     const goods = [...units].map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
-    const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
+    const total = Money.of(worth(lines), currency);
     const beginning = { at: 'placed', since: this.now, end: 'completed', history: ['placed'], returns: 0 } as const;
     this.orders[orderId] = { orderId, customerId, lines, goods, total, ...beginning, history: ['placed'], returned: lines.map(() => 0) };
-    return says(new OrderPlaced({ orderId, customerId, total: gbp(total), lines }));
+    return says(new OrderPlaced({ orderId, customerId, total, lines }));
   }
 
   private answered(order: Order, answer: object): Reply {
@@ -212,12 +212,12 @@ export class OrdersModel implements Module<OrdersState> {
     const lines = order.lines.flatMap(({ itemId, unitPrice, stockTracked }, line) =>
       taken[line] > 0 ? [OrderedLine.of(itemId, taken[line], unitPrice, stockTracked)] : [],
     );
-    const refund = gbp(lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0));
+    const refund = Money.of(worth(lines), order.total.currency);
     return says(new ReturnAccepted({ orderId: order.orderId, returnId: returnOf(order.orderId, order.returns), lines, refund }));
   }
 }
 
-const gbp = (amount: number): Money => Money.of(amount, 'GBP');
+const worth = (lines: readonly OrderedLine[]): number => lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
 
 /** The name of an order's nth return in a test. */
 export const returnOf = (orderId: string, number: number): string => `return ${number} of ${orderId}`;

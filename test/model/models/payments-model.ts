@@ -19,7 +19,7 @@ import { ProviderAnswers, ProviderIsCalled } from '../provider-calls';
 import { nothing, refuses, says, type Module, type Reply } from '../reply';
 
 export interface PaymentsState {
-  /** Held of each customer's credit, and the limit. */
+  /** Held of each customer's credit in each currency, and the limit, by `<customer> <currency>`. */
   credit: Record<string, { held: number; limit: number }>;
   holds: Record<string, string>;
   payments: Record<string, string>;
@@ -31,7 +31,8 @@ export interface PaymentsState {
 }
 
 interface Credit {
-  customerId?: string;
+  /** The customer and the currency. */
+  account?: string;
   amount: number;
   answer?: 'held' | 'refused';
   released: boolean;
@@ -40,6 +41,7 @@ interface Credit {
 /** What was asked for, what the provider said, and what is still wanted of it. */
 interface Payment {
   amount: number;
+  currency: string;
   /** `AuthorisePayment`, `CapturePayment` and `VoidPayment` have been heard. */
   authorise: boolean;
   capture: boolean;
@@ -89,17 +91,19 @@ export class PaymentsModel implements Module<PaymentsState> {
   }
 
   private setLimit({ customerId, limit: { amount, currency } }: SetCreditLimit): Reply {
-    if (this.limitOf(customerId) === amount) return nothing;
-    this.limits[customerId] = amount;
+    const account = accountOf(customerId, currency);
+    if (this.limitOf(account) === amount) return nothing;
+    this.limits[account] = amount;
     return says(new CreditLimitChanged({ customerId, limit: Money.of(amount, currency) }));
   }
 
-  private hold({ orderId, customerId, amount: { amount } }: ReserveCredit): Reply {
+  private hold({ orderId, customerId, amount: { amount, currency } }: ReserveCredit): Reply {
     const credit = this.credit(orderId);
     if (credit.answer) return nothing;
-    const left = this.limitOf(customerId) - this.held(customerId);
+    const account = accountOf(customerId, currency);
+    const left = this.limitOf(account) - this.held(account);
     credit.answer = !credit.released && amount <= left ? 'held' : 'refused';
-    Object.assign(credit, { customerId, amount });
+    Object.assign(credit, { account, amount });
     return says(credit.answer === 'held' ? new CreditReserved({ orderId }) : new CreditRefused({ orderId, available: Math.max(0, left) }));
   }
 
@@ -110,12 +114,12 @@ export class PaymentsModel implements Module<PaymentsState> {
     return says(new CreditReleased({ orderId }));
   }
 
-  private authorise({ orderId, amount: { amount } }: AuthorisePayment): Reply {
+  private authorise({ orderId, amount: { amount, currency } }: AuthorisePayment): Reply {
     const payment = this.payment(orderId);
     if (payment.authorise) return nothing;
     payment.authorise = true;
     if (payment.void) return says(new PaymentDeclined({ orderId, reason: 'voided-before' }));
-    payment.amount = amount;
+    Object.assign(payment, { amount, currency });
     this.call(orderId, 'authorise');
     return nothing;
   }
@@ -146,10 +150,11 @@ export class PaymentsModel implements Module<PaymentsState> {
     return this.voided(orderId);
   }
 
-  private refund({ orderId, returnId, refund: { amount } }: ReturnAccepted): Reply {
+  private refund({ orderId, returnId, refund: { amount, currency } }: ReturnAccepted): Reply {
     const payment = this.payments[orderId];
     if (payment?.refunds[returnId]) return nothing;
     if (!payment?.taken) return refuses('payments.payment-not-captured');
+    if (payment.currency !== currency) return refuses('payments.refund.currency-differs');
     const before = Object.values(payment.refunds).reduce((sum, earlier) => sum + earlier.amount, 0);
     if (before + amount > payment.amount) return refuses('payments.refund.exceeds-payment');
     payment.refunds[returnId] = { amount, paid: false };
@@ -177,14 +182,14 @@ export class PaymentsModel implements Module<PaymentsState> {
     if (effect === 'capture') {
       if (payment.taken) return nothing;
       payment.taken = true;
-      return says(new PaymentCaptured({ orderId, amount: gbp(payment.amount) }));
+      return says(new PaymentCaptured({ orderId, amount: Money.of(payment.amount, payment.currency) }));
     }
     if (effect === 'void') return payment.undone ? nothing : this.voided(orderId);
     const returnId = effect.slice('refund:'.length);
     const refund = payment.refunds[returnId];
     if (refund.paid) return nothing;
     refund.paid = true;
-    return says(new PaymentRefunded({ orderId, returnId, amount: gbp(refund.amount) }));
+    return says(new PaymentRefunded({ orderId, returnId, amount: Money.of(refund.amount, payment.currency) }));
   }
 
   private voided(orderId: string): Reply {
@@ -196,12 +201,12 @@ export class PaymentsModel implements Module<PaymentsState> {
     this.calls.set(callOf(orderId, effect), { heard: false });
   }
 
-  private limitOf(customerId: string): number {
-    return (this.limits[customerId] ??= this.defaultLimit);
+  private limitOf(account: string): number {
+    return (this.limits[account] ??= this.defaultLimit);
   }
 
-  private held(customerId: string): number {
-    const open = Object.values(this.credits).filter((credit) => credit.customerId === customerId && holdState(credit) === 'held');
+  private held(account: string): number {
+    const open = Object.values(this.credits).filter((credit) => credit.account === account && holdState(credit) === 'held');
     return open.reduce((sum, { amount }) => sum + amount, 0);
   }
 
@@ -212,6 +217,7 @@ export class PaymentsModel implements Module<PaymentsState> {
   private payment(orderId: string): Payment {
     return (this.payments[orderId] ??= {
       amount: 0,
+      currency: '',
       authorise: false,
       capture: false,
       void: false,
@@ -222,7 +228,7 @@ export class PaymentsModel implements Module<PaymentsState> {
   }
 }
 
-const gbp = (amount: number): Money => Money.of(amount, 'GBP');
+export const accountOf = (customerId: string, currency: string): string => `${customerId} ${currency}`;
 const callOf = (orderId: string, effect: string): string => `${orderId}:${effect}`;
 
 function holdState({ answer, released }: Credit): string {
@@ -239,8 +245,8 @@ function paymentState(payment: Payment): string {
 
 /** What must be true of the money whatever happened; a limit that was lowered may leave the open holds above it. */
 export function moneyAddsUp({ credit, captured, refunded }: PaymentsState): void {
-  for (const [customerId, { held }] of Object.entries(credit)) {
-    if (held < 0) throw new Error(`Customer ${customerId} holds ${held}.`);
+  for (const [account, { held }] of Object.entries(credit)) {
+    if (held < 0) throw new Error(`The account ${account} holds ${held}.`);
   }
   for (const [orderId, amount] of Object.entries(refunded)) {
     if (amount > captured[orderId]) throw new Error(`Order ${orderId} got back ${amount} of ${captured[orderId]}.`);

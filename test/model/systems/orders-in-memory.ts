@@ -101,11 +101,11 @@ export class OrdersInMemory implements Module<OrdersState> {
         handle: ({ orderId }) => runtime.transition(saga, orderId, (instance, now) => machine.onDeadline(instance, now)),
       })
       .to(OrderIsPlaced, {
-        handle: ({ orderId, customerId, lines }) => {
+        handle: ({ orderId, customerId, lines, currency }) => {
           const ordered = lines.map(({ itemId, quantity, unitPrice, stockTracked }) =>
             OrderedLine.of(itemId, quantity, unitPrice, stockTracked),
           );
-          return orders.add(Order.place({ orderId, customerId, currency: 'GBP', lines: ordered }, this.clock.now()));
+          return orders.add(Order.place({ orderId, customerId, currency, lines: ordered }, this.clock.now()));
         },
       });
     for (const answer of ANSWERS)

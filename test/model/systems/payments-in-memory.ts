@@ -29,7 +29,7 @@ import { VoidWithProvider } from '../../../src/modules/payments/void-payment/voi
 import { readSettings } from '../../../src/platform/config/settings';
 import { Jobs, type NewJob } from '../../../src/platform/jobs/jobs';
 import { MemoryWork } from '../memory-work';
-import type { PaymentsState } from '../models/payments-model';
+import { accountOf, type PaymentsState } from '../models/payments-model';
 import { ProviderAnswers, ProviderIsCalled } from '../provider-calls';
 import type { Module, Reply } from '../reply';
 import { Routes } from '../routes';
@@ -81,7 +81,7 @@ export class PaymentsInMemory implements Module<PaymentsState> {
     const settings = readSettings({ DEFAULT_CREDIT_LIMIT: String(defaultLimit) });
     const { memory } = this.work;
     const accounts = new CreditAccountRepository(this.work, settings);
-    this.accounts = memory.keep(CreditAccount, 'customerId');
+    this.accounts = memory.keep(CreditAccount, 'accountId');
     const holds = new CreditHoldRepository(this.work);
     this.holds = memory.keep(CreditHold, 'orderId');
     const payments = new PaymentRepository(this.work);
@@ -133,7 +133,12 @@ export class PaymentsInMemory implements Module<PaymentsState> {
     const perOrder = <T>(value: (payment: Payment) => T): Record<string, T> =>
       Object.fromEntries([...this.payments].map(([orderId, payment]) => [orderId, value(payment)]));
     return {
-      credit: Object.fromEntries([...this.accounts].map(([id, { limitAmount: limit, held }]) => [id, { limit, held }])),
+      credit: Object.fromEntries(
+        [...this.accounts.values()].map(({ customerId, currency, limitAmount: limit, held }) => [
+          accountOf(customerId, currency),
+          { limit, held },
+        ]),
+      ),
       holds: Object.fromEntries([...this.holds].map(([orderId, { state }]) => [orderId, state])),
       payments: perOrder(({ state }) => state),
       captured: perOrder(({ captured }) => captured),

@@ -64,6 +64,8 @@ function agreedPriceProblem({ agreedUnitPrice }: RequestedLine, terms: Terms): L
   if (!agreedUnitPrice) return undefined;
   if (agreedUnitPrice.amount <= 0)
     return { field: 'agreedUnitPrice', code: 'price-not-positive', message: 'The agreed price must be at least 1 minor unit.' };
+  if (!Number.isSafeInteger(agreedUnitPrice.amount))
+    return { field: 'agreedUnitPrice', code: 'price-too-large', message: 'The agreed price is too large to be exact.' };
   if (agreedUnitPrice.currency !== terms.currency) {
     return { field: 'agreedUnitPrice', code: 'price-currency-differs', message: "The agreed price must be in the order's currency." };
   }
@@ -73,7 +75,7 @@ function agreedPriceProblem({ agreedUnitPrice }: RequestedLine, terms: Terms): L
 function listPriceProblem(line: RequestedLine, offer: Offer | undefined, terms: Terms): LineProblem | undefined {
   if (hasTrustedPrice(line, terms)) return undefined;
   if (offer?.listPrice === undefined)
-    return { field: 'itemId', code: 'price-missing', message: "The item has no price in the order's currency." };
+    return { field: 'itemId', code: 'price-missing', message: `${line.itemId} has no price in ${terms.currency}.` };
   if (offer.listPrice <= 0)
     return { field: 'itemId', code: 'price-not-positive', message: 'The list price must be at least 1 minor unit.' };
   return undefined;

@@ -37,6 +37,7 @@ describe('the lines of a new order', () => {
     ['an item without a price', RequestedLine.of('UNPRICED', 1), '/itemId', 'price-missing'],
     ['an agreed price of 0', RequestedLine.of('GOODS', 1, pence(0)), '/agreedUnitPrice', 'price-not-positive'],
     ['a negative agreed price', RequestedLine.of('GOODS', 1, pence(-1)), '/agreedUnitPrice', 'price-not-positive'],
+    ['an agreed price that is not exact', RequestedLine.of('GOODS', 1, pence(2 ** 53)), '/agreedUnitPrice', 'price-too-large'],
     ['an agreed price in another currency', RequestedLine.of('GOODS', 1, pence(1, 'EUR')), '/agreedUnitPrice', 'price-currency-differs'],
     ['everything wrong at once', RequestedLine.of('NOPE', 0, pence(0)), '/quantity', 'quantity-not-positive'],
   ])('are refused for %s, with one reason', (_what, line, field, code) => {
@@ -45,6 +46,11 @@ describe('the lines of a new order', () => {
       expect(reasons.map(({ pointer, code: found }) => [pointer, found])).toEqual([[`/lines/1${field}`, `orders.line.${code}`]]);
       expect(lines).toHaveLength(1);
     }
+  });
+
+  it('name the item and the currency that it has no price in', () => {
+    const { reasons } = decideLines([RequestedLine.of('UNPRICED', 1)], offers, { currency: 'EUR', trustAgreedPrices: false });
+    expect(reasons).toMatchObject([{ code: 'orders.line.price-missing', message: 'UNPRICED has no price in EUR.' }]);
   });
 
   it('do not count an agreed price that is not trusted as a price', () => {

@@ -1,7 +1,9 @@
+import { isCurrency } from '../../../platform/domain/currency';
+import { isExact } from '../../../platform/domain/money';
 import { Refusal, type RefusalReason } from '../../../platform/domain/refusal';
 import { MAX_LINES } from '../contracts/ordered-line';
 import type { RequestedLine } from '../contracts/place-order.command';
-import { valueOf } from './order-line';
+import { minorUnitsOf } from './order-line';
 
 /** What is wrong with the number of lines. */
 export function lineCountProblem({ length }: readonly RequestedLine[]): RefusalReason | undefined {
@@ -10,9 +12,15 @@ export function lineCountProblem({ length }: readonly RequestedLine[]): RefusalR
   return undefined;
 }
 
-/** Beyond the safe integers a sum of pence is no longer exact. */
+/** What is wrong with the currency of an order. */
+export function currencyProblem(currency: string): RefusalReason | undefined {
+  if (isCurrency(currency)) return undefined;
+  return { pointer: '/currency', code: 'orders.currency-unknown', message: `${currency} is no current currency of ISO 4217.` };
+}
+
+/** Beyond the safe integers a sum of minor units is no longer exact. */
 export function totalProblem(lines: readonly { quantity: number; unitPrice: number }[]): RefusalReason | undefined {
-  if (valueOf(lines) <= Number.MAX_SAFE_INTEGER) return undefined;
+  if (isExact(minorUnitsOf(lines))) return undefined;
   return { pointer: '/lines', code: 'orders.total-too-large', message: 'The total of the order is too large to be exact.' };
 }
 

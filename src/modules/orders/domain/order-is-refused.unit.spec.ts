@@ -1,5 +1,5 @@
 import { RequestedLine } from '../contracts/place-order.command';
-import { customerUnknown, lineCountProblem, orderRefused, totalProblem } from './order-is-refused';
+import { currencyProblem, customerUnknown, lineCountProblem, orderRefused, totalProblem } from './order-is-refused';
 
 const lines = (count: number): RequestedLine[] => Array.from({ length: count }, () => RequestedLine.of('A', 1));
 const badLine = { pointer: '/lines/0/quantity', code: 'orders.line.quantity-not-positive', message: '' };
@@ -19,6 +19,16 @@ describe('a new order as a whole', () => {
     expect(totalProblem([most])).toBeUndefined();
     expect(totalProblem([most, { quantity: 1, unitPrice: 1 }])?.code).toBe('orders.total-too-large');
     expect(totalProblem([{ quantity: 1_000_000_000, unitPrice: Number.MAX_SAFE_INTEGER }])?.code).toBe('orders.total-too-large');
+  });
+
+  it.each([
+    ['GBP', undefined],
+    ['KWD', undefined],
+    ['XXZ', 'orders.currency-unknown'],
+    ['gbp', 'orders.currency-unknown'],
+    ['', 'orders.currency-unknown'],
+  ])('in %j: %s', (currency, code) => {
+    expect(currencyProblem(currency)?.code).toBe(code);
   });
 
   it('is refused under the code of its only problem, and under a common one as soon as a line is bad', () => {

@@ -1,3 +1,4 @@
+import { add, Money, multiply } from '../../../platform/domain/money';
 import { OrderedLine } from '../contracts/ordered-line';
 
 /** A line of an order: what was bought, at which price, and how much of it has come back. */
@@ -18,6 +19,16 @@ export const returnable = (line: OrderLine): number => line.quantity - line.retu
 export const unitsOf = (line: OrderLine, quantity: number): OrderedLine =>
   OrderedLine.of(line.itemId, quantity, line.unitPrice, line.stockTracked);
 
-/** The value of lines in minor units. */
-export const valueOf = (lines: readonly { quantity: number; unitPrice: number }[]): number =>
-  lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+/** What has a price, in minor units of its order's currency. */
+interface Priced {
+  readonly quantity: number;
+  readonly unitPrice: number;
+}
+
+/** The value of lines in minor units, whatever its size: a rule has to look at it before `valueOf` may. */
+export const minorUnitsOf = (lines: readonly Priced[]): bigint =>
+  lines.reduce((sum, { quantity, unitPrice }) => sum + BigInt(quantity) * BigInt(unitPrice), 0n);
+
+/** The value of lines. Throws a RangeError where it would not be exact. */
+export const valueOf = (lines: readonly Priced[], currency: string): Money =>
+  lines.map(({ quantity, unitPrice }) => multiply(Money.of(unitPrice, currency), quantity)).reduce(add, Money.of(0, currency));

@@ -1,5 +1,4 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
-import { Money } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';
 import { OrderCancelled } from '../contracts/order-cancelled.event';
 import { OrderCompleted } from '../contracts/order-completed.event';
@@ -52,7 +51,8 @@ export class Order extends Aggregate {
       stockTracked,
       returned: 0,
     }));
-    placed.total = valueOf(placed.lines);
+    const total = valueOf(placed.lines, placed.currency);
+    placed.total = total.amount;
     placed.history = [];
     placed.placedAt = at;
     placed.enter('placed', at);
@@ -60,7 +60,7 @@ export class Order extends Aggregate {
       new OrderPlaced({
         orderId: placed.orderId,
         customerId: placed.customerId,
-        total: Money.of(placed.total, placed.currency),
+        total,
         lines: [...order.lines],
       }),
     );
@@ -117,7 +117,7 @@ export class Order extends Aggregate {
     const taken = allocateReturn(this.lines, items);
     this.lines = this.lines.map((line, index) => (taken[index] > 0 ? { ...line, returned: line.returned + taken[index] } : line));
     const lines = this.lines.flatMap((line, index) => (taken[index] > 0 ? [unitsOf(line, taken[index])] : []));
-    const accepted = new ReturnAccepted({ orderId: this.orderId, returnId, lines, refund: Money.of(valueOf(lines), this.currency) });
+    const accepted = new ReturnAccepted({ orderId: this.orderId, returnId, lines, refund: valueOf(lines, this.currency) });
     this.record(accepted);
     return accepted;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import type { Money } from '../../../platform/domain/money';
 
 /** What the copies say about one item. Absent parts are misses, which mean nothing: the owner has to be asked. */
 export interface OfferCopy {
@@ -37,11 +38,14 @@ export class OfferCopies {
     await this.work.manager.query(`update item_copies set withdrawn = true where item_id = $1`, [itemId]);
   }
 
-  async keepPrice(itemId: string, unitPrice: number, currency: string): Promise<void> {
+  /** These are all prices of the item from now on, one for each currency. */
+  async keepPrices(itemId: string, prices: readonly Money[]): Promise<void> {
     await this.work.manager.query(
-      `insert into price_copies (item_id, unit_price, currency) values ($1, $2, $3)
-       on conflict (item_id) do update set unit_price = excluded.unit_price, currency = excluded.currency`,
-      [itemId, unitPrice, currency],
+      `with kept as (
+         insert into price_copies (item_id, currency, unit_price) select $1, * from unnest($2::text[], $3::bigint[])
+         on conflict (item_id, currency) do update set unit_price = excluded.unit_price)
+       delete from price_copies where item_id = $1 and currency <> all ($2)`,
+      [itemId, prices.map(({ currency }) => currency), prices.map(({ amount }) => amount)],
     );
   }
 }

@@ -7,7 +7,7 @@ import { FindCustomer } from '../../customers/contracts/find-customer.query';
 import { ITEM_ID } from '../contracts/ordered-line';
 import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command';
 import { decideLines, hasTrustedPrice, type LinesDecision, type Offer } from '../domain/decide-lines';
-import { customerUnknown, lineCountProblem, orderRefused, totalProblem } from '../domain/order-is-refused';
+import { currencyProblem, customerUnknown, lineCountProblem, orderRefused, totalProblem } from '../domain/order-is-refused';
 import { Order } from '../domain/order';
 import { OrderRepository } from '../persistence/order.repository';
 import { Offers } from './offers';
@@ -25,6 +25,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
 
   async execute({ customerId, currency, lines: requested }: PlaceOrder): Promise<{ orderId: string }> {
     const [known, { lines, reasons }] = await Promise.all([this.isKnown(customerId), this.decide(requested, currency)]);
+    const unknownCurrency = currencyProblem(currency);
+    if (unknownCurrency) reasons.unshift(unknownCurrency);
     if (!known) reasons.unshift(customerUnknown);
     if (reasons.length > 0) throw orderRefused(reasons);
 

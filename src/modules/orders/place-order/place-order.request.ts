@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsCurrency } from '../../../platform/validation/is-currency';
 import { MAX_LINES } from '../contracts/ordered-line';
 
 // Only the form is checked here. What is wrong with a line that can be read is told with a code per line by the rules of orders.
@@ -10,9 +11,9 @@ export class AgreedPriceRequest {
   @IsInt()
   readonly amount!: number;
 
-  @ApiProperty({ pattern: '^[A-Z]{3}$', example: 'GBP' })
+  @ApiProperty({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.', example: 'GBP' })
   @IsString()
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code such as GBP' })
+  @IsCurrency()
   readonly currency!: string;
 }
 
@@ -38,9 +39,9 @@ export class PlaceOrderRequest {
   @IsString()
   readonly customerId!: string;
 
-  @ApiProperty({ pattern: '^[A-Z]{3}$', example: 'GBP' })
+  @ApiProperty({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.', example: 'GBP' })
   @IsString()
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code such as GBP' })
+  @IsCurrency()
   readonly currency!: string;
 
   @ApiProperty({ type: [OrderLineRequest], minItems: 1, maxItems: MAX_LINES })

@@ -3,13 +3,16 @@ import { Subscription } from '../../../platform/messaging/subscription';
 import { PriceChanged } from '../../pricing/contracts/price-changed.event';
 import { OfferCopies } from '../persistence/offer-copies';
 
-/** Keeps the copy of list prices. A price may come before its item does. */
+/**
+ * Keeps the copy of list prices. A price may come before its item does. Each message says all prices of the item, so that reading the
+ * log from the beginning makes the same copy again; one of version 1 is of a time when an item had one.
+ */
 @Subscription('orders.keep-prices')
 @EventsHandler(PriceChanged)
 export class KeepPricesWhenPriceChanges implements IEventHandler<PriceChanged> {
   constructor(private readonly copies: OfferCopies) {}
 
-  async handle({ itemId, unitPrice }: PriceChanged): Promise<void> {
-    await this.copies.keepPrice(itemId, unitPrice.amount, unitPrice.currency);
+  async handle({ itemId, unitPrice, prices }: PriceChanged): Promise<void> {
+    await this.copies.keepPrices(itemId, prices ?? [unitPrice]);
   }
 }

@@ -4,7 +4,7 @@ import { Money } from '../../../platform/domain/money';
 import { EventContract } from '../../../platform/messaging/contract';
 import { EventMessage } from '../../../platform/messaging/message';
 
-/** A customer's credit limit was set. Open holds may be above a lowered limit; they stay. */
+/** A customer's credit limit in one currency was set. Open holds may be above a lowered limit; they stay. */
 @EventContract('payments.credit-limit-changed', { version: 1 })
 export class CreditLimitChanged extends EventMessage<CreditLimitChanged> {
   @IsUUID()

@@ -8,7 +8,7 @@ export class CreditRefused extends EventMessage<CreditRefused> {
   @IsUUID()
   readonly orderId!: string;
 
-  /** What the customer could still have had, in minor units; never below zero. */
+  /** What the customer could still have had, in minor units of the currency that was asked for; never below zero. */
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)

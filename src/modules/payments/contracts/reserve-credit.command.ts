@@ -4,7 +4,7 @@ import { Money } from '../../../platform/domain/money';
 import { CommandContract } from '../../../platform/messaging/contract';
 import { CommandMessage } from '../../../platform/messaging/message';
 
-/** Holds an amount on the customer's credit account. Answered by `CreditReserved` or `CreditRefused`. */
+/** Holds an amount on the customer's credit account in its currency. Answered by `CreditReserved` or `CreditRefused`. */
 @CommandContract('payments.reserve-credit', { version: 1 })
 export class ReserveCredit extends CommandMessage<ReserveCredit> {
   @IsUUID()

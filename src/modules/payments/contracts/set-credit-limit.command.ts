@@ -4,7 +4,7 @@ import { Money } from '../../../platform/domain/money';
 import { CommandContract } from '../../../platform/messaging/contract';
 import { CommandMessage } from '../../../platform/messaging/message';
 
-/** Sets what a customer's open holds may reach together. Refuses a currency other than the account's. */
+/** Sets what a customer's open holds in the limit's currency may reach together; those in others have limits of their own. */
 @CommandContract('payments.set-credit-limit', { version: 1 })
 export class SetCreditLimit extends CommandMessage<SetCreditLimit> {
   @IsUUID()

@@ -1,11 +1,17 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
-import { Money } from '../../../platform/domain/money';
+import { DEFAULT_CURRENCY, isCurrency } from '../../../platform/domain/currency';
+import { add, Money, subtract } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';
 import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
 import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
 
-/** What a customer may owe. Its row is locked by whoever changes it, so that the sum of open holds is exact. */
+/**
+ * What a customer may owe in one currency. Its row is locked by whoever changes it, so that the sum of open holds is exact.
+ * A customer has an account for each currency; none of them knows of the others.
+ */
 export class CreditAccount extends Aggregate {
+  /** The key of its messages: see `accountIdOf`. */
+  accountId!: string;
   customerId!: string;
   limitAmount!: number;
   currency!: string;
@@ -14,8 +20,13 @@ export class CreditAccount extends Aggregate {
   /** 1 while the account is as it is opened, and one more with every change, holds included; `version` counts the messages only. */
   revision = 1;
 
-  static open(customerId: string, limit: Money): CreditAccount {
-    return Object.assign(new CreditAccount(), { customerId, limitAmount: limit.amount, currency: limit.currency });
+  static open(customerId: string, { amount, currency }: Money): CreditAccount {
+    return Object.assign(new CreditAccount(), {
+      accountId: accountIdOf(customerId, currency),
+      customerId,
+      limitAmount: amount,
+      currency,
+    });
   }
 
   /** What can still be held, in minor units; never below zero. */
@@ -23,49 +34,63 @@ export class CreditAccount extends Aggregate {
     return Math.max(0, this.limitAmount - this.held);
   }
 
-  /** Holds the amount if the limit allows it, and says whether it did. An account holds its own currency only. */
-  hold({ amount, currency }: Money): boolean {
-    if (currency !== this.currency || !openHoldsMayReachButNotExceedTheLimit({ limit: this.limitAmount, held: this.held }, amount))
-      return false;
-    this.held += amount;
+  /** Holds the amount if the limit allows it, and says whether it did. Throws for an amount in another currency. */
+  hold(amount: Money): boolean {
+    this.mustBeInItsCurrency(amount);
+    if (!openHoldsMayReachButNotExceedTheLimit({ limit: this.limitAmount, held: this.held }, amount.amount)) return false;
+    this.held = add(this.money(this.held), amount).amount;
     this.revision += 1;
     return true;
   }
 
   /** Gives back what `hold` took. */
-  giveBack(amount: number): void {
-    this.held -= amount;
+  giveBack(amount: Money): void {
+    this.held = subtract(this.money(this.held), amount).amount;
     this.revision += 1;
   }
 
-  /** Sets the limit; the one it already has changes nothing. */
+  /** Sets the limit; the one it already has changes nothing. Throws for one in another currency. */
   setLimit(limit: Money, expectedRevision?: number): void {
+    this.mustBeInItsCurrency(limit);
     if (expectedRevision !== undefined && expectedRevision !== this.revision) {
       throw new Refusal(
         'precondition-failed',
         'payments.account-changed',
-        `The credit account is at revision ${this.revision}, not ${expectedRevision}.`,
+        `The credit account in ${this.currency} is at revision ${this.revision}, not ${expectedRevision}.`,
       );
     }
-    if (limit.currency !== this.currency) {
-      throw new Refusal(
-        'invalid',
-        'payments.limit.currency-differs',
-        `The account is kept in ${this.currency}; its limit cannot be in ${limit.currency}.`,
-        [{ pointer: '/limit/currency', code: 'payments.limit.currency-differs', message: `must be ${this.currency}` }],
-      );
+    if (!isCurrency(limit.currency)) {
+      throw new Refusal('invalid', 'payments.currency-unknown', `${limit.currency} is no current currency of ISO 4217.`, [
+        { pointer: '/limit/currency', code: 'payments.currency-unknown', message: 'must be a current code of ISO 4217, such as GBP' },
+      ]);
     }
     if (limit.amount === this.limitAmount) return;
     this.limitAmount = limit.amount;
     this.revision += 1;
-    this.record(new CreditLimitChanged({ customerId: this.customerId, limit: Money.of(this.limitAmount, this.currency) }));
+    this.record(new CreditLimitChanged({ customerId: this.customerId, limit: this.money(this.limitAmount) }));
+  }
+
+  /** An amount of its currency. */
+  money(amount: number): Money {
+    return Money.of(amount, this.currency);
+  }
+
+  private mustBeInItsCurrency({ currency }: Money): void {
+    if (currency !== this.currency) throw new RangeError(`The account ${this.accountId} is kept in ${this.currency}, not in ${currency}.`);
   }
 
   protected get aggregateId(): string {
-    return this.customerId;
+    return this.accountId;
   }
 
   protected get aggregateType(): string {
     return 'credit-account';
   }
 }
+
+/**
+ * The id of a customer's account in a currency. In the default currency it is the customer's: once that was the only account, and the
+ * messages of a key keep their key. However the customer's id is spelt, the account is one.
+ */
+export const accountIdOf = (customerId: string, currency: string): string =>
+  `${customerId.toLowerCase()}${currency === DEFAULT_CURRENCY ? '' : `/${currency}`}`;

@@ -1,9 +1,9 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
-import type { Money } from '../../../platform/domain/money';
+import { Money } from '../../../platform/domain/money';
 import { CreditRefused } from '../contracts/credit-refused.event';
 import { CreditReleased } from '../contracts/credit-released.event';
 import { CreditReserved } from '../contracts/credit-reserved.event';
-import type { CreditAccount } from './credit-account';
+import { accountIdOf, type CreditAccount } from './credit-account';
 
 /**
  * `unknown` never asked for, not stored · `held` · `refused` · `released` ·
@@ -17,6 +17,8 @@ export class CreditHold extends Aggregate {
   state: CreditHoldState = 'unknown';
   customerId: string | null = null;
   amount = 0;
+  /** Of the amount and of the account; null until it was asked for. */
+  currency: string | null = null;
 
   static unknown(orderId: string): CreditHold {
     return Object.assign(new CreditHold(), { orderId });
@@ -31,6 +33,7 @@ export class CreditHold extends Aggregate {
   reserve(account: CreditAccount, amount: Money): void {
     if (!this.awaitsRequest) return;
     this.customerId = account.customerId;
+    this.currency = account.currency;
     if (this.state === 'unknown' && account.hold(amount)) {
       this.state = 'held';
       this.amount = amount.amount;
@@ -41,18 +44,25 @@ export class CreditHold extends Aggregate {
     }
   }
 
-  /** True when the account holds something that `release` must give back. */
+  /** True when an account holds something that `release` must give back. */
   get isHeld(): boolean {
     return this.state === 'held';
+  }
+
+  /** The account that holds something, while it does. */
+  get heldOn(): { customerId: string; currency: string } | undefined {
+    const { customerId, currency } = this;
+    return this.isHeld && customerId !== null && currency !== null ? { customerId, currency } : undefined;
   }
 
   /** Ends the hold for good. The account is wanted only while something is held. */
   release(account?: CreditAccount): void {
     if (this.state === 'released' || this.state === 'forestalled') return;
-    if (this.isHeld) {
-      if (account?.customerId !== this.customerId)
+    const from = this.heldOn;
+    if (from) {
+      if (account?.accountId !== accountIdOf(from.customerId, from.currency))
         throw new Error(`The hold of order ${this.orderId} can only go back to the account it was taken from.`);
-      account?.giveBack(this.amount);
+      account.giveBack(Money.of(this.amount, from.currency));
     }
     this.state = this.state === 'unknown' ? 'forestalled' : 'released';
     this.record(new CreditReleased({ orderId: this.orderId }));

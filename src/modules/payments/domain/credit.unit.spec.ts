@@ -3,7 +3,7 @@ import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
 import { CreditRefused } from '../contracts/credit-refused.event';
 import { CreditReleased } from '../contracts/credit-released.event';
 import { CreditReserved } from '../contracts/credit-reserved.event';
-import { CreditAccount } from './credit-account';
+import { accountIdOf, CreditAccount } from './credit-account';
 import { CreditHold } from './credit-hold';
 import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
 
@@ -29,14 +29,33 @@ describe('a credit account', () => {
     const open = account();
     expect(open.hold(pounds(700))).toBe(true);
     expect([open.held, open.available]).toEqual([700, 300]);
-    open.giveBack(700);
+    open.giveBack(pounds(700));
     expect([open.held, open.available, open.revision]).toEqual([0, 1_000, 3]);
   });
 
-  it('holds nothing in another currency', () => {
+  it('is in one currency, and never reckons with another', () => {
     const open = account();
-    expect(open.hold(Money.of(1, 'EUR'))).toBe(false);
-    expect([open.held, open.revision]).toEqual([0, 1]);
+    open.hold(pounds(700));
+    const euro = Money.of(1, 'EUR');
+    for (const mixing of [() => open.hold(euro), () => open.giveBack(euro), () => open.setLimit(euro)]) expect(mixing).toThrow(RangeError);
+    expect([open.held, open.limitAmount, open.revision]).toEqual([700, 1_000, 2]);
+    expect(() => open.giveBack(pounds(701))).toThrow(RangeError);
+  });
+
+  it('is exact up to the largest limit there is', () => {
+    const open = account(Number.MAX_SAFE_INTEGER);
+    expect(open.hold(pounds(Number.MAX_SAFE_INTEGER - 1))).toBe(true);
+    expect(open.hold(pounds(2))).toBe(false);
+    expect(open.hold(pounds(1))).toBe(true);
+    expect(open.hold(pounds(1))).toBe(false);
+    expect([open.held, open.available]).toEqual([Number.MAX_SAFE_INTEGER, 0]);
+  });
+
+  it('has an id for each currency, and in pounds that of the customer', () => {
+    expect(['GBP', 'EUR'].map((currency) => accountIdOf('AB', currency))).toEqual(['ab', 'ab/EUR']);
+    const open = CreditAccount.open('customer', Money.of(5, 'EUR'));
+    open.setLimit(Money.of(6, 'EUR'));
+    expect(open.takeRecorded()).toMatchObject([{ aggregateType: 'credit-account', aggregateId: 'customer/EUR', keyVersion: 1 }]);
   });
 
   it('keeps its holds when the limit is lowered below them, and holds nothing more', () => {
@@ -55,8 +74,9 @@ describe('a credit account', () => {
     expect(open.revision).toBe(1);
   });
 
-  it('refuses a limit in another currency, and one meant for another revision', () => {
-    expect(() => account().setLimit(Money.of(1, 'EUR'))).toThrow(expect.objectContaining({ code: 'payments.limit.currency-differs' }));
+  it('refuses a limit in no currency of ISO 4217, and one meant for another revision', () => {
+    const strange = CreditAccount.open('customer', Money.of(0, 'XXZ'));
+    expect(() => strange.setLimit(Money.of(1, 'XXZ'))).toThrow(expect.objectContaining({ code: 'payments.currency-unknown' }));
     expect(() => account().setLimit(pounds(1), 7)).toThrow(expect.objectContaining({ kind: 'precondition-failed' }));
   });
 });
@@ -106,6 +126,7 @@ describe('a credit hold', () => {
   it('goes back only to the account it was taken from', () => {
     const hold = CreditHold.unknown('order');
     hold.reserve(account(), pounds(1));
-    expect(() => hold.release(CreditAccount.open('another', pounds(1)))).toThrow('the account it was taken from');
+    for (const other of [CreditAccount.open('another', pounds(1)), CreditAccount.open('customer', Money.of(1, 'EUR'))])
+      expect(() => hold.release(other)).toThrow('the account it was taken from');
   });
 });

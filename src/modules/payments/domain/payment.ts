@@ -1,5 +1,5 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
-import { Money } from '../../../platform/domain/money';
+import { add, inWords, Money } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';
 import { PaymentAuthorised } from '../contracts/payment-authorised.event';
 import { PaymentCaptured } from '../contracts/payment-captured.event';
@@ -72,7 +72,8 @@ export class Payment extends Aggregate {
   }
 
   /** Decides on a refund for a return that has none yet. */
-  requestRefund(returnId: string, { amount, currency }: Money): Refund {
+  requestRefund(returnId: string, refund: Money): Refund {
+    const { amount, currency } = refund;
     if (this.state !== 'captured')
       throw new Refusal(
         'conflict',
@@ -89,10 +90,10 @@ export class Payment extends Aggregate {
       throw new Refusal(
         'conflict',
         'payments.refund.exceeds-payment',
-        `The refunds of order ${this.orderId} would exceed the ${this.captured} that were captured.`,
+        `The refunds of order ${this.orderId} would exceed the ${inWords(this.money())} that were captured.`,
       );
     }
-    this.refundsRequested += amount;
+    this.refundsRequested = add(this.money(this.refundsRequested), refund).amount;
     return Refund.of(this.orderId, returnId, amount);
   }
 
@@ -100,7 +101,7 @@ export class Payment extends Aggregate {
   providerRefunded(refund: Refund): void {
     if (refund.state === 'refunded') return;
     refund.state = 'refunded';
-    this.refunded += refund.amount;
+    this.refunded = add(this.money(this.refunded), this.money(refund.amount)).amount;
     this.record(new PaymentRefunded({ orderId: this.orderId, returnId: refund.returnId, amount: this.money(refund.amount) }));
   }
 

@@ -3,38 +3,37 @@ import { Settings } from '../../../platform/config/settings';
 import { AggregateRepository } from '../../../platform/database/aggregate-repository';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Money } from '../../../platform/domain/money';
-import { CreditAccount } from '../domain/credit-account';
-
-const DEFAULT_CURRENCY = 'GBP';
+import { accountIdOf, CreditAccount } from '../domain/credit-account';
 
 @Injectable()
 export class CreditAccountRepository extends AggregateRepository<CreditAccount> {
-  private readonly defaultLimit: Money;
+  private readonly defaultLimits: ReadonlyMap<string, number>;
 
   constructor(work: UnitOfWork, settings: Settings) {
-    super(work, CreditAccount, 'customerId');
-    this.defaultLimit = Money.of(settings.payments.defaultCreditLimit, DEFAULT_CURRENCY);
+    super(work, CreditAccount, 'accountId');
+    this.defaultLimits = settings.payments.defaultCreditLimits;
   }
 
-  /** The customer's account, locked; opened at the default limit when it was never used. */
-  async lockOrOpen(customerId: string): Promise<CreditAccount> {
-    const account = (await this.lock(customerId)) ?? (await this.openAndLock(customerId));
-    if (!account) throw new Error(`The credit account of customer ${customerId} was removed while it was being opened.`);
+  /** The customer's account in a currency, locked; opened at the default limit when it was never used. */
+  async lockOrOpen(customerId: string, currency: string): Promise<CreditAccount> {
+    const account = (await this.lock(accountIdOf(customerId, currency))) ?? (await this.openAndLock(customerId, currency));
+    if (!account) throw new Error(`The credit account of customer ${customerId} in ${currency} was removed while it was being opened.`);
     return account;
   }
 
-  /** The customer's account, or what it would be when it were opened now. */
-  async findOrDefault(customerId: string): Promise<CreditAccount> {
-    return (await this.find(customerId)) ?? this.atDefault(customerId);
+  /** Those that were used, in the order of their currencies' codes. */
+  ofCustomer(customerId: string): Promise<CreditAccount[]> {
+    return this.work.manager.find(CreditAccount, { where: { customerId }, order: { currency: 'asc' } });
+  }
+
+  /** The account as it would be opened now. */
+  atDefault(customerId: string, currency: string): CreditAccount {
+    return CreditAccount.open(customerId, Money.of(this.defaultLimits.get(currency) ?? 0, currency));
   }
 
   /** Somebody else may open it at the same time: then that one is locked. */
-  private async openAndLock(customerId: string): Promise<CreditAccount | null> {
-    await this.addUnlessThere(this.atDefault(customerId));
-    return this.lock(customerId);
-  }
-
-  private atDefault(customerId: string): CreditAccount {
-    return CreditAccount.open(customerId, this.defaultLimit);
+  private async openAndLock(customerId: string, currency: string): Promise<CreditAccount | null> {
+    await this.addUnlessThere(this.atDefault(customerId, currency));
+    return this.lock(accountIdOf(customerId, currency));
   }
 }

@@ -7,7 +7,8 @@ export const CreditAccountSchema = new EntitySchema<CreditAccount>({
   target: CreditAccount,
   tableName: 'credit_accounts',
   columns: {
-    customerId: { name: 'customer_id', type: 'uuid', primary: true },
+    accountId: { name: 'account_id', type: 'text', primary: true },
+    customerId: { name: 'customer_id', type: 'uuid' },
     limitAmount: { ...minorUnits, name: 'limit_amount' },
     currency: { type: 'text' },
     held: minorUnits,

@@ -11,6 +11,7 @@ export const CreditHoldSchema = new EntitySchema<CreditHold>({
     state: { type: 'text' },
     customerId: { name: 'customer_id', type: 'uuid', nullable: true },
     amount: minorUnits,
+    currency: { type: 'text', nullable: true },
     version: { type: 'int' },
   },
 });

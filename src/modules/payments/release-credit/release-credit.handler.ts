@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Prefetching } from '../../../platform/messaging/handlers';
 import { ReleaseCredit } from '../contracts/release-credit.command';
+import { accountIdOf } from '../domain/credit-account';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';
 import { CreditHoldRepository } from '../persistence/credit-hold.repository';
 
@@ -13,12 +14,13 @@ export class ReleaseCreditHandler implements ICommandHandler<ReleaseCredit>, Pre
 
   async prefetch(commands: readonly ReleaseCredit[]): Promise<void> {
     const holds = await this.holds.lockAll(commands.map(({ orderId }) => orderId));
-    await this.accounts.lockAll(holds.flatMap(({ isHeld, customerId }) => (isHeld && customerId !== null ? customerId : [])));
+    await this.accounts.lockAll(holds.flatMap(({ heldOn }) => (heldOn ? accountIdOf(heldOn.customerId, heldOn.currency) : [])));
   }
 
   async execute({ orderId }: ReleaseCredit): Promise<void> {
     const hold = await this.holds.lockOrCreate(orderId);
-    const account = hold.isHeld && hold.customerId !== null ? await this.accounts.lockOrOpen(hold.customerId) : undefined;
+    const { heldOn } = hold;
+    const account = heldOn && (await this.accounts.lockOrOpen(heldOn.customerId, heldOn.currency));
     hold.release(account);
     if (account) await this.accounts.save(account);
     await this.holds.save(hold);

@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Prefetching } from '../../../platform/messaging/handlers';
 import { ReserveCredit } from '../contracts/reserve-credit.command';
+import { accountIdOf } from '../domain/credit-account';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';
 import { CreditHoldRepository } from '../persistence/credit-hold.repository';
 
@@ -13,13 +14,13 @@ export class ReserveCreditHandler implements ICommandHandler<ReserveCredit>, Pre
 
   async prefetch(commands: readonly ReserveCredit[]): Promise<void> {
     await this.holds.lockAll(commands.map(({ orderId }) => orderId));
-    await this.accounts.lockAll(commands.map(({ customerId }) => customerId));
+    await this.accounts.lockAll(commands.map(({ customerId, amount }) => accountIdOf(customerId, amount.currency)));
   }
 
   async execute({ orderId, customerId, amount }: ReserveCredit): Promise<void> {
     const hold = await this.holds.lockOrCreate(orderId);
     if (!hold.awaitsRequest) return;
-    const account = await this.accounts.lockOrOpen(customerId);
+    const account = await this.accounts.lockOrOpen(customerId, amount.currency);
     hold.reserve(account, amount);
     if (hold.isHeld) await this.accounts.save(account);
     await this.holds.save(hold);

@@ -1,11 +1,12 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { SetCreditLimit } from '../contracts/set-credit-limit.command';
 import { CustomerPath } from '../customer-path.request';
-import { CreditAccountView } from '../show-credit-account/credit-account.view';
+import { CreditAccountsView } from '../show-credit-account/credit-account.view';
 import { ShowCreditAccount } from '../show-credit-account/show-credit-account.query';
 import { SetCreditLimitRequest } from './set-credit-limit.request';
 
@@ -18,15 +19,19 @@ export class SetCreditLimitController {
   ) {}
 
   @Put(':customerId')
-  @ApiOkResponse({ type: CreditAccountView })
+  @ApiOperation({
+    summary: "Sets a customer's credit limit in one currency",
+    description: 'The accounts in other currencies stay as they are.',
+  })
+  @ApiOkResponse({ type: CreditAccountsView })
   async set(
     @Param() { customerId }: CustomerPath,
-    @Body() { limit }: SetCreditLimitRequest,
+    @Body() { limit: { amount, currency } }: SetCreditLimitRequest,
     @IfMatch() expectedRevision: number | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CreditAccountView> {
-    await this.commands.execute(new SetCreditLimit({ customerId, limit, expectedRevision }));
-    const account = await this.queries.execute(new ShowCreditAccount({ customerId }));
+  ): Promise<CreditAccountsView> {
+    await this.commands.execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency), expectedRevision }));
+    const account = await this.queries.execute(new ShowCreditAccount({ customerId, currency }));
     setETag(response, account.revision);
     return account;
   }

@@ -7,7 +7,7 @@ export class SetCreditLimitHandler implements ICommandHandler<SetCreditLimit> {
   constructor(private readonly accounts: CreditAccountRepository) {}
 
   async execute({ customerId, limit, expectedRevision }: SetCreditLimit): Promise<void> {
-    const account = await this.accounts.lockOrOpen(customerId);
+    const account = await this.accounts.lockOrOpen(customerId, limit.currency);
     account.setLimit(limit, expectedRevision);
     await this.accounts.save(account);
   }

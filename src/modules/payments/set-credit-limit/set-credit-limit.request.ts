@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { MoneyView } from '../money.view';
+import { MoneyRequest } from '../../../platform/http/money.request';
 
 export class SetCreditLimitRequest {
   @ApiProperty()
-  @IsInstance(MoneyView)
+  @IsInstance(MoneyRequest)
   @ValidateNested()
-  @Type(() => MoneyView)
-  readonly limit!: MoneyView;
+  @Type(() => MoneyRequest)
+  readonly limit!: MoneyRequest;
 }

@@ -1,11 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyView } from '../money.view';
 
-/** A credit account as the API shows it. */
-export class CreditAccountView {
-  @ApiProperty({ format: 'uuid' })
-  readonly customerId!: string;
-
+/** What a customer may owe in one currency. */
+export class CreditView {
   @ApiProperty({ description: 'What the open holds may reach together.' })
   readonly limit!: MoneyView;
 
@@ -17,4 +14,13 @@ export class CreditAccountView {
 
   @ApiProperty({ type: 'integer', description: 'Counts every change, holds included. The ETag.' })
   readonly revision!: number;
+}
+
+/** A customer's credit account as the API shows it, and those in other currencies. */
+export class CreditAccountsView extends CreditView {
+  @ApiProperty({ format: 'uuid' })
+  readonly customerId!: string;
+
+  @ApiProperty({ type: [CreditView], description: 'One for each currency that was used, by their codes.' })
+  readonly accounts!: CreditView[];
 }

@@ -1,10 +1,12 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { DEFAULT_CURRENCY } from '../../../platform/domain/currency';
+import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
 import { CustomerPath } from '../customer-path.request';
-import { CreditAccountView } from './credit-account.view';
+import { CreditAccountsView } from './credit-account.view';
 import { ShowCreditAccount } from './show-credit-account.query';
 
 @ApiTags('payments')
@@ -12,11 +14,19 @@ import { ShowCreditAccount } from './show-credit-account.query';
 export class ShowCreditAccountController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** A customer who has never ordered has an account at the default limit. */
+  /** A customer who has never ordered in a currency has an account at its default limit. */
   @Get(':customerId')
-  @ApiOkResponse({ type: CreditAccountView })
-  async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CreditAccountView> {
-    const account = await this.queries.execute(new ShowCreditAccount({ customerId }));
+  @ApiOperation({
+    summary: "Shows a customer's credit account in one currency",
+    description: 'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
+  })
+  @ApiOkResponse({ type: CreditAccountsView })
+  async show(
+    @Param() { customerId }: CustomerPath,
+    @Query() { currency = DEFAULT_CURRENCY }: CurrencyRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CreditAccountsView> {
+    const account = await this.queries.execute(new ShowCreditAccount({ customerId, currency }));
     setETag(response, account.revision);
     return account;
   }

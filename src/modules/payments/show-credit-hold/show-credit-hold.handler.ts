@@ -11,7 +11,7 @@ export class ShowCreditHoldHandler implements IQueryHandler<ShowCreditHold> {
   async execute({ orderId }: ShowCreditHold): Promise<CreditHoldView> {
     const hold = await this.holds.find(orderId);
     if (!hold) throw new Refusal('unknown', 'payments.credit-hold-unknown', `No credit was asked for by an order ${orderId}.`);
-    const { customerId, state, amount } = hold;
-    return { orderId, customerId, state, amount };
+    const { customerId, state, amount, currency } = hold;
+    return { orderId, customerId, state, amount, currency };
   }
 }

@@ -29,10 +29,10 @@ export class PaymentView {
   @ApiProperty({ type: MoneyView, nullable: true, description: 'Null when the payment was voided before its amount was known.' })
   readonly amount!: MoneyView | null;
 
-  @ApiProperty({ type: 'integer', description: 'What was taken, before refunds, in minor units.' })
+  @ApiProperty({ type: 'integer', description: 'What was taken, before refunds, in minor units of the amount.' })
   readonly captured!: number;
 
-  @ApiProperty({ type: 'integer', description: 'What was paid back, in minor units.' })
+  @ApiProperty({ type: 'integer', description: 'What was paid back, in minor units of the amount.' })
   readonly refunded!: number;
 
   @ApiProperty({ type: String, nullable: true })

@@ -1,18 +1,27 @@
 import { Type } from 'class-transformer';
-import { IsInstance, ValidateNested } from 'class-validator';
+import { ArrayMinSize, IsArray, IsInstance, IsOptional, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
 import { EventContract } from '../../../platform/messaging/contract';
 import { EventMessage } from '../../../platform/messaging/message';
 import { IsItemId } from './item-id';
 
 /** An item's list price is this from now on. Key: itemId. May name an item that the reader has not heard of yet. */
-@EventContract('pricing.price-changed', { version: 1 })
+@EventContract('pricing.price-changed', { version: 2 })
 export class PriceChanged extends EventMessage<PriceChanged> {
   @IsItemId()
   readonly itemId!: string;
 
+  /** The price that changed. */
   @IsInstance(Money, { message: '$property must be an object' })
   @ValidateNested()
   @Type(() => Money)
   readonly unitPrice!: Money;
+
+  /** All prices of the item from now on, one for each currency. Absent in version 1, of whose time `unitPrice` is the only one. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ValidateNested({ each: true })
+  @Type(() => Money)
+  readonly prices?: Money[];
 }

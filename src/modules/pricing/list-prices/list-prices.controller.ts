@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { PageRequest } from '../../../platform/http/paging';
 import { PricePageView } from '../price.view';
 import { ListPrices } from './list-prices.query';
+import { ListPricesRequest } from './list-prices.request';
 
 @ApiTags('pricing')
 @Controller('prices')
@@ -12,7 +12,7 @@ export class ListPricesController {
 
   @Get()
   @ApiOkResponse({ type: PricePageView })
-  list(@Query() { limit, cursor }: PageRequest): Promise<PricePageView> {
-    return this.queries.execute(new ListPrices({ limit, cursor }));
+  list(@Query() { limit, cursor, currency }: ListPricesRequest): Promise<PricePageView> {
+    return this.queries.execute(new ListPrices({ limit, cursor, currency }));
   }
 }

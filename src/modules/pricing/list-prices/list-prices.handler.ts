@@ -1,30 +1,30 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
-import { Money } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';
 import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
 import { ITEM_ID } from '../contracts/item-id';
-import type { PriceView } from '../price.view';
+import { ItemPrices } from '../domain/item-prices';
+import type { ItemPricesView } from '../price.view';
 import { ListPrices } from './list-prices.query';
 
 @QueryHandler(ListPrices)
 export class ListPricesHandler implements IQueryHandler<ListPrices> {
   constructor(private readonly work: UnitOfWork) {}
 
-  async execute({ limit, cursor }: ListPrices): Promise<Page<PriceView>> {
-    const found = await this.work.manager.query<{ item_id: string; amount: string; currency: string; version: number }[]>(
-      `select item_id, amount, currency, version
+  async execute({ limit, cursor, currency }: ListPrices): Promise<Page<ItemPricesView>> {
+    const found = await this.work.manager.query<{ item_id: string; amounts: Record<string, number>; version: number }[]>(
+      `select item_id, amounts, version
        from prices
-       where $1::text is null or item_id > $1
+       where ($1::text is null or item_id > $1) and ($3::text is null or amounts ? $3)
        order by item_id
        limit $2`,
-      [cursor === undefined ? null : lastOf(cursor), limit + 1],
+      [cursor === undefined ? null : lastOf(cursor), limit + 1, currency ?? null],
     );
-    const prices = found.map(({ item_id: itemId, amount, currency, version }) => ({
-      itemId,
-      unitPrice: Money.of(Number(amount), currency),
-      version,
-    }));
+    const prices = found.flatMap(({ item_id: itemId, amounts, version }) => {
+      const prices = Object.assign(ItemPrices.notYetSetFor(itemId), { amounts });
+      const unitPrice = prices.in(currency);
+      return unitPrice ? [{ itemId, unitPrice, prices: prices.all, version }] : [];
+    });
     return pageOf(prices, limit, ({ itemId }) => [itemId]);
   }
 }

@@ -2,11 +2,11 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 import type { Page } from '../../../platform/http/paging';
 import { QueryContract } from '../../../platform/messaging/contract';
 import { QueryMessage } from '../../../platform/messaging/message';
-import type { PriceView } from '../price.view';
+import type { ItemPricesView } from '../price.view';
 
 /** A page of list prices, in the byte order of the items' codes. Asked by this module's own API only. */
 @QueryContract('pricing.list-prices', { version: 1 })
-export class ListPrices extends QueryMessage<ListPrices, Page<PriceView>> {
+export class ListPrices extends QueryMessage<ListPrices, Page<ItemPricesView>> {
   @IsInt()
   @Min(1)
   @Max(200)
@@ -17,4 +17,9 @@ export class ListPrices extends QueryMessage<ListPrices, Page<PriceView>> {
   @IsString()
   @MaxLength(1000)
   readonly cursor?: string;
+
+  /** Only items that have a price in it; all when absent. */
+  @IsOptional()
+  @IsString()
+  readonly currency?: string;
 }

@@ -9,9 +9,9 @@ export class QuotePricesHandler implements IQueryHandler<QuotePrices> {
 
   async execute({ itemIds, currency }: QuotePrices): Promise<QuotedPrice[]> {
     const rows = await this.work.manager.query<{ item_id: string; amount: string }[]>(
-      `select item_id, amount
+      `select item_id, amounts ->> $2 as amount
        from prices
-       where item_id = any ($1::text[]) and currency = $2`,
+       where item_id = any ($1::text[]) and amounts ? $2`,
       [itemIds, currency],
     );
     return rows.map(({ item_id: itemId, amount }) => ({ itemId, unitPrice: Money.of(Number(amount), currency) }));

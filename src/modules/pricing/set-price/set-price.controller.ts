@@ -1,7 +1,8 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { SetPrice } from '../contracts/set-price.command';
 import { PricePath } from '../price-path.request';
@@ -14,13 +15,15 @@ export class SetPriceController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':itemId')
+  @ApiOperation({ summary: "Sets an item's price in one currency", description: 'Its prices in other currencies stay.' })
   @ApiOkResponse({ type: PriceView })
   async set(
     @Param() { itemId }: PricePath,
-    @Body() { unitPrice }: SetPriceRequest,
+    @Body() { unitPrice: { amount, currency } }: SetPriceRequest,
     @IfMatch() expectedVersion: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PriceView> {
+    const unitPrice = Money.of(amount, currency);
     const { version } = await this.commands.execute(new SetPrice({ itemId, unitPrice, expectedVersion }));
     setETag(response, version);
     return { itemId, unitPrice, version };

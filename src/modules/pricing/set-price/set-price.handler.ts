@@ -1,11 +1,11 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SetPrice } from '../contracts/set-price.command';
-import { Price } from '../domain/price';
-import { PriceRepository } from '../persistence/price.repository';
+import { ItemPrices } from '../domain/item-prices';
+import { ItemPricesRepository } from '../persistence/item-prices.repository';
 
 @CommandHandler(SetPrice)
 export class SetPriceHandler implements ICommandHandler<SetPrice> {
-  constructor(private readonly prices: PriceRepository) {}
+  constructor(private readonly prices: ItemPricesRepository) {}
 
   async execute(command: SetPrice): Promise<{ version: number }> {
     // Prices are never deleted, so whoever finds one after losing the race for the first finds it for good.
@@ -13,16 +13,16 @@ export class SetPriceHandler implements ICommandHandler<SetPrice> {
   }
 
   private async change({ itemId, unitPrice, expectedVersion }: SetPrice): Promise<{ version: number } | undefined> {
-    const price = await this.prices.lock(itemId);
-    if (!price) return undefined;
-    price.set(unitPrice, expectedVersion);
-    await this.prices.save(price);
-    return { version: price.version };
+    const prices = await this.prices.lock(itemId);
+    if (!prices) return undefined;
+    prices.set(unitPrice, expectedVersion);
+    await this.prices.save(prices);
+    return { version: prices.version };
   }
 
   private async setFirst({ itemId, unitPrice, expectedVersion }: SetPrice): Promise<{ version: number } | undefined> {
-    const price = Price.notYetSetFor(itemId);
-    price.set(unitPrice, expectedVersion);
-    return (await this.prices.addUnlessThere(price)) ? { version: price.version } : undefined;
+    const prices = ItemPrices.notYetSetFor(itemId);
+    prices.set(unitPrice, expectedVersion);
+    return (await this.prices.addUnlessThere(prices)) ? { version: prices.version } : undefined;
   }
 }

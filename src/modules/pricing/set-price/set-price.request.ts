@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { UnitPriceView } from '../price.view';
+import { MoneyRequest } from '../../../platform/http/money.request';
 
 export class SetPriceRequest {
   @ApiProperty()
-  @IsInstance(UnitPriceView, { message: '$property must be an object' })
+  @IsInstance(MoneyRequest, { message: '$property must be an object' })
   @ValidateNested()
-  @Type(() => UnitPriceView)
-  readonly unitPrice!: UnitPriceView;
+  @Type(() => MoneyRequest)
+  readonly unitPrice!: MoneyRequest;
 }

@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
 import { PricePath } from '../price-path.request';
-import { PriceView } from '../price.view';
+import { ItemPricesView } from '../price.view';
 import { ShowPrice } from './show-price.query';
 
 @ApiTags('pricing')
@@ -13,9 +14,13 @@ export class ShowPriceController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':itemId')
-  @ApiOkResponse({ type: PriceView })
-  async show(@Param() { itemId }: PricePath, @Res({ passthrough: true }) response: Response): Promise<PriceView> {
-    const price = await this.queries.execute(new ShowPrice({ itemId }));
+  @ApiOkResponse({ type: ItemPricesView })
+  async show(
+    @Param() { itemId }: PricePath,
+    @Query() { currency }: CurrencyRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ItemPricesView> {
+    const price = await this.queries.execute(new ShowPrice({ itemId, currency }));
     setETag(response, price.version);
     return price;
   }

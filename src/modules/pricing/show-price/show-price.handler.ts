@@ -1,16 +1,17 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { priceUnknown } from '../domain/price-unknown';
-import { PriceRepository } from '../persistence/price.repository';
-import type { PriceView } from '../price.view';
+import { ItemPricesRepository } from '../persistence/item-prices.repository';
+import type { ItemPricesView } from '../price.view';
 import { ShowPrice } from './show-price.query';
 
 @QueryHandler(ShowPrice)
 export class ShowPriceHandler implements IQueryHandler<ShowPrice> {
-  constructor(private readonly prices: PriceRepository) {}
+  constructor(private readonly prices: ItemPricesRepository) {}
 
-  async execute({ itemId }: ShowPrice): Promise<PriceView> {
-    const price = await this.prices.find(itemId);
-    if (!price) throw priceUnknown(itemId);
-    return { itemId, unitPrice: price.unitPrice, version: price.version };
+  async execute({ itemId, currency }: ShowPrice): Promise<ItemPricesView> {
+    const prices = await this.prices.find(itemId);
+    const unitPrice = prices?.in(currency);
+    if (!prices || !unitPrice) throw priceUnknown(itemId, currency);
+    return { itemId, unitPrice, prices: prices.all, version: prices.version };
   }
 }

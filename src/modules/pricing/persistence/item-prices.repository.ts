@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '../../../platform/database/aggregate-repository';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
-import { Price } from '../domain/price';
+import { ItemPrices } from '../domain/item-prices';
 
 @Injectable()
-export class PriceRepository extends AggregateRepository<Price> {
+export class ItemPricesRepository extends AggregateRepository<ItemPrices> {
   constructor(work: UnitOfWork) {
-    super(work, Price, 'itemId');
+    super(work, ItemPrices, 'itemId');
   }
 }
