@@ -9,6 +9,16 @@ import type { LogPosition } from '../envelope';
 import { startOfWindow } from './log-position';
 import { readWindows } from './read-window';
 
+interface PlanNode {
+  Alias: string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  Plans?: PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
 const MODULE = 'shipping';
 const BEGINNING = startOfWindow(1, 0n);
 
@@ -63,6 +73,27 @@ describe('The windows of a log', () => {
       [table],
     );
     return rows[0].looked_at;
+  }
+
+  /** How the server finds the rows of a page: the plan that the function's statement gets under the function's settings. */
+  async function scansOfPage(client: Client): Promise<{ alias: string; key: string; condition: string }[]> {
+    const { rows } = await client.query<{ body: string; settings: string[] }>(
+      `select prosrc as body, proconfig as settings from pg_proc where oid = 'read_windows'::regproc`,
+    );
+    const [{ body, settings }] = rows;
+    for (const setting of settings) await client.query(`select set_config($1, $2, false)`, setting.split('='));
+    const statement = /return query ([^;]+);/.exec(body)?.[1];
+    await client.query(`prepare page (int, bigint, bigint, bigint, bigint) as ${statement}`);
+    const explained = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) execute page (1, 0, null, 0, 10)`);
+    const scans = nodesOf(explained.rows[0]['QUERY PLAN'][0].Plan).filter((node) => node['Relation Name']?.startsWith('outbox'));
+    return Promise.all(
+      scans.map(async (scan) => {
+        const indexes = await client.query<{ key: string }>(`select substring(pg_get_indexdef($1::regclass) from 'btree .*') as key`, [
+          scan['Index Name'],
+        ]);
+        return { alias: scan.Alias.replace(/_\d+$/, ''), key: indexes.rows[0].key, condition: scan['Index Cond'] ?? '' };
+      }),
+    );
   }
 
   /** All of the log in pages, each begun where the one before ended. */
@@ -175,6 +206,36 @@ describe('The windows of a log', () => {
     expect(await reading()).toHaveLength(502);
     // Each is looked at where it is found, and passed over in the window after it.
     expect(await lookedAt(reader, 'outbox_1')).toBeLessThanOrEqual(3 * 502);
+  });
+
+  it('are found by number, and the transactions that ran meanwhile by their ids, whatever the statistics say', async () => {
+    const some = await writer();
+    const admin = await connected(test.adminUrl);
+    const grow = async (count: number): Promise<void> => {
+      await some.write(...Array.from({ length: count }, (_, index) => `${index}`));
+      await tick();
+    };
+    let written = 0;
+    for (const before of [0, 20, 20_000]) {
+      if (before > 0) await grow(before);
+      await admin.query(`vacuum analyze ${MODULE}.outbox, ${MODULE}.ticks, ${MODULE}.log_head`);
+      const reader = await connected(test.databases.urlOf(MODULE));
+      const page = (): Promise<unknown[]> =>
+        readWindows({ query: async (text, values) => (await reader.query(text, values)).rows }, MODULE, BEGINNING, 1n, 10);
+      await page();
+      if (before === 0) await grow(3_000);
+      written += before === 0 ? 3_000 : before;
+      await reader.query('begin');
+      expect({ written, page: (await page()).length, lookedAt: Math.max(await lookedAt(reader, 'outbox_1'), 20) }).toEqual({
+        written,
+        page: 10,
+        lookedAt: 20,
+      });
+      expect(await scansOfPage(reader)).toEqual([
+        { alias: 'o', key: 'btree (seq)', condition: expect.stringContaining('seq >') as string },
+        { alias: 'r', key: 'btree (generation, xid, seq)', condition: expect.stringContaining('xid = ') as string },
+      ]);
+    }
   });
 
   it('are closed without looking at the ticks before', async () => {
