@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { applySettings } from './session-settings';
 
 const LOCK_WAIT_MS = 120_000;
 /** Any number will do, as long as every version of Seamline uses the same. */
 const LOCK_KEY = 'seamline provisioning';
 
-/** Runs `work` on one connection, which is closed afterwards. */
+/** Runs `work` on one connection, which is closed afterwards. Its commits wait for the disk, whatever the login's configuration says. */
 export async function withClient<T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
     connectionString: url,
@@ -17,6 +18,7 @@ export async function withClient<T>(url: string, purpose: string, work: (client:
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await applySettings(client);
     return await work(client);
   } finally {
     await client.end().catch(() => undefined);

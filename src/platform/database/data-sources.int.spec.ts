@@ -38,6 +38,77 @@ describe('the data sources of the modules', () => {
     }
   });
 
+  describe('with a role that is configured otherwise', () => {
+    const configure = (...settings: string[]): Promise<unknown> =>
+      withClient(clone.adminUrl, 'test', async (client) => {
+        for (const setting of settings) await client.query(`alter role ${clone.roles.of('catalog')} in database ${clone.name} ${setting}`);
+      });
+    const asked = async (...names: string[]): Promise<unknown[]> => {
+      const databases = await openModuleDatabases(catalog(), none, options);
+      try {
+        const [row] = await databases
+          .of('catalog')
+          .query<Record<string, string>[]>(`select ${names.map((name, index) => `current_setting('${name}') as s${index}`).join(', ')}`);
+        return names.map((_, index) => row[`s${index}`]);
+      } finally {
+        await databases.close();
+      }
+    };
+    const catalog = () => clone.connections.filter(({ module }) => module === 'catalog');
+
+    afterEach(() => configure('reset all', 'set search_path = catalog'));
+
+    it('wait for the disk with every commit, and keep what else correctness and speed rest on', async () => {
+      await configure(
+        'set synchronous_commit = off',
+        'set default_transaction_isolation = serializable',
+        'set default_transaction_read_only = on',
+        `set DateStyle = 'SQL, DMY'`,
+        'set jit = on',
+        'set statement_timeout = 0',
+      );
+      const names = ['synchronous_commit', 'transaction_isolation', 'transaction_read_only', 'DateStyle', 'jit', 'statement_timeout'];
+      expect(await asked(...names)).toEqual(['on', 'read committed', 'off', 'ISO, YMD', 'off', '15s']);
+    });
+
+    it.each(['remote_apply', 'local'])('leave commits that wait otherwise as they are: %s', async (value) => {
+      await configure(`set synchronous_commit = ${value}`);
+      expect(await asked('synchronous_commit')).toEqual([value]);
+    });
+
+    it('refuse a pooler that drops what they ask for, and say how the server can give it', async () => {
+      const { url, close } = await proxyTo(catalog()[0].url, withoutOptions);
+      const open = () => openModuleDatabases([{ ...catalog()[0], url }], none, options);
+      try {
+        const refusal = await open().then(
+          () => new Error('not refused'),
+          (error: Error) => error,
+        );
+        expect(isFailureOfSurroundings(refusal)).toBe(true);
+        expect(refusal.message).toMatch(/^The module "catalog" cannot work with its database 127.0.0.1:\d+\/test_/);
+        expect(refusal.message).toContain('statement_timeout is "0" and not "15000"');
+        expect(refusal.message).toContain('PgBouncer: ignore_startup_parameters');
+        const wayOut = refusal.message.slice(refusal.message.indexOf('alter role'));
+        await withClient(clone.adminUrl, 'test', (client) => client.query(wayOut));
+        await (await open()).close();
+      } finally {
+        await close();
+      }
+    });
+  });
+
+  it('let administrators wait for the disk too', async () => {
+    await withClient(clone.adminUrl, 'test', (client) => client.query(`alter database ${clone.name} set synchronous_commit = off`));
+    try {
+      await withClient(clone.adminUrl, 'test', async (client) => {
+        const { rows } = await client.query('show synchronous_commit');
+        expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+      });
+    } finally {
+      await withClient(clone.adminUrl, 'test', (client) => client.query(`alter database ${clone.name} reset synchronous_commit`));
+    }
+  });
+
   it('say of a connection that does not answer any more that the surroundings failed, to everybody who waits on it', async () => {
     const client = new PooledClient({ connectionString: clone.connections[0].url, query_timeout: 100 });
     await client.connect();
@@ -104,13 +175,33 @@ describe('the data sources of the modules', () => {
   });
 });
 
-/** A network between client and server that can lose everything on the connections it has, and lets new ones through. */
-async function proxyTo(target: string): Promise<{ url: string; freeze(): void; close(): Promise<void> }> {
+/** A startup packet as a pooler passes it on that takes only the login and the database over. */
+function withoutOptions(packet: Buffer): Buffer {
+  const words = packet.subarray(8).toString().split('\0');
+  const kept: string[] = [];
+  for (let index = 0; words[index]; index += 2) if (['user', 'database'].includes(words[index])) kept.push(words[index], words[index + 1]);
+  const body = Buffer.from([...kept, '', ''].join('\0'));
+  const passedOn = Buffer.concat([Buffer.alloc(4), packet.subarray(4, 8), body]);
+  passedOn.writeInt32BE(passedOn.length);
+  return passedOn;
+}
+
+/**
+ * A network between client and server that can lose everything on the connections it has, and lets new ones through; what a client sends
+ * first may be changed on the way.
+ */
+async function proxyTo(
+  target: string,
+  change = (packet: Buffer): Buffer => packet,
+): Promise<{ url: string; freeze(): void; close(): Promise<void> }> {
   const sockets: Socket[] = [];
   const { port } = new URL(target);
   const server = createServer((near) => {
     const far = connect(Number(port), '127.0.0.1');
-    near.pipe(far).pipe(near);
+    near.once('data', (packet: Buffer) => {
+      far.write(change(packet));
+      near.pipe(far).pipe(near);
+    });
     for (const socket of [near, far]) {
       socket.on('error', () => undefined);
       sockets.push(socket);

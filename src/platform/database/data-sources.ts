@@ -6,15 +6,33 @@ import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
 import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
+import { EVERY_SESSION, requireSettings, type SessionSettings, startupOptions, UnfitSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pool gives a connection up that nobody has used for so long. */
 const IDLE_MS = 30_000;
+
 /**
- * A server that is not told that a process or its network is gone keeps the sessions, until nobody gets one any more. It ends those
- * that do not answer, and those that are idle for longer than a pool leaves them.
+ * What a module's sessions rest on. A process that was stopped keeps its row locks, and no epoch frees them: the server must give up
+ * before the lease ends. A server that is not told that a process or its network is gone keeps the sessions, until no client gets one any
+ * more: it ends those that do not answer, and those that are idle for longer than a pool leaves them.
  */
-const ENDS_WITH_THE_PROCESS = `-c idle_session_timeout=${IDLE_MS + 10_000} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3`;
+const settingsOf = (module: string, leaseMs: number): SessionSettings => ({
+  ...EVERY_SESSION,
+  search_path: escapeIdentifier(module),
+  default_transaction_read_only: 'off',
+  statement_timeout: String(Math.floor(leaseMs / 2)),
+  lock_timeout: String(Math.floor(leaseMs / 4)),
+  idle_in_transaction_session_timeout: String(Math.floor((leaseMs * 2) / 3)),
+  idle_session_timeout: String(IDLE_MS + 10_000),
+  // Plans live as long as their connection, and one made for a table that was small then reads the whole of it later.
+  enable_seqscan: 'off',
+  // Servers before 18 count a plan that cannot do without such a scan as a very dear one, and would compile it each time.
+  jit: 'off',
+});
+
+/** Not every system can tell a socket this, and nothing but the end of a lost session depends on it. */
+const KEEPALIVES = { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '3' };
 
 /** Opens one pool for each module, with the module's own login; closes those already open when one fails. */
 export async function openModuleDatabases(
@@ -42,6 +60,7 @@ export function buildDataSource(
   entities: EntitySchema[],
   { poolSize, leaseMs, log }: DataSourceOptions,
 ): DataSource {
+  const settings = settingsOf(module, leaseMs);
   return new DataSource({
     type: 'postgres',
     url,
@@ -58,15 +77,11 @@ export function buildDataSource(
       Client: PooledClient,
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
-      // Plans live as long as their connection, and one made for a table that was small then reads the whole of it later.
-      options: `-c search_path=${escapeIdentifier(module)} -c enable_seqscan=off ${ENDS_WITH_THE_PROCESS}`,
+      options: startupOptions({ ...settings, ...KEEPALIVES }),
+      onConnect: (client: PooledClient) => requireSettings(client, settings),
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       idleTimeoutMillis: IDLE_MS,
-      // A process that was stopped keeps its row locks, and no epoch frees them: the server must give up before the lease ends.
-      statement_timeout: leaseMs / 2,
-      lock_timeout: leaseMs / 4,
-      idle_in_transaction_session_timeout: (leaseMs * 2) / 3,
       // Later than the server's own limit: this one is for a server that cannot be heard any more.
       query_timeout: leaseMs / 2 + 2_000,
     },
@@ -77,6 +92,8 @@ async function connect({ module, url }: ModuleConnection, source: DataSource): P
   try {
     await source.initialize();
   } catch (error) {
+    if (error instanceof UnfitSession)
+      throw new UnfitSession(`The module "${module}" cannot work with its database ${placeOf(url)}: ${error.message}`);
     throw new Error(
       `The module "${module}" cannot connect to its database ${placeOf(url)}: ${(error as Error).message}. ` +
         'Check that the server runs, and that `npm run migrate` was run there with the same DATABASE_ROLE_SECRET.',

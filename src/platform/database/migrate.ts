@@ -3,6 +3,7 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import { underAdvisoryLock, withClient } from './admin-client';
 import { MIGRATIONS, migrationNames, migrationsOf } from './migration-files';
 import type { Roles } from './roles';
+import { applySettings } from './session-settings';
 
 export interface MigrateOptions {
   /** The administrator's login, with the database to migrate. */
@@ -58,6 +59,7 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
     installExtensions: false,
     logging: false,
     poolSize: 1,
+    extra: { onConnect: (client: Client) => applySettings(client) },
   });
   await source.initialize();
   const runner = source.createQueryRunner();

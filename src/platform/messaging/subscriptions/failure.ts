@@ -1,4 +1,5 @@
 import { ModuleUnreachable } from '../../calls/module-unreachable';
+import { UnfitSession } from '../../database/session-settings';
 import { LogUnavailable } from '../log/log-source';
 import { ContractViolation } from '../validate-message';
 
@@ -42,7 +43,13 @@ const DRIVER_MESSAGES =
 
 /** True when the failure says nothing about the message: it is then tried again without limit and nothing is parked. */
 export function isFailureOfSurroundings(error: unknown): boolean {
-  if (error instanceof FencedError || error instanceof ModuleUnreachable || error instanceof LogUnavailable) return true;
+  if (
+    error instanceof FencedError ||
+    error instanceof UnfitSession ||
+    error instanceof ModuleUnreachable ||
+    error instanceof LogUnavailable
+  )
+    return true;
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
