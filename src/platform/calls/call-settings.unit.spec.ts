@@ -7,6 +7,8 @@ describe('the settings of calls', () => {
       attemptMs: 2_000,
       circuitFailures: 5,
       forwardWaitMs: 10_000,
+      forwardSilenceMs: 30_000,
+      forwardTotalMs: 120_000,
       announcedUrl: undefined,
     });
   });

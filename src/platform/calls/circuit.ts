@@ -1,4 +1,6 @@
 import { BrokenCircuitError, CircuitState, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleType } from 'cockatiel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deadline } from './deadline';
 import { ModuleUnreachable } from './module-unreachable';
 
 export interface CircuitOptions {
@@ -10,7 +12,8 @@ export interface CircuitOptions {
 
 /**
  * The circuit breaker of one module. Callers of a module that does not answer would hold their transactions and their clients until
- * their deadlines; after some failures in a row they fail at once instead, and one call at a time tries whether it is back.
+ * their deadlines; after some failures in a row they fail at once instead, and one call at a time tries whether it is back. A call
+ * whose caller had hardly any time left does not count: it would say of a healthy module that it does not answer.
  */
 export class Circuit {
   private readonly breaker;
@@ -20,7 +23,9 @@ export class Circuit {
     { failures, pauseMs }: CircuitOptions,
     changed: (state: 'open' | 'closed') => void = () => undefined,
   ) {
-    this.breaker = circuitBreaker(handleType(ModuleUnreachable), {
+    // An impatient call that tries whether the module is back, and hears nothing, has not shown that it is.
+    const counts = ({ reason }: ModuleUnreachable): boolean => reason !== 'out-of-time' || this.isBeingTried;
+    this.breaker = circuitBreaker(handleType(ModuleUnreachable, counts), {
       breaker: new ConsecutiveBreaker(failures),
       halfOpenAfter: new ExponentialBackoff({ initialDelay: pauseMs, maxDelay: pauseMs * 10 }),
     });
@@ -32,15 +37,33 @@ export class Circuit {
     return this.breaker.state === CircuitState.Open;
   }
 
-  /** Settles as `call` does; throws `ModuleUnreachable` without calling it while the circuit is open. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  private get isBeingTried(): boolean {
+    return this.breaker.state === CircuitState.HalfOpen;
+  }
+
+  /**
+   * Settles as `call` does; throws `ModuleUnreachable` without calling it while the circuit is open. While another call tries whether the
+   * module is back, it waits for what that one finds out, and never beyond its own deadline.
+   */
+  async run<T>(call: () => Promise<T>, deadline: Deadline): Promise<T> {
     try {
-      const answer = await this.breaker.execute(() => answerOf(call));
+      const running = this.breaker.execute(() => answerOf(call));
+      const answer = this.isBeingTried ? await this.until(deadline, running) : await running;
       if ('error' in answer) throw answer.error;
       return answer.result;
     } catch (error) {
       throw error instanceof BrokenCircuitError ? new ModuleUnreachable(this.module, 'circuit-open', { cause: error }) : error;
     }
+  }
+
+  private async until<T>(deadline: Deadline, running: Promise<T>): Promise<T> {
+    const settled = new AbortController();
+    const late = sleep(deadline.left, undefined, { signal: settled.signal }).then(() => {
+      throw new ModuleUnreachable(this.module, 'out-of-time');
+    });
+    // One of the two is not waited for any more.
+    for (const promise of [running, late]) promise.catch(() => undefined);
+    return await Promise.race([running, late]).finally(() => settled.abort());
   }
 }
 

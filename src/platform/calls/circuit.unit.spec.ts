@@ -1,6 +1,7 @@
 import { eventually } from '../../../test/support/eventually';
 import { Refusal } from '../domain/refusal';
 import { Circuit } from './circuit';
+import { Deadline } from './deadline';
 import { ModuleUnreachable } from './module-unreachable';
 
 describe('the circuit breaker of a module', () => {
@@ -17,7 +18,7 @@ describe('the circuit breaker of a module', () => {
     circuit.run(async () => {
       calls += 1;
       return answer();
-    });
+    }, Deadline.in(60_000));
   const away = () => {
     throw new ModuleUnreachable('shop', 'no-answer');
   };
@@ -39,6 +40,20 @@ describe('the circuit breaker of a module', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
+  it('is neither opened nor closed by calls that had no time', async () => {
+    const hurried = () => {
+      throw new ModuleUnreachable('shop', 'out-of-time');
+    };
+    for (let attempt = 0; attempt < 10; attempt += 1) await expect(call(hurried)).rejects.toMatchObject({ reason: 'out-of-time' });
+    expect(circuit.isOpen).toBe(false);
+    // Failures around them are still failures in a row.
+    const row = new Circuit('shop', { failures: 3, pauseMs: 60_000 });
+    for (const answer of [away, hurried, away, hurried, away]) {
+      await expect(row.run(async () => answer(), Deadline.in(60_000))).rejects.toThrow(ModuleUnreachable);
+    }
+    expect(row.isOpen).toBe(true);
+  });
+
   it('opens after some failures in a row, and then the module is left alone', async () => {
     circuit = new Circuit('shop', { failures: 3, pauseMs: 60_000 }, (state) => changes.push(state));
     await open();
@@ -50,5 +65,22 @@ describe('the circuit breaker of a module', () => {
     await open();
     await eventually(() => expect(call(() => 'back')).resolves.toBe('back'));
     expect({ isOpen: circuit.isOpen, changes }).toEqual({ isOpen: false, changes: ['open', 'closed'] });
+  });
+
+  it('holds no call beyond its deadline while another one tries whether the module is back', async () => {
+    const tried = new Circuit('shop', { failures: 1, pauseMs: 1 });
+    await expect(tried.run(async () => away(), Deadline.in(60_000))).rejects.toThrow(ModuleUnreachable);
+    let answer = (): void => undefined;
+    const trying = await eventually(async () => {
+      let hasBegun = false;
+      const begun = new Promise<void>((resolve) => (answer = resolve));
+      const running = tried.run(() => ((hasBegun = true), begun), Deadline.in(60_000));
+      if (!hasBegun) await running;
+      return { running };
+    });
+    await expect(tried.run(async () => 1, Deadline.in(10))).rejects.toMatchObject({ reason: 'out-of-time' });
+    answer();
+    await trying.running;
+    await expect(tried.run(async () => 'back', Deadline.in(60_000))).resolves.toBe('back');
   });
 });

@@ -30,6 +30,8 @@ export interface CallChannel {
 
 export interface ModuleCallOptions {
   readonly attemptMs: number;
+  /** How long a call may last whose caller sets no deadline of its own. */
+  readonly usualMs: number;
   readonly circuit: CircuitOptions;
   readonly budget: RetryBudgetOptions;
 }
@@ -56,11 +58,15 @@ export class ModuleCalls {
 
   /** Resolves to the owner's result and throws what it threw, or `ModuleUnreachable` when there is no answer by the deadline. */
   run(call: Call): Promise<unknown> {
-    return this.circuit.run(() => this.attempts(call));
+    return this.circuit.run(() => this.attempts(call), call.deadline);
   }
 
   private async attempts(call: Call): Promise<unknown> {
     const { contract, deadline } = call;
+    // Less than half an attempt is no time in which a healthy module has to answer.
+    const wasPatient = deadline.left >= Math.min(this.options.attemptMs, this.options.usualMs) / 2;
+    const silent = (reason: 'no-answer' | 'too-many-retries'): ModuleUnreachable =>
+      new ModuleUnreachable(this.module, wasPatient ? reason : 'out-of-time');
     this.budget.deposit();
     for (let attempt = 1; !deadline.hasPassed; attempt += 1) {
       const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
@@ -72,10 +78,10 @@ export class ModuleCalls {
       if (reply !== 'silence' && reply.outcome === 'result') return fromJsonValue(reply.result);
       if (reply !== 'silence' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
       if (deadline.hasPassed) break;
-      if (!this.budget.withdraw()) throw new ModuleUnreachable(this.module, 'too-many-retries');
+      if (!this.budget.withdraw()) throw silent('too-many-retries');
       await sleep(Math.min(pauseAfter(attempt), deadline.left));
     }
-    throw new ModuleUnreachable(this.module, 'no-answer');
+    throw silent('no-answer');
   }
 }
 

@@ -63,8 +63,12 @@ export class RemoteCalls {
   private callsTo(module: string): ModuleCalls {
     let calls = this.modules.get(module);
     if (!calls) {
-      const { attemptMs, circuitFailures } = this.settings.calls;
-      const options = { attemptMs, budget: BUDGET, circuit: { failures: circuitFailures, pauseMs: CIRCUIT_PAUSE_MS } };
+      const {
+        calls: { attemptMs, circuitFailures, deadlineMs },
+        messaging,
+      } = this.settings;
+      const usualMs = Math.min(deadlineMs, messaging.leaseMs / 2);
+      const options = { attemptMs, usualMs, budget: BUDGET, circuit: { failures: circuitFailures, pauseMs: CIRCUIT_PAUSE_MS } };
       calls = new ModuleCalls(module, this.channel, options, (state) =>
         this.logger.warn(
           `The circuit to the module "${module}" is ${state}: ${state === 'open' ? 'it does not answer' : 'it answers again'}.`,

@@ -78,6 +78,10 @@ export interface CallSettings {
   readonly circuitFailures: number;
   /** The longest time that an HTTP request waits for a process that hosts its module. */
   readonly forwardWaitMs: number;
+  /** The longest time that the process which was found for it says nothing: before its answer begins, and in the middle of it. */
+  readonly forwardSilenceMs: number;
+  /** The longest time that a forwarded request takes in all, with its answer; streams of events have no such limit. */
+  readonly forwardTotalMs: number;
   /** Where other processes reach this one's API; made of host and port when absent. */
   readonly announcedUrl: string | undefined;
 }
@@ -176,11 +180,21 @@ function readCalls(env: EnvReader): CallSettings {
       'must be http://<host>:<port> and nothing more. Correct it, or unset it for the host and port that are listened on.',
     );
   }
+  const forwardSilenceMs = env.integer('FORWARD_SILENCE_MS', { min: 100, max: 600_000, fallback: 30_000 });
+  const forwardTotalMs = env.integer('FORWARD_TOTAL_MS', { min: 100, max: 3_600_000, fallback: 120_000 });
+  if (forwardSilenceMs > forwardTotalMs) {
+    env.problem(
+      'FORWARD_SILENCE_MS',
+      `is ${forwardSilenceMs} and more than FORWARD_TOTAL_MS, ${forwardTotalMs}: no request could wait for so long. Lower it, or raise FORWARD_TOTAL_MS.`,
+    );
+  }
   return {
     deadlineMs: env.integer('CALL_DEADLINE_MS', { min: 100, max: 60_000, fallback: 5_000 }),
     attemptMs: env.integer('CALL_ATTEMPT_MS', { min: 50, max: 60_000, fallback: 2_000 }),
     circuitFailures: env.integer('CALL_CIRCUIT_FAILURES', { min: 1, max: 1_000, fallback: 5 }),
     forwardWaitMs: env.integer('FORWARD_WAIT_MS', { min: 0, max: 60_000, fallback: 10_000 }),
+    forwardSilenceMs,
+    forwardTotalMs,
     announcedUrl: url?.origin,
   };
 }

@@ -56,6 +56,14 @@ describe('settings', () => {
     });
   });
 
+  it('want limits of forwarded requests that fit one another', () => {
+    expect(readSettings({}).calls).toMatchObject({ forwardSilenceMs: 30_000, forwardTotalMs: 120_000 });
+    expect(problemsOf({ FORWARD_SILENCE_MS: '200000' })).toEqual([
+      'FORWARD_SILENCE_MS is 200000 and more than FORWARD_TOTAL_MS, 120000: no request could wait for so long. Lower it, or raise FORWARD_TOTAL_MS.',
+    ]);
+    expect(problemsOf({ FORWARD_SILENCE_MS: '200000', FORWARD_TOTAL_MS: '200000' })).toEqual([]);
+  });
+
   it('take an empty variable as unset', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: ' ' }).http.port).toBe(3000);
   });

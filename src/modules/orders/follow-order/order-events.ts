@@ -1,5 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { HEARTBEAT_MS } from '../../../platform/http/event-stream';
 import { HttpProblem } from '../../../platform/http/http-problem';
 import { isFinal, type HistoryEntry } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
@@ -8,8 +9,6 @@ import { OrderProgress } from './order-progress';
 
 /** Open streams of one process. Each costs a socket and a query per step of its order. */
 const MAX_STREAMS = 500;
-/** Keeps proxies from closing a stream on which nothing happens. */
-const HEARTBEAT_MS = 15_000;
 /** A stream ends after so long even if its order has not: the client comes back with `Last-Event-ID`, perhaps to another process. */
 const LONGEST_STREAM_MS = 10 * 60_000;
 

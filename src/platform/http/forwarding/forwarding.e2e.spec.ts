@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Body, Controller, Get, Header, HttpCode, Module, Param, Post, Put, Req, Res, Sse } from '@nestjs/common';
 import { IsInt, IsString } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -139,6 +140,28 @@ describeWithNats('a request for a module of another process', () => {
     await database?.close();
     await nats?.stop();
   });
+
+  /** A server that says it hosts the module, and has nothing of it. It stands for a process that is stopped, unless it is told to answer. */
+  const pretendToHost = async (announcer: ServedApplication, answer: RequestListener = () => undefined) => {
+    const requests: string[] = [];
+    const server = createServer((incoming, response) => {
+      if (incoming.url !== '/health/live') requests.push(`${incoming.method} ${incoming.url}`);
+      answer(incoming, response);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { connection } = announcer.app.get(Broker);
+    const saying = connection.subscribe(addressSubjectOf('catalog'), { callback: (_error, message) => void message.respond(url) });
+    await connection.flush();
+    return {
+      requests,
+      end: () => {
+        saying.unsubscribe();
+        server.close();
+        server.closeAllConnections();
+      },
+    };
+  };
 
   /** What a client sees, but for what differs from one request to the next and from one connection to the next. */
   const shown = ({ status, headers, text }: request.Response) => {
@@ -290,6 +313,83 @@ describeWithNats('a request for a module of another process', () => {
     circle.unsubscribe();
     await stop(first);
     await startOwner();
+  });
+
+  describe('that a process takes and does not answer', () => {
+    const SILENCE = { FORWARD_SILENCE_MS: '1000', FORWARD_TOTAL_MS: '1000' };
+
+    it.each<[string, (api: ReturnType<typeof request>) => Promise<request.Response>]>([
+      ['one that changes nothing', async (api) => api.get('/things').expect(200)],
+      ['one with a key', async (api) => api.post('/things').set('Idempotency-Key', 'k').send({ name: 'k', size: 1 }).expect(201)],
+    ])('is sent to another one, which gets the next ones, too: %s', async (_which, ask) => {
+      await stop(owner);
+      const served = await startEdge();
+      const silent = await pretendToHost(served);
+      const url = await served.app.getUrl();
+      const asked = ask(request(url));
+      const answer = asked.then((response) => response);
+      await eventually(() => expect(silent.requests).toHaveLength(1));
+      await startOwner();
+      await answer;
+      for (let next = 0; next < 10; next += 1) await request(url).get('/things').expect(200);
+      expect(silent.requests).toHaveLength(1);
+      silent.end();
+      await stop(served);
+    });
+
+    it('is answered with 504 and sent once, when it could have its effect twice', async () => {
+      const served = await startEdge(SILENCE);
+      await stop(owner);
+      const silent = await pretendToHost(served);
+      const url = await served.app.getUrl();
+      const asked = request(url).post('/things').send({ name: 'once', size: 1 }).expect(504).expect('Retry-After', '1');
+      const answer = asked.then((response) => response);
+      await eventually(() => expect(silent.requests).toHaveLength(1));
+      await startOwner();
+      expect((await answer).body).toMatchObject({ code: 'service.no-answer', status: 504 });
+      expect(silent.requests).toHaveLength(1);
+      silent.end();
+      await stop(served);
+    });
+
+    it('is answered with 504 when there is no other process, and that one is asked again', async () => {
+      const served = await startEdge(SILENCE);
+      await stop(owner);
+      let wakes = false;
+      const silent = await pretendToHost(served, (_request, response) => void (wakes && response.end('{}')));
+      const url = await served.app.getUrl();
+      await request(url).get('/things').expect(504);
+      wakes = true;
+      await request(url).get('/things').expect(200);
+      silent.end();
+      await stop(served);
+      await startOwner();
+    });
+
+    it('is cut off when its answer stops in the middle or never ends, and a stream of events is not', async () => {
+      const served = await startEdge(SILENCE);
+      await stop(owner);
+      const speaking = new Set<NodeJS.Timeout>();
+      const speak: RequestListener = ({ url }, response) => {
+        response.setHeader('Content-Type', url?.endsWith('/events') ? 'text/event-stream' : 'application/json');
+        response.write('\n');
+        if (url === '/things/stops') return;
+        speaking.add(setInterval(() => response.write(': still here\n\n'), 100));
+      };
+      const speaker = await pretendToHost(served, speak);
+      const url = await served.app.getUrl();
+      const stream = await fetch(`${url}/things/t-1/events`);
+      await expect(fetch(`${url}/things/stops`).then((response) => response.text())).rejects.toThrow();
+      await expect(fetch(`${url}/things/never-ends`).then((response) => response.text())).rejects.toThrow();
+      // Open for as long as each of the others, and still speaking.
+      const reader = stream.body!.getReader();
+      for (let heard = 0; heard < 20; heard += 1) expect(await reader.read()).toMatchObject({ done: false });
+      await reader.cancel();
+      for (const timer of speaking) clearInterval(timer);
+      speaker.end();
+      await stop(served);
+      await startOwner();
+    });
   });
 
   it('is described by any process, with the whole API', async () => {

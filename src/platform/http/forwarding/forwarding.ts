@@ -1,20 +1,26 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { createProxyServer } from 'httpxy';
+import { Deadline } from '../../calls/deadline';
 import { Settings } from '../../config/settings';
 import { Hosting } from '../../hosting/hosting';
 import { Topology } from '../../hosting/topology';
 import { newId } from '../../new-id';
 import type { ApiElsewhere } from '../configure-http';
 import { Draining } from '../draining';
+import { isEventStream } from '../event-stream';
 import { HttpProblem } from '../http-problem';
+import { preferredWait } from '../prefer-wait';
 import { correlationIdOf } from '../request-context';
 import { Addresses } from './addresses';
+import { type AnswerLimits, limitAnswer, NoAnswer } from './answer-limits';
 import { ModuleAgent } from './module-agent';
 import { PASSED_ON } from './passed-on';
+import { repeatableBody } from './repeatable-body';
 import { RouteOwners } from './route-owners';
+import { livesWithin, SilentHosts } from './silent-hosts';
 import { WholeApi } from './whole-api';
 
 /** How the processes of this application begin their names in `Via`, which tells a loop: RFC 9110 section 7.6.3. */
@@ -33,9 +39,10 @@ const HOP_BY_HOP = [
   'upgrade',
   'expect',
 ];
-/** Requests that change nothing can be sent again when their connection breaks before the answer. */
-const REPEATABLE = new Set(['GET', 'HEAD']);
 const MOST_ATTEMPTS = 5;
+/** A process that owes an answer for so long is asked whether it lives, and again as often as that. */
+const WAITING_MS = 1_000;
+const LIVES_WITHIN_MS = 2_000;
 
 /** What has to be known of a request when its answer is there. */
 interface Journey {
@@ -44,6 +51,16 @@ interface Journey {
   sentOn: boolean;
   /** The client wants its connection closed. */
   clientCloses: boolean;
+  limits: AnswerLimits;
+  /** It may be sent again. */
+  repeatable: boolean;
+}
+
+/** The process that an attempt went to is silent, and another one hosts the module, too. */
+class SilentHost extends NoAnswer {
+  constructor() {
+    super('is silent');
+  }
 }
 
 /** Sends requests for modules of other processes there, as streams: clients see one API at one address in every topology. */
@@ -59,11 +76,14 @@ export class Forwarding implements OnApplicationShutdown {
     private readonly hosting: Hosting,
     private readonly draining: Draining,
     private readonly api: WholeApi,
-    settings: Settings,
+    private readonly settings: Settings,
     addresses: Addresses,
   ) {
+    const { forwardWaitMs, forwardSilenceMs } = settings.calls;
     this.owners = new RouteOwners(topology.routes);
-    this.agent = new ModuleAgent(addresses, settings.calls.forwardWaitMs);
+    const silent = new SilentHosts(livesWithin(Math.min(LIVES_WITHIN_MS, forwardSilenceMs / 2)));
+    this.agent = new ModuleAgent(addresses, forwardWaitMs, silent);
+    this.proxy.on('proxyReq', (attempt, request, response) => this.watch(attempt, request as Request, response as Response));
     this.proxy.on('proxyRes', (answer, _request, response) => this.answered(answer, response as Response));
   }
 
@@ -91,29 +111,62 @@ export class Forwarding implements OnApplicationShutdown {
     if (hops.length >= MOST_HOPS || hops.some((hop) => hop.includes(this.pseudonym))) {
       return next(new HttpProblem(508, 'request.loop', 'The request was sent in a circle between the processes of this service.'));
     }
-    this.send(request, response, { module: route.module, sentOn: hops.length > 0, clientCloses: closes(request) }).catch(next);
+    const journey = {
+      module: route.module,
+      sentOn: hops.length > 0,
+      clientCloses: closes(request),
+      limits: this.limitsOf(request),
+      repeatable: false,
+    };
+    this.send(request, response, journey).catch(next);
   };
 
   private async send(request: Request, response: Response, journey: Journey): Promise<void> {
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-    const repeatable = REPEATABLE.has(request.method) && !hasBody;
     response.locals.journey = journey;
     response.emit(PASSED_ON);
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+    // A body that is kept can be sent again, and an attempt must not use the stream up for the next one.
+    const kept = await repeatableBody(request, this.settings.http.bodyLimitBytes).catch((error: Error) => error);
+    if (kept instanceof Error) {
+      if (response.destroyed) return;
+      throw kept;
+    }
+    journey.repeatable = kept !== undefined;
     request.headers = forwardedHeaders(request, this.pseudonym, correlationIdOf(response));
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.proxy.web(request, response, {
           target: `http://${journey.module}`,
           agent: this.agent,
-          // Without a body there is nothing to stream, and an attempt must not use the stream up for the next one.
-          ...(!hasBody && { buffer: Readable.from([]) }),
+          ...((kept !== undefined || !hasBody) && { buffer: Readable.from(kept && kept.length > 0 ? [kept] : []) }),
         });
       } catch (error) {
         if (response.destroyed) return;
-        const broken = ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
-        if (!broken || !repeatable || response.headersSent || attempt === MOST_ATTEMPTS) throw error;
+        const isBroken = error instanceof SilentHost || ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (isBroken && journey.repeatable && !response.headersSent && attempt < MOST_ATTEMPTS && !journey.limits.deadline.hasPassed)
+          continue;
+        throw error instanceof NoAnswer ? noAnswer(error) : error;
       }
     }
+  }
+
+  /** A client that would like to wait is allowed to, beside the usual time. */
+  private limitsOf(request: Request): AnswerLimits {
+    const { forwardSilenceMs, forwardTotalMs } = this.settings.calls;
+    const wishedMs = (preferredWait(request.get('Prefer')) ?? 0) * 1_000;
+    return { firstByteMs: forwardSilenceMs + wishedMs, silenceMs: forwardSilenceMs, deadline: Deadline.in(forwardTotalMs + wishedMs) };
+  }
+
+  private watch(attempt: ClientRequest, request: Request, response: Response): void {
+    const { module, limits, repeatable } = response.locals.journey as Journey;
+    const waiting = async (): Promise<void> => {
+      const { socket } = attempt;
+      const isBetterElsewhere = socket !== null && (await this.agent.isBetterElsewhere(module, socket));
+      // What must not be sent twice waits on: the process may wake up.
+      if (isBetterElsewhere && repeatable && !response.headersSent) attempt.destroy(new SilentHost());
+    };
+    const waitingMs = Math.min(WAITING_MS, limits.silenceMs / 4);
+    limitAnswer(attempt, { request, response }, limits, { waiting: () => void waiting(), waitingMs });
   }
 
   /** Before anything of the answer is passed on. */
@@ -128,7 +181,7 @@ export class Forwarding implements OnApplicationShutdown {
     if (sentOn) answer.headers.via = `1.1 ${this.pseudonym}`;
     else delete answer.headers.via;
 
-    if (!String(answer.headers['content-type']).startsWith('text/event-stream')) return;
+    if (!isEventStream(answer.headers['content-type'])) return;
     // A stream may be silent for long; its client wants to know that it is there.
     process.nextTick(() => response.headersSent || response.flushHeaders());
     this.endWhenDraining(answer, response);
@@ -159,5 +212,16 @@ const hopByHop = (connection: string | undefined): string[] => [
     .split(',')
     .map((name) => name.trim()) ?? []),
 ];
+
+const noAnswer = (cause: NoAnswer): HttpProblem =>
+  new HttpProblem(
+    504,
+    'service.no-answer',
+    'A part of the service did not answer in time. Whether the request had its effect is unknown.',
+    {
+      headers: { 'Retry-After': '1' },
+      cause,
+    },
+  );
 
 const closes = (request: Request): boolean => /(^|,)\s*close\s*(,|$)/i.test(request.headers.connection ?? '');

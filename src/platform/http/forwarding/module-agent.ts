@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ModuleUnreachable } from '../../calls/module-unreachable';
 import { Deadline } from '../../calls/deadline';
 import type { Addresses } from './addresses';
+import type { SilentHosts } from './silent-hosts';
 
 const CONNECT_WITHIN_MS = 2_000;
 const FIRST_PAUSE_MS = 25;
@@ -24,6 +25,7 @@ export class ModuleAgent extends Agent {
   constructor(
     private readonly addresses: Pick<Addresses, 'of' | 'forget'>,
     private readonly waitMs: number,
+    private readonly silent: SilentHosts,
   ) {
     super({ keepAlive: true });
   }
@@ -45,6 +47,24 @@ export class ModuleAgent extends Agent {
     const url = this.urls.get(connection);
     this.left.add(connection);
     if (url) this.addresses.forget(module, url);
+    this.closeIdle(url);
+  }
+
+  /**
+   * Asks whether the process behind a connection lives, because it owes an answer. One that is silent gets no more requests until it speaks
+   * again, unless there is no other. Resolves to true when it is silent and there is another one.
+   */
+  async isBetterElsewhere(module: string, connection: object): Promise<boolean> {
+    const url = this.urls.get(connection);
+    if (!url || (await this.silent.check(url))) return false;
+    this.closeIdle(url);
+    // Where no other one is known, the next look asks all of them.
+    this.addresses.forget(module, url);
+    const others = (await this.addresses.of(module)).filter((other) => other !== url);
+    return this.silent.among(others).length > 0;
+  }
+
+  private closeIdle(url: string | undefined): void {
     for (const sockets of Object.values(this.freeSockets)) {
       for (const socket of sockets ?? []) if (this.urls.get(socket) === url) socket.destroy();
     }
@@ -53,7 +73,9 @@ export class ModuleAgent extends Agent {
   private async connectTo(module: string): Promise<Socket> {
     const deadline = Deadline.in(this.waitMs);
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      for (const url of await this.addresses.of(module)) {
+      const urls = await this.addresses.of(module);
+      const speaking = this.silent.among(urls);
+      for (const url of speaking.length > 0 ? speaking : urls) {
         const socket = await connected(url);
         if (socket) {
           this.urls.set(socket, url);
