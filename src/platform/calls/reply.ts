@@ -1,6 +1,6 @@
 import { Refusal, type RefusalKind, type RefusalReason } from '../domain/refusal';
 import type { Contract } from '../messaging/contract';
-import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
+import { isTransient } from '../messaging/subscriptions/failure';
 import { ContractViolation } from '../messaging/validate-message';
 import type { JsonValue } from './json-value';
 import { RemoteFailure } from './remote-failure';
@@ -26,7 +26,7 @@ export function replyToError(error: unknown): Reply {
     return { outcome: 'refused', refusal: { kind, code, message, reasons } };
   }
   if (error instanceof ContractViolation) return { outcome: 'misfit', reasons: [...error.reasons] };
-  if (isFailureOfSurroundings(error)) return { outcome: 'unavailable' };
+  if (isTransient(error)) return { outcome: 'unavailable' };
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && VALUE_ERRORS.test(code) ? { outcome: 'failed', code } : { outcome: 'failed' };
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal';
 import { toProblem } from '../http/to-problem';
 import { CommandContract, contractOf } from '../messaging/contract';
-import { isFailureOfSurroundings, isHopeless } from '../messaging/subscriptions/failure';
+import { isTransient, isPermanent } from '../messaging/subscriptions/failure';
 import { ContractViolation } from '../messaging/validate-message';
 import { ModuleUnreachable } from './module-unreachable';
 import { errorOf, type Reply, replyToError } from './reply';
@@ -43,7 +43,7 @@ describe('an error from another process', () => {
   it('is a violation of the contract, which no retry can mend', () => {
     const violation = rebuilt(new ContractViolation(contract, ['name: must be text']));
     expect(violation.message).toBe('A message does not fit shop.buy version 1: name: must be text');
-    expect(isHopeless(violation)).toBe(true);
+    expect(isPermanent(violation)).toBe(true);
   });
 
   it('tells nothing of the inside of its owner', () => {
@@ -57,9 +57,9 @@ describe('an error from another process', () => {
   });
 
   it('counts as a failure of the caller only when the owner itself failed', () => {
-    expect(isFailureOfSurroundings(rebuilt(new Error('a bug')))).toBe(false);
-    expect(isFailureOfSurroundings(new ModuleUnreachable('shop', 'nobody-there'))).toBe(true);
-    expect(isFailureOfSurroundings(new Error('handling failed', { cause: new ModuleUnreachable('shop', 'no-answer') }))).toBe(true);
+    expect(isTransient(rebuilt(new Error('a bug')))).toBe(false);
+    expect(isTransient(new ModuleUnreachable('shop', 'nobody-there'))).toBe(true);
+    expect(isTransient(new Error('handling failed', { cause: new ModuleUnreachable('shop', 'no-answer') }))).toBe(true);
   });
 
   it('is 503 with Retry-After when the module cannot be reached', () => {

@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createTestDatabase, type Clone } from '../../../test/support/database';
 import { PROCESS_ID } from '../process-id';
 import { withClient } from './admin-client';
-import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
+import { isTransient } from '../messaging/subscriptions/failure';
 import { buildDataSource, openModuleDatabases } from './data-sources';
 import { PooledClient } from './pooled-client';
 
@@ -84,7 +84,7 @@ describe('the data sources of the modules', () => {
           () => new Error('not refused'),
           (error: Error) => error,
         );
-        expect(isFailureOfSurroundings(refusal)).toBe(true);
+        expect(isTransient(refusal)).toBe(true);
         expect(refusal.message).toMatch(/^The module "catalog" cannot work with its database 127.0.0.1:\d+\/test_/);
         expect(refusal.message).toContain('statement_timeout is "0" and not "15000"');
         expect(refusal.message).toContain('PgBouncer: ignore_startup_parameters');
@@ -121,7 +121,7 @@ describe('the data sources of the modules', () => {
         ),
       ),
     );
-    expect(errors.map((error) => [error?.message, isFailureOfSurroundings(error)])).toEqual([
+    expect(errors.map((error) => [error?.message, isTransient(error)])).toEqual([
       ['Query read timeout', true],
       ['the connection was given up', true],
     ]);

@@ -1,10 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
+import { codeOf, isQueryReadTimeout, isStalePlan } from './driver-errors';
 
 /** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
 const MOST_STATEMENTS = 1_000;
 const names = new Map<string, string>();
+const IN_FAILED_TRANSACTION = '25P02';
 
 /**
  * A connection with a module's login, in its pool or for itself. One that does not answer within its `query_timeout` is given up.
@@ -13,6 +15,8 @@ const names = new Map<string, string>();
 export class PooledClient extends Client {
   private holding = false;
   private gathering = false;
+  /** The last error of a statement that failed by itself, and not because one before it had failed. */
+  lastFailure: Error | undefined;
 
   constructor(config?: string | ClientConfig) {
     super(config);
@@ -30,7 +34,7 @@ export class PooledClient extends Client {
       this.holding = false;
       this.stream.uncork();
     }
-    if (result instanceof Promise) result.catch((error: Error & { code?: string }) => isSpoilt(error) && this.abandon());
+    if (result instanceof Promise) result.catch((error: Error) => this.note(error));
     return result;
   }) as Client['query'];
 
@@ -40,6 +44,15 @@ export class PooledClient extends Client {
     const result = this.query(text);
     this.holding = true;
     return result;
+  }
+
+  /**
+   * Without an answer in time a connection would go back to the pool, still waiting, and make everybody after it wait as
+   * long. After a migration its prepared statements may no longer fit.
+   */
+  private note(error: Error): void {
+    if (codeOf(error) !== IN_FAILED_TRANSACTION) this.lastFailure = error;
+    if (isQueryReadTimeout(error) || isStalePlan(error)) this.abandon();
   }
 
   /** Has everything that is asked in this turn of the event loop leave in one piece: each write is a call of the system and wakes the server. */
@@ -70,13 +83,6 @@ export class PooledClient extends Client {
     return (this as unknown as { connection: EventEmitter & { stream: Socket } }).connection;
   }
 }
-
-/**
- * Without an answer in time a connection would go back to the pool, still waiting, and make everybody after it wait as
- * long. After a migration its prepared statements may no longer fit.
- */
-const isSpoilt = (error: Error & { code?: string }): boolean =>
-  error.message === 'Query read timeout' || /cached plan must not change/.test(error.message);
 
 function nameOf(text: string): string | undefined {
   const known = names.get(text);

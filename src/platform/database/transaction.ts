@@ -1,7 +1,11 @@
 import type { QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { failpoint } from '../failpoints';
+import { codeOf } from './driver-errors';
 import type { PooledClient } from './pooled-client';
+import { SwallowedError } from './swallowed-error';
+
+const IN_FAILED_TRANSACTION = '25P02';
 
 /**
  * A statement that is sent with the commit behind it. Its values are of types that `pg` can always convert: one that it could not
@@ -26,6 +30,7 @@ export class Transaction {
     const runner = source.createQueryRunner();
     try {
       const client = (await runner.connect()) as PooledClient;
+      client.lastFailure = undefined;
       // Should it fail, so does the next one.
       client.queryWithNext('begin').catch(() => undefined);
       // TypeORM has to know, or what it does in a transaction of its own would begin and commit in the middle of this one.
@@ -41,7 +46,7 @@ export class Transaction {
     return this.runner.manager;
   }
 
-  /** Runs `last` and commits; throws when either did not happen, and then neither has. Rolls back by itself in no case. */
+  /** Runs `last` and commits; throws when either did not happen, and then neither has. Never rolls back; the caller must. */
   async commit(last?: Statement): Promise<void> {
     // The server answers in order and refuses to commit after an error, so nobody has to wait for the first answer.
     failpoint('unit-of-work.before-commit');
@@ -51,11 +56,12 @@ export class Transaction {
     const [, committed] = answers as [unknown, PromiseFulfilledResult<QueryResult>];
     this.end();
     // The answer to a commit after a failed statement whose error was swallowed.
-    if (committed.value.command !== 'COMMIT') {
-      throw new Error(
-        'The transaction was rolled back by the server, because one of its statements had failed. Do not catch errors of statements in a handler.',
-      );
-    }
+    if (committed.value.command !== 'COMMIT') throw new SwallowedError(this.client.lastFailure);
+  }
+
+  /** The error of a unit of work, or what is behind it: that a transaction has failed says nothing about why. */
+  explain(error: unknown): unknown {
+    return codeOf(error) === IN_FAILED_TRANSACTION ? new SwallowedError(this.client.lastFailure) : error;
   }
 
   /** Undoes everything, as far as the connection still allows it. */

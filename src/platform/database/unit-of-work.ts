@@ -86,8 +86,9 @@ export class UnitOfWork {
     } catch (error) {
       scope.open = false;
       failpoint('unit-of-work.before-rollback');
+      const reason = transaction.explain(error);
       await transaction.rollback();
-      throw error;
+      throw reason;
     } finally {
       scope.open = false;
       await transaction.release();

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { Refusal, type RefusalKind } from '../domain/refusal';
-import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
+import { isTransient } from '../messaging/subscriptions/failure';
 import { HttpProblem } from './http-problem';
 
 const REFUSAL_STATUS: Record<RefusalKind, number> = {
@@ -32,7 +32,7 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof Refusal)
     return new HttpProblem(REFUSAL_STATUS[error.kind], error.code, error.message, { errors: error.reasons, cause: error });
   if (error instanceof HttpException) return ofFramework(error);
-  if (isFailureOfSurroundings(error)) {
+  if (isTransient(error)) {
     return new HttpProblem(503, 'service.unavailable', 'A part of the service cannot be reached or is overloaded. Try again.', {
       headers: { 'Retry-After': '1' },
       cause: error,

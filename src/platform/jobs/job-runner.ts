@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { failpoint } from '../failpoints';
 import { withMessageContext } from '../messaging/message-context';
-import { isFailureOfSurroundings } from '../messaging/subscriptions/failure';
+import { isTransient } from '../messaging/subscriptions/failure';
 import type { JobCompletion } from './job-completion';
 import type { DurableJob, JobDefinition } from './job-handler';
 import type { ClaimedJob, JobTable } from './job-table';
@@ -163,7 +163,7 @@ export class JobRunner {
         return;
       } catch (error) {
         const waitMs = retryDelay(Math.min(failures, 4));
-        if (!isFailureOfSurroundings(error)) throw error;
+        if (!isTransient(error)) throw error;
         if (this.stopping || Date.now() + waitMs > lockedUntil) {
           this.logger.warn(`${job.type} ${job.idempotencyKey} could not be recorded and will be performed again: ${describe(error)}`);
           return;

@@ -1,12 +1,12 @@
 import type { Envelope } from '../../../src/platform/messaging/envelope';
-import { HeldMessages, type HeldState } from '../../../src/platform/messaging/subscriptions/held-messages';
+import { type HeldFailure, HeldMessages } from '../../../src/platform/messaging/subscriptions/held-messages';
 import { parseMessage } from '../../../src/platform/messaging/validate-message';
 import type { EntityManager } from 'typeorm';
 import { replaceHandlers } from './consumers';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';
 
-type Hold = (manager: EntityManager, envelope: Envelope, state: HeldState, ...rest: unknown[]) => Promise<void>;
+type Hold = (manager: EntityManager, envelope: Envelope, failure?: HeldFailure) => Promise<void>;
 
 export const parkedKeyNotHeldBack: PlantedBug = {
   name: 'parked-key-not-held-back',
@@ -23,8 +23,8 @@ export const parkedKeyNotHeldBack: PlantedBug = {
       HeldMessages,
       'hold',
       (original) =>
-        function (this: HeldMessages, manager, envelope, state, ...rest) {
-          if (state !== 'queued') return original.call(this, manager, envelope, state, ...rest);
+        function (this: HeldMessages, manager, envelope, failure) {
+          if (failure) return original.call(this, manager, envelope, failure);
           const handle = handlers.get((this as unknown as { subscription: string }).subscription);
           if (!handle) unplantable('it cannot be told which subscription holds a message back');
           return handle(envelope);

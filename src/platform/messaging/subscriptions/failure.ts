@@ -1,4 +1,5 @@
 import { ModuleUnreachable } from '../../calls/module-unreachable';
+import { codeOf, isConnectionError, isStalePlan } from '../../database/driver-errors';
 import { UnfitSession } from '../../database/session-settings';
 import { LogUnavailable } from '../log/log-source';
 import { ContractViolation } from '../validate-message';
@@ -22,9 +23,11 @@ export class HandlerTimeout extends Error {
 /**
  * SQLSTATE classes that speak of the surroundings and not of the message: connection, resources, operator, system,
  * transaction rollback. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * That a transaction has failed already (25P02) is not among them: what failed in it first decides.
  */
-const SURROUNDINGS_CLASSES = new Set(['08', '40', '53', '57', '58']);
-const SURROUNDINGS_CODES = new Set(['55P03', '25P03', '25P02', '3D000', '28000', '28P01']);
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57', '58']);
+/** lock_not_available, idle_in_transaction_session_timeout, read_only_sql_transaction, and a login or database that is not there. */
+const TRANSIENT_CODES = new Set(['55P03', '25P03', '25006', '3D000', '28000', '28P01']);
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -36,31 +39,37 @@ const NETWORK_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** What TypeORM says to whoever still uses a transaction whose connection was lost in the middle of it. */
-const LOST_TRANSACTION = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError']);
-const DRIVER_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|driver not connected|cannot use a pool after calling end/i;
+/** lock_not_available and query_canceled, which is what a statement's time limit says. */
+const CONTENTION_CODES = new Set(['55P03', '57014']);
 
-/** True when the failure says nothing about the message: it is then tried again without limit and nothing is parked. */
-export function isFailureOfSurroundings(error: unknown): boolean {
-  if (
-    error instanceof FencedError ||
-    error instanceof UnfitSession ||
-    error instanceof ModuleUnreachable ||
-    error instanceof LogUnavailable
-  )
-    return true;
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string') {
-    if (NETWORK_CODES.has(code) || SURROUNDINGS_CODES.has(code)) return true;
-    if (/^[0-9A-Z]{5}$/.test(code) && SURROUNDINGS_CLASSES.has(code.slice(0, 2))) return true;
-  }
-  return LOST_TRANSACTION.has(error.name) || DRIVER_MESSAGES.test(error.message) || isFailureOfSurroundings(error.cause);
+/** Nothing keeps an error from being its own cause. */
+const MOST_CAUSES = 10;
+
+/** Whether it holds of an error or of what caused it. */
+const some = (error: unknown, holds: (error: Error) => boolean, depth = 0): boolean =>
+  error instanceof Error && depth < MOST_CAUSES && (holds(error) || some(error.cause, holds, depth + 1));
+
+function isTransientItself(error: Error): boolean {
+  if (error instanceof FencedError || error instanceof UnfitSession) return true;
+  if (error instanceof ModuleUnreachable || error instanceof LogUnavailable) return true;
+  if (isConnectionError(error) || isStalePlan(error)) return true;
+  const code = codeOf(error);
+  if (code === undefined) return false;
+  if (NETWORK_CODES.has(code) || TRANSIENT_CODES.has(code)) return true;
+  return /^[0-9A-Z]{5}$/.test(code) && TRANSIENT_CLASSES.has(code.slice(0, 2));
 }
 
+/** True when the failure may be over with the next try, whatever the message says: it does not count as the handler's. */
+export const isTransient = (error: unknown): boolean => some(error, isTransientItself);
+
+/** A transient failure of this message's own statements: they waited too long, mostly for a lock that something else holds. */
+export const isContention = (error: unknown): boolean => some(error, (inner) => CONTENTION_CODES.has(codeOf(inner) ?? ''));
+
+/** A transient failure of transactions that were in each other's way: a deadlock, or one that cannot be serialised. */
+export const isConflict = (error: unknown): boolean => some(error, (inner) => /^40[0-9A-Z]{3}$/.test(codeOf(inner) ?? ''));
+
 /** True when trying again cannot help. */
-export const isHopeless = (error: unknown): boolean => error instanceof ContractViolation;
+export const isPermanent = (error: unknown): boolean => error instanceof ContractViolation;
 
 /** Growing delay with full jitter, milliseconds. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
 export const backoff = (attempt: number, base = 100, longest = 60_000): number => Math.random() * Math.min(longest, base * 2 ** attempt);

@@ -297,7 +297,8 @@ export class LeaseKeeper {
          where ${FREE} for update of p skip locked
        )
        update subscription_positions p
-       set owner = $1, epoch = p.epoch + 1, leased_until = clock_timestamp() + $6::float8 * interval '1 millisecond'
+       set owner = $1, epoch = p.epoch + 1, leased_until = clock_timestamp() + $6::float8 * interval '1 millisecond',
+           stalled_since = null, stalled_by = null
        from free f where p.subscription = f.subscription and p.log = f.log and p.lane_group = f.lane_group`,
       [
         this.worker,

@@ -20,6 +20,8 @@ export interface SubscriptionStatus {
   queued: number;
   paused: boolean;
   owner: string | null;
+  /** Since when its lanes do not go on, and why; null while they do. */
+  stalled: { since: Date; error: string } | null;
 }
 
 export interface HeldMessageView {
@@ -27,7 +29,11 @@ export interface HeldMessageView {
   log: string;
   subject: string;
   state: string;
+  /** Failures that count as the handler's. */
   attempts: number;
+  /** Those that do not. */
+  transientFailures: number;
+  failingSince: Date | null;
   retryAt: Date | null;
   error: string | null;
   messageId: string;
@@ -40,10 +46,12 @@ interface PositionWithCounts extends Omit<PositionRow, 'epoch'> {
   retrying: number;
   parked: number;
   queued: number;
+  stalled_since: Date | null;
+  stalled_by: string | null;
 }
 
 const POSITIONS = `
-  select p.subscription, p.log, p.lane_group, p.first_lane, p.last_lane, p.generation, p.tick, p.seq, s.paused,
+  select p.subscription, p.log, p.lane_group, p.first_lane, p.last_lane, p.generation, p.tick, p.seq, s.paused, p.stalled_since, p.stalled_by,
          case when p.leased_until > clock_timestamp() then p.owner end as owner,
          coalesce(h.retrying, 0)::int as retrying, coalesce(h.parked, 0)::int as parked, coalesce(h.queued, 0)::int as queued
   from subscription_positions p
@@ -80,7 +88,7 @@ export class SubscriptionOperations {
   async held(): Promise<HeldMessageView[]> {
     const views = this.databases.modules.map((module): Promise<HeldMessageView[]> =>
       this.databases.of(module).query(
-        `select subscription, log, subject, state, attempts, retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
+        `select subscription, log, subject, state, attempts, transient_failures as "transientFailures", failing_since as "failingSince", retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
          from held_messages order by generation, tick, seq limit 500`,
       ),
     );
@@ -109,7 +117,7 @@ export class SubscriptionOperations {
       ]);
       const redriven = await manager
         .query(
-          `update held_messages set state = 'retrying', attempts = 0, retry_at = clock_timestamp()
+          `update held_messages set state = 'retrying', attempts = 0, transient_failures = 0, failing_since = null, retry_at = clock_timestamp()
            where subscription = $1 and state = 'parked' and ($2::text is null or subject = $2) returning 1`,
           [subscription, subject ?? null],
         )
@@ -151,6 +159,7 @@ export class SubscriptionOperations {
       queued,
       paused,
       owner,
+      stalled: position.stalled_since && { since: position.stalled_since, error: position.stalled_by ?? '' },
     };
   }
 

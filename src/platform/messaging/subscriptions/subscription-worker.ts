@@ -7,11 +7,16 @@ import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
 import type { Consumer } from './consumer';
 import { deliver } from './deliver';
-import { backoff, isFailureOfSurroundings, isHopeless } from './failure';
-import { HeldMessages } from './held-messages';
+import { backoff, FencedError, isConflict, isContention, isTransient } from './failure';
+import { type FailedBefore, retryDecision } from './retry-decision';
+import { type HeldFailure, HeldMessages } from './held-messages';
 import type { Lease } from './lease';
+import { limitLockWait } from '../../database/limit-lock-wait';
+import { LoneFailure } from './lone-failure';
 import { movePositions } from './move-positions';
+import { type Patience, PATIENCE } from './patience';
 import { shareOut } from './share-out';
+import { noteStall, stallIsOver } from './stall';
 
 const LONGEST_ERROR = 2_000;
 const IDLE_MS = 1_000;
@@ -19,6 +24,15 @@ const IDLE_MS = 1_000;
 const SMALLEST_PAGE = 500;
 /** After transactions side by side failed, they may have been in each other's way. */
 const ALONE_MS = 30_000;
+/** How long a statement of a message waits for a lock where others would wait for it: when it is handled alone or again. */
+const LOCK_WAIT_MS = 500;
+/** After a message waited too long for a lock, batches do not wait longer than that either. */
+const CAUTIOUS_MS = 30_000;
+/** Held messages are tried again for so long before new ones have their turn. */
+const RETRY_SLICE_MS = 250;
+/** Failures in a row after which a subscription says that it cannot go on; said again after as many more. */
+const SAID_AFTER = 3;
+const SAID_EVERY = 20;
 
 /**
  * Works off one log for one subscription, in the lane groups that this process holds leases of, in one loop. A batch's effects,
@@ -39,6 +53,15 @@ export class SubscriptionWorker {
   private readonly ignoreGrowth: () => void;
   private failures = 0;
   private aloneUntil = 0;
+  private cautiousUntil = 0;
+  private isStalled = false;
+  /** Leases have come, and what is held of their lanes is not known. */
+  private isUnsure = true;
+  /** Messages handled so far. */
+  private handled = 0;
+  /** By key: how many messages had been handled when it last failed with a transient error. */
+  private readonly handledBefore = new Map<string, number>();
+  private readonly lone: LoneFailure;
 
   constructor(
     readonly consumer: Consumer,
@@ -49,7 +72,9 @@ export class SubscriptionWorker {
     private readonly reloadLeases: (worker: SubscriptionWorker) => Promise<void>,
     /** How many connections the module can do without right now. */
     private readonly spareConnections: () => number,
+    private readonly patience: Patience = PATIENCE,
   ) {
+    this.lone = new LoneFailure(patience);
     this.logger = new Logger(consumer.definition.name);
     this.held = new HeldMessages(consumer.definition.name, reader.log);
     this.ignoreGrowth = reader.onGrowth(() => this.wake.raise());
@@ -70,9 +95,11 @@ export class SubscriptionWorker {
 
   /** What this process holds now. Leases that went on keep what was read beyond their stored position. */
   hold(leases: Lease[], paused: boolean): void {
+    const before = this.leases;
     this.leases = leases.map(
-      (lease) => this.leases.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease,
+      (lease) => before.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease,
     );
+    if (this.leases.some((lease) => !before.includes(lease))) this.isUnsure = true;
     this.paused = paused;
     this.wake.raise();
   }
@@ -80,6 +107,7 @@ export class SubscriptionWorker {
   /** Forgets what was read and not stored: positions are taken as stored. */
   holdAsStored(leases: Lease[]): void {
     this.leases = leases;
+    this.isUnsure = true;
   }
 
   get currentLeases(): readonly Lease[] {
@@ -99,9 +127,11 @@ export class SubscriptionWorker {
         continue;
       }
       try {
-        const worked = (await this.retryHeld()) || (await this.handleNext());
+        const retried = await this.retryHeld();
+        const handled = await this.handleNext();
         this.failures = 0;
-        if (!worked) await this.wake.sleep(IDLE_MS);
+        if (this.isStalled) await this.sayThatItGoesOn();
+        if (!retried && !handled) await this.wake.sleep(IDLE_MS);
       } catch (error) {
         await this.recover(error);
       }
@@ -110,17 +140,33 @@ export class SubscriptionWorker {
 
   private async recover(error: unknown): Promise<void> {
     this.failures += 1;
-    if (!isFailureOfSurroundings(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
-    else if (this.failures === 3)
-      this.logger.warn(`The surroundings fail (${(error as Error).message}); it goes on as soon as they let it.`);
+    if (!isTransient(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
+    else if (this.failures === SAID_AFTER)
+      this.logger.warn(`It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`);
+    if (this.failures % SAID_EVERY === SAID_AFTER) await this.sayThatItIsStalled(error);
     await rest(backoff(this.failures, 10, 5_000), this.stopping.signal);
     // After a lost connection nobody knows whether the commit went through: only the stored positions do.
     await this.reloadLeases(this).catch(() => undefined);
     this.retryDue = true;
   }
 
+  /** A database that is away cannot be told, and its own state says enough. */
+  private async sayThatItIsStalled(error: unknown): Promise<void> {
+    this.isStalled = true;
+    await this.work
+      .read(this.consumer.module, () => noteStall(this.work.manager, this.consumer.definition.name, this.reader.log, describe(error)))
+      .catch(() => undefined);
+  }
+
+  private async sayThatItGoesOn(): Promise<void> {
+    await this.work.read(this.consumer.module, () => stallIsOver(this.work.manager, this.consumer.definition.name, this.reader.log));
+    this.isStalled = false;
+  }
+
   /** Handles the next messages of the lane groups that stand furthest back. False when there is nothing to read. */
   private async handleNext(): Promise<boolean> {
+    // A key that another process has set aside must not be passed by.
+    if (this.isUnsure || this.leases.length === 0) return this.isUnsure;
     const front = this.leases.map((lease) => lease.scanned).reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b));
     const atFront = this.leases.filter((lease) => comparePositions(lease.scanned, front) === 0);
     const ahead = this.leases.filter((lease) => comparePositions(lease.scanned, front) > 0).map((lease) => lease.scanned);
@@ -141,24 +187,32 @@ export class SubscriptionWorker {
   private async handleSideBySide(messages: readonly Envelope[], leases: Lease[], pageEnd: LogPosition, most: number): Promise<void> {
     const transactions = Math.max(1, Math.min(most, Math.floor(messages.length / this.batchSize())));
     const { shares, end = pageEnd } = shareOut(messages, leases, transactions, this.batchSize());
-    const results = await Promise.allSettled(shares.map((share) => this.handleTogether(share.messages, share.leases, end)));
+    const lockWaitMs = performance.now() < this.cautiousUntil ? LOCK_WAIT_MS : undefined;
+    const results = await Promise.allSettled(shares.map((share) => this.handleTogether(share.messages, share.leases, end, lockWaitMs)));
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (failures.some(isFailureOfSurroundings)) {
-      if (shares.length > 1) this.aloneUntil = Date.now() + ALONE_MS;
-      throw failures.find(isFailureOfSurroundings);
+    const fenced = failures.find((error) => error instanceof FencedError);
+    if (fenced !== undefined) throw fenced;
+    const [first, ...others] = shares.flatMap((share) => share.messages);
+    const everyones = failures.find((error) => isTransient(error) && !isContention(error));
+    if (everyones !== undefined) {
+      if (shares.length > 1) this.aloneUntil = performance.now() + ALONE_MS;
+      if (others.length > 0 || !this.lone.mayStepAside(first.id, everyones, this.handled)) throw everyones as Error;
+      await this.stepAside(first, leases, everyones);
+    } else {
+      if (failures.some(isContention)) this.cautiousUntil = performance.now() + CAUTIOUS_MS;
+      // Nothing runs beside them any more, so that whatever fails now is the message's own fault.
+      const failed = shares.filter((_, index) => results[index].status === 'rejected');
+      for (const share of failed) for (const message of share.messages) await this.handleAlone(message, share.leases);
     }
-    // Nothing runs beside them any more, so that whatever fails now is the message's own fault.
-    const failed = shares.filter((_, index) => results[index].status === 'rejected');
-    for (const share of failed) for (const message of share.messages) await this.handleAlone(message, share.leases);
     for (const lease of leases) lease.scanned = end;
   }
 
   private mostSideBySide(laneGroups: number): number {
-    if (this.failures > 0 || Date.now() < this.aloneUntil) return 1;
+    if (this.failures > 0 || performance.now() < this.aloneUntil) return 1;
     return Math.max(1, Math.min(laneGroups, this.spareConnections()));
   }
 
-  /** Smaller after failures of the surroundings: a deadlock or a timeout is less likely with fewer messages. */
+  /** Smaller after transient failures: a deadlock or a timeout is less likely with fewer messages. */
   private batchSize(): number {
     return Math.max(1, this.consumer.definition.batchSize >> this.failures);
   }
@@ -169,30 +223,39 @@ export class SubscriptionWorker {
     );
   }
 
-  private async handleTogether(messages: Envelope[], leases: Lease[], end: LogPosition): Promise<void> {
+  private async handleTogether(messages: Envelope[], leases: Lease[], end: LogPosition, lockWaitMs?: number): Promise<void> {
     const touched = leases.filter((lease) => messages.some((message) => lease.firstLane <= message.lane && message.lane <= lease.lastLane));
+    const [queued, free] = [
+      messages.filter((message) => this.heldSubjects.has(message.subject)),
+      messages.filter((message) => !this.heldSubjects.has(message.subject)),
+    ];
     await this.work.run(this.consumer.module, async () => {
       // The server moves them before anything else is done; only the end has to know that they were still this process's own.
       const moved = movePositions(this.work.manager, touched, end, this.leaseMs);
       moved.catch(() => undefined);
-      for (const message of messages)
-        if (this.heldSubjects.has(message.subject)) await this.held.hold(this.work.manager, message, 'queued', 0, null, null);
-      await deliver(
-        this.consumer,
-        messages.filter((message) => !this.heldSubjects.has(message.subject)),
-      );
+      const handling = async (): Promise<void> => {
+        if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
+        for (const message of queued) await this.held.hold(this.work.manager, message);
+        await deliver(this.consumer, free);
+      };
+      // What fails because the positions could not be moved is no message's fault.
+      await handling().catch(async (error: unknown) => {
+        await moved;
+        throw error;
+      });
       await moved;
       failpoint('position.before-commit');
     });
     failpoint('position.after-commit');
+    this.handled += free.length;
     for (const lease of touched) lease.stored = lease.scanned = end;
   }
 
   private async handleAlone(message: Envelope, leases: Lease[]): Promise<void> {
     try {
-      await this.handleTogether([message], leases, message.position);
+      await this.handleTogether([message], leases, message.position, LOCK_WAIT_MS);
     } catch (error) {
-      if (isFailureOfSurroundings(error)) throw error;
+      if (error instanceof FencedError || !this.lone.mayStepAside(message.id, error, this.handled)) throw error;
       await this.stepAside(message, leases, error);
     }
   }
@@ -200,38 +263,47 @@ export class SubscriptionWorker {
   /** The key of a failed message steps aside so that its lane goes on. */
   private async stepAside(message: Envelope, leases: Lease[], error: unknown): Promise<void> {
     const touched = leases.filter((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane);
-    const { state, delay } = this.fate(1, error);
+    const failure = this.failureOf(message, error);
     await this.work.run(this.consumer.module, async () => {
       await movePositions(this.work.manager, touched, message.position, this.leaseMs);
-      await this.held.hold(this.work.manager, message, state, 1, delay, describe(error));
+      await this.held.hold(this.work.manager, message, failure);
       failpoint('message.held');
     });
     for (const lease of touched) lease.stored = lease.scanned = message.position;
     this.heldSubjects.add(message.subject);
-    this.report(message, state, error);
-    if (delay !== null) this.retryIn(delay);
+    this.report(message, failure, error);
   }
 
-  /** Tries held messages that are due, each key in order. False when none was due. */
+  /** Tries held messages that are due, each key in order, for a while; then new ones have their turn. False when none was due. */
   private async retryHeld(): Promise<boolean> {
-    if (!this.retryDue) return false;
-    this.retryDue = false;
-    const due = await this.work.read(this.consumer.module, async () => {
-      this.heldSubjects = new Set((await this.held.subjects(this.work.manager)).map(({ subject }) => subject));
-      return this.heldSubjects.size > 0 ? this.held.dueSubjects(this.work.manager) : [];
-    });
-    const mine = due.some(({ lane }) => this.leaseOf(lane));
-    for (const { subject, lane } of due) {
+    if (!this.retryDue && !this.isUnsure) return false;
+    this.retryDue = this.isUnsure = false;
+    const due = await this.work
+      .read(this.consumer.module, async () => {
+        this.heldSubjects = new Set(await this.held.subjects(this.work.manager));
+        return this.heldSubjects.size > 0 ? this.held.dueSubjects(this.work.manager, this.leases) : [];
+      })
+      .catch((error: unknown) => {
+        this.isUnsure = true;
+        throw error;
+      });
+    for (const subject of this.handledBefore.keys()) if (!this.heldSubjects.has(subject)) this.handledBefore.delete(subject);
+    const until = performance.now() + RETRY_SLICE_MS;
+    for (const [index, { subject, lane }] of due.entries()) {
       const lease = this.leaseOf(lane);
-      if (lease) await this.drain(subject, lease);
+      if (this.stopping.signal.aborted || (index > 0 && performance.now() > until)) {
+        this.retryDue = true;
+        break;
+      }
+      if (lease) await this.drain(subject, lease, until);
     }
     if (this.heldSubjects.size > 0) this.retryIn(IDLE_MS);
-    return mine;
+    return due.length > 0;
   }
 
-  private async drain(subject: string, lease: Lease): Promise<void> {
-    for (;;) {
-      if (this.stopping.signal.aborted) {
+  private async drain(subject: string, lease: Lease, until: number): Promise<void> {
+    for (let count = 0; ; count += 1) {
+      if (this.stopping.signal.aborted || (count > 0 && performance.now() > until)) {
         this.retryDue = true;
         return;
       }
@@ -245,15 +317,16 @@ export class SubscriptionWorker {
         await this.holding(lease, async () => {
           if (!(await this.held.release(this.work.manager, first.envelope))) return;
           failpoint('message.released');
+          await limitLockWait(this.work.manager, LOCK_WAIT_MS);
           await deliver(this.consumer, [first.envelope]);
         });
+        this.handled += 1;
       } catch (error) {
-        if (isFailureOfSurroundings(error)) throw error;
-        const attempts = first.attempts + 1;
-        const { state, delay } = this.fate(attempts, error);
-        await this.holding(lease, () => this.held.failedAgain(this.work.manager, first.envelope, state, attempts, delay, describe(error)));
-        this.report(first.envelope, state, error);
-        if (delay !== null) this.retryIn(delay);
+        if (error instanceof FencedError) throw error;
+        // Whatever the failure is, it is this key's as long as it can be written down; it cannot while the database is away.
+        const failure = this.failureOf(first.envelope, error, first);
+        await this.holding(lease, () => this.held.failedAgain(this.work.manager, first.envelope, failure));
+        this.report(first.envelope, failure, error);
         return;
       }
     }
@@ -269,19 +342,24 @@ export class SubscriptionWorker {
     lease.stored = scanned;
   }
 
-  private fate(attempts: number, error: unknown): { state: 'retrying' | 'parked'; delay: number | null } {
-    if (isHopeless(error) || attempts >= this.consumer.definition.maxAttempts) return { state: 'parked', delay: null };
-    return { state: 'retrying', delay: backoff(attempts) };
+  /** What is stored of a failure. A transient one counts where it is known to be this message's own, or others were handled meanwhile. */
+  private failureOf(message: Envelope, error: unknown, before?: FailedBefore): HeldFailure {
+    const handledBefore = this.handledBefore.get(message.subject);
+    const isOwn = isContention(error) || isConflict(error) || (handledBefore !== undefined && handledBefore < this.handled);
+    if (isTransient(error)) this.handledBefore.set(message.subject, this.handled);
+    const limits = { maxAttempts: this.consumer.definition.maxAttempts, patience: this.patience };
+    return { ...retryDecision(error, limits, before, isOwn), error: describe(error) };
   }
 
-  private report(message: Envelope, state: string, error: unknown): void {
+  private report(message: Envelope, { state, retryInMs }: HeldFailure, error: unknown): void {
     const what = `${message.type} ${message.id}: ${(error as Error).message}`;
     if (state === 'parked') this.logger.error(`Parked ${what}`);
     else this.logger.warn(`Will try again ${what}`);
+    if (retryInMs !== null) this.retryIn(retryInMs);
   }
 
   private retryIn(milliseconds: number): void {
-    const at = Date.now() + milliseconds + 1;
+    const at = performance.now() + milliseconds + 1;
     if (this.retryTimer && this.retryAt <= at) return;
     clearTimeout(this.retryTimer);
     this.retryAt = at;

@@ -11,11 +11,11 @@ export const held: OpsCommand = {
     if (flag('json')) program.print(JSON.stringify(messages, undefined, 2));
     else if (messages.length === 0) program.print('No message is held back.');
     else {
-      const rows = messages.map(({ subscription, log, subject, type, state, attempts, retryAt, error }) => [
-        ...[subscription, log, subject, type, state, attempts],
+      const rows = messages.map(({ subscription, log, subject, type, state, attempts, transientFailures, retryAt, error }) => [
+        ...[subscription, log, subject, type, state, attempts, transientFailures],
         ...[state === 'retrying' ? (retryAt?.toISOString() ?? '') : '', short(error ?? '')],
       ]);
-      for (const line of table(['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'NEXT TRY', 'ERROR'], rows))
+      for (const line of table(['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'TRANSIENT', 'NEXT TRY', 'ERROR'], rows))
         program.print(line);
     }
     return true;

@@ -1,7 +1,7 @@
 import type { SubscriptionStatus } from '../../../messaging/subscriptions/subscription-operations';
 import { JSON_OPTION, type OpsCommand } from '../command';
 import { withOperations } from '../operations';
-import { table } from '../table';
+import { short, table } from '../table';
 
 export const subscriptions: OpsCommand = {
   name: 'subscriptions',
@@ -38,6 +38,8 @@ function stateOf(lanes: readonly SubscriptionStatus[]): string {
   const processes = new Set(lanes.flatMap(({ owner }) => owner ?? [])).size;
   const held = lanes.filter(({ owner }) => owner !== null).length;
   if (processes === 0) return 'no process works on it';
+  const stalled = lanes.flatMap((lane) => lane.stalled ?? [])[0];
+  if (stalled) return `stalled since ${stalled.since.toISOString()}: ${short(stalled.error)}`;
   const share = held < lanes.length ? ` on ${held} of ${lanes.length} lane groups` : '';
   return `${processes} ${processes === 1 ? 'process' : 'processes'}${share}`;
 }
