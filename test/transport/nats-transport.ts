@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { v7 as uuidv7 } from 'uuid';
+import type { ReportLogProblem } from '../../src/platform/messaging/log/log-health';
 import { LogReader } from '../../src/platform/messaging/log/log-reader';
 import { LogRelay } from '../../src/platform/transport/log-relay';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
@@ -24,10 +25,18 @@ export class NatsTransport implements Transport {
   private constructor(
     private readonly rig: ConformanceRig,
     private readonly servers: readonly NatsServer[],
+    private readonly report?: ReportLogProblem,
   ) {}
 
   static async start(rig: ConformanceRig, ...servers: readonly NatsServer[]): Promise<NatsTransport> {
     const transport = new NatsTransport(rig, servers);
+    transport.owner = await transport.startOwner();
+    return transport;
+  }
+
+  /** One whose relay says when it waits for an operator. */
+  static async startReporting(rig: ConformanceRig, report: ReportLogProblem, ...servers: readonly NatsServer[]): Promise<NatsTransport> {
+    const transport = new NatsTransport(rig, servers, report);
     transport.owner = await transport.startOwner();
     return transport;
   }
@@ -70,7 +79,7 @@ export class NatsTransport implements Transport {
     const reader = new LogReader(LOG, this.rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: CACHE_SIZE });
     const ignore = this.rig.signal.listen(LOG, () => reader.signal());
     await reader.start();
-    const relay = new LogRelay(reader, connection, lease);
+    const relay = new LogRelay(reader, connection, lease, this.report);
     relay.start();
     return { connection, reader, relay, ignore };
   }

@@ -15,7 +15,7 @@ export interface Motion {
   runningProcesses: number;
   /** Jobs that are not parked. */
   openJobs: number;
-  /** Logs of other processes that subscriptions here read, and whose owner cannot be asked how far they go. */
+  /** Logs that subscriptions here read without it being known how far they are behind: the owner cannot be asked, or has no such place. */
   unreachableLogs: number;
 }
 

@@ -10,7 +10,7 @@ import { EventMessage } from '../messaging/message';
 import { Outbox } from '../messaging/outbox';
 import { LogReader } from '../messaging/log/log-reader';
 import { SubscriptionOperations } from '../messaging/subscriptions/subscription-operations';
-import { beginGenerationOn } from './begin-generation';
+import { type BegunGeneration, beginGenerationOn } from './begin-generation';
 
 const MODULE = 'payments';
 
@@ -38,7 +38,8 @@ describe('a new generation of a log', () => {
       await databases.close();
     }
   };
-  const begin = (): Promise<number> => withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, MODULE));
+  const begin = (): Promise<BegunGeneration> =>
+    withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, MODULE));
   const publish = (databases: ModuleDatabases, ...numbers: number[]): Promise<void> => {
     const work = new UnitOfWork(databases, new Outbox(), new LogSignal());
     return work.run(MODULE, async () => {
@@ -67,7 +68,7 @@ describe('a new generation of a log', () => {
       return tick.current_tick;
     });
     expect(start).toBe('1');
-    expect(await begin()).toBe(2);
+    expect(await begin()).toEqual({ generation: 2 });
     await connected(async (databases) => {
       expect((await new SubscriptionOperations(databases).list()).map(({ lag }) => lag)).toEqual([3]);
       await publish(databases, 4);

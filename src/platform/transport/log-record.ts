@@ -11,16 +11,23 @@ export interface LogRecord {
   /** How far the log was read with it: at or after `position`. */
   through: LogPosition;
   message?: Envelope;
+  /** Which log it is of, among all that the module ever had; absent in what was written before logs had identities. */
+  identity?: string;
+  /** Where another log goes on behind the one that the stream held so far: that one's identity, empty where it had none. */
+  follows?: string;
 }
 
 /** A message on the way to or from the broker. */
 export type WireMessage = Pick<Msg, 'subject' | 'data'> & { headers?: MsgHdrs };
 
+/** A header cannot be empty. */
+const NO_IDENTITY = 'none';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** CloudEvents 1.0 over NATS, in binary mode: attributes are headers, the data is the payload. */
-export function encodeRecord(module: string, { position, after, through, message }: LogRecord): Required<WireMessage> {
+export function encodeRecord(module: string, { position, after, through, message, identity, follows }: LogRecord): Required<WireMessage> {
   const attributes = headers();
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined) attributes.set(`ce-${name}`, escape(value));
@@ -28,6 +35,8 @@ export function encodeRecord(module: string, { position, after, through, message
   set('position', formatPosition(position));
   set('after', formatPosition(after));
   set('through', formatPosition(through));
+  set('logidentity', identity);
+  set('logfollows', follows === '' ? NO_IDENTITY : follows);
   if (!message) return { subject: headSubject(module), data: new Uint8Array(), headers: attributes };
   set('specversion', '1.0');
   set('id', message.id);
@@ -60,7 +69,10 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
     return value;
   };
   const position = parsePosition(get('position'));
-  const record = { position, after: parsePosition(get('after')), through: parsePosition(get('through')) };
+  const record: LogRecord = { position, after: parsePosition(get('after')), through: parsePosition(get('through')) };
+  const [identity, follows] = [optional('logidentity'), optional('logfollows')];
+  if (identity !== undefined) record.identity = identity;
+  if (follows !== undefined) record.follows = follows === NO_IDENTITY ? '' : follows;
   if (subject.endsWith('.head')) return record;
   const message: Envelope = {
     id: get('id'),

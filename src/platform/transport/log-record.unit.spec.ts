@@ -34,6 +34,14 @@ describe('A record of a log', () => {
     expect(decodeRecord(wire)).toEqual(record);
   });
 
+  it.each([undefined, '', '0190a0e0-0000-7000-8000-000000000002'])('says which log it is of, and which one that follows: %s', (follows) => {
+    const identity = '0190a0e0-0000-7000-8000-000000000003';
+    const record: LogRecord = { position, after: position, through: position, message, identity, follows };
+    const wire = encodeRecord('orders', record);
+    expect(wire.headers.get('ce-logidentity')).toBe(identity);
+    expect(decodeRecord(wire)).toEqual(record);
+  });
+
   it('may hold no message and only say where the log ends', () => {
     const record: LogRecord = { position, after: position, through: position };
     expect(decodeRecord(encodeRecord('orders', record))).toEqual(record);

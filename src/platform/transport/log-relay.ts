@@ -6,15 +6,17 @@ import { comparePositions } from '../messaging/log/log-position';
 import type { LogSource } from '../messaging/log/log-source';
 import { rest, Wake } from '../wake';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
+import { placeInWords } from '../messaging/log/beyond-log';
+import type { LogIdentity } from '../messaging/log/log-history';
+import type { ReportLogProblem } from '../messaging/log/log-health';
+import { ForeignStream } from './foreign-stream';
 import { encodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
 import type { RelayLease, RelayTerm } from './relay-lease';
-import { StreamCursor } from './stream-cursor';
+import { lastMessageOf, messageAtReach, reachOf, type StreamReach } from './stream-reach';
 
 /** Messages on their way to the broker at a time. */
 const BATCH_SIZE = 500;
-/** More messages than stand behind one that had to give way, unless somebody else sends them by the thousand. */
-const LOOKED_BACK = 10 * BATCH_SIZE;
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 /** How long others wait before they look whether the relay is gone. */
 const LOOK_MS = 1_000;
@@ -36,7 +38,8 @@ class Rejected extends Error {}
  * Carries one module's log to its stream: in order and with nothing left out. Each message says which sequence it follows, so
  * whoever publishes besides (a relay whose term is over, an administrator) ends this relay's term. The truth about how far it has
  * come is how far a reader gets in the stream: one that was wiped is filled again from the beginning, a restored one from its end,
- * and what stands behind something that is missing is sent again.
+ * and what stands behind something that is missing is sent again. A stream of another log, or one that goes beyond the end of this one,
+ * is left alone and reported, until an operator has said what holds.
  */
 export class LogRelay {
   private readonly logger = new Logger(LogRelay.name);
@@ -48,11 +51,15 @@ export class LogRelay {
   /** After a failure: a cluster may know the ids of messages that it refused, and would say that it has them. */
   private isUnsure = false;
   private readonly client: JetStreamClient;
+  private identity: LogIdentity | undefined;
+  /** What an operator was told. */
+  private told: string | undefined;
 
   constructor(
     private readonly log: LogSource,
     private readonly connection: NatsConnection,
     private readonly lease: RelayLease,
+    private readonly report: ReportLogProblem = () => undefined,
   ) {
     this.client = jetstream(connection);
     this.ignoreGrowth = log.onGrowth(() => this.wake.raise());
@@ -68,6 +75,7 @@ export class LogRelay {
     this.ignoreGrowth();
     this.wake.raise();
     await this.running;
+    this.report(undefined);
   }
 
   private async run(): Promise<void> {
@@ -78,7 +86,9 @@ export class LogRelay {
         else await rest(LOOK_MS, this.stopping.signal);
       } catch (error) {
         this.failures += 1;
-        if (this.failures === 3) this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
+        if (error instanceof ForeignStream) this.tell(error.message);
+        else if (this.failures === 3)
+          this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
         await rest(Math.min(20 * 2 ** this.failures, LONGEST_BACKOFF_MS), this.stopping.signal);
       }
     }
@@ -89,8 +99,11 @@ export class LogRelay {
     // After the lease was taken: whatever a relay before this one still publishes then, one of the two is rejected.
     const stream = await LogStream.of(this.connection, this.log.log);
     await stream.create();
+    this.identity = await this.lease.history.identity();
     let place = await this.placeIn(stream, term);
+    this.tell(undefined);
     let kept = performance.now();
+    let compared = kept;
     const renewAfterMs = this.lease.leaseMs / RENEWALS;
     while (!this.stopping.signal.aborted) {
       const page = await this.log.read(place.through, BATCH_SIZE);
@@ -107,6 +120,11 @@ export class LogRelay {
         // With nothing to publish, nobody would notice that the stream was wiped.
         if (!moved && !(await stream.endsAt(place.sequence))) return;
       }
+      if (performance.now() > compared + renewAfterMs) {
+        // The database may have been replaced while its connections were away: the next term looks at everything anew.
+        if (!(await this.isStillOf(place.through))) return;
+        compared = performance.now();
+      }
       if (!moved) await this.wake.sleep(Math.min(LOOK_MS, renewAfterMs));
     }
     await this.lease.giveBack(term);
@@ -114,28 +132,55 @@ export class LogRelay {
 
   /** How far a reader gets in the stream. An empty one first says where the log begins. */
   private async placeIn(stream: LogStream, { acknowledged }: RelayTerm): Promise<Place> {
-    const { sequence, last } = await stream.end();
-    if (!last) {
+    const reach = await reachOf(this.connection, stream, acknowledged);
+    const { sequence, record, last } = reach;
+    if (!record || !last) {
       const beginning = await this.log.beginning();
       return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
     }
-    const found = acknowledged && (await stream.recordThrough(acknowledged));
-    const known = found && found.sequence > sequence - LOOKED_BACK ? found : undefined;
-    let reached = known?.record;
-    if (known?.sequence !== sequence) {
-      const begin = known ? known.sequence + 1 : sequence + 1 - LOOKED_BACK;
-      const cursor = await StreamCursor.from(this.connection, this.log.log, begin, reached?.through);
-      try {
-        for await (const record of cursor.untilEnd()) reached = record;
-      } finally {
-        await cursor.close();
-      }
-    }
-    // A node of a cluster that is not up to date.
-    if (!reached) throw new Error(`the end of the stream ${stream.name} cannot be read yet`);
-    const place = { sequence, after: reached.message ? reached.position : reached.after, through: reached.through };
+    const place = { sequence, after: lastMessageOf(record), through: record.through };
+    const problem = await this.whyForeign(stream, reach);
+    if (problem !== undefined) return this.follow(record, place, problem);
     // Somebody else's message at the end would tell readers that the log ends there.
     return comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
+  }
+
+  /** Why the stream does not hold what this log holds; undefined when it does, as far as the stream goes. */
+  private async whyForeign(stream: LogStream, reach: StreamReach): Promise<string | undefined> {
+    const { history } = this.lease;
+    const { identity, through } = reach.record!;
+    if (identity !== undefined && identity !== this.identity!.identity) {
+      return `${stream.name} is that of another log (${identity}) than the one in this database (${this.identity!.identity})`;
+    }
+    const end = await history.end();
+    if ((await history.standing(through)) !== 'within') {
+      return `${stream.name} goes on to ${placeInWords(through)}, which is beyond what the log in this database holds, up to ${placeInWords(end)}`;
+    }
+    const message = await messageAtReach(stream, reach);
+    if (message?.message && !(await history.holds(message.position, message.message.id))) {
+      return `${stream.name} has another message at ${placeInWords(message.position)} than the log in this database`;
+    }
+    return undefined;
+  }
+
+  /** Goes on behind the stream of another log where an operator has said so, and it ends where it did then. */
+  private follow({ identity, through }: LogRecord, place: Place, problem: string): Promise<Place> {
+    const { follows } = this.identity!;
+    if (!follows || follows.identity !== identity || comparePositions(through, follows.through) > 0) {
+      throw new ForeignStream(this.log.log, problem);
+    }
+    return this.publish([{ ...headAt(follows.begins, place.after), follows: identity ?? '' }], place);
+  }
+
+  private async isStillOf(through: LogPosition): Promise<boolean> {
+    const { identity } = await this.lease.history.identity();
+    return identity === this.identity?.identity && (await this.lease.history.standing(through)) === 'within';
+  }
+
+  private tell(problem: string | undefined): void {
+    this.report(problem && `The log of ${this.log.log} is not relayed: ${problem}`);
+    if (problem !== undefined && problem !== this.told) this.logger.error(`The log of ${this.log.log} is not relayed: ${problem}`);
+    this.told = problem;
   }
 
   /** Resolves to the new end once the broker has acknowledged everything. */
@@ -151,7 +196,7 @@ export class LogRelay {
   }
 
   private async send(record: LogRecord, follows: number, withId: boolean): Promise<void> {
-    const { subject, data, headers } = encodeRecord(this.log.log, record);
+    const { subject, data, headers } = encodeRecord(this.log.log, { ...record, identity: this.identity?.identity });
     const answer = await this.client.publish(subject, data, {
       headers,
       msgID: withId ? record.message?.id : undefined,

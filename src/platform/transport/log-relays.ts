@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
+import { LogHealth } from '../messaging/log/log-health';
 import { LogReaders } from '../messaging/log/log-readers';
 import { PROCESS_ID } from '../process-id';
 import { Broker } from './broker';
@@ -17,13 +18,14 @@ export class LogRelays implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly readers: LogReaders,
     private readonly databases: ModuleDatabases,
     private readonly settings: Settings,
+    private readonly health: LogHealth,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.broker.isConfigured) return;
     for (const module of this.databases.modules) {
       const lease = new RelayLease(this.databases.of(module), PROCESS_ID, this.settings.messaging.leaseMs);
-      const relay = new LogRelay(await this.readers.open(module), this.broker.connection, lease);
+      const relay = new LogRelay(await this.readers.open(module), this.broker.connection, lease, this.health.reporter(module, 'relay'));
       this.relays.push(relay);
       relay.start();
     }

@@ -24,6 +24,8 @@ const ANSWER_WITHIN_MS = 2_000;
 /** A consumer that nobody asks for so long is removed by the server. */
 const CONSUMER_KEPT_MS = 30_000;
 const STREAM_NOT_FOUND = 10_059;
+/** Heads follow one another rarely. */
+const LOOKED_BACK = 20;
 /**
  * For so long the broker itself refuses what it knows by its id. Nothing depends on it: a relay says what each message follows,
  * readers go by positions. Longer, it would keep a relay from filling a stream again that was emptied.
@@ -46,7 +48,7 @@ export class LogStream {
   private constructor(
     private readonly manager: JetStreamManager,
     private readonly connection: NatsConnection,
-    private readonly module: string,
+    readonly module: string,
   ) {
     this.name = streamOf(module);
     this.subjects = logSubjects(module);
@@ -105,6 +107,26 @@ export class LogStream {
     const info = await this.info();
     const found = info && (await this.from(info.state.first_seq));
     return found && found.record;
+  }
+
+  /** The last message at or before a sequence, not far from it; undefined where only heads stand there. */
+  async messageBefore(sequence: number): Promise<LogRecord | undefined> {
+    for (let at = sequence; at > 0 && at > sequence - LOOKED_BACK; at -= 1) {
+      const found = await this.from(at);
+      if (found?.sequence === at && found.record.message) return found.record;
+    }
+    return undefined;
+  }
+
+  /** The first message at or after a sequence, and where it stands in the stream; heads are passed over. */
+  async messageFrom(sequence: number, last: number): Promise<{ sequence: number; record: LogRecord } | undefined> {
+    for (let at = sequence; at <= last;) {
+      const found = await this.from(at);
+      if (!found) return undefined;
+      if (found.record.message) return found;
+      at = found.sequence + 1;
+    }
+    return undefined;
   }
 
   /** The record with which the log was read up to exactly there, if the stream holds it where it is looked for: among places that grow. */

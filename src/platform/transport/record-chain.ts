@@ -14,9 +14,23 @@ export class RecordChain {
   /** What a record that was passed over comes after; absent while nothing is missing. */
   private missing: LogPosition | undefined;
   private passedOver = 0;
+  private other: string | undefined;
 
-  /** Begins at a place in the log, or else with the first record that comes. */
-  constructor(private end?: LogPosition) {}
+  /** Begins at a place in the log, or else with the first record that comes; of a log of this identity, or else of that of the first record. */
+  constructor(
+    private end?: LogPosition,
+    private log?: string,
+  ) {}
+
+  /** Which log it puts together; undefined as long as no record said so. */
+  get identity(): string | undefined {
+    return this.log;
+  }
+
+  /** The identity of another log whose records would follow here, and do not say that it goes on behind this one. */
+  get foreign(): string | undefined {
+    return this.other;
+  }
 
   /** What lies between the end of the chain and this place has not come. */
   get gapBefore(): LogPosition | undefined {
@@ -43,9 +57,20 @@ export class RecordChain {
       this.passedOver += 1;
       return undefined;
     }
+    if (this.isForeign(record)) {
+      this.other = record.identity;
+      return undefined;
+    }
+    this.log = record.identity ?? this.log;
+    this.other = undefined;
     this.end = through;
     this.missing = undefined;
     this.passedOver = 0;
-    return end && comparePositions(position, end) <= 0 ? { position, after: position, through } : record;
+    return end && comparePositions(position, end) <= 0 ? { ...record, after: position, message: undefined } : record;
+  }
+
+  /** What has no identity was written by a process that knows of none yet. */
+  private isForeign({ identity, follows }: LogRecord): boolean {
+    return identity !== undefined && this.log !== undefined && identity !== this.log && follows !== this.log;
   }
 }

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { isConnected } from '../database/living-process';
 import type { LogPosition } from '../messaging/envelope';
+import { LogHistory } from '../messaging/log/log-history';
 import { affectedRows } from '../messaging/subscriptions/move-positions';
 
 /** The right to carry a module's log to the broker, for a time limit by the database's clock. */
@@ -21,11 +22,16 @@ interface LeaseRow {
 
 /** One relay at a time carries a module's log. A row in the module's schema says which; another one takes over when its time is over. */
 export class RelayLease {
+  /** What the leased log is. */
+  readonly history: LogHistory;
+
   constructor(
     private readonly database: DataSource,
     private readonly owner: string,
     readonly leaseMs: number,
-  ) {}
+  ) {
+    this.history = new LogHistory(database);
+  }
 
   /** A new term; undefined while another process has one. */
   async take(): Promise<RelayTerm | undefined> {

@@ -1,12 +1,31 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Subscription } from '@nats-io/transport-node';
 import { ModuleDatabases } from '../database/module-databases';
+import type { LogPosition } from '../messaging/envelope';
+import { LogHistory, type Standing } from '../messaging/log/log-history';
 import { type LagQuestion, lagIn } from '../messaging/log/log-lag';
 import { Broker } from './broker';
 
 const ANSWER_WITHIN_MS = 2_000;
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
 const lagsOf = (module: string): string => `seamline.call.${module}._log.lag`;
+const placesOf = (module: string): string => `seamline.call.${module}._log.place`;
+const UNKNOWN = 'unknown';
+
+/** What the owner of a log says about a place that somebody has read up to. */
+export interface PlaceInLog {
+  readonly standing: Standing;
+  /** Which log it has. */
+  readonly identity: string;
+  /** The log that it goes on behind, in the stream; absent where there is none. */
+  readonly follows?: string;
+}
+
+interface WrittenPosition {
+  generation: number;
+  tick: string;
+  seq: string;
+}
 
 /** How far positions are behind logs that other processes host. Only the owner of a log can tell, so it is asked over the broker. */
 @Injectable()
@@ -21,32 +40,57 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
   /** Answers for the logs that are hosted here. */
   onApplicationBootstrap(): void {
     if (!this.broker.isConfigured) return;
-    this.subscriptions = this.databases.modules.map((module) =>
-      this.broker.connection.subscribe(lagsOf(module), {
-        queue: module,
-        callback: (error, message) => {
-          if (error) return;
-          // Whoever asked hears nothing where the question makes no sense or the database is away, and then knows that it does not know.
-          void lagIn(this.databases.of(module), message.json<LagQuestion>())
-            .then((lag) => message.respond(String(lag)))
-            .catch(() => undefined);
-        },
-      }),
-    );
+    this.subscriptions = this.databases.modules.flatMap((module) => [
+      this.answer(module, lagsOf(module), async (question) =>
+        String((await lagIn(this.databases.of(module), question as LagQuestion)) ?? UNKNOWN),
+      ),
+      this.answer(module, placesOf(module), async (question) => JSON.stringify(await this.placeIn(module, question as WrittenPosition))),
+    ]);
+  }
+
+  /** Whoever asks hears nothing where the question makes no sense or the database is away, and then knows that it does not know. */
+  private answer(module: string, subject: string, reply: (question: unknown) => Promise<string>): Subscription {
+    return this.broker.connection.subscribe(subject, {
+      queue: module,
+      callback: (error, message) => {
+        if (error) return;
+        void (async () => message.respond(await reply(message.json<unknown>())))().catch(() => undefined);
+      },
+    });
+  }
+
+  private async placeIn(module: string, { generation, tick, seq }: WrittenPosition): Promise<PlaceInLog> {
+    const history = new LogHistory(this.databases.of(module));
+    const { identity, follows } = await history.identity();
+    const standing = await history.standing({ generation, tick: BigInt(tick), seq: BigInt(seq) });
+    return { standing, identity, ...(follows && { follows: follows.identity ?? '' }) };
   }
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain().catch(() => undefined)));
   }
 
-  /** Messages after a position in the log of a module; null when its owner cannot be asked. */
+  /** Messages after a position in the log of a module; null when its owner cannot be asked, or does not know the position. */
   async lag(module: string, question: LagQuestion): Promise<number | null> {
     if (!this.broker.isConfigured) return null;
     try {
       const answer = await this.broker.connection.request(lagsOf(module), JSON.stringify(question), { timeout: ANSWER_WITHIN_MS });
-      return Number(answer.string());
+      const lag = answer.string();
+      return lag === UNKNOWN ? null : Number(lag);
     } catch {
       return null;
+    }
+  }
+
+  /** How a position relates to the log of a module; undefined when its owner cannot be asked. */
+  async place(module: string, { generation, tick, seq }: LogPosition): Promise<PlaceInLog | undefined> {
+    if (!this.broker.isConfigured) return undefined;
+    const question: WrittenPosition = { generation, tick: tick.toString(), seq: seq.toString() };
+    try {
+      const answer = await this.broker.connection.request(placesOf(module), JSON.stringify(question), { timeout: ANSWER_WITHIN_MS });
+      return answer.json<PlaceInLog>();
+    } catch {
+      return undefined;
     }
   }
 }

@@ -3,15 +3,24 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Envelope, LogPosition } from '../messaging/envelope';
 import { Backlog } from '../messaging/log/backlog';
 import { type LogPage, pageOf } from '../messaging/log/log-page';
+import { BeyondLog, placeInWords } from '../messaging/log/beyond-log';
+import type { ReportLogProblem } from '../messaging/log/log-health';
 import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type LogSource, LogUnavailable } from '../messaging/log/log-source';
 import { rest, Wake } from '../wake';
 import { LogStream } from './log-stream';
+import { streamOf } from './log-subjects';
+import { ForeignStream } from './foreign-stream';
+import type { PlaceInLog } from './remote-lags';
 import { LogGap, NodeStandsStill, StreamCursor } from './stream-cursor';
 
 export interface RemoteLogReaderOptions {
   /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
   cacheSize: number;
+  /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream tells. */
+  askOwner?: (position: LogPosition) => Promise<PlaceInLog | undefined>;
+  /** Is told when the log waits for an operator, and when it goes on. */
+  report?: ReportLogProblem;
 }
 
 /** Asked for at once. */
@@ -20,6 +29,8 @@ const FETCH_SIZE = 500;
 const CHUNK_SIZE = 4_000;
 const LONGEST_BACKOFF_MS = 2_000;
 const ANY_TICK = 0n;
+/** The owner of a log is not asked about one place more often. */
+const ASK_EVERY_MS = 2_000;
 
 /**
  * Reads the log of a module that runs elsewhere, from the stream that its relay fills. Subscriptions that are caught up share
@@ -40,6 +51,10 @@ export class RemoteLogReader implements LogSource {
   private cursor: StreamCursor | undefined;
   private running: Promise<void> | undefined;
   private growing = false;
+  /** Which log it has read so far; undefined as long as no record said so. */
+  private identity: string | undefined;
+  private problem: string | undefined;
+  private asked: { at: number; position: LogPosition; answer: PlaceInLog | undefined } | undefined;
 
   constructor(
     readonly log: string,
@@ -59,6 +74,7 @@ export class RemoteLogReader implements LogSource {
     await this.cursor?.close();
     await this.running;
     await this.backlog.close();
+    this.options.report?.(undefined);
   }
 
   onGrowth(listener: () => void): () => void {
@@ -87,6 +103,10 @@ export class RemoteLogReader implements LogSource {
   async read(after: LogPosition, limit: number): Promise<LogPage> {
     const nothing: LogPage = { messages: [], end: after };
     if (!this.recentFrom || !this.recentEnd) return nothing;
+    // The relay, or the read that is shared, may not have come so far yet.
+    if (comparePositions(after, this.recentEnd) > 0 && (await this.ask(after))?.standing === 'beyond') {
+      throw this.tell(new BeyondLog(this.log, after, undefined));
+    }
     if (comparePositions(after, this.recentFrom) >= 0) return this.readRecent(after, limit);
     const chunk = await this.backlog.at(after, ANY_TICK).catch((error: Error) => {
       // A stream that is being filled again has not come so far yet.
@@ -142,6 +162,7 @@ export class RemoteLogReader implements LogSource {
         if (this.stopping.signal.aborted) return;
         const isGap = error instanceof LogGap;
         everything = isGap && !everything;
+        if (error instanceof ForeignStream) this.tell(error);
         if (error instanceof NodeStandsStill || failures === (isGap ? 1 : 5))
           this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
       }
@@ -152,7 +173,7 @@ export class RemoteLogReader implements LogSource {
   /** Reads on until something goes wrong. */
   private async follow(everything: boolean, works: () => void): Promise<void> {
     if (!this.recentEnd) await this.findEnd();
-    this.cursor = await StreamCursor.at(this.connection, this.log, this.recentEnd!, everything);
+    this.cursor = await StreamCursor.at(this.connection, this.log, this.recentEnd!, everything, this.identity);
     try {
       while (!this.stopping.signal.aborted) {
         const room = this.options.cacheSize - this.ahead();
@@ -160,12 +181,17 @@ export class RemoteLogReader implements LogSource {
           await this.room.sleep(LONGEST_BACKOFF_MS);
           continue;
         }
+        let came = false;
         for await (const { message, through } of this.cursor.next(Math.min(room, FETCH_SIZE))) {
           if (message) this.recent.push(message);
           this.recentEnd = through;
+          this.identity = this.cursor.identity;
           this.grow();
           works();
+          came = true;
         }
+        if (came) this.tell(undefined);
+        else await this.compareWithOwner();
         if (this.cursor.gap && this.cursor.isStuck) throw this.cursor.gap;
         this.trim();
       }
@@ -179,7 +205,49 @@ export class RemoteLogReader implements LogSource {
     const { last } = await stream.end();
     if (!last) throw new Error(`the stream ${stream.name} is empty; the process that hosts ${this.log} fills it`);
     this.recentFrom = this.recentEnd = last.through;
+    this.identity = last.identity;
     this.grow();
+  }
+
+  /** Nothing comes: the log may have been replaced, and its relay has stopped before what it would have to say. */
+  private async compareWithOwner(): Promise<void> {
+    const { recentEnd, identity } = this;
+    const end = recentEnd!;
+    const place = await this.ask(end);
+    if (!place) return;
+    if (identity !== undefined && place.identity !== identity && place.follows !== identity) {
+      this.tell(
+        new ForeignStream(
+          this.log,
+          `${streamOf(this.log)} is that of another log (${identity}) than its owner has now (${place.identity})`,
+        ),
+      );
+    } else if (place.standing !== 'within' && place.follows !== (identity ?? '')) {
+      this.tell(
+        new ForeignStream(
+          this.log,
+          `${streamOf(this.log)} goes on to ${placeInWords(end)}, which is beyond the end of the log that its owner has now`,
+        ),
+      );
+    } else this.tell(undefined);
+  }
+
+  /** The owner's answer about a place; asked for once in a while. */
+  private async ask(position: LogPosition): Promise<PlaceInLog | undefined> {
+    const { asked } = this;
+    if (asked && asked.at > performance.now() - ASK_EVERY_MS && comparePositions(asked.position, position) === 0) return asked.answer;
+    const answer = await this.options.askOwner?.(position);
+    this.asked = { at: performance.now(), position, answer };
+    return answer;
+  }
+
+  private tell<E extends Error>(error: E): E;
+  private tell(error: undefined): void;
+  private tell(error: Error | undefined): Error | void {
+    if (error && error.message !== this.problem) this.logger.error(`The log of ${this.log} is not read on: ${error.message}`);
+    this.problem = error?.message;
+    this.options.report?.(this.problem);
+    return error;
   }
 
   /** How many messages are kept that nobody has been handed yet. */

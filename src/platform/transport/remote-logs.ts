@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { LogHealth } from '../messaging/log/log-health';
 import { Broker } from './broker';
+import { RemoteLags } from './remote-lags';
 import { RemoteLogReader } from './remote-log-reader';
 
 const CACHE_SIZE = 5_000;
@@ -7,7 +9,11 @@ const CACHE_SIZE = 5_000;
 /** The way to the logs of modules that run in other processes. */
 @Injectable()
 export class RemoteLogs {
-  constructor(private readonly broker: Broker) {}
+  constructor(
+    private readonly broker: Broker,
+    private readonly owners: RemoteLags,
+    private readonly health: LogHealth,
+  ) {}
 
   /** A started reader of a module's log. Throws an error that teaches where this process has no broker. */
   async open(log: string): Promise<RemoteLogReader> {
@@ -17,7 +23,11 @@ export class RemoteLogs {
           `Set NATS_URL to a NATS server with JetStream in every process, or host "${log}" here too.`,
       );
     }
-    const reader = new RemoteLogReader(log, this.broker.connection, { cacheSize: CACHE_SIZE });
+    const reader = new RemoteLogReader(log, this.broker.connection, {
+      cacheSize: CACHE_SIZE,
+      askOwner: (position) => this.owners.place(log, position),
+      report: this.health.reporter(log, 'reader'),
+    });
     await reader.start();
     return reader;
   }

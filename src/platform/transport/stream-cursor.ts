@@ -4,6 +4,7 @@ import type { LogPosition } from '../messaging/envelope';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { decodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
+import { ForeignStream } from './foreign-stream';
 import { RecordChain } from './record-chain';
 
 const EXPIRES_MS = 5_000;
@@ -52,20 +53,34 @@ export class StreamCursor {
     private readonly stream: LogStream,
     private readonly consumer: ConsumerInfo,
     position?: LogPosition,
+    identity?: string,
   ) {
-    this.chain = new RecordChain(position);
+    this.chain = new RecordChain(position, identity);
     this.sequence = (consumer.config.opt_start_seq ?? 1) - 1;
   }
 
-  static async at(connection: NatsConnection, module: string, position: LogPosition, everything = false): Promise<StreamCursor> {
+  /** `identity` is that of the log that was read up to there; unknown, it is that of the first record that comes. */
+  static async at(
+    connection: NatsConnection,
+    module: string,
+    position: LogPosition,
+    everything = false,
+    identity?: string,
+  ): Promise<StreamCursor> {
     const stream = await LogStream.of(connection, module);
-    return new StreamCursor(connection, stream, await stream.consumerAfter(position, everything), position);
+    return new StreamCursor(connection, stream, await stream.consumerAfter(position, everything), position, identity);
   }
 
   /** Begins with the message of a sequence. Without a position, that one is where it begins in the log, too. */
-  static async from(connection: NatsConnection, module: string, sequence: number, position?: LogPosition): Promise<StreamCursor> {
+  static async from(
+    connection: NatsConnection,
+    module: string,
+    sequence: number,
+    position?: LogPosition,
+    identity?: string,
+  ): Promise<StreamCursor> {
     const stream = await LogStream.of(connection, module);
-    return new StreamCursor(connection, stream, await stream.consumerFrom(sequence), position);
+    return new StreamCursor(connection, stream, await stream.consumerFrom(sequence), position, identity);
   }
 
   /** How many messages there were when it was made. */
@@ -76,6 +91,11 @@ export class StreamCursor {
   /** Whether it has read so far beyond something missing that this will hardly come any more. */
   get isStuck(): boolean {
     return this.chain.isStuck;
+  }
+
+  /** Which log it reads; undefined as long as no record said so. */
+  get identity(): string | undefined {
+    return this.chain.identity;
   }
 
   /** What is missing as far as it has read; the relay may still send it. */
@@ -107,7 +127,12 @@ export class StreamCursor {
 
   /** Gives up when nothing has come for some seconds that was missing before already: here it will hardly come any more. */
   private async hearSilence(): Promise<void> {
-    const { gapBefore } = this.chain;
+    const { gapBefore, foreign } = this.chain;
+    if (foreign !== undefined)
+      throw new ForeignStream(
+        this.stream.module,
+        `${this.stream.name} goes on with another log (${foreign}) than was read so far (${this.identity})`,
+      );
     if (this.gap && this.silence?.gapBefore === gapBefore) throw this.gap;
     // Of the nodes of a cluster only the leader has to be asked: one whose stream stands still does not know that.
     if (this.silence && this.sequence < this.silence.lastSequence) {

@@ -4,7 +4,7 @@ import { placementIfAny } from '../fence/placement';
 import { tablesOf } from '../tables';
 
 /** A migration fills them with a row each. */
-const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_relay', 'ticks'];
+const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'ticks'];
 
 /** Why the module's tables in the target may not be emptied; undefined when they may. Changes nothing. */
 export async function whatForbidsEmptying(target: Session, source: Session): Promise<string | undefined> {

@@ -5,6 +5,9 @@ import type { PooledClient } from '../../database/pooled-client';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import { Backlog } from './backlog';
+import { BeyondLog } from './beyond-log';
+import type { ReportLogProblem } from './log-health';
+import { LogHistory } from './log-history';
 import { type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import type { LogSource } from './log-source';
@@ -43,12 +46,18 @@ export class LogReader implements LogSource {
   private readonly wake = new Wake();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private readonly history: LogHistory;
+  /** Where somebody reads who has come further than the log goes. */
+  private beyond: LogPosition | undefined;
 
   constructor(
     readonly log: string,
     private readonly owner: DataSource,
     private readonly options: LogReaderOptions,
-  ) {}
+    private readonly report: ReportLogProblem = () => undefined,
+  ) {
+    this.history = new LogHistory(owner);
+  }
 
   /** Checks that the log belongs to this server's history, then reads on in the background. */
   async start(): Promise<void> {
@@ -63,6 +72,7 @@ export class LogReader implements LogSource {
     this.wake.raise();
     await this.running;
     await this.backlog.close();
+    this.report(undefined);
   }
 
   /** Says that the log has probably grown. */
@@ -91,8 +101,8 @@ export class LogReader implements LogSource {
 
   /** At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet. */
   async read(after: LogPosition, limit: number): Promise<LogPage> {
+    if (comparePositions(after, this.end) > 0) return this.readBeyond(after);
     if (this.isRecent(after)) return this.readRecent(after, limit);
-    if (after.generation > this.head.generation) throw this.aheadOfLog(after);
     return this.readStored(after, limit);
   }
 
@@ -101,10 +111,23 @@ export class LogReader implements LogSource {
     return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
+  /** Another process may have closed a window that this one does not know yet. Otherwise the log is not the one that was read. */
+  private async readBeyond(after: LogPosition): Promise<LogPage> {
+    const end = await this.history.end();
+    if (comparePositions(after, end) <= 0) {
+      this.wake.raise();
+      return { messages: [], end: after };
+    }
+    const error = new BeyondLog(this.log, after, end);
+    this.beyond = after;
+    this.report(error.message);
+    throw error;
+  }
+
   private async readStored(after: LogPosition, limit: number): Promise<LogPage> {
     const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
-    if (after.tick > last) throw this.aheadOfLog(after);
-    if (after.tick === last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
+    // Whoever ended the generation has said what holds: a place beyond its end, in what the log once was, goes on with the next one too.
+    if (after.tick >= last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
     const chunk = await this.backlog.at(after, last);
     // While this one is handed out, the server reads the next.
     if (chunk.end.tick < last && !this.isRecent(chunk.end)) this.backlog.readAhead(chunk.end, last);
@@ -148,8 +171,15 @@ export class LogReader implements LogSource {
     if (head.generation !== this.head.generation || messages.length > this.options.cacheSize) this.forget(head);
     else this.remember(messages);
     this.head = head;
+    this.noticeReturn();
     for (const listener of this.listeners) listener();
     return true;
+  }
+
+  private noticeReturn(): void {
+    if (!this.beyond || comparePositions(this.beyond, this.end) > 0) return;
+    this.beyond = undefined;
+    this.report(undefined);
   }
 
   private remember(messages: Envelope[]): void {
@@ -210,12 +240,5 @@ export class LogReader implements LogSource {
           `and its ticks cannot be read on here. Stop every process and run: npm run ops -- begin-generation ${this.log}`,
       );
     }
-  }
-
-  private aheadOfLog(after: LogPosition): Error {
-    return new Error(
-      `A subscription stands at generation ${after.generation}, tick ${after.tick} of the log of "${this.log}", but the log ends at generation ` +
-        `${this.head.generation}, tick ${this.head.tick}: the log was restored to an earlier state than its reader. Restore both, or reset the subscription.`,
-    );
   }
 }

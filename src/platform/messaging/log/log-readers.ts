@@ -3,7 +3,8 @@ import { ModuleDatabases } from '../../database/module-databases';
 import { LogSignal } from '../log-signal';
 import { Settings } from '../../config/settings';
 import { RemoteLogs } from '../../transport/remote-logs';
-import { LogReader } from './log-reader';
+import { LogHealth } from './log-health';
+import { LogReader, type LogReaderOptions } from './log-reader';
 import type { LogSource } from './log-source';
 
 const SHORTEST_POLL_MS = 20;
@@ -24,6 +25,7 @@ export class LogReaders {
     private readonly signal: LogSignal,
     private readonly settings: Settings,
     private readonly remoteLogs: RemoteLogs,
+    private readonly health: LogHealth,
   ) {}
 
   /** The reader of a module's log, started at the first call. Throws where neither this process nor a broker has the log. */
@@ -44,10 +46,11 @@ export class LogReaders {
   }
 
   private async openHosted(log: string): Promise<OpenReader> {
-    const reader = new LogReader(log, this.databases.of(log), {
+    const options = {
       pollMs: [SHORTEST_POLL_MS, this.settings.messaging.pollIntervalMs],
       cacheSize: CACHE_SIZE,
-    });
+    } satisfies LogReaderOptions;
+    const reader = new LogReader(log, this.databases.of(log), options, this.health.reporter(log, 'reader'));
     const ignore = this.signal.listen(log, () => reader.signal());
     const close = (): Promise<void> => (ignore(), reader.stop());
     try {

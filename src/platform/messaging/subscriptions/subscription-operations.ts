@@ -13,7 +13,7 @@ export interface SubscriptionStatus {
   log: string;
   laneGroup: number;
   position: { generation: number; tick: string; seq: string };
-  /** Messages of its lanes after the position; null where only the log's owner in another process knows, and cannot be asked. */
+  /** Messages of its lanes after the position; null where that is unknown: its owner in another process cannot be asked, or the log has no such place. */
   lag: number | null;
   retrying: number;
   parked: number;

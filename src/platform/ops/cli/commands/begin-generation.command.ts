@@ -1,5 +1,6 @@
 import { readSettings } from '../../../config/settings';
-import { beginGeneration as begin } from '../../begin-generation';
+import { placeInWords } from '../../../messaging/log/beyond-log';
+import { type BegunGeneration, beginGeneration as begin } from '../../begin-generation';
 import { type OpsCommand, WrongUse } from '../command';
 
 export const beginGeneration: OpsCommand = {
@@ -9,8 +10,22 @@ export const beginGeneration: OpsCommand = {
   parameters: [{ name: 'module' }],
   run: async ({ parameters: [module] }, { modules, env, print, note }) => {
     if (!modules.includes(module)) throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);
-    const generation = await begin({ settings: readSettings(env).database, module, log: note });
+    const { generation, stream } = await begin({ settings: readSettings(env), module, log: note });
+    if (stream) for (const line of linesAbout(module, stream)) print(line);
     print(`The log of ${module} is in generation ${generation}. The application can start again.`);
     return true;
   },
 };
+
+/** What was lost, and what goes on. */
+function linesAbout(module: string, { through, common, lost, republished, moved }: NonNullable<BegunGeneration['stream']>): string[] {
+  const types = [...lost.types].map(([type, count]) => `${type}: ${count}`).join(', ');
+  return [
+    `The broker's stream of ${module} goes on to ${placeInWords(through)}; ` +
+      (common
+        ? `up to ${placeInWords(common)} it is the same as the log in this database.`
+        : 'it has nothing in common with the log in this database.'),
+    `Lost here: ${lost.messages} messages of the stream are not in this log${types ? ` (${types})` : ''}. Modules elsewhere have handled them, or still will.`,
+    `Published again: ${republished} messages that the stream does not have. Positions moved along in this database: ${moved}.`,
+  ];
+}
