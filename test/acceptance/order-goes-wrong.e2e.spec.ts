@@ -109,6 +109,83 @@ describe('an order goes wrong', () => {
     });
   });
 
+  describe('an id in another spelling', () => {
+    /** One of the many ways to write the id that are not the usual one. */
+    const otherwise = (id: string): string => {
+      const spelt = [...id].map((letter) => (Math.random() < 0.5 ? letter.toUpperCase() : letter)).join('');
+      return spelt === id ? id.toUpperCase() : spelt;
+    };
+
+    it('cancels the order itself, with everything that is held for it', async () => {
+      const customerId = await shop.customer();
+      const itemId = await shop.goods(100);
+      const orderId = await shop.placed(customerId, { itemId, quantity: 2 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      const { body, headers } = await shop.cancel(otherwise(orderId)).expect(202);
+      expect([body.orderId, headers.location]).toEqual([orderId, `/orders/${orderId}`]);
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.map(({ state }) => state)).toEqual(expect.arrayContaining(['cancelling', 'undoing']));
+      await nothingIsHeld(customerId, itemId);
+    });
+
+    it('does not cancel an order whose parcel has left, nor one that is final', async () => {
+      const customerId = await shop.customer();
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      const shipmentId = await shop.parcel(orderId);
+      await application
+        .api()
+        .post(`/shipments/${otherwise(shipmentId)}/dispatch`)
+        .expect(200);
+      await shop.reaches(orderId, 'awaiting-delivery');
+      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({ code: 'orders.not-cancellable' });
+      await application
+        .api()
+        .post(`/shipments/${otherwise(shipmentId)}/delivery`)
+        .send({ outcome: 'delivered' })
+        .expect(200);
+      await shop.reaches(orderId, 'completed');
+      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({ code: 'orders.not-cancellable' });
+      expect(await shop.see(`/orders/${orderId}`)).toMatchObject({ state: 'completed' });
+    });
+
+    it('cancels an order before its process has begun', async () => {
+      await shop.pause('orders.fulfilment');
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      await shop.cancel(otherwise(orderId)).expect(202);
+      await shop.resume('orders.fulfilment');
+      await shop.catchesUp();
+      expect(await shop.story(orderId)).toEqual(['orders.order-placed', 'orders.order-cancelled']);
+    });
+
+    it('is the same customer and the same request', async () => {
+      const customerId = await shop.customer(10_000);
+      const itemId = await shop.goods(100);
+      const key = { 'Idempotency-Key': `spelling-${customerId}` };
+      const place = (id: string) =>
+        shop
+          .place(id, [{ itemId, quantity: 1 }])
+          .set(key)
+          .expect(202);
+      const { body } = await place(otherwise(customerId));
+      expect((await place(customerId)).body).toEqual(body);
+      const order = await shop.reaches(body.orderId, 'awaiting-dispatch');
+      expect(order).toMatchObject({ customerId });
+      expect(await shop.see(`/orders?customerId=${otherwise(customerId)}`)).toMatchObject({ items: [{ orderId: body.orderId }] });
+      const accounts = await application.database.databases
+        .of('payments')
+        .query<unknown[]>(`select distinct aggregateid from outbox where lower(aggregateid) = $1`, [customerId]);
+      expect(accounts).toEqual([{ aggregateid: customerId }]);
+      await application
+        .api()
+        .put(`/credit-accounts/${otherwise(customerId)}`)
+        .send({ limit: gbp(500) })
+        .expect(200);
+      expect(await shop.credit(otherwise(customerId))).toMatchObject({ customerId, limit: gbp(500), held: gbp(100) });
+      await shop.complete(body.orderId);
+    });
+  });
+
   describe('the stock', () => {
     it('is refused as a whole when one item is short; the credit is given back before the order is rejected', async () => {
       const customerId = await shop.customer();

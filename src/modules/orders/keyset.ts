@@ -1,11 +1,11 @@
-import { isUUID } from 'class-validator';
 import { decodeCursor } from '../../platform/http/paging';
 import { Refusal } from '../../platform/domain/refusal';
+import { canonicalUuid } from '../../platform/validation/uuid';
 
 /** The id in the cursor of a list that is sorted by a UUIDv7, which is the order in which its rows came to be. */
 export function idIn(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
-  const [id] = decodeCursor(cursor);
-  if (!isUUID(id)) throw new Refusal('invalid', 'orders.cursor-malformed', 'This cursor does not belong to this list.');
-  return String(id);
+  const id = canonicalUuid(decodeCursor(cursor)[0]);
+  if (id === undefined) throw new Refusal('invalid', 'orders.cursor-malformed', 'This cursor does not belong to this list.');
+  return id;
 }

@@ -22,7 +22,7 @@ import { Metrics } from '../observability/metrics';
 import { configureHttp } from './configure-http';
 import { Draining } from './draining';
 import { HttpModule } from './http.module';
-import { IdempotencyContext } from './idempotency';
+import { fingerprintOf, IdempotencyContext } from './idempotency';
 import { IfMatch, setETag } from './if-match';
 import { decodeCursor, PageRequest } from './paging';
 import { PreferWait } from './prefer-wait';
@@ -108,6 +108,11 @@ class ThingsController {
     return { id, version: version ?? null };
   }
 
+  @Post(':id/parts')
+  addPart(@Param() { id }: ThingPath, @Body() body: OrderRequest, @IdempotencyContext('things') context: IdempotencyContext): unknown {
+    return { id, name: body.name, fingerprint: fingerprintOf(context.body) };
+  }
+
   @Get(':id/half')
   @Header('Content-Type', 'text/plain')
   half(@Res() response: Response): never {
@@ -166,6 +171,27 @@ describe('The edge', () => {
     expect(response.text).not.toMatch(/node_modules|\.ts:|\bat .+\(|hunter2|select secret/);
     return response;
   };
+
+  describe('gives an id one spelling', () => {
+    it('whether it comes in capitals or not', async () => {
+      const id = '019abcde-0000-7000-8000-00000000abcd';
+      expect((await request(server).get(`/things/${id.toUpperCase()}`).expect(200)).body).toEqual({ id });
+    });
+
+    it.each([`{${ID}}`, ID.replaceAll('-', ''), `urn:uuid:${ID}`])('and does not take it for one when it is %s', async (other) => {
+      await expectProblem(request(server).get(`/things/${encodeURIComponent(other)}`), 400, 'request.malformed');
+    });
+
+    it('so that a request in another spelling is the same request, and one about another thing is not', async () => {
+      const id = '019abcde-0000-7000-8000-00000000abcd';
+      const fingerprint = async (path: string, body: object): Promise<unknown> =>
+        (await request(server).post(`/things/${path}/parts`).send(body).expect(201)).body;
+      const first = await fingerprint(id, ORDER);
+      expect(await fingerprint(id.toUpperCase(), { lines: ORDER.lines, name: ORDER.name })).toEqual(first);
+      expect(await fingerprint(ID, ORDER)).not.toEqual(first);
+      expect(await fingerprint(id, { ...ORDER, name: 'y' })).not.toEqual(first);
+    });
+  });
 
   describe('answers problem documents', () => {
     it.each([

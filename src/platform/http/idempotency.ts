@@ -8,6 +8,7 @@ import { failpoint } from '../failpoints';
 import { callerOf } from './caller';
 import { documentsHeader } from './document-header';
 import { HttpProblem } from './http-problem';
+import { asValidated } from './validated-request';
 
 /** How long an answer can be replayed. */
 export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1_000;
@@ -22,8 +23,11 @@ export interface IdempotencyContext {
   /** Method and template: `POST /orders/:id/returns`. */
   route: string;
   caller: string;
-  /** What the fingerprint is made of: the path's parameters and the body. Headers such as `Prefer` are no part of it. */
-  body: unknown;
+  /**
+   * What the fingerprint is made of: the path's parameters and the body, as they were validated, so that the same request in another
+   * spelling is the same one. Headers such as `Prefer` are no part of it.
+   */
+  readonly body: unknown;
 }
 
 /** The idempotency context of the request, for `Idempotency.once`; takes the name of the module that does the work. */
@@ -36,7 +40,10 @@ export const IdempotencyContext = createParamDecorator(
       module,
       route: `${request.method} ${String((request.route as { path: unknown }).path)}`,
       caller: callerOf(request),
-      body: { parameters: { ...request.params }, body },
+      // Looked up when it is used: the pipes of the other parameters have run by then.
+      get body() {
+        return { parameters: { ...asValidated(request.params) }, body: asValidated(body) };
+      },
     };
   },
   [

@@ -1,9 +1,11 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
+import { spellIdsCanonically } from '../validation/canonical-ids';
 import { meetsRules } from '../validation/meets-rules';
 import { HttpProblem, type ProblemReason } from './http-problem';
 import { nestedShapeErrors } from './nested-shape';
 import { toPointer } from './payload';
+import { rememberValidated } from './validated-request';
 
 /**
  * What a violated class-validator rule says about a request, and the status that follows:
@@ -56,7 +58,10 @@ const MOST_REASONS = 100;
 
 const PLACES: Readonly<Record<string, string>> = { body: 'The body', query: 'The query', param: 'The path' };
 
-/** Makes validated instances of the request classes of bodies, queries and paths; refuses what does not fit, field by field. */
+/**
+ * Makes validated instances of the request classes of bodies, queries and paths, their ids in their one spelling; refuses what does not
+ * fit, field by field.
+ */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
@@ -72,6 +77,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   protected override async validate(request: object, options?: ValidatorOptions): Promise<ValidationError[]> {
+    spellIdsCanonically(request);
     return meetsRules(request) ? [] : super.validate(request, options);
   }
 
@@ -83,6 +89,7 @@ export class RequestValidationPipe extends ValidationPipe {
       const request: unknown = await super.transform(value, metadata);
       const errors = typeof request === 'object' && request !== null ? nestedShapeErrors(request) : [];
       if (errors.length > 0) throw new ValidationFailure(errors);
+      rememberValidated(value, request);
       return request;
     } catch (error) {
       throw error instanceof ValidationFailure ? toValidationProblem(error.errors, place) : error;

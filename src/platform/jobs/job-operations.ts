@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ModuleDatabases } from '../database/module-databases';
 import { Refusal } from '../domain/refusal';
+import { keySpellings } from '../validation/uuid';
 import { JobSignal } from './job-signal';
 
 export interface JobCount {
@@ -64,11 +65,11 @@ export class JobOperations {
     const [{ redriven }]: [{ redriven: number }] = await this.databaseOf(module).query(
       `with redriven as (
          update jobs set parked_at = null, failures = 0, run_at = now()
-         where parked_at is not null and ($1::text is null or (type = $1 and idempotency_key = $2))
+         where parked_at is not null and ($1::text is null or (type = $1 and idempotency_key = any($2)))
          returning 1
        )
        select count(*)::int as redriven from redriven`,
-      [job?.type ?? null, job?.idempotencyKey ?? null],
+      [job?.type ?? null, job ? keySpellings(job.idempotencyKey) : null],
     );
     if (redriven > 0) this.signal.raise(module, 0);
     return redriven;

@@ -1,5 +1,6 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import type { Contract } from './contract';
+import { spellIdsCanonically } from '../validation/canonical-ids';
 import { instanceOf } from '../validation/instance-of';
 import { meetsRules } from '../validation/meets-rules';
 import { rememberValidationMetadata, rulesFingerprint } from '../validation/validation-metadata';
@@ -27,19 +28,38 @@ const OPTIONS = {
 /** Messages are immutable: what was checked when it came in need not be checked again on its way to the handler. */
 const checked = new WeakSet<object>();
 
-/** Checks a message against its contract. Nested parts may be plain objects of the right form. */
+/**
+ * Checks a message that this process made against its contract. Nested parts may be plain objects of the right form.
+ * An id that is not in its one spelling is refused: where it came in, it should have got it.
+ */
 export function validateMessage(message: object, contract: Contract): void {
-  if (!checked.has(message) && !meetsRules(message)) parseMessage(message, contract);
+  if (checked.has(message) || meetsRules(message)) return;
+  const copy = instanceOf(contract.type, message);
+  const misspelt = spellIdsCanonically(copy);
+  if (misspelt.length > 0)
+    throw new ContractViolation(
+      contract,
+      misspelt.map((path) => `${path} must be a UUID in lower case`),
+    );
+  check(copy, contract);
 }
 
-/** Makes an instance of the contract's class from data, checked; `rules` says by which ones that was done already. */
+/**
+ * Makes an instance of the contract's class from data of another process or of a log, checked; `rules` says by which ones that was done
+ * already. Its ids get their one spelling: logs keep what was published before that was required.
+ */
 export function parseMessage(data: object, contract: Contract, rules?: string): object {
   const message = instanceOf(contract.type, data);
   if (rules === rulesFingerprint()) return message;
-  const errors = meetsRules(message) ? [] : validateSync(message, OPTIONS);
-  if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
+  spellIdsCanonically(message);
+  check(message, contract);
   checked.add(message);
   return message;
+}
+
+function check(message: object, contract: Contract): void {
+  const errors = meetsRules(message) ? [] : validateSync(message, OPTIONS);
+  if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
 }
 
 /** One line for each violated constraint, with the path to the property; never the value. */

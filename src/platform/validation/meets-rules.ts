@@ -1,4 +1,5 @@
 import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
+import { isCanonicalId, UUID_RULE } from './canonical-ids';
 
 type Storage = ReturnType<typeof getMetadataStorage>;
 type Metadata = ReturnType<Storage['getTargetValidationMetadatas']>[number];
@@ -18,7 +19,7 @@ const known = new Map<unknown, ClassRules>();
 /**
  * True only for an object of which class-validator (with `whitelist` and `forbidNonWhitelisted`) would find nothing wrong, by its own
  * rules and its own functions, without the bookkeeping that its errors need: most objects are valid, and there it is several times
- * faster. False says nothing: ask class-validator, which also knows why.
+ * faster. Ids have to be in their one spelling as well. False says nothing: ask class-validator, which also knows why.
  */
 export function meetsRules(object: object): boolean {
   const type: unknown = (Object.getPrototypeOf(object) as { constructor?: unknown } | null)?.constructor;
@@ -77,7 +78,11 @@ function ofProperty(name: string, metadata: readonly Metadata[], storage: Storag
     else if (each.type === ValidationTypes.CUSTOM_VALIDATION || each.type === ValidationTypes.IS_DEFINED) {
       for (const { instance, async } of storage.getTargetValidatorConstraints(each.constraintCls)) {
         if (async) return null;
-        constraints.push({ metadata: each, validate: (value, about) => instance.validate(value, about) });
+        const isId = each.name === UUID_RULE;
+        constraints.push({
+          metadata: each,
+          validate: (value, about) => (isId && !isCanonicalId(value) ? false : instance.validate(value, about)),
+        });
       }
     } else if (each.type !== ValidationTypes.WHITELIST) return null;
   }

@@ -35,7 +35,8 @@ export function rememberValidationMetadata(): void {
  */
 export function rulesFingerprint(): string {
   if (fingerprint) return fingerprint;
-  const rules: string[] = [];
+  // The rule that stands in no class's metadata: ids have one spelling.
+  const rules: string[] = ['isUuid lower case'];
   const classes = (getMetadataStorage() as unknown as { validationMetadatas: Map<unknown, ValidationMetadata[]> }).validationMetadatas;
   for (const [target, metadata] of classes) {
     for (const { propertyName, type, name, constraints, each, groups } of metadata) {

@@ -1,8 +1,8 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { isUUID } from 'class-validator';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
 import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
+import { canonicalUuid } from '../../../platform/validation/uuid';
 import type { CustomerView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
 
@@ -24,8 +24,8 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
 }
 
 function lastOf(cursor: string): string {
-  const [customerId] = decodeCursor(cursor);
-  if (!isUUID(customerId))
+  const customerId = canonicalUuid(decodeCursor(cursor)[0]);
+  if (customerId === undefined)
     throw new Refusal('invalid', 'customers.cursor-malformed', 'This cursor does not belong to the list of customers.');
-  return String(customerId);
+  return customerId;
 }

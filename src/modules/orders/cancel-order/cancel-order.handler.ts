@@ -14,7 +14,9 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
 
   async execute({ orderId }: CancelOrder): Promise<void> {
     // Not locked here: the fulfilment takes its locks in an order of its own.
-    if (!(await this.orders.find(orderId))) throw unknownOrder();
-    await this.fulfilment.requestCancellation(orderId);
+    const order = await this.orders.find(orderId);
+    if (!order) throw unknownOrder();
+    // The id of the row: it is the process's id, and a text.
+    await this.fulfilment.requestCancellation(order.orderId);
   }
 }

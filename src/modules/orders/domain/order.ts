@@ -9,7 +9,7 @@ import { ReturnAccepted } from '../contracts/return-accepted.event';
 import type { OrderedLine } from '../contracts/ordered-line';
 import { allocateReturn, type ReturnedQuantity } from './allocate-return';
 import { unitsOf, valueOf, type OrderLine } from './order-line';
-import { isFinal, type FinalState, type HistoryEntry, type OrderState } from './order-state';
+import { hasLeft, isFinal, type FinalState, type HistoryEntry, type OrderState } from './order-state';
 
 /**
  * What a customer bought, at the prices of that moment, and how far it has come.
@@ -98,6 +98,7 @@ export class Order extends Aggregate {
   }
 
   cancel(reason: string, at: Date): void {
+    if (hasLeft(this.state)) throw new Error(`Order ${this.orderId} is ${this.state}: its parcel has left, so it cannot be cancelled.`);
     this.enter('cancelled', at, reason);
     this.record(new OrderCancelled({ orderId: this.orderId, reason }));
   }

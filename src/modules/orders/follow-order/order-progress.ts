@@ -39,8 +39,7 @@ export class OrderProgress {
   }
 
   /** Calls `follower` soon with how far the order has come, and again after each change. Returns the way to stop it. */
-  follow(id: string, follower: Follower): () => void {
-    const orderId = id.toLowerCase();
+  follow(orderId: string, follower: Follower): () => void {
     const entry = this.followed.get(orderId) ?? { steps: 0, followers: new Set() };
     this.followed.set(orderId, entry);
     entry.followers.add(follower);

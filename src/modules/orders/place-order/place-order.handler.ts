@@ -1,9 +1,9 @@
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import { isUUID } from 'class-validator';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../../platform/clock';
 import { Settings } from '../../../platform/config/settings';
-import { FindCustomer } from '../../customers/contracts/find-customer.query';
+import { canonicalUuid } from '../../../platform/validation/uuid';
+import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find-customer.query';
 import { ITEM_ID } from '../contracts/ordered-line';
 import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command';
 import { decideLines, hasTrustedPrice, type LinesDecision, type Offer } from '../domain/decide-lines';
@@ -24,20 +24,22 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   ) {}
 
   async execute({ customerId, currency, lines: requested }: PlaceOrder): Promise<{ orderId: string }> {
-    const [known, { lines, reasons }] = await Promise.all([this.isKnown(customerId), this.decide(requested, currency)]);
+    const [customer, { lines, reasons }] = await Promise.all([this.findCustomer(customerId), this.decide(requested, currency)]);
     const unknownCurrency = currencyProblem(currency);
     if (unknownCurrency) reasons.unshift(unknownCurrency);
-    if (!known) reasons.unshift(customerUnknown);
-    if (reasons.length > 0) throw orderRefused(reasons);
+    if (!customer) reasons.unshift(customerUnknown);
+    if (!customer || reasons.length > 0) throw orderRefused(reasons);
 
-    const order = Order.place({ orderId: uuidv7(), customerId, currency, lines }, this.clock.now());
+    // The customer's id as its owner writes it, whatever the command says.
+    const order = Order.place({ orderId: uuidv7(), customerId: customer.customerId, currency, lines }, this.clock.now());
     await this.orders.add(order);
     return { orderId: order.orderId };
   }
 
   /** Asked fresh: a customer may place an order right after registering. */
-  private async isKnown(customerId: string): Promise<boolean> {
-    return isUUID(customerId) && (await this.queries.execute(new FindCustomer({ customerId }))) !== null;
+  private async findCustomer(given: string): Promise<KnownCustomer | null> {
+    const customerId = canonicalUuid(given);
+    return customerId === undefined ? null : this.queries.execute(new FindCustomer({ customerId }));
   }
 
   private async decide(requested: readonly RequestedLine[], currency: string): Promise<LinesDecision> {

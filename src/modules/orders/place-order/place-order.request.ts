@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { IsCurrency } from '../../../platform/validation/is-currency';
+import { CanonicalUuid } from '../../../platform/validation/uuid';
 import { MAX_LINES } from '../contracts/ordered-line';
 
 // Only the form is checked here. What is wrong with a line that can be read is told with a code per line by the rules of orders.
@@ -36,6 +37,7 @@ export class OrderLineRequest {
 
 export class PlaceOrderRequest {
   @ApiProperty({ format: 'uuid' })
+  @CanonicalUuid()
   @IsString()
   readonly customerId!: string;
 

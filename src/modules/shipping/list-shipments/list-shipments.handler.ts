@@ -1,9 +1,9 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { isUUID } from 'class-validator';
 import { type FindOptionsWhere, MoreThan } from 'typeorm';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
 import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
+import { canonicalUuid } from '../../../platform/validation/uuid';
 import { Shipment } from '../domain/shipment';
 import { ShipmentView } from '../shipment.view';
 import { ListShipments } from './list-shipments.query';
@@ -27,8 +27,8 @@ export class ListShipmentsHandler implements IQueryHandler<ListShipments> {
 }
 
 function lastOf(cursor: string): string {
-  const [shipmentId] = decodeCursor(cursor);
-  if (!isUUID(shipmentId))
+  const shipmentId = canonicalUuid(decodeCursor(cursor)[0]);
+  if (shipmentId === undefined)
     throw new Refusal('invalid', 'shipping.cursor-malformed', 'This cursor does not belong to the list of shipments.');
-  return String(shipmentId);
+  return shipmentId;
 }

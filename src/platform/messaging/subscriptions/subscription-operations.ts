@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { ModuleDatabases } from '../../database/module-databases';
 import { Refusal } from '../../domain/refusal';
 import { RemoteLags } from '../../transport/remote-lags';
+import { keySpellings } from '../../validation/uuid';
 import { lagIn } from '../log/log-lag';
 import type { PositionRow } from './lease';
 import { affectedRows } from './move-positions';
@@ -118,8 +119,8 @@ export class SubscriptionOperations {
       const redriven = await manager
         .query(
           `update held_messages set state = 'retrying', attempts = 0, transient_failures = 0, failing_since = null, retry_at = clock_timestamp()
-           where subscription = $1 and state = 'parked' and ($2::text is null or subject = $2) returning 1`,
-          [subscription, subject ?? null],
+           where subscription = $1 and state = 'parked' and ($2::text[] is null or subject = any($2)) returning 1`,
+          [subscription, subject === undefined ? null : keySpellings(subject)],
         )
         .then(affectedRows);
       return redriven.length;
