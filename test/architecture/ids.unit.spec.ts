@@ -76,7 +76,7 @@ function boundBy(controller: Type): Bound[] {
       { index: number; data?: unknown }
     >;
     return Object.entries(bindings).map(([key, { index, data }]) => ({
-      ...{ where: `${controller.name}.${name}`, kind: Number.parseInt(key) as RouteParamtypes, type: types[index] },
+      ...{ where: `${controller.name}.${name}`, kind: Number.parseInt(key), type: types[index] },
       part: typeof data === 'string' ? data : undefined,
     }));
   });
