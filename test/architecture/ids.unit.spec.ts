@@ -75,7 +75,9 @@ function boundBy(controller: Type): Bound[] {
       string,
       { index: number; data?: unknown }
     >;
-    return Object.entries(bindings).map(([key, { index, data }]) => ({
+    // Decorators of our own have keys of another form.
+    const known = Object.entries(bindings).filter(([key]) => /^\d+:\d+$/.test(key));
+    return known.map(([key, { index, data }]) => ({
       ...{ where: `${controller.name}.${name}`, kind: Number.parseInt(key), type: types[index] },
       part: typeof data === 'string' ? data : undefined,
     }));
