@@ -35,13 +35,16 @@ async function main(): Promise<number> {
 async function refuseBrokenTests(sandbox: Sandbox, chosen: readonly Mutant[]): Promise<void> {
   const specs = [...new Set(chosen.flatMap(({ specs: own }) => own))].sort();
   console.log(`${specs.length} test files without a mistake ...`);
-  const { passed, output } = await sandbox.run(specs);
+  const { passed, output } = await sandbox.run(
+    specs,
+    chosen.some(({ built }) => built === true),
+  );
   if (!passed) throw new Error(`The tests fail without any mistake, so that they would prove nothing:\n\n${output}`);
 }
 
 async function isCaught(sandbox: Sandbox, mutant: Mutant): Promise<boolean> {
   const begun = performance.now();
-  const { passed } = await sandbox.with(mutant, () => sandbox.run(mutant.specs));
+  const { passed } = await sandbox.with(mutant, () => sandbox.run(mutant.specs, mutant.built === true));
   const seconds = ((performance.now() - begun) / 1_000).toFixed(0).padStart(4);
   console.log(`${passed ? 'MISSED' : 'caught'}${seconds} s  ${mutant.name}: ${mutant.breaks}`);
   return !passed;

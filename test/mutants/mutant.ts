@@ -12,6 +12,8 @@ export interface Mutant {
   readonly put: string;
   /** The test files that have to fail, from the root of the repository. */
   readonly specs: readonly string[];
+  /** The test files start the built application, which is built with the mistake then. Default: no. */
+  readonly built?: boolean;
 }
 
 /** The source with the mistake in it. Throws when the text to replace does not stand in the source exactly once. */

@@ -59,12 +59,12 @@ export class Sandbox {
     }
   }
 
-  /** Runs test files, until the first test fails. */
-  run(specs: readonly string[]): Promise<TestRun> {
+  /** Runs test files, until the first test fails; with a build first where they start the built application. */
+  run(specs: readonly string[], builds: boolean): Promise<TestRun> {
     return new Promise((resolve, reject) => {
       const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--runInBand', '--runTestsByPath', ...specs], {
         cwd: this.folder,
-        env: { ...process.env, CI: '1' },
+        env: { ...process.env, CI: '1', ...(!builds && { SEAMLINE_TESTS_BUILD: 'none' }) },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';

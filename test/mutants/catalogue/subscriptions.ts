@@ -5,8 +5,8 @@ const WORKER = `${FOLDER}/subscription-worker.ts`;
 const KEEPER = `${FOLDER}/lease-keeper.ts`;
 const HELD = `${FOLDER}/held-messages.ts`;
 const POSITIONS = `${FOLDER}/move-positions.ts`;
-const WORKER_SPECS = [`${FOLDER}/subscription-worker.int.spec.ts`];
-const OPERATION_SPECS = [`${FOLDER}/subscription-operations.int.spec.ts`, ...WORKER_SPECS];
+const WORKER_SPECS = [`${FOLDER}/lease-keeper.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
+const HELD_SPECS = [`${FOLDER}/held-messages.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 
 /** Each message's effects once and in the order of its key, whoever is killed. */
 export const subscriptions: readonly Mutant[] = [
@@ -16,7 +16,7 @@ export const subscriptions: readonly Mutant[] = [
     file: HELD,
     find: `where state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) limit 100`,
     put: `where state = 'queued' or state = 'retrying' limit 100`,
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'first-held-always-due',
@@ -24,7 +24,7 @@ export const subscriptions: readonly Mutant[] = [
     file: WORKER,
     find: 'if (!first.due) return;',
     put: '',
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'parked-tried-again',
@@ -32,7 +32,7 @@ export const subscriptions: readonly Mutant[] = [
     file: HELD,
     find: `select state, attempts, state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) as due`,
     put: `select state, attempts, true as due`,
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'key-not-held-back',
@@ -40,7 +40,7 @@ export const subscriptions: readonly Mutant[] = [
     file: WORKER,
     find: 'messages.filter((message) => !this.heldSubjects.has(message.subject)),',
     put: 'messages,',
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'held-in-any-order',
@@ -48,7 +48,7 @@ export const subscriptions: readonly Mutant[] = [
     file: HELD,
     find: 'where subscription = $1 and log = $2 and subject = $3 order by generation, tick, seq limit 1',
     put: 'where subscription = $1 and log = $2 and subject = $3 order by generation desc, tick desc, seq desc limit 1',
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'released-twice',
@@ -56,7 +56,7 @@ export const subscriptions: readonly Mutant[] = [
     file: WORKER,
     find: 'if (!(await this.held.release(this.work.manager, first.envelope))) return;',
     put: 'await this.held.release(this.work.manager, first.envelope);',
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
   {
     name: 'epoch-not-compared-by-batch',
@@ -176,6 +176,6 @@ export const subscriptions: readonly Mutant[] = [
     file: `${FOLDER}/deliver.ts`,
     find: 'if (envelope.version > contract.version) {',
     put: 'if (envelope.version > contract.version + 1_000) {',
-    specs: OPERATION_SPECS,
+    specs: HELD_SPECS,
   },
 ];

@@ -55,7 +55,7 @@ export const unitOfWork: readonly Mutant[] = [
     file: 'src/platform/messaging/outbox.ts',
     find: `Number.parseInt(hash('md5', key, 'hex').slice(0, 2), 16);`,
     put: `Number.parseInt(hash('md5', key, 'hex').slice(0, 2), 16) % 255;`,
-    specs: [OUTBOX_SPEC],
+    specs: ['src/platform/messaging/lanes.unit.spec.ts'],
   },
   {
     name: 'rows-locked-in-any-order',

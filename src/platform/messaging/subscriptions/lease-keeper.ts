@@ -37,7 +37,6 @@ interface StoredPosition extends PositionRow {
  */
 export class LeaseKeeper {
   private readonly logger = new Logger(LeaseKeeper.name);
-  private readonly worker = PROCESS_ID;
   private timer: NodeJS.Timeout | undefined;
   private keeping: Promise<void> = Promise.resolve();
   private registering: Promise<void> = Promise.resolve();
@@ -53,6 +52,8 @@ export class LeaseKeeper {
     private readonly workers: readonly SubscriptionWorker[],
     /** How long a lease lasts without renewal; longer than every timeout of the module's connections. */
     private readonly leaseMs: number,
+    /** Names the process in its leases; its connections carry the same name. */
+    private readonly worker: string = PROCESS_ID,
   ) {}
 
   /** Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached keeps nothing else waiting. */
