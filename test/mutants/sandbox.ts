@@ -68,7 +68,7 @@ export class Sandbox {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';
-      const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-20_000));
+      const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-6_000));
       jest.stdout.on('data', keep);
       jest.stderr.on('data', keep);
       jest.once('error', reject);

@@ -2,6 +2,7 @@ import { IsString } from 'class-validator';
 import { type DataSource, EntitySchema } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { createTestDatabase, type Clone } from '../../../test/support/database';
+import { eventually } from '../../../test/support/eventually';
 import { statementsDuring } from '../../../test/support/statements';
 import { Aggregate } from '../domain/aggregate';
 import { EventContract } from '../messaging/contract';
@@ -282,6 +283,46 @@ describe('aggregates of a unit of work', () => {
       await things.save(thing);
     });
     expect(await reading(() => things.find(thing.thingId))).toMatchObject({ name: 'b', version: 2 });
+  });
+
+  it('that are locked cannot be changed by another transaction until the unit of work ends', async () => {
+    const thing = Thing.called('mine');
+    await inside(() => things.add(thing));
+    const changeAtOnce = () =>
+      admin(`set lock_timeout = '1ms'; update shipping.things set amount = amount + 1 where thing_id = '${thing.thingId}'`);
+    await inside(async () => {
+      await things.lock(thing.thingId);
+      await expect(changeAtOnce()).rejects.toMatchObject({ code: '55P03' });
+    });
+    await changeAtOnce();
+    await inside(async () => {
+      await things.lockAll([thing.thingId]);
+      await expect(changeAtOnce()).rejects.toMatchObject({ code: '55P03' });
+    });
+  });
+
+  it('are locked in the order of their keys, however they are asked for: two units of work never wait for each other in a circle', async () => {
+    const added = Array.from({ length: 9 }, (_, number) => Thing.called(`in a row ${number}`));
+    await inside(async () => {
+      for (const thing of added) await things.add(thing);
+    });
+    const ids = added.map(({ thingId }) => thingId).sort();
+    const middle = ids[4];
+    await withClient(clone.adminUrl, 'test', async (holder) => {
+      await holder.query('begin');
+      await holder.query('select from shipping.things where thing_id = $1 for update', [middle]);
+      const waiting = inside(() => things.lockAll([...ids].reverse()));
+      await eventually(async () => {
+        const { rows } = await admin(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+        expect(rows).toHaveLength(1);
+      });
+      const { rows: free } = await admin(
+        `select thing_id from shipping.things where name like 'in a row %' order by thing_id for update skip locked`,
+      );
+      expect(free.map(({ thing_id }: { thing_id: string }) => thing_id)).toEqual(ids.slice(5));
+      await holder.query('commit');
+      expect(await waiting).toHaveLength(9);
+    });
   });
 
   it('that are gone when they are written undo everything', async () => {

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const READER = 'src/platform/messaging/log/log-reader.ts';
 const WINDOW = 'src/platform/messaging/log/read-window.ts';
-const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'test/log/log-under-concurrency.int.spec.ts'];
+const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts'];
 const READER_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'src/platform/ops/begin-generation.int.spec.ts'];
 
 /** One total order for every reader, with nothing left out. */

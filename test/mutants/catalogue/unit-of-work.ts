@@ -31,7 +31,7 @@ export const unitOfWork: readonly Mutant[] = [
     file: UNIT_OF_WORK,
     find: 'if (running.module === module) return work();\n      throw',
     put: 'if (running.transactional) return work();\n      throw',
-    specs: [OUTBOX_SPEC],
+    specs: ['src/platform/messaging/subscriptions/subscription-worker.int.spec.ts'],
   },
   {
     name: 'ended-scope-still-open',
