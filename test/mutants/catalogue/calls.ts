@@ -7,9 +7,9 @@ export const calls: readonly Mutant[] = [
   {
     name: 'bodiless-post-sent-again',
     breaks: 'A request that changes something is not sent again when its connection breaks.',
-    file: 'src/platform/http/forwarding/forwarding.ts',
-    find: 'const repeatable = REPEATABLE.has(request.method) && !hasBody;',
-    put: 'const repeatable = !hasBody;',
+    file: 'src/platform/http/forwarding/repeatable-body.ts',
+    find: `if (!IDEMPOTENT.has(method) && !(method === 'POST' && headers['idempotency-key'] !== undefined)) return undefined;`,
+    put: '',
     specs: ['src/platform/http/forwarding/forwarding.e2e.spec.ts'],
   },
   {

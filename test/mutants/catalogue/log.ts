@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const READER = 'src/platform/messaging/log/log-reader.ts';
-const WINDOW = 'src/platform/messaging/log/read-window.ts';
+const WINDOW = 'migrations/platform/0014-read-windows-by-number.ts';
 const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts'];
 const READER_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'src/platform/ops/begin-generation.int.spec.ts'];
 
@@ -19,8 +19,8 @@ export const log: readonly Mutant[] = [
     name: 'position-beyond-end-accepted',
     breaks: 'A position beyond the end of the log is an error.',
     file: READER,
-    find: 'if (after.tick > last) throw this.aheadOfLog(after);',
-    put: 'if (after.tick > last) return { messages: [], end: after };',
+    find: 'if (comparePositions(after, this.end) > 0) return this.readBeyond(after);',
+    put: 'if (comparePositions(after, this.end) > 0) return { messages: [], end: after };',
     specs: READER_SPECS,
   },
   {

@@ -13,8 +13,8 @@ export const unitOfWork: readonly Mutant[] = [
     name: 'rolled-back-commit-taken-for-one',
     breaks: 'A commit that the server turned into a rollback is an error.',
     file: TRANSACTION,
-    find: `if (committed.value.command !== 'COMMIT') {`,
-    put: 'if (committed.value.command === undefined) {',
+    find: `if (committed.value.command !== 'COMMIT') throw`,
+    put: 'if (committed.value.command === undefined) throw',
     specs: [TRANSACTION_SPEC],
   },
   {
@@ -85,8 +85,8 @@ export const unitOfWork: readonly Mutant[] = [
     name: 'unanswering-connection-kept',
     breaks: 'A connection that did not answer in time is given up, and not handed to the next one.',
     file: 'src/platform/database/pooled-client.ts',
-    find: 'isSpoilt(error) && this.abandon()',
-    put: 'isSpoilt(error)',
+    find: 'if (isQueryReadTimeout(error) || isStalePlan(error)) this.abandon();',
+    put: 'if (isStalePlan(error)) this.abandon();',
     specs: ['src/platform/database/data-sources.int.spec.ts'],
   },
 ];

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import type { UnitOfWork } from '../../database/unit-of-work';
 import type { Envelope } from '../envelope';
-import { HeldMessages, type HeldState } from './held-messages';
+import { type HeldFailure, HeldMessages } from './held-messages';
 
 const MODULE = 'shipping';
 
@@ -41,10 +41,14 @@ describe('messages that are held back', () => {
   });
 
   const inTransaction = <T>(task: (manager: UnitOfWork['manager']) => Promise<T>): Promise<T> => work.run(MODULE, () => task(work.manager));
-  const hold = (envelope: Envelope, state: HeldState, retryInMs: number | null = null): Promise<void> =>
-    inTransaction((manager) => held.hold(manager, envelope, state, 1, retryInMs, 'why'));
-  const due = async (): Promise<string[]> =>
-    (await inTransaction((manager) => held.dueSubjects(manager))).map(({ subject }) => subject).sort();
+  const failure = (state: HeldFailure['state'], retryInMs: number | null = null): HeldFailure => ({
+    ...{ state, retryInMs, attempts: 1, transientFailures: 0, error: 'why' },
+  });
+  /** Sets a message aside as failed; as one in line without a state. */
+  const hold = (envelope: Envelope, state?: HeldFailure['state'], retryInMs: number | null = null): Promise<void> =>
+    inTransaction((manager) => held.hold(manager, envelope, state && failure(state, retryInMs)));
+  const due = async (lanes = [{ firstLane: 0, lastLane: 255 }]): Promise<string[]> =>
+    (await inTransaction((manager) => held.dueSubjects(manager, lanes))).map(({ subject }) => subject).sort();
   const first = (subject: string) => inTransaction((manager) => held.first(manager, subject));
 
   it('are due when their rest is over, and not before', async () => {
@@ -56,13 +60,24 @@ describe('messages that are held back', () => {
 
   it('wait for an operator once they are parked, with all that came after them', async () => {
     await hold(message('parked', 1n), 'parked');
-    await hold(message('parked', 2n), 'queued');
+    await hold(message('parked', 2n));
     expect(await due()).toEqual([]);
-    expect(await first('parked')).toMatchObject({ state: 'parked', due: false });
+    expect(await first('parked')).toMatchObject({ due: false });
+  });
+
+  it('are due for the process that works on their lane', async () => {
+    await hold(message('mine', 1n), 'retrying', -1);
+    expect(
+      await due([
+        { firstLane: 0, lastLane: 6 },
+        { firstLane: 8, lastLane: 255 },
+      ]),
+    ).toEqual([]);
+    expect(await due([{ firstLane: 7, lastLane: 7 }])).toEqual(['mine']);
   });
 
   it('are due in line where the one before them is gone', async () => {
-    await hold(message('left', 4n), 'queued');
+    await hold(message('left', 4n));
     expect(await due()).toEqual(['left']);
   });
 
@@ -73,7 +88,7 @@ describe('messages that are held back', () => {
       [1, 10n, 1n],
       [1, 3n, 9n],
     ];
-    for (const [generation, tick, seq] of places) await hold(message('key', seq, tick, generation), 'queued');
+    for (const [generation, tick, seq] of places) await hold(message('key', seq, tick, generation));
     const order: string[] = [];
     for (let next = await first('key'); next; next = await first('key')) {
       const { generation, tick, seq } = next.envelope.position;
@@ -86,7 +101,7 @@ describe('messages that are held back', () => {
 
   it('are released once', async () => {
     const envelope = message('key', 1n);
-    await hold(envelope, 'queued');
+    await hold(envelope);
     const release = (): Promise<boolean> => inTransaction((manager) => held.release(manager, envelope));
     expect([await release(), await release()]).toEqual([true, false]);
   });
@@ -94,7 +109,7 @@ describe('messages that are held back', () => {
   it('keep what they were, attempts and error beside', async () => {
     const envelope = message('key', 1n);
     await hold(envelope, 'retrying', 0);
-    await inTransaction((manager) => held.failedAgain(manager, envelope, 'retrying', 5, 3_600_000, 'again'));
-    expect(await first('key')).toEqual({ state: 'retrying', attempts: 5, due: false, envelope });
+    await inTransaction((manager) => held.failedAgain(manager, envelope, { ...failure('retrying', 3_600_000), attempts: 5 }));
+    expect(await first('key')).toEqual({ attempts: 5, transientFailures: 0, failingForMs: expect.any(Number), due: false, envelope });
   });
 });
