@@ -23,7 +23,7 @@ export async function administratorOf(settings: DatabaseSettings, module: string
     const embedded = await startEmbeddedServer({ dataDir: settings.dataDir, log });
     return {
       adminUrl: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),
-      secret: secretIn(join(embedded.dataDir, 'role-secret')),
+      secret: await secretIn(join(embedded.dataDir, 'role-secret')),
       stop: () => embedded.stop(),
     };
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +7,12 @@ import { Client } from 'pg';
 import { runAs } from './embedded/account';
 import { usableBinaries, type Binaries } from './embedded/binaries';
 import { openDataFolder, type DataFolder } from './embedded/data-folder';
+import { exists } from './embedded/exists';
 import { HostRegister } from './embedded/host-register';
 import { runningPostmaster } from './embedded/postmaster-file';
 import { secretIn } from './embedded/secret-file';
 import { underFileLock } from './embedded/start-lock';
+import { FILES_LIMIT_MS, heedInterruption, type StartStep, startStep } from '../start-step';
 
 export interface EmbeddedServerOptions {
   /** Where the data is kept between runs. Another place is used, and said, when the server's user cannot reach it. */
@@ -49,7 +50,10 @@ const SETTINGS = {
 
 const SUPERUSER = 'postgres';
 const START_ATTEMPTS = 3;
+/** Recovery after a crash included. */
+const START_WITHIN_S = 120;
 const READY_WITHIN_MS = 60_000;
+const OTHER_FOLDER = 'Set DATA_DIR to a folder on another disk, or DATABASE_URL to a server of your own.';
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -58,25 +62,59 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
  * For development, tests and demos; production uses a server of its own.
  */
 export async function startEmbeddedServer({ dataDir, log, port: wanted, settings = {} }: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const folder = await openDataFolder(dataDir, log);
+  const onFiles = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+    startStep({ what, limitMs: FILES_LIMIT_MS, wayOut: `The file system of ${dataDir} does not answer. ${OTHER_FOLDER}` }, log, work);
+  const folder = await onFiles(`the data folder ${dataDir}`, () => openDataFolder(dataDir, log));
   const lock = join(folder.path, 'start.lock');
   const register = new HostRegister(join(folder.path, 'hosts'));
-  return underFileLock(lock, async () => {
-    const binaries = await usableBinaries(folder.path, folder.account);
-    if (!existsSync(folder.cluster)) await initialise(folder, binaries, log);
-    refuseOtherMajor(folder, binaries);
-    const password = passwordOf(folder);
-    const running = await runningPostmaster(folder.cluster);
+  return underFileLock(lock, log, async () => {
+    const binaries = await startStep(copyingTo(folder), log, () => usableBinaries(folder.path, folder.account));
+    if (!(await onFiles(folder.cluster, () => exists(folder.cluster)))) {
+      heedInterruption();
+      await startStep(initialising(folder), log, () => initialise(folder, binaries, log));
+    }
+    const { password, running } = await onFiles(`the files in ${folder.path}`, async () => {
+      await refuseOtherMajor(folder, binaries);
+      return { password: await passwordOf(folder), running: await runningPostmaster(folder.cluster) };
+    });
     if (running) log(`using the embedded PostgreSQL ${binaries.major} that already runs on ${folder.path}`);
-    const port = running?.port ?? (await start(folder, binaries, { ...SETTINGS, ...settings }, wanted, log));
+    heedInterruption();
+    const port =
+      running?.port ?? (await startStep(starting(folder), log, () => start(folder, binaries, { ...SETTINGS, ...settings }, wanted, log)));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
-    await untilReady(adminUrl, folder);
-    await register.enter();
+    await startStep(becomingReady(folder, port), log, () => untilReady(adminUrl, folder));
+    await onFiles(`the list of processes in ${folder.path}`, () => register.enter());
     let stopping: Promise<void> | undefined;
-    const stop = (): Promise<void> => (stopping ??= underFileLock(lock, () => stopUnlessUsed(folder, binaries, register, adminUrl, log)));
+    const stop = (): Promise<void> =>
+      (stopping ??= underFileLock(lock, log, () => stopUnlessUsed(folder, binaries, register, adminUrl, log)));
     return { adminUrl, dataDir: folder.path, adopted: running !== undefined, stop };
   });
 }
+
+/** Copying takes a second or two, where it is needed at all. */
+const copyingTo = ({ path }: DataFolder): StartStep => ({
+  what: `the programs of the embedded PostgreSQL, which may have to be copied to ${path}`,
+  limitMs: 5 * 60_000,
+  wayOut: `Look at the disk that ${path} is on. ${OTHER_FOLDER}`,
+});
+
+const initialising = ({ path }: DataFolder): StartStep => ({
+  what: `new database files in ${path}`,
+  limitMs: 5 * 60_000,
+  wayOut: `Look at the disk that ${path} is on. ${OTHER_FOLDER}`,
+});
+
+const starting = ({ path }: DataFolder): StartStep => ({
+  what: `the embedded PostgreSQL on ${path} to start`,
+  limitMs: START_ATTEMPTS * START_WITHIN_S * 1_000 + FILES_LIMIT_MS,
+  wayOut: `Its log is ${join(path, 'postgres.log')}. ${OTHER_FOLDER}`,
+});
+
+const becomingReady = ({ path }: DataFolder, port: number): StartStep => ({
+  what: `the embedded PostgreSQL on port ${port} to take connections`,
+  limitMs: 2 * READY_WITHIN_MS,
+  wayOut: `Its log is ${join(path, 'postgres.log')}. Stop the server that runs on ${path}, or wait until it has recovered, and start again.`,
+});
 
 async function initialise(folder: DataFolder, binaries: Binaries, log: (line: string) => void): Promise<void> {
   log(`creating the database files of the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
@@ -88,9 +126,9 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
       await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
   await mkdir(partial, { mode: 0o700 });
-  writeFileSync(passwordCopy, secretIn(passwordFile(folder)), { mode: 0o600 });
-  own(folder, partial);
-  own(folder, passwordCopy);
+  await writeFile(passwordCopy, await secretIn(passwordFile(folder)), { mode: 0o600 });
+  await own(folder, partial);
+  await own(folder, passwordCopy);
   try {
     const { code, output } = await runAs(folder.account, binaries.initdb, [
       `--pgdata=${partial}`,
@@ -110,8 +148,8 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
   }
 }
 
-function refuseOtherMajor(folder: DataFolder, binaries: Binaries): void {
-  const major = readFileSync(join(folder.cluster, 'PG_VERSION'), 'utf8').trim();
+async function refuseOtherMajor(folder: DataFolder, binaries: Binaries): Promise<void> {
+  const major = (await readFile(join(folder.cluster, 'PG_VERSION'), 'utf8')).trim();
   if (major !== binaries.major) {
     throw new Error(
       `The data in ${folder.path} was written by PostgreSQL ${major}, and version ${binaries.major} is installed. ` +
@@ -130,16 +168,24 @@ async function start(
   log(`starting the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
   const logFile = join(folder.path, 'postgres.log');
   // Opened before and not truncated while a server writes to it: this one has just been found not to run.
-  const tooLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES;
-  writeFileSync(logFile, '', { mode: 0o600, flag: tooLong ? 'w' : 'a' });
-  own(folder, logFile);
+  const size = await stat(logFile).then(
+    (info) => info.size,
+    () => 0,
+  );
+  await writeFile(logFile, '', { mode: 0o600, flag: size > LOG_LIMIT_BYTES ? 'w' : 'a' });
+  await own(folder, logFile);
   let output = '';
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
     const port = wanted === undefined ? await choosePort(folder, attempt > 1) : await keepPort(folder, wanted);
     const flags = Object.entries({ ...settings, port: String(port) }).map(([name, value]) => `-c ${name}="${value}"`);
-    const result = await runAs(folder.account, binaries.pgCtl, ['start', '-w', '-t', '120', '-s', '-l', logFile, '-o', flags.join(' ')], {
-      PGDATA: folder.cluster,
-    });
+    const result = await runAs(
+      folder.account,
+      binaries.pgCtl,
+      ['start', '-w', '-t', String(START_WITHIN_S), '-s', '-l', logFile, '-o', flags.join(' ')],
+      {
+        PGDATA: folder.cluster,
+      },
+    );
     if (result.code === 0) return port;
     output = result.output;
   }
@@ -149,9 +195,9 @@ async function start(
 /** The port of the last time, so that whoever wrote it down finds the server again; another one when it is taken. */
 async function choosePort(folder: DataFolder, another: boolean): Promise<number> {
   const file = join(folder.path, 'port');
-  const remembered = !another && existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const remembered = !another && (await exists(file)) ? Number(await readFile(file, 'utf8')) : 0;
   const port = (await freePort(remembered).catch(() => undefined)) ?? (await freePort(0));
-  writeFileSync(file, String(port));
+  await writeFile(file, String(port));
   return port;
 }
 
@@ -160,7 +206,7 @@ async function keepPort(folder: DataFolder, wanted: number): Promise<number> {
   await freePort(wanted).catch(() => {
     throw new Error(`Port ${wanted} is taken by another program. Stop that, or name another port.`);
   });
-  writeFileSync(join(folder.path, 'port'), String(wanted));
+  await writeFile(join(folder.path, 'port'), String(wanted));
   return wanted;
 }
 
@@ -185,18 +231,27 @@ async function untilReady(adminUrl: string, folder: DataFolder): Promise<void> {
       await client.connect();
       const { rows } = await client.query<{ data_directory: string }>('show data_directory');
       if (rows[0].data_directory === folder.cluster) return;
-      throw new Error(
+      throw new OtherServer(
         `The port in ${join(folder.cluster, 'postmaster.pid')} belongs to another PostgreSQL server. Stop one of the two and start again.`,
       );
     } catch (error) {
-      const code = (error as { code?: string }).code ?? '';
-      // 57P03: starting up or shutting down.
-      if (!['57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(code) || Date.now() > deadline) throw error;
+      if (error instanceof OtherServer || !mayComeYet(error) || Date.now() > deadline) throw error;
       await sleep(100);
     } finally {
       await client.end().catch(() => undefined);
     }
   }
+}
+
+class OtherServer extends Error {}
+
+/**
+ * A server that starts up or shuts down (57P03), that is not there yet, or that did not answer in the time of one attempt: the driver
+ * gives that error no code, and the server's own errors and those of the system have one.
+ */
+function mayComeYet(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === undefined || ['57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code);
 }
 
 async function stopUnlessUsed(
@@ -238,8 +293,8 @@ async function hasOtherClients(adminUrl: string): Promise<boolean> {
 
 const passwordFile = (folder: DataFolder): string => join(folder.path, 'superuser-password');
 
-function passwordOf(folder: DataFolder): string {
-  if (!existsSync(passwordFile(folder))) {
+async function passwordOf(folder: DataFolder): Promise<string> {
+  if (!(await exists(passwordFile(folder)))) {
     throw new Error(
       `The superuser's password is missing: ${passwordFile(folder)}. Put the file back, or delete ${folder.path} if its data may go.`,
     );
@@ -248,6 +303,6 @@ function passwordOf(folder: DataFolder): string {
 }
 
 /** Hands a path to the server's account; nothing to do where that is the account of this process. */
-function own(folder: DataFolder, path: string): void {
-  if (folder.account.uid !== undefined && folder.account.gid !== undefined) chownSync(path, folder.account.uid, folder.account.gid);
+async function own(folder: DataFolder, path: string): Promise<void> {
+  if (folder.account.uid !== undefined && folder.account.gid !== undefined) await chown(path, folder.account.uid, folder.account.gid);
 }

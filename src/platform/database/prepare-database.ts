@@ -6,6 +6,7 @@ import { DatabaseAbsent, whyAbsent } from './absent';
 import { withClient } from './admin-client';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
+import { FILES_LIMIT_MS, heedInterruption, type StartStep, StartStepTooSlow, startStep } from '../start-step';
 import { startEmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
@@ -58,12 +59,13 @@ export async function prepareDatabase({
       ? {
           url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),
           adminUrl: embedded.adminUrl,
-          secret: secretIn(join(embedded.dataDir, 'role-secret')),
+          secret: await startStep(roleSecretOf(embedded.dataDir), log, () => secretIn(join(embedded.dataDir, 'role-secret'))),
         }
       : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret };
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) {
-      await prepareTarget(target, log).catch((error: Error) => {
+      heedInterruption();
+      await startStep(preparing(target), log, () => prepareTarget(target, log)).catch((error: Error) => {
         const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
         if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseAbsent)) throw error;
       });
@@ -74,10 +76,24 @@ export async function prepareDatabase({
       stop: async () => embedded?.stop(),
     };
   } catch (error) {
-    await embedded?.stop();
+    // Where the files hang, so would stopping; the server that goes on is adopted by the next start.
+    if (!(error instanceof StartStepTooSlow)) await embedded?.stop();
     throw error;
   }
 }
+
+const roleSecretOf = (dataDir: string): StartStep => ({
+  what: `the secret of the roles in ${dataDir}`,
+  limitMs: FILES_LIMIT_MS,
+  wayOut: `The file system of ${dataDir} does not answer.`,
+});
+
+/** A migration may have to write a large table anew; whoever waits is told, and can end it. */
+const preparing = ({ url, modules }: Target): StartStep => ({
+  what: `the database ${placeOf(url)} with the roles, schemas and migrations of ${modules.join(', ')}`,
+  limitMs: 60 * 60_000,
+  wayOut: 'See pg_stat_activity there for what it does or waits for. Migrations that take longer are run beforehand: npm run migrate.',
+});
 
 function describe(targets: readonly Target[], dataDir: string | undefined): string {
   if (targets.length === 1) return dataDir ?? placeOf(targets[0].url);

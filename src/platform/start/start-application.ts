@@ -7,6 +7,7 @@ import type { ModuleDatabases } from '../database/module-databases';
 import { prepareDatabase } from '../database/prepare-database';
 import { requirePlacement } from '../extraction/fence/require-placement';
 import { armFailpoint } from '../failpoints';
+import { heedInterruption, type StartStep, startStep } from '../start-step';
 import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';
 import { topologyOf } from '../hosting/topology';
@@ -23,6 +24,22 @@ export interface RunningApplication {
   /** Stops taking work, finishes what runs, gives leases back and closes everything. */
   readonly stop: () => Promise<void>;
 }
+
+const CONNECTIONS: StartStep = {
+  what: "the modules' connections to their databases",
+  limitMs: 2 * 60_000,
+  wayOut: 'Check that the database servers of DATABASE_URL and <MODULE>_DATABASE_URL can be reached from here.',
+};
+const MODULES: StartStep = {
+  what: 'the modules to start and the ports to open',
+  limitMs: 5 * 60_000,
+  wayOut: 'LOG_LEVEL=debug says more. Check the databases and the ports that the settings name.',
+};
+const MODULES_ON_BROKER: StartStep = {
+  what: 'the modules to start: their databases, the broker of NATS_URL, and the ports',
+  limitMs: 5 * 60_000,
+  wayOut: 'LOG_LEVEL=debug says more. Check that the broker and the databases that the settings name can be reached from here.',
+};
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -45,6 +62,7 @@ export async function startApplication(
   try {
     const prepared = await prepareDatabase({ settings: settings.database, modules: asked, mayBeAbsent: hasBroker, log });
     undo.push(() => prepared.stop());
+    heedInterruption();
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];
     const open = (modules: readonly string[]): Promise<ModuleDatabases> =>
       openModuleDatabases(
@@ -56,15 +74,18 @@ export async function startApplication(
     let current: () => ServedApplication;
     let failed: Promise<Error> = NEVER;
     if (hasBroker) {
-      const following = await followPlacements({ root, settings, asked: asked.hosted, connections: prepared.connections, open, log });
+      const following = await startStep(MODULES_ON_BROKER, log, () =>
+        followPlacements({ root, settings, asked: asked.hosted, connections: prepared.connections, open, log }),
+      );
       undo.push(() => following.stop());
       current = () => following.application;
       failed = following.failed;
     } else {
-      const databases = await open(asked.hosted);
+      const databases = await startStep(CONNECTIONS, log, () => open(asked.hosted));
       undo.push(() => databases.close());
       await requirePlacement(databases);
-      const served = await serve(await createApplication(root, settings, databases), settings);
+      heedInterruption();
+      const served = await startStep(MODULES, log, async () => serve(await createApplication(root, settings, databases), settings));
       undo.push(served.stop);
       for (const line of describeReach(asked, settings.transport)) log(line);
       current = () => served;

@@ -43,12 +43,12 @@ export class EmbeddedDatabase {
 
   /** The login that may do everything: for the rig's own triggers and for breaking things. */
   async superuserUrl(database = EMBEDDED_DATABASE): Promise<string> {
-    return withLogin(await this.url(database), 'postgres', secretIn(join(this.folder.path, 'superuser-password')));
+    return withLogin(await this.url(database), 'postgres', await secretIn(join(this.folder.path, 'superuser-password')));
   }
 
   /** What the passwords of all modules' roles are derived from, as `DATABASE_ROLE_SECRET` wants it. */
   get roleSecret(): string {
-    return secretIn(join(this.folder.path, 'role-secret'));
+    return readFileSync(join(this.folder.path, 'role-secret'), 'utf8').trim();
   }
 
   async port(): Promise<number> {

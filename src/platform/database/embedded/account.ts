@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 
 /** The operating system's account that the server runs as. Without ids it is the account of this process. */
 export interface Account {
@@ -7,15 +8,16 @@ export interface Account {
 }
 
 const POSTGRES = 'postgres';
+const execute = promisify(execFile);
 
 /**
  * PostgreSQL refuses to run as root. There the server runs as `postgres`, which is made when it is missing,
  * or as the owner of the data that is already there.
  */
-export function serverAccount(owner: Account | undefined, log: (line: string) => void): Account {
+export async function serverAccount(owner: Account | undefined, log: (line: string) => void): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   if (owner?.uid) return owner;
-  const found = lookUp();
+  const found = await lookUp();
   if (found) return found;
   log(`PostgreSQL does not run as root: creating the system user "${POSTGRES}" for it ...`);
   const attempts: [string, string[]][] = [
@@ -23,8 +25,8 @@ export function serverAccount(owner: Account | undefined, log: (line: string) =>
     ['adduser', ['-S', '-D', '-H', POSTGRES]],
   ];
   for (const [command, args] of attempts) {
-    spawnSync(command, args);
-    const made = lookUp();
+    await execute(command, args).catch(() => undefined);
+    const made = await lookUp();
     if (made) return made;
   }
   throw new Error(
@@ -33,8 +35,16 @@ export function serverAccount(owner: Account | undefined, log: (line: string) =>
   );
 }
 
-function lookUp(): Account | undefined {
-  const [uid, gid] = ['-u', '-g'].map((flag) => Number.parseInt(spawnSync('id', [flag, POSTGRES]).stdout?.toString() ?? '', 10));
+async function lookUp(): Promise<Account | undefined> {
+  const idOf = async (flag: string): Promise<number> =>
+    Number.parseInt(
+      await execute('id', [flag, POSTGRES]).then(
+        ({ stdout }) => stdout,
+        () => '',
+      ),
+      10,
+    );
+  const [uid, gid] = [await idOf('-u'), await idOf('-g')];
   return Number.isInteger(uid) && Number.isInteger(gid) ? { uid, gid } : undefined;
 }
 

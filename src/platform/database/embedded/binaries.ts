@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { chmod, cp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { runAs, type Account } from './account';
+import { exists } from './exists';
 
 /** The programs of one PostgreSQL release. */
 export interface Binaries {
@@ -27,7 +28,7 @@ export async function usableBinaries(dataDir: string, account: Account): Promise
     return inPlace;
 
   const copy = join(dataDir, `server-${version}`);
-  if (!existsSync(copy)) await copyPackage(folder, copy);
+  if (!(await exists(copy))) await copyPackage(folder, copy);
   const copied = binariesIn(copy, version);
   if (await runs(copied, account)) return copied;
   throw new Error(
@@ -104,6 +105,6 @@ async function openToEveryone(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await openToEveryone(path);
-    else if (entry.isFile()) await chmod(path, lstatSync(path).mode | 0o444 | (dirname(path).endsWith('bin') ? 0o111 : 0));
+    else if (entry.isFile()) await chmod(path, (await lstat(path)).mode | 0o444 | (dirname(path).endsWith('bin') ? 0o111 : 0));
   }
 }

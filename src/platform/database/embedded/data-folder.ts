@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runAs, serverAccount, type Account } from './account';
@@ -45,14 +45,14 @@ async function openAt(wanted: string, log: (line: string) => void): Promise<Data
     throw new Error(`The data folder ${wanted} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
   });
   // One spelling for everybody: the server is asked later which directory it works on.
-  const path = realpathSync(wanted);
-  refuseForeign(path);
+  const path = await realpath(wanted);
+  await refuseForeign(path);
   const cluster = clusterIn(path);
-  const account = serverAccount(ownerOf(cluster), log);
+  const account = await serverAccount(await ownerOf(cluster), log);
   if (await canEnter(account, path)) return { path, cluster, account };
   if (await canEnter(account, dirname(path))) {
     // Only the folder itself is closed, as `mkdtemp` makes them. Passing through gives nothing away: each file in it is closed too.
-    await chmod(path, statSync(path).mode | 0o011);
+    await chmod(path, (await stat(path)).mode | 0o011);
     return { path, cluster, account };
   }
   if (firstMade) await rmdir(path).catch(() => undefined);
@@ -63,15 +63,18 @@ async function canEnter(account: Account, folder: string): Promise<boolean> {
   return account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', folder])).code === 0;
 }
 
-function ownerOf(cluster: string): Account | undefined {
-  const info = statSync(cluster, { throwIfNoEntry: false });
+async function ownerOf(cluster: string): Promise<Account | undefined> {
+  const info = await stat(cluster).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
   return info && { uid: info.uid, gid: info.gid };
 }
 
 /** A folder of another user's holds secrets that this process cannot read; better said now than as "permission denied" later. */
-function refuseForeign(path: string): void {
+async function refuseForeign(path: string): Promise<void> {
   const uid = process.getuid?.();
-  const info = lstatSync(path);
+  const info = await lstat(path);
   if (uid && info.uid !== uid) {
     throw new Error(`The data folder ${path} belongs to another user. Run as that user, or set DATA_DIR to a folder of your own.`);
   }

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLineOf, isRunning } from './processes';
 
@@ -15,12 +14,21 @@ export interface Postmaster {
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const path = join(cluster, 'postmaster.pid');
-  if (!existsSync(path)) return undefined;
-  const lines = readFileSync(path, 'utf8').split('\n');
+  const lines = (await readIfThere(path))?.split('\n');
+  if (!lines) return undefined;
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (isRunning(pid)) {
     if (/postgres/.test(commandLineOf(pid) ?? 'postgres')) return { pid, port };
     await rm(path, { force: true });
   }
   return undefined;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { exists } from './exists';
 
 /** A random secret that lives in a file only its owner may read; made on first use. */
-export function secretIn(path: string): string {
-  if (!existsSync(path)) {
+export async function secretIn(path: string): Promise<string> {
+  if (!(await exists(path))) {
     const partial = `${path}.${process.pid}`;
-    writeFileSync(partial, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    renameSync(partial, path);
+    await writeFile(partial, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    await rename(partial, path);
   }
-  return readFileSync(path, 'utf8').trim();
+  return (await readFile(path, 'utf8')).trim();
 }

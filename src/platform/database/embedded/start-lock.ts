@@ -1,24 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FILES_LIMIT_MS, startStep, tidied } from '../../start-step';
 import { isRunning } from './processes';
 
 /** Nothing done under the lock takes longer; older ones belong to a process that is gone and whose id was given away again. */
 const STALE_AFTER_MS = 5 * 60_000;
 
 /** Runs `work` while no other process does anything under the same lock file. A lock left behind by a killed process is taken over. */
-export async function underFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function underFileLock<T>(path: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const mine = `${path}.${process.pid}.${randomUUID()}`;
-  await writeFile(mine, String(process.pid));
+  const waiting = {
+    what: `${path}, which another process holds while it starts or stops the same server`,
+    limitMs: STALE_AFTER_MS + FILES_LIMIT_MS,
+    wayOut: 'The file names that process. End it, or remove the file if there is none, and start again.',
+  };
+  let givenUp = false;
   try {
-    // A link appears with its content or not at all, so nobody can read a lock that names no process yet.
-    while (!(await appears(mine, path))) {
-      await removeIfStale(path);
-      await sleep(50);
-    }
-    return await work().finally(() => rm(path, { force: true }));
+    await startStep(waiting, log, async () => {
+      await writeFile(mine, String(process.pid));
+      // A link appears with its content or not at all, so nobody can read a lock that names no process yet.
+      while (!givenUp && !(await appears(mine, path))) {
+        await removeIfStale(path);
+        await sleep(50);
+      }
+    });
+    return await work().finally(() => tidied(rm(path, { force: true })));
   } finally {
-    await rm(mine, { force: true });
+    givenUp = true;
+    await tidied(rm(mine, { force: true }));
   }
 }
 
