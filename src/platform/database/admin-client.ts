@@ -7,7 +7,14 @@ const LOCK_WAIT_MS = 120_000;
 const LOCK_KEY = 'seamline provisioning';
 
 /** Runs `work` on one connection, which is closed afterwards. Its commits wait for the disk, whatever the login's configuration says. */
-export async function withClient<T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
+export const withClient = <T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> =>
+  withBareClient(url, purpose, async (client) => {
+    await applySettings(client);
+    return work(client);
+  });
+
+/** The same with the settings that the server gives the login. One for replication takes no statements with parameters, and commits nothing. */
+export async function withBareClient<T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: `seamline ${purpose}`,
@@ -18,7 +25,6 @@ export async function withClient<T>(url: string, purpose: string, work: (client:
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await applySettings(client);
     return await work(client);
   } finally {
     await client.end().catch(() => undefined);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
-import { withClient } from '../../database/admin-client';
+import { withBareClient } from '../../database/admin-client';
 import { asAdministrator, rowsOf, type Session } from '../place';
 
 const OBJECT_IN_USE = '55006';
@@ -19,7 +19,7 @@ export function withSlot<T>(
 ): Promise<T> {
   const url = new URL(login);
   url.searchParams.set('replication', 'database');
-  return withClient(url.href, 'copy', async (client) => {
+  return withBareClient(url.href, 'copy', async (client) => {
     const made = client.query<{ snapshot_name: string }>(
       `CREATE_REPLICATION_SLOT ${escapeIdentifier(name)} LOGICAL pgoutput (SNAPSHOT 'export')`,
     );
