@@ -1,4 +1,4 @@
-/** Where a process can be told to die or to stand still, and what has been done at that moment. */
+/** Where a process can be told to die, to stand still or to fail, and what has been done at that moment. */
 export const FAILPOINTS = {
   'unit-of-work.before-append': 'the work is done, its messages are not in the log yet',
   'unit-of-work.before-commit': 'effects are written and messages sent, nothing is committed',
@@ -26,43 +26,73 @@ export const FAILPOINTS = {
 
 /** The same in the tool that moves a module, which is no process of the application. */
 export const MOVE_FAILPOINTS = {
+  'move.begun': 'a move is written down in the old place, and nothing else of it is done',
+  'move.schema-made': 'the new place has a schema that says the module lives there, and no process can see it',
+  'move.welcomed': 'the new place says that the module lives in the old one, and knows of the move, in an open transaction',
   'move.step-begins': 'a step of a move is about to run',
   'move.step-done': 'a step has had its effect, the move does not know it',
+  'move.leaving': 'the processes at the old place are asked to let the module go',
   'move.fence-raised': 'nobody may write any more, and who wrote before may still be at it',
   'move.published': 'the old place publishes its tables, nobody has subscribed',
   'move.slot-made': 'the old place keeps every change from here on, nothing is copied',
   'move.following': 'the rows are in the new place, which has begun to take over the changes',
   'move.caught-up': 'the new place has everything and takes over nothing more, the old one still has the slot',
   'move.table-copied': "a table's rows are in the new place, in an open transaction",
+  'move.generation-begun': 'the copied log has a new generation, in an open transaction',
+  'move.before-switch': 'the old place has given the module up, in an open transaction',
   'move.switched': 'the old place has given the module up, the new one is not open yet',
+  'move.before-open': 'the new place is open, in an open transaction',
+  'move.opened': 'the module lives in the new place, the old one does not know',
+  'move.done': 'both places say where the module lives',
 } as const;
 
-export type FailpointName = keyof typeof FAILPOINTS | keyof typeof MOVE_FAILPOINTS;
+/** And what undoes a move or ends it. */
+export const MOVE_END_FAILPOINTS = {
+  'move.before-undo': 'the old place is open again, in an open transaction',
+  'move.undone': 'the module lives in the old place again, the new one still holds what was copied',
+  'move.before-tidied': 'what was copied is gone from the new place, in an open transaction',
+  'move.before-finish': 'the copy that was left behind is gone, in an open transaction',
+} as const;
 
-/** What becomes of the process: `kill -9`, or a stop until somebody lets it go on. */
-const SIGNALS = { die: 'SIGKILL', freeze: 'SIGSTOP' } as const;
+export type FailpointName = keyof typeof FAILPOINTS | keyof typeof MOVE_FAILPOINTS | keyof typeof MOVE_END_FAILPOINTS;
+
+/** What becomes of the process: `kill -9`, a stop until a signal lets it go on, or an error at that point of its code. */
+const FATES = ['die', 'freeze', 'throw'] as const;
 
 /** A failpoint, and at which of its hits what becomes of the process. */
 export interface Failpoint {
   readonly name: FailpointName;
   readonly hit: number;
-  readonly signal: (typeof SIGNALS)[keyof typeof SIGNALS];
+  readonly fate: (typeof FATES)[number];
 }
 
-/** Does nothing, unless this process was started to die or freeze here. */
+/** Thrown by a failpoint that was armed for it. */
+export class FailpointError extends Error {
+  constructor(name: FailpointName) {
+    super(`The failpoint ${name} has thrown, as it was told to.`);
+    this.name = 'FailpointError';
+  }
+}
+
+/** Does nothing, unless this process was started to die, freeze or fail here. */
 export let failpoint: (name: FailpointName) => void = () => undefined;
 
-/** From now on the process kills or stops itself at the chosen hit: nothing is finished and nothing noticed. */
-export function armFailpoint({ name, hit, signal }: Failpoint): void {
+/** From now on the process kills or stops itself at the chosen hit, or throws there; it does nothing at the hits after that. */
+export function armFailpoint({ name, hit, fate }: Failpoint): void {
   let left = hit;
   failpoint = (reached) => {
-    if (reached === name && --left === 0) process.kill(process.pid, signal);
+    if (reached !== name || --left !== 0) return;
+    if (fate === 'throw') throw new FailpointError(name);
+    process.kill(process.pid, fate === 'die' ? 'SIGKILL' : 'SIGSTOP');
   };
 }
 
-/** Reads `<name>`, `<name>:<hit>` or `<name>:<hit>:freeze`; null when it is none of them. */
+/** Reads `<name>`, `<name>:<hit>` or `<name>:<hit>:<fate>`, where a fate is die, freeze or throw; null when it is none of them. */
 export function parseFailpoint(text: string): Failpoint | null {
-  const [, name, hit = '1', fate = 'die'] = /^([a-z.-]+)(?::([1-9]\d{0,8})(?::(die|freeze))?)?$/.exec(text) ?? [];
-  if (name === undefined || !Object.hasOwn({ ...FAILPOINTS, ...MOVE_FAILPOINTS }, name)) return null;
-  return { name: name as FailpointName, hit: Number(hit), signal: SIGNALS[fate as keyof typeof SIGNALS] };
+  const [, name, hit = '1', fate = 'die'] = /^([a-z.-]+)(?::([1-9]\d{0,8})(?::([a-z]+))?)?$/.exec(text) ?? [];
+  const known = { ...FAILPOINTS, ...MOVE_FAILPOINTS, ...MOVE_END_FAILPOINTS };
+  if (name === undefined || !Object.hasOwn(known, name) || !isFate(fate)) return null;
+  return { name: name as FailpointName, hit: Number(hit), fate };
 }
+
+const isFate = (text: string): text is Failpoint['fate'] => FATES.some((fate) => fate === text);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { armFailpoint, failpoint, FAILPOINTS, MOVE_FAILPOINTS, parseFailpoint } from './failpoints';
+import { armFailpoint, failpoint, FailpointError, FAILPOINTS, MOVE_END_FAILPOINTS, MOVE_FAILPOINTS, parseFailpoint } from './failpoints';
 
 const SOURCES = join(__dirname, '..');
 
@@ -12,13 +12,13 @@ const called = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
 
 describe('failpoints', () => {
   it('are each called once, by a name that is listed', () => {
-    expect(called.sort()).toEqual(Object.keys({ ...FAILPOINTS, ...MOVE_FAILPOINTS }).sort());
+    expect(called.sort()).toEqual(Object.keys({ ...FAILPOINTS, ...MOVE_FAILPOINTS, ...MOVE_END_FAILPOINTS }).sort());
   });
 
   it('do nothing until one is armed, which then kills the process at the chosen hit and at no other', () => {
     const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
     failpoint('tick.before');
-    armFailpoint({ name: 'tick.after', hit: 2, signal: 'SIGKILL' });
+    armFailpoint({ name: 'tick.after', hit: 2, fate: 'die' });
     failpoint('tick.before');
     failpoint('tick.after');
     expect(kill).not.toHaveBeenCalled();
@@ -28,10 +28,18 @@ describe('failpoints', () => {
     kill.mockRestore();
   });
 
+  it('throw at the chosen hit, and go on at the next', () => {
+    armFailpoint({ name: 'move.opened', hit: 2, fate: 'throw' });
+    failpoint('move.opened');
+    expect(() => failpoint('move.opened')).toThrow(FailpointError);
+    failpoint('move.opened');
+  });
+
   it.each([
-    ['tick.after', { name: 'tick.after', hit: 1, signal: 'SIGKILL' }],
-    ['tick.after:12', { name: 'tick.after', hit: 12, signal: 'SIGKILL' }],
-    ['tick.after:12:freeze', { name: 'tick.after', hit: 12, signal: 'SIGSTOP' }],
+    ['tick.after', { name: 'tick.after', hit: 1, fate: 'die' }],
+    ['tick.after:12', { name: 'tick.after', hit: 12, fate: 'die' }],
+    ['tick.after:12:freeze', { name: 'tick.after', hit: 12, fate: 'freeze' }],
+    ['move.opened:1:throw', { name: 'move.opened', hit: 1, fate: 'throw' }],
     ['tick.after:12:sleep', null],
     ['tick.after:0', null],
     ['tick.after:', null],

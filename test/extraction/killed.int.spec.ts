@@ -11,23 +11,28 @@ import { type Ran, runTool, type Settings } from './tool';
 const STEPS = ['prepare', 'stand by', 'copy beforehand', 'let go', 'fence', 'last tick', 'copy', 'new generation', 'reconcile'] as const;
 type Step = (typeof STEPS)[number];
 /** A step, and the failpoint at which the tool kills itself in it: of those that it passes several times, which of them. */
-type Moment = readonly [step: Step, failpoint: string];
+type Moment = readonly [step: Step | undefined, failpoint: string];
 
 /**
  * Every moment from the beginning of a step on, in the order in which a move passes them. A run that was killed has not written down the
  * step that it was in: the next one takes that step again and begins with the one after it as its second.
  */
 const momentsFrom = (first: Step, within: Partial<Record<Step, readonly string[]>>): Moment[] => [
+  ...(first === STEPS[0] ? [[undefined, 'move.begun'] as const] : []),
   ...STEPS.slice(STEPS.indexOf(first)).flatMap((step): Moment[] => [
     [step, `move.step-begins:${step === first ? STEPS.indexOf(first) + 1 : 2}`],
     ...(within[step] ?? []).map((failpoint): Moment => [step, failpoint]),
     [step, 'move.step-done'],
   ]),
-  ['reconcile', 'move.switched'],
+  ...['move.switched', 'move.opened', 'move.done'].map((failpoint): Moment => ['reconcile', failpoint]),
 ];
 
+/** A kill there is an error there, which costs no process to try: interrupted.int.spec.ts does. */
+const IN_AN_OPEN_TRANSACTION = ['move.welcomed', 'move.generation-begun', 'move.before-switch', 'move.before-open'];
 const COPIED_BEFOREHAND = momentsFrom('prepare', {
+  prepare: ['move.schema-made'],
   'copy beforehand': ['move.published', 'move.slot-made', 'move.table-copied:9', 'move.following'],
+  'let go': ['move.leaving'],
   fence: ['move.fence-raised'],
   copy: ['move.caught-up'],
 });
@@ -89,7 +94,7 @@ describe('a move whose tool is killed', () => {
 
   it('is killed at every moment that has a name', () => {
     const killedAt = COPIED_BEFOREHAND.map(([, failpoint]) => failpoint.split(':')[0]);
-    expect(new Set(killedAt)).toEqual(new Set(Object.keys(MOVE_FAILPOINTS)));
+    expect(new Set([...killedAt, ...IN_AN_OPEN_TRANSACTION])).toEqual(new Set(Object.keys(MOVE_FAILPOINTS)));
   });
 
   describe.each<[name: string, argv: string[], moments: Moment[]]>([
@@ -107,7 +112,7 @@ describe('a move whose tool is killed', () => {
     it.each(moments)('dies in the step "%s" at %s', async (step, failpoint) => {
       const ran = await runTool(move.direction, settings, argv, { failpoint });
       expect({ signal: ran.signal, step: lastStep(ran), noted: ran.noted }).toMatchObject({ signal: 'SIGKILL', step });
-      if (STEPS.indexOf(step) >= STEPS.indexOf('fence')) return;
+      if (step !== undefined && STEPS.indexOf(step) >= STEPS.indexOf('fence')) return;
       // Until the fence goes up the module goes on where it is.
       await write(move.source, 5);
       before = await dataIn(move.source);
@@ -183,7 +188,7 @@ describe('a move whose tool is killed', () => {
 
   it.each<[string, string[], string]>([
     ['an unknown option', ['--fast'], "Unknown option '--fast'"],
-    ['two things at once', ['--finish', '--rollback'], 'Give one of --dry-run, --rollback and --finish.'],
+    ['two things at once', ['--finish', '--rollback'], 'Give one of --dry-run, --rollback, --finish and --status.'],
     ['another way to copy', ['--copy', 'quickly'], '--copy is one of replication and snapshot, and not "quickly".'],
     ['two modules', ['orders'], 'One module at a time: what is "orders"?'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {

@@ -126,6 +126,18 @@ describe('the plan of a move', () => {
     ]);
   });
 
+  it('refuses a target with the copy of another home, and knows its own one by the moves', async () => {
+    await asOwner(source, `insert into address_copies values (gen_random_uuid(), '{"country": "X"}')`);
+    await move(source, target);
+    await move(target, source);
+    const stranger = await places.home();
+    expect(await refusals(stranger)).toEqual([
+      expect.stringContaining(`holds the copy of another one: it says that shipping lives in ${nameOf(source)}.`),
+    ]);
+    await asOwner(target, `update placement set elsewhere = 'the name it had before:5432/shipping'`);
+    expect(await refusals()).toEqual([]);
+  });
+
   it('refuses logins that may not do what it takes', async () => {
     const login = `${target.roles.database}_limited`;
     await asSuperuser({ ...target, adminUrl: withDatabase(target.adminUrl, 'postgres') }, `create role ${login} login password 'limited'`);

@@ -300,7 +300,7 @@ function readFaults(env: EnvReader): FaultSettings {
   if (text !== undefined && !failpoint) {
     env.problem(
       'FAILPOINT',
-      `must be <name>, <name>:<hit> or <name>:<hit>:freeze, the hit from 1, and the name one of ${Object.keys(FAILPOINTS).join(', ')}. Correct it, or unset it.`,
+      `must be <name>, <name>:<hit> or <name>:<hit>:<die, freeze or throw>, the hit from 1, and the name one of ${Object.keys(FAILPOINTS).join(', ')}. Correct it, or unset it.`,
     );
   }
   return { failpoint: failpoint ?? undefined };

@@ -115,10 +115,10 @@ describe('settings', () => {
 
   it('take a failpoint where it is for tests', () => {
     expect(readSettings({}).faults.failpoint).toBeUndefined();
-    expect(readSettings({ FAILPOINT: 'tick.after:3' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, signal: 'SIGKILL' });
-    expect(readSettings({ FAILPOINT: 'tick.after:3:freeze' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, signal: 'SIGSTOP' });
+    expect(readSettings({ FAILPOINT: 'tick.after:3' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, fate: 'die' });
+    expect(readSettings({ FAILPOINT: 'tick.after:3:freeze' }).faults.failpoint).toEqual({ name: 'tick.after', hit: 3, fate: 'freeze' });
     expect(problemsOf({ FAILPOINT: 'tick.afterwards' })[0]).toMatch(
-      /^FAILPOINT must be <name>, <name>:<hit> or <name>:<hit>:freeze.* one of unit-of-work.before-append, /,
+      /^FAILPOINT must be <name>, <name>:<hit> or <name>:<hit>:<die, freeze or throw>, .* one of unit-of-work.before-append, /,
     );
   });
 

@@ -32,7 +32,7 @@ export function migrate(options: MigrateOptions): Promise<Map<string, string[]>>
       for (const module of options.modules) {
         const pending = await pendingMigrations(client, module, options.migrations);
         if (pending.length > 0) ran.set(module, await migrateModule(options, module, pending.length));
-        await protect(client, options.roles, module);
+        await protect(async (sql, values) => (await client.query<object>(sql, values)).rows, options.roles, module);
       }
       return ran;
     }),
@@ -80,22 +80,25 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
   }
 }
 
+/** Answers the rows of a statement. */
+export type Ask = (sql: string, values?: unknown[]) => Promise<unknown[]>;
+
 /**
  * Takes back what the default privileges give too much: a module appends to its log and never rewrites it, reads its history and never
  * writes it. Partitions are written through the outbox itself, so they need no right to insert.
  */
-async function protect(client: Client, roles: Roles, module: string): Promise<void> {
+export async function protect(ask: Ask, roles: Roles, module: string, schema = module): Promise<void> {
   const role = escapeIdentifier(roles.of(module));
-  const { rows } = await client.query<{ name: string; kind: 'log' | 'history' }>(
+  const rows = (await ask(
     `select format('%I.%I', n.nspname, c.relname) as name, case when c.relname = $2 then 'history' else 'log' end as kind
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relkind in ('r', 'p')
        and (c.relname in ('outbox', $2) or c.oid in (select relid from pg_partition_tree(to_regclass(quote_ident($1) || '.outbox'))))
        and has_table_privilege($3, c.oid, 'update, delete, truncate')`,
-    [module, HISTORY, roles.of(module)],
-  );
+    [schema, HISTORY, roles.of(module)],
+  )) as { name: string; kind: 'log' | 'history' }[];
   for (const { name, kind } of rows) {
     const excess = kind === 'history' ? 'insert, update, delete, truncate' : 'update, delete, truncate';
-    await client.query(`revoke ${excess} on ${name} from ${role}`);
+    await ask(`revoke ${excess} on ${name} from ${role}`);
   }
 }

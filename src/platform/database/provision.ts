@@ -74,18 +74,25 @@ async function closeToThePublic(client: Client, { adminUrl }: ProvisionOptions):
 
 async function ensureModule(client: Client, options: ProvisionOptions, module: string): Promise<void> {
   const { roles, adminUrl } = options;
-  const [schema, owner, auditor, role] = [module, roles.owner, roles.auditor, roles.of(module)].map(id);
+  const [schema, owner, role] = [module, roles.owner, roles.of(module)].map(id);
   await ensureLogin(client, options, roles.of(module));
   await client.query(`
     create schema if not exists ${schema} authorization ${owner};
     set local role ${owner};
-    grant usage on schema ${schema} to ${role}, ${auditor};
-    alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
-    alter default privileges in schema ${schema} grant usage, select on sequences to ${role};
-    alter default privileges in schema ${schema} grant select on tables to ${auditor};
+    ${rightsInSchema(module, module, roles)}
     reset role;
     alter role ${role} in database ${id(databaseOf(adminUrl))} set search_path = ${schema};
   `);
+}
+
+/** The statements that give a module's role and the auditor their rights in a schema, and in what is made there later. As its owner. */
+export function rightsInSchema(name: string, module: string, roles: Roles): string {
+  const [schema, auditor, role] = [name, roles.auditor, roles.of(module)].map(id);
+  return `
+    grant usage on schema ${schema} to ${role}, ${auditor};
+    alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
+    alter default privileges in schema ${schema} grant usage, select on sequences to ${role};
+    alter default privileges in schema ${schema} grant select on tables to ${auditor};`;
 }
 
 async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOptions, role: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rowsOf, type Session } from './place';
+import { isMissing, type Place, rowsOf, type Session, withAdministrator } from './place';
 
 /** A server may take a moment to notice that a tool was killed. */
 const WAIT_MS = 10_000;
@@ -16,6 +16,15 @@ export async function underMoveLock<T>(session: Session, work: () => Promise<T>)
     }
   }
   return work().finally(() => session.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(() => undefined));
+}
+
+/** The same at a place that is not connected to yet. Where there is no database yet, there is nothing to lock. */
+export async function underMoveLockAt<T>(place: Place, module: string, work: () => Promise<T>): Promise<T> {
+  const isMade = await withAdministrator(place, `lock ${module}`, async () => true).catch((error: Error) => {
+    if (!isMissing(error)) throw error;
+    return false;
+  });
+  return isMade ? withAdministrator(place, `lock ${module}`, (client) => underMoveLock({ client, module, place }, work)) : work();
 }
 
 async function tryLock(session: Session, key: string): Promise<boolean> {

@@ -5,16 +5,21 @@ import type { CopyMethod } from './copy/copy-method';
 import { raiseFence } from './fence/fence';
 import { takeLastTick } from './last-tick';
 import { askToLetGo, type LetGo } from './hand-over/let-go';
-import { underMoveLock } from './move-lock';
+import { underMoveLock, underMoveLockAt } from './move-lock';
 import { beginNewGeneration } from './new-generation';
 import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { giveUpPlace, openPlace, placementOf } from './fence/placement';
+import { giveUpPlace, openPlace } from './fence/placement';
 import type { Reader } from './reconcile/positions';
-import { prepareTarget } from './prepare-target';
+import { requireNothingMade } from './plan/schema-drift';
+import { type Prepared, prepareTarget } from './prepare-target';
 import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile/reconcile';
-import { beginMove, factsOf, lastMove, type Move, recordStep, setState, stateOf } from './record';
+import { beginMove, factsOf, type Move, moveBy, recordStep, setState, stateOf } from './record';
 import { describeDifferences } from './reconcile/report';
 import { awaitStandBy, type StandBy, takenUp, tellOfOthers } from './hand-over/stand-by';
+import { decideMove, type Way } from './whereabouts/decide';
+import { lookAt, recordOf } from './whereabouts/look';
+import { noteEnds } from './whereabouts/note-ends';
+import { whereabouts } from './whereabouts/whereabouts';
 
 export interface MoveRequest {
   module: string;
@@ -38,39 +43,74 @@ export interface MoveRequest {
   progress: CopyProgress;
 }
 
+/** The module is where it is to go, and no move from the place that was named has brought it: there is no report of one. */
+export class AlreadyThere extends Error {}
+
 /**
  * Moves a module's data and log to another place: all of it or nothing. Every step is written down in the old place, so that the same
- * request goes on where one was killed. Resolves to what was compared before the new place was opened; asked again, to the same.
+ * request goes on where one was killed or failed. Resolves to what was compared before the new place was opened; asked again when the
+ * module is there, to the same. Throws where the module would not be in its target then, and says where it is.
  */
-export function moveModule(request: MoveRequest): Promise<Reconciliation> {
-  const { module, source, target, log } = request;
+export async function moveModule(request: MoveRequest): Promise<Reconciliation> {
+  const { module, source, target } = request;
+  const way: Way = { module, source: nameOf(source), target: nameOf(target) };
+  const first = decideMove(whereabouts(await lookAt(source, module), await lookAt(target, module)), way);
+  if (first.do === 'refuse') throw new Error(first.because);
+  if (first.do === 'report' && first.move === undefined) throw alreadyThere(way);
   return withSession(source, module, (from) =>
-    underMoveLock(from, async () => {
-      const move = await continuedOrBegun(from, request);
-      if (move.state === 'running') {
-        const steps = new Steps(from, move, log);
-        await steps.take('prepare', () => prepareTarget({ source: from, target, move, log }));
-        await withSession(target, module, (to) => moveData(request, steps, from, to));
-        await giveUp(from, move);
-      }
-      failpoint('move.switched');
-      if (move.state !== 'done') {
-        await withSession(target, module, (to) => open(to, move));
-        await setState(from, move, 'done');
-        log(`${module} lives in ${nameOf(target)} now`);
-        await tellWhoTookItUp(from, move, request);
-      }
-      return (await factsOf<Reconciliation>(from, move, RECONCILE))!;
-    }),
+    underMoveLock(from, () =>
+      underMoveLockAt(target, module, async () => {
+        const found = whereabouts(await recordOf(from), await lookAt(target, module));
+        await noteEnds(found, from, target);
+        const decision = decideMove(found, way);
+        if (decision.do === 'refuse') throw new Error(decision.because);
+        if (decision.do === 'report') return reportOf(from, decision.move, request);
+        return travel(from, request, decision.do === 'resume' ? decision.move : undefined);
+      }),
+    ),
   );
 }
+
+/** Takes the steps that are left of a move that was begun, or of a new one. */
+async function travel(from: Session, request: MoveRequest, begun: string | undefined): Promise<Reconciliation> {
+  const { module, target, log } = request;
+  const move = await continuedOrBegun(from, request, begun);
+  if (move.state === 'running') {
+    const steps = new Steps(from, move, log);
+    const prepared = await steps.take<Prepared>('prepare', () => prepareTarget({ source: from, target, move, log }));
+    await withSession(target, module, async (to) => {
+      await moveData(request, steps, prepared, from, to);
+      await requireKnown(to, move);
+    });
+    await giveUp(from, move);
+  }
+  failpoint('move.switched');
+  await withSession(target, module, (to) => open(to, move));
+  failpoint('move.opened');
+  await setState(from, move, 'done');
+  failpoint('move.done');
+  log(`${module} lives in ${nameOf(target)} now`);
+  await tellWhoTookItUp(from, move, request);
+  return (await factsOf<Reconciliation>(from, move, RECONCILE))!;
+}
+
+/** What was compared when a module came to where it is. */
+async function reportOf(from: Session, move: string | undefined, { module, source, target, log }: MoveRequest): Promise<Reconciliation> {
+  const facts = move === undefined ? undefined : await factsOf<Reconciliation>(from, { move }, RECONCILE);
+  if (!facts) throw alreadyThere({ module, source: nameOf(source), target: nameOf(target) });
+  log(`${module} has lived in ${nameOf(target)} since this move was done`);
+  return facts;
+}
+
+const alreadyThere = ({ module, source, target }: Way): AlreadyThere =>
+  new AlreadyThere(`${module} lives in ${target} already, and it was no move from ${source} that brought it there.`);
 
 const RECONCILE = 'reconcile';
 const STAND_BY = 'stand by';
 /** Longer than it takes to finish a request or a batch of messages. */
 const LET_GO_WITHIN_MS = 10_000;
 
-async function moveData(request: MoveRequest, steps: Steps, from: Session, to: Session): Promise<void> {
+async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepared, from: Session, to: Session): Promise<void> {
   const { target, patienceMs, readers, notLookedAt, copy: wish, progress, log } = request;
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
@@ -97,6 +137,7 @@ async function moveData(request: MoveRequest, steps: Steps, from: Session, to: S
   await steps.take('copy', () => copyRest(copying, beforehand));
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
+    if (inventory) await requireNothingMade(from, inventory);
     const compared = await reconcile({ source: from, target: to, ends, readers, known });
     const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
@@ -109,16 +150,25 @@ async function giveUp(from: Session, move: Move): Promise<void> {
   await inTransaction(from, async () => {
     await giveUpPlace(from);
     await setState(from, move, 'switched');
+    failpoint('move.before-switch');
   });
   move.state = 'switched';
 }
 
 async function open(to: Session, move: Move): Promise<void> {
   if ((await stateOf(to, move)) === 'done') return;
+  await requireKnown(to, move);
   await inTransaction(to, async () => {
     await openPlace(to);
     await setState(to, move, 'done');
+    failpoint('move.before-open');
   });
+}
+
+/** Another move may have taken the new place meanwhile. */
+async function requireKnown(to: Session, move: Move): Promise<void> {
+  if ((await stateOf(to, move)) === 'running') return;
+  throw new Error(`${nameOf(to.place)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`);
 }
 
 /** Only where somebody waited for the module: it may have been moved while all its processes were stopped. */
@@ -132,21 +182,16 @@ async function tellWhoTookItUp(from: Session, move: Move, { module, target, log,
   );
 }
 
-async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest): Promise<Move> {
-  const last = await lastMove(from, 'source');
-  const isOpen = last?.state === 'running' || last?.state === 'switched';
-  if (last && isOpen) {
-    if (last.target !== nameOf(target))
-      throw new Error(`${module} is on its way to ${last.target}. Finish that move, or roll it back, before another.`);
-    log(`going on with the move of ${module} to ${last.target}`);
-    return last;
-  }
-  if (last?.state === 'done' && last.target === nameOf(target) && (await placementOf(from)).state === 'moved') {
-    log(`${module} has lived in ${last.target} since this move was done`);
-    return last;
+async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest, begun: string | undefined): Promise<Move> {
+  const known = begun === undefined ? undefined : await moveBy(from, begun);
+  if (known) {
+    log(`going on with the move of ${module} to ${known.target}`);
+    return known;
   }
   await check();
-  return beginMove(from, target);
+  const move = await beginMove(from, target);
+  failpoint('move.begun');
+  return move;
 }
 
 /** The steps of a move, each of which is taken once. */

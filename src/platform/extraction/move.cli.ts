@@ -11,12 +11,16 @@ import { COPY_METHODS, type CopyMethod } from './copy/copy-method';
 import { type KnownPlaces, knownPlaces } from './ends';
 import { finish } from './finish';
 import { keysAcross } from './reconcile/key-versions';
-import { moveModule } from './move-module';
+import { AlreadyThere, moveModule, type MoveRequest } from './move-module';
 import { nameOf, type Place, withSession } from './place';
 import { planOf, planPage } from './plan/plan';
 import type { Ends } from './plan/refusals';
+import type { Reconciliation } from './reconcile/reconcile';
 import { acrossPage, reportPage } from './reconcile/report';
 import { rollBack } from './roll-back';
+import { describeWhereabouts } from './whereabouts/describe';
+import { lookAt } from './whereabouts/look';
+import { type Whereabouts, whereabouts } from './whereabouts/whereabouts';
 
 /** Extract: to a database of the module's own. Absorb: to where the other modules are. */
 export type Direction = 'extract' | 'absorb';
@@ -46,9 +50,11 @@ const OPTIONS = {
   copy: { type: 'string' },
   metrics: { type: 'string' },
   'accept-calls': { type: 'string' },
+  leave: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
   rollback: { type: 'boolean' },
   finish: { type: 'boolean' },
+  status: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -57,15 +63,17 @@ interface Values {
   copy?: string;
   metrics?: string;
   'accept-calls'?: string;
+  leave?: string[];
   'dry-run'?: boolean;
   patience?: string;
   rollback?: boolean;
   finish?: boolean;
+  status?: boolean;
 }
 
 const usage = (
   direction: Direction,
-): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS] [--metrics URL[,URL]] [--accept-calls NAME[,NAME]] [--dry-run | --rollback | --finish] [--json]
+): string => `  npm run ${direction} -- <module> [--to URL] [--to-admin URL] [--copy HOW] [--patience SECONDS] [--metrics URL[,URL]] [--accept-calls NAME[,NAME]] [--leave OBJECT] [--dry-run | --rollback | --finish | --status] [--json]
 
   ${
     direction === 'extract'
@@ -85,13 +93,16 @@ const usage = (
                   the running processes, to ask which calls clients wait for; by default the one at PORT
   --accept-calls NAME[,NAME]
                   queries and commands that clients wait for often, and that may go over the network all the same
+  --leave OBJECT  what was made by hand in the module's schema and may stay behind, as the plan names it; once for each
   --dry-run       prints the plan, and what keeps it from working; changes nothing
   --rollback      undoes a move that has not been switched
   --finish        drops the copy in the old place
+  --status        asks both places where the module lives, and what an interrupted move waits for; changes nothing
   --json          prints JSON for programs
 
   The other settings are those of the application, and an administrator's login (DATABASE_ADMIN_URL) unless the database is the embedded one.
-  Killed at any moment, the same command goes on. The exit code is 0 when all is well, 1 when it is not, 2 when the command was written wrongly.`;
+  Cut short at any moment, the same command goes on. The exit code is 0 when all is well: the module is where the command was to bring it,
+  and with --status, it lives somewhere and no move is open; it is 1 when it is not, 2 when the command was written wrongly.`;
 
 /** `npm run extract` and `npm run absorb`. Resolves to the exit code. */
 export async function moveCommand({
@@ -117,8 +128,8 @@ export async function moveCommand({
     if (faults.failpoint) armFailpoint(faults.failpoint);
     const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
     const copy = values.copy as CopyMethod | undefined;
-    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, topology, env, show, note };
-    return await perform(values, task).finally(() => places.stop());
+    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, leave: values.leave, topology, env, show, note };
+    return await toldTruly(values, task).finally(() => places.stop());
   } catch (error) {
     note((error as Error).message);
     if (env.LOG_LEVEL === 'debug') note((error as Error).stack ?? '');
@@ -133,6 +144,44 @@ interface Task extends Ends {
   env: Environment;
   show: (value: object, page: readonly string[]) => void;
   note: (line: string) => void;
+}
+
+/** Performs the command. Where that fails, both places are asked where that has left the module, and what they say is told. */
+async function toldTruly(values: Values, task: Task): Promise<number> {
+  if (values.status) return tellStatus(task);
+  try {
+    return await perform(values, task);
+  } catch (error) {
+    const { module, note } = task;
+    note((error as Error).message);
+    if (task.env.LOG_LEVEL === 'debug') note((error as Error).stack ?? '');
+    const where = describeWhereabouts(module, await whereIs(task));
+    if (!(error as Error).message.includes(where)) note(where);
+    return NOT_OK;
+  }
+}
+
+async function tellStatus(task: Task): Promise<number> {
+  const { module, show } = task;
+  const found = await whereIs(task);
+  show({ module, ...found }, [describeWhereabouts(module, found), ...commandsFor(found, task)]);
+  return found.state === 'lives' && !found.unasked ? OK : NOT_OK;
+}
+
+/** By what both places say now. */
+async function whereIs({ module, places: { home, away } }: Task): Promise<Whereabouts> {
+  return whereabouts(await lookAt(home, module), await lookAt(away, module));
+}
+
+/** What ends a move that is open. */
+function commandsFor(found: Whereabouts, { module, places: { home, away } }: Task): string[] {
+  if (found.state !== 'leaving' && found.state !== 'between') return [];
+  if (![nameOf(home), nameOf(away)].includes(found.to)) return [];
+  const command = `npm run ${found.to === nameOf(away) ? 'extract' : 'absorb'} -- ${module}`;
+  return [
+    ...(found.state === 'leaving' && found.lost ? [] : [`  go on:  ${command}`]),
+    ...(found.state === 'leaving' ? [`  undo:   ${command} --rollback`] : []),
+  ];
 }
 
 async function perform(values: Values, task: Task): Promise<number> {
@@ -150,16 +199,36 @@ async function perform(values: Values, task: Task): Promise<number> {
     for (const warning of plan.warnings) note(`mind: ${warning}`);
   };
   const { readers, notLookedAt } = places;
-  const report = await moveModule({
+  const report = await moved({
     ...{ module, source, target, readers, notLookedAt, copy, check },
     ...{ patienceMs: PATIENCE_MS, standByMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, howToStandBy: howToStandBy(task) },
     ...{ log: note, progress: progressTo(note) },
   });
+  if (!report) return isIn(target, task);
   // None at first. Asked again later, it tells whether the keys went on in the new place where they had stopped in the old one.
   const across = await withSession(target, module, (to) => keysAcross(to, report.log.begins.generation));
   show({ ...report, across }, [...reportPage(report), ...acrossPage(across)]);
   note(whatNext(direction, module, target));
-  return across.broken === 0 ? OK : NOT_OK;
+  return across.broken === 0 ? isIn(target, task) : NOT_OK;
+}
+
+/** Undefined where the module is there without having come from the place that was named: there is nothing to report of that. */
+async function moved(request: MoveRequest): Promise<Reconciliation | undefined> {
+  try {
+    return await moveModule(request);
+  } catch (error) {
+    if (!(error instanceof AlreadyThere)) throw error;
+    request.log(error.message);
+    return undefined;
+  }
+}
+
+/** The last word is what both places say. */
+async function isIn(target: Place, task: Task): Promise<number> {
+  const found = await whereIs(task);
+  if (found.state === 'lives' && found.in === nameOf(target)) return OK;
+  task.note(describeWhereabouts(task.module, found));
+  return NOT_OK;
 }
 
 /** A module that comes back asks and answers in one process again. */
@@ -196,8 +265,8 @@ function wrongUse([module, ...more]: readonly string[], values: Values, topology
   if (module === undefined) return 'Say which module.';
   if (!modules.includes(module)) return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
   if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;
-  if ([values['dry-run'], values.rollback, values.finish].filter(Boolean).length > 1)
-    return 'Give one of --dry-run, --rollback and --finish.';
+  if ([values['dry-run'], values.rollback, values.finish, values.status].filter(Boolean).length > 1)
+    return 'Give one of --dry-run, --rollback, --finish and --status.';
   if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience)) return '--patience wants a number of seconds.';
   if (values.copy !== undefined && !COPY_METHODS.some((method) => method === values.copy))
     return `--copy is one of ${COPY_METHODS.join(' and ')}, and not "${values.copy}".`;

@@ -1,3 +1,4 @@
+import { failpoint } from '../failpoints';
 import { inTransaction, rowsOf, type Session } from './place';
 import { closePlace, openPlace, placementOf } from './fence/placement';
 import { factsOf, type Move, recordStep } from './record';
@@ -18,6 +19,7 @@ export async function beginNewGeneration(target: Session, move: Move): Promise<{
     const [begun] = await rowsOf<{ generation: number }>(target, 'select begin_generation() as generation');
     await closePlace(target, 'moved', elsewhere ?? move.source);
     await recordStep(target, move, STEP, begun);
+    failpoint('move.generation-begun');
     return begun;
   });
 }

@@ -36,6 +36,8 @@ const TEXT_FORMATS = {
   // Nobody waits for these sessions, and a copy takes as long as it takes.
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
+  // A row that a policy hides is an error, and not missing from the copy.
+  row_security: 'off',
 };
 
 /** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
@@ -60,7 +62,7 @@ export async function withAdministrator<T>(
 /** The same, or on another database of the server as long as that of the place is not there. */
 export function withServerOf<T>(place: Place, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
   return withAdministrator(place, purpose, work).catch((error: Error & { code?: string }) => {
-    if (error.code !== NO_SUCH_DATABASE) throw error;
+    if (!isMissing(error)) throw error;
     return withAdministrator({ adminUrl: withDatabase(place.adminUrl, 'postgres') }, purpose, work);
   });
 }
@@ -79,6 +81,9 @@ export function withSession<T>(place: Place, module: string, work: (session: Ses
     return work({ client, module, place });
   });
 }
+
+/** The database does not exist. */
+export const isMissing = (error: unknown): boolean => (error as { code?: string }).code === NO_SUCH_DATABASE;
 
 /** The database, or the owner of its schemas, does not exist. */
 export const isNotMadeYet = (error: unknown): boolean => ['3D000', '22023', '42704'].includes((error as { code?: string }).code ?? '');

@@ -1,4 +1,5 @@
 import { escapeIdentifier } from 'pg';
+import { failpoint } from '../failpoints';
 import { migrate } from '../database/migrate';
 import { provision } from '../database/provision';
 import { alignPartitions } from './partitions';
@@ -7,6 +8,7 @@ import { closePlace, placementIfAny } from './fence/placement';
 import { type Move, welcomeMove } from './record';
 import { unsubscribe } from './copy/replication';
 import { emptyTables, type Table, tablesOf } from './tables';
+import { inventoryOf } from './plan/schema-drift';
 import { whatForbidsEmptying } from './plan/target-data';
 
 export interface TargetOptions {
@@ -16,16 +18,24 @@ export interface TargetOptions {
   log: (line: string) => void;
 }
 
+/** What the new place was made for. */
+export interface Prepared {
+  tables: number;
+  /** Everything in the old schema but rows. */
+  inventory?: string[];
+}
+
 /**
  * Makes the database, the roles and the module's schema, migrates it, and empties its tables for what comes. Until the move is done the
  * new place says that the module lives in the old one, and nobody can write to it.
  */
-export async function prepareTarget({ source, target, move, log }: TargetOptions): Promise<{ tables: number }> {
+export async function prepareTarget({ source, target, move, log }: TargetOptions): Promise<Prepared> {
   const { module } = source;
   await closeWhatIsThere(source, target);
   await provision({ ...target, modules: [module], log });
   await hideWhatIsNot(target, module);
   await migrate({ ...target, modules: [module], log });
+  failpoint('move.schema-made');
   return withSession(target, module, (session) =>
     inTransaction(session, async () => {
       await requireEmptyable(session, source);
@@ -37,7 +47,8 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
       await welcomeMove(session, move);
       const [tables, wanted] = [await tablesOf(session), await tablesOf(source)];
       refuseOtherTables(source, tables, wanted);
-      return { tables: tables.length };
+      failpoint('move.welcomed');
+      return { tables: tables.length, inventory: await inventoryOf(source) };
     }),
   );
 }

@@ -24,6 +24,12 @@ export async function lastMove(session: Session, side: Side): Promise<Move | und
   return move;
 }
 
+/** A move by its id; undefined where it is not written down. */
+export async function moveBy(session: Session, move: string): Promise<Move | undefined> {
+  const [found] = await rowsOf<Move>(session, `select ${COLUMNS} from moves where move = $1`, [move]);
+  return found;
+}
+
 export async function beginMove(session: Session, target: Place): Promise<Move> {
   const [move] = await rowsOf<Move>(
     session,
@@ -47,17 +53,21 @@ export async function welcomeMove(session: Session, { move, source, target }: Mo
 }
 
 /** Undefined where the move is not written down. */
-export async function stateOf(session: Session, { move }: Move): Promise<MoveState | undefined> {
+export async function stateOf(session: Session, { move }: Pick<Move, 'move'>): Promise<MoveState | undefined> {
   const [row] = await rowsOf<{ state: MoveState }>(session, 'select state from moves where move = $1', [move]);
   return row?.state;
 }
 
-export async function setState(session: Session, { move }: Move, state: MoveState): Promise<void> {
+export async function setState(session: Session, { move }: Pick<Move, 'move'>, state: MoveState): Promise<void> {
   await session.client.query('update moves set state = $2, changed_at = clock_timestamp() where move = $1', [move, state]);
 }
 
 /** What a step has left behind; undefined when it is not done. */
-export async function factsOf<Facts extends object>(session: Session, { move }: Move, step: string): Promise<Facts | undefined> {
+export async function factsOf<Facts extends object>(
+  session: Session,
+  { move }: Pick<Move, 'move'>,
+  step: string,
+): Promise<Facts | undefined> {
   const [row] = await rowsOf<{ facts: Facts }>(session, 'select facts from move_steps where move = $1 and step = $2', [move, step]);
   return row?.facts;
 }

@@ -1,48 +1,66 @@
-import { inTransaction, nameOf, type Place, withSession } from './place';
-import { underMoveLock } from './move-lock';
-import { openPlace } from './fence/placement';
-import { lastMove, type Move, setState } from './record';
+import { failpoint } from '../failpoints';
+import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
+import { underMoveLock, underMoveLockAt } from './move-lock';
+import { closePlace, openPlace, placementIfAny } from './fence/placement';
+import { lastMove, type Move, moveBy, setState } from './record';
 import { unpublish, unsubscribe } from './copy/replication';
-import { emptyTables } from './tables';
+import { emptyTables, filledTablesOf } from './tables';
+import { decideRollBack } from './whereabouts/decide';
+import { lookAt, recordOf } from './whereabouts/look';
+import { noteEnds } from './whereabouts/note-ends';
+import { whereabouts } from './whereabouts/whereabouts';
 
 /**
  * Undoes a move that has not been switched: the module lives in the old place again, with the rights that it had. What was copied is
  * emptied, if the new place can be reached; it would be anyway at the next move there. Asked again, it takes away what is left.
  */
 export async function rollBack(module: string, source: Place, target: Place, log: (line: string) => void): Promise<void> {
-  await withSession(source, module, (from) =>
-    underMoveLock(from, async () => {
-      const move = await lastMove(from, 'source');
-      if (move?.state === 'switched' || move?.state === 'done')
-        throw new Error(`${module} has been given to ${move.target}, which cannot be rolled back. Bring it back with another move.`);
-      if (move?.state !== 'running' && !(move?.state === 'undone' && move.target === nameOf(target)))
-        throw new Error(`There is no move of ${module} from ${nameOf(source)} to roll back.`);
-      if (move.target !== nameOf(target))
-        throw new Error(`${module} is on its way to ${move.target}, not to ${nameOf(target)}. Name that place.`);
-      if (move.state === 'running') {
-        await inTransaction(from, async () => {
-          await openPlace(from);
-          await setState(from, move, 'undone');
-        });
-      }
-      log(`${module} lives in ${nameOf(source)} as before`);
-      await tidy(module, target, move).catch((error: Error) =>
-        log(`what was copied to ${nameOf(target)} is still there: ${error.message}`),
-      );
-      await unpublish(from);
-    }),
-  );
+  await withSession(source, module, (from) => underMoveLock(from, () => atBoth(from, target, log)));
 }
 
-/** The new place goes on saying that the module lives in the old one. */
-async function tidy(module: string, target: Place, move: Move): Promise<void> {
+async function atBoth(from: Session, target: Place, log: (line: string) => void): Promise<void> {
+  const { module } = from;
+  const look = async (): Promise<boolean> => !('unreachable' in (await lookAt(target, module)));
+  return (await look()) ? underMoveLockAt(target, module, () => undo(from, target, log)) : undo(from, target, log);
+}
+
+async function undo(from: Session, target: Place, log: (line: string) => void): Promise<void> {
+  const { module, place } = from;
+  const found = whereabouts(await recordOf(from), await lookAt(target, module));
+  await noteEnds(found, from, target);
+  const decision = decideRollBack(found, { module, source: nameOf(place), target: nameOf(target) });
+  if (decision.do === 'refuse') throw new Error(decision.because);
+  const move = decision.do === 'undo' ? await moveBy(from, decision.move) : await lastMove(from, 'source');
+  if (!move || (decision.do === 'tidy' && (move.state !== 'undone' || move.target !== nameOf(target))))
+    throw new Error(
+      `There is no move of ${module} from ${nameOf(place)} to ${nameOf(target)} to roll back. ${module} lives in ${nameOf(place)}.`,
+    );
+  if (decision.do === 'undo') {
+    await inTransaction(from, async () => {
+      await openPlace(from);
+      await setState(from, move, 'undone');
+      failpoint('move.before-undo');
+    });
+  }
+  failpoint('move.undone');
+  log(`${module} lives in ${nameOf(place)} as before`);
+  await tidy(from, target, move).catch((error: Error) => log(`what was copied to ${nameOf(target)} is still there: ${error.message}`));
+  await unpublish(from);
+}
+
+/** The new place goes on saying that the module lives in the old one; or begins to, where it was only made. */
+async function tidy({ module, place }: Session, target: Place, move: Move): Promise<void> {
   await withSession(target, module, async (to) => {
+    const placement = await placementIfAny(to);
+    if (!placement) return;
     const last = await lastMove(to, 'target');
-    if (last?.move !== move.move || last.state === 'undone') return;
     await inTransaction(to, async () => {
+      if (placement.state === 'active' && !last && (await filledTablesOf(to)).length === 0) await closePlace(to, 'moved', nameOf(place));
+      if (last?.move !== move.move || last.state === 'undone') return;
       await unsubscribe(to);
       await emptyTables(to);
       await setState(to, move, 'undone');
+      failpoint('move.before-tidied');
     });
   });
 }

@@ -24,6 +24,22 @@ const TABLES = `
 /** The tables that a module's data are in. */
 export const tablesOf = (session: Session): Promise<Table[]> => rowsOf<Table>(session, TABLES, [OF_THE_PLACE]);
 
+/** A migration fills them with a row each. */
+const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'ticks'];
+
+/** Those that hold rows which no migration has put there. */
+export async function filledTablesOf(session: Session): Promise<string[]> {
+  const filled: string[] = [];
+  for (const { name } of (await tablesOf(session)).filter((table) => !FILLED_FROM_THE_BEGINNING.includes(table.name))) {
+    const [{ has_rows }] = await rowsOf<{ has_rows: boolean }>(
+      session,
+      `select exists (select from ${escapeIdentifier(name)}) as has_rows`,
+    );
+    if (has_rows) filled.push(name);
+  }
+  return filled;
+}
+
 /** Empties all of them at once, as foreign keys among them want it. */
 export async function emptyTables(session: Session): Promise<void> {
   const names = (await tablesOf(session)).map(({ name }) => escapeIdentifier(name));

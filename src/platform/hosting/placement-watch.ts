@@ -7,7 +7,7 @@ import { placeOf } from '../database/roles';
 import { type Placement, PLACEMENT_CHANNEL } from '../extraction/fence/placement';
 import { PROCESS_ID } from '../process-id';
 import { rest, Wake } from '../wake';
-import type { Residence } from './residence';
+import { type Residence, residenceBy } from './residence';
 
 /** How the connections begin their names that do nothing but watch. The process's id follows. */
 export const WATCHING = 'seamline watch ';
@@ -122,8 +122,7 @@ class ModuleWatch {
     const { rows: found } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
     if (!found[0].exists) return this.absent('the module has no schema there');
     const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`, []);
-    const [{ state, elsewhere }] = rows;
-    return state === 'active' ? { state } : { state, elsewhere: elsewhere! };
+    return residenceBy(rows[0]);
   }
 
   private note(residence: Residence): void {

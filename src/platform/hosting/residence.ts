@@ -1,4 +1,5 @@
-import type { PlacementState } from '../extraction/fence/placement';
+import type { Placement, PlacementState } from '../extraction/fence/placement';
+import { standingOf } from '../extraction/whereabouts/standing';
 
 /** What the database that a process uses for a module says of it: whether it lives there. */
 export type Residence =
@@ -6,6 +7,14 @@ export type Residence =
   | { readonly state: Exclude<PlacementState, 'active'>; readonly elsewhere: string }
   /** There is no such database yet, or nothing of the module in it. */
   | { readonly state: 'absent'; readonly place: string; readonly reason: string };
+
+/** What a database says of a module, by what is written down there. */
+export function residenceBy({ state, elsewhere }: Placement): Residence {
+  return state === 'active' ? { state } : { state, elsewhere: elsewhere ?? '' };
+}
+
+const isHere = (residence: Residence | undefined): boolean =>
+  residence !== undefined && residence.state !== 'absent' && standingOf(residence) === 'here';
 
 /** By module. */
 export type Residences = ReadonlyMap<string, Residence>;
@@ -19,23 +28,18 @@ export interface StandBy {
 
 /** Those that live in the databases which this process uses for them. */
 export const residentsAmong = (asked: readonly string[], residences: Residences): string[] =>
-  asked.filter((module) => residences.get(module)?.state === 'active');
+  asked.filter((module) => isHere(residences.get(module)));
 
 /** The others, and where they are. */
 export const standBysAmong = (asked: readonly string[], residences: Residences): StandBy[] =>
   asked.flatMap((module) => {
     const residence = residences.get(module);
-    return residence && residence.state !== 'active' ? [{ module, where: whereIs(residence) }] : [];
+    return residence && !isHere(residence) ? [{ module, where: whereIs(residence) }] : [];
   });
 
-function whereIs(residence: Exclude<Residence, { state: 'active' }>): string {
-  switch (residence.state) {
-    case 'absent':
-      return `for which there is nothing in ${residence.place} yet (${residence.reason}): npm run extract makes it`;
-    case 'moved':
-      return `which lives in ${residence.elsewhere}`;
-    case 'leaving':
-    case 'fenced':
-      return `which is on its way to ${residence.elsewhere}`;
-  }
+function whereIs(residence: Residence): string {
+  if (residence.state === 'absent')
+    return `for which there is nothing in ${residence.place} yet (${residence.reason}): npm run extract makes it`;
+  if (residence.state === 'active') return 'which lives here';
+  return standingOf(residence) === 'elsewhere' ? `which lives in ${residence.elsewhere}` : `which is on its way to ${residence.elsewhere}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failpoint } from '../../failpoints';
 import { inTransaction, nameOf, type Session } from '../place';
 import { leavePlace } from '../fence/placement';
 import { processesAt } from './processes';
@@ -21,6 +22,7 @@ export async function askToLetGo(from: Session, elsewhere: string, withinMs: num
   const begun = Date.now();
   const before = (await processesAt(from)).hosting;
   await inTransaction(from, () => leavePlace(from, elsewhere));
+  failpoint('move.leaving');
   let left = before;
   while (left.length > 0 && Date.now() < begun + withinMs) {
     await sleep(LOOK_MS);

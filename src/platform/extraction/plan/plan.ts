@@ -2,7 +2,7 @@ import { table } from '../../ops/cli/table';
 import type { CallsAcross } from './calls-across';
 import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
 import { nameOf, type Place, rowsOf, type Session, withServerOf, withSession } from '../place';
-import { type Ends, refusalsOf } from './refusals';
+import { type Ends, findingsOf } from './refusals';
 import { tablesOf } from '../tables';
 
 /** What a move would do, as far as it can be told beforehand. */
@@ -23,13 +23,14 @@ export interface Plan {
 
 /** Looks at both ends. Changes nothing. */
 export async function planOf(ends: Ends, across: CallsAcross): Promise<Plan> {
-  const refusals = [...(await refusalsOf(ends)), ...across.refusals];
+  const findings = await findingsOf(ends);
+  const refusals = [...findings.refusals, ...across.refusals];
   const plan = {
     module: ends.module,
     source: nameOf(ends.source),
     target: nameOf(ends.target),
     refusals,
-    warnings: [...across.warnings],
+    warnings: [...across.warnings, ...findings.warnings],
   };
   if (refusals.length > 0) return { ...plan, tables: [], sessions: 0 };
   plan.warnings.push(...(await olderServer(ends)));

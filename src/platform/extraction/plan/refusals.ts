@@ -3,9 +3,13 @@ import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
 import { HISTORY, pendingMigrations } from '../../database/migrate';
 import { migrationNames } from '../../database/migration-files';
 import { withDatabase } from '../../database/roles';
-import { nameOf, type Place, type Session, withAdministrator, withSession } from '../place';
+import { isNotMadeYet, nameOf, type Place, type Session, withAdministrator, withSession } from '../place';
+import type { Placement } from '../fence/placement';
 import { rightsOutOfReach } from '../fence/rights';
+import { standingOf } from '../whereabouts/standing';
 import { noRoom } from './room';
+import { driftOf, judgeDrift, objectsIn } from './schema-drift';
+import type { SchemaObject } from './schema-objects';
 import { whatForbidsEmptying } from './target-data';
 
 export interface Ends {
@@ -14,20 +18,34 @@ export interface Ends {
   target: Place;
   /** How the rows are copied. Undefined: by replication where both servers allow it. */
   copy?: CopyMethod;
+  /** What no migration makes and may stay behind, by kind and name. */
+  leave?: readonly string[];
+}
+
+/** What a look at both ends has found. */
+export interface Findings {
+  refusals: string[];
+  warnings: string[];
 }
 
 const OLDEST_VERSION = 150_000;
 const NO_SUCH_DATABASE = '3D000';
 
 /** Everything that keeps a module from being moved: what it is, where, and the way out. Changes nothing. */
-export async function refusalsOf({ module, source, target, copy }: Ends): Promise<string[]> {
-  if (nameOf(source) === nameOf(target)) return [`${module} is to go from ${nameOf(source)} to the same place. Name another database.`];
+export async function findingsOf({ module, source, target, copy, leave }: Ends): Promise<Findings> {
+  const refused = (...refusals: string[]): Findings => ({ refusals, warnings: [] });
+  if (nameOf(source) === nameOf(target))
+    return refused(`${module} is to go from ${nameOf(source)} to the same place. Name another database.`);
   const found = [...(await ofSource(source, module)), ...(await ofTarget(target, module))];
   if (found.length === 0) found.push(...(await noRoom({ module, source, target })));
   if (found.length === 0 && copy === 'replication') found.push(...(await obstaclesToReplication({ module, source, target })));
-  if (found.length > 0) return found;
+  if (found.length > 0) return refused(...found);
   // Only now both are sure to be what the look needs.
-  return withSession(source, module, async (from) => [...(await rightsOutOfReach(from)), ...(await ofTargetData(from, target))]);
+  return withSession(source, module, async (from) => {
+    found.push(...(await rightsOutOfReach(from)), ...(await ofTargetData(from, target)));
+    if (found.length > 0) return refused(...found);
+    return judgeDrift(await driftOf(from, await madeIn(target, module)), nameOf(source), leave ?? []);
+  });
 }
 
 const ofSource = (source: Place, module: string): Promise<string[]> =>
@@ -83,7 +101,17 @@ async function ofTargetData(from: Session, target: Place): Promise<string[]> {
     return forbidden ? [forbidden] : [];
   } catch (error) {
     // A database, or an owner, that is yet to be made holds nothing.
-    if ([NO_SUCH_DATABASE, '22023', '42704'].includes((error as { code?: string }).code ?? '')) return [];
+    if (isNotMadeYet(error)) return [];
+    throw error;
+  }
+}
+
+/** What is in the target already; nothing where it is yet to be made. */
+async function madeIn(target: Place, module: string): Promise<SchemaObject[]> {
+  try {
+    return await withSession(target, module, objectsIn);
+  } catch (error) {
+    if (isNotMadeYet(error)) return [];
     throw error;
   }
 }
@@ -187,14 +215,14 @@ async function preparedTransactions(client: Client, where: string): Promise<stri
 async function livesElsewhere(client: Client, where: string, module: string): Promise<string[]> {
   const table = `${client.escapeIdentifier(module)}.placement`;
   if (!(await holds(client, 'to_regclass($1) is not null', table))) return [];
-  const { rows } = await client.query<{ state: string; elsewhere: string }>(
-    `select state, elsewhere from ${table} where state <> 'active'`,
-  );
-  return rows.map(({ state, elsewhere }) =>
-    state === 'moved'
+  const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`);
+  return rows.flatMap(({ state, elsewhere }) => {
+    const standing = standingOf({ state });
+    if (standing === 'here') return [];
+    return standing === 'elsewhere'
       ? `${module} does not live in ${where} but in ${elsewhere}, and what is here is a copy. Move it from there.`
-      : `${module} is on its way from ${where} to ${elsewhere}. Finish that move, or roll it back.`,
-  );
+      : `${module} is on its way from ${where} to ${elsewhere}. Finish that move, or roll it back.`;
+  });
 }
 
 async function holds(client: Client, condition: string, ...parameters: string[]): Promise<boolean> {

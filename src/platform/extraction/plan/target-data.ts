@@ -1,10 +1,6 @@
-import { escapeIdentifier } from 'pg';
 import { nameOf, rowsOf, type Session } from '../place';
 import { placementIfAny } from '../fence/placement';
-import { tablesOf } from '../tables';
-
-/** A migration fills them with a row each. */
-const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'ticks'];
+import { filledTablesOf, tablesOf } from '../tables';
 
 /** Why the module's tables in the target may not be emptied; undefined when they may. Changes nothing. */
 export async function whatForbidsEmptying(target: Session, source: Session): Promise<string | undefined> {
@@ -15,6 +11,12 @@ export async function whatForbidsEmptying(target: Session, source: Session): Pro
   if (placement?.state === 'fenced' || placement?.state === 'leaving')
     return `${where} is on its way to ${placement.elsewhere}. Finish that move or roll it back first.`;
   if (placement?.state === 'moved') {
+    if (
+      placement.elsewhere !== nameOf(source.place) &&
+      !(await haveMoveInCommon(target, source)) &&
+      (await filledTablesOf(target)).length > 0
+    )
+      return `${where} holds the copy of another one: it says that ${target.module} lives in ${placement.elsewhere}. Name another database, or drop that schema if its data may go.`;
     const [generation, ours] = [await generationOf(target), await generationOf(source)];
     if (generation <= ours) return undefined;
     return (
@@ -22,13 +24,18 @@ export async function whatForbidsEmptying(target: Session, source: Session): Pro
       'Find out which of them holds the truth; drop the other schema.'
     );
   }
-  const filled = [];
-  for (const { name } of tables.filter(({ name }) => !FILLED_FROM_THE_BEGINNING.includes(name))) {
-    const [{ has_rows }] = await rowsOf<{ has_rows: boolean }>(target, `select exists (select from ${escapeIdentifier(name)}) as has_rows`);
-    if (has_rows) filled.push(name);
-  }
+  const filled = await filledTablesOf(target);
   if (filled.length === 0) return undefined;
   return `${where} already holds data of its own (${filled.join(', ')}). Name another database, or drop that schema if its data may go.`;
+}
+
+/** Places may be called by other names than before; a move that both know of says that they are the ones it was between. */
+async function haveMoveInCommon(target: Session, source: Session): Promise<boolean> {
+  const moves = await rowsOf<{ move: string }>(source, 'select move from moves');
+  const [{ known }] = await rowsOf<{ known: boolean }>(target, 'select exists (select from moves where move = any ($1)) as known', [
+    moves.map(({ move }) => move),
+  ]);
+  return known;
 }
 
 async function generationOf(session: Session): Promise<number> {
