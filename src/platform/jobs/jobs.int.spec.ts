@@ -204,7 +204,7 @@ describe('durable jobs', () => {
     await enqueue(8);
     const job = await claimOne();
     await table.fail(job, 'later', { delayMs: 60_000 });
-    expect(await query('select run_at - now() > interval $1 as rests, failures, claim from jobs', ['50 seconds'])).toEqual([
+    expect(await query('select run_at - now() > $1::interval as rests, failures, claim from jobs', ['50 seconds'])).toEqual([
       { rests: true, failures: 1, claim: null },
     ]);
     expect(await claimOne()).toBeUndefined();
