@@ -16,11 +16,13 @@ import { FindItems } from '../catalog/contracts/find-items.query';
 import { FindCustomer } from '../customers/contracts/find-customer.query';
 import { PriceChanged } from '../pricing/contracts/price-changed.event';
 import { QuotePrices } from '../pricing/contracts/quote-prices.query';
+import { AgreedPrice, PlaceOrder, RequestedLine } from './contracts/place-order.command';
 import { OrderFulfilment } from './fulfilment/order-fulfilment';
 import type { Order } from './domain/order';
 import type { OrderState } from './domain/order-state';
 import { OrdersModule } from './orders.module';
 import { OrderRepository } from './persistence/order.repository';
+import { PlaceOrderHandler } from './place-order/place-order.handler';
 import { KeepItemsWhenCatalogChanges } from './reactions/keep-items-when-catalog-changes';
 import { KeepPricesWhenPriceChanges } from './reactions/keep-prices-when-price-changes';
 
@@ -186,6 +188,12 @@ describe('orders', () => {
       });
       const unknown = await place([{ itemId: 'MUG', quantity: 1 }], { currency: 'XXZ' }).expect(422);
       expect(unknown.body).toMatchObject({ code: 'request.out-of-range', errors: [{ pointer: '/currency' }] });
+      const pastTheApi = inside(() =>
+        app
+          .get(PlaceOrderHandler)
+          .execute(new PlaceOrder({ customerId, currency: 'XXZ', lines: [RequestedLine.of('CUP', 1, AgreedPrice.of(1, 'XXZ'))] })),
+      );
+      await expect(pastTheApi).rejects.toMatchObject({ code: 'orders.currency-unknown', reasons: [{ pointer: '/currency' }] });
     });
 
     it('makes the same copy of the prices when the log is read again, from the time of one price for each item', async () => {

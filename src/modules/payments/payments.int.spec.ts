@@ -355,16 +355,6 @@ describe('payments', () => {
       expect(await accountOf(customerId, 'XXZ')).toBeUndefined();
     });
 
-    it('is one account however the id of its customer is spelt', async () => {
-      const customerId = uuidv7();
-      const [first, second] = [uuidv7(), uuidv7()];
-      await reserve(first, customerId.toUpperCase(), 150_000);
-      await reserve(second, customerId, 1);
-      expect(await published(second)).toEqual(['credit-refused']);
-      await release(first);
-      expect(Number((await accountOf(customerId)).held)).toBe(0);
-    });
-
     it('is given back once, and answered also when nothing was held', async () => {
       const customerId = uuidv7();
       const [orderId, unknown] = [uuidv7(), uuidv7()];

@@ -5,6 +5,7 @@ import { extraction } from './extraction.ts';
 import { http } from './http.ts';
 import { jobs } from './jobs.ts';
 import { log } from './log.ts';
+import { money } from './money.ts';
 import { sagas } from './sagas.ts';
 import { subscriptions } from './subscriptions.ts';
 import { transport } from './transport.ts';
@@ -22,4 +23,5 @@ export const mutants: readonly Mutant[] = [
   ...http,
   ...extraction,
   ...demo,
+  ...money,
 ];

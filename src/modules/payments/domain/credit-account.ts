@@ -90,7 +90,7 @@ export class CreditAccount extends Aggregate {
 
 /**
  * The id of a customer's account in a currency. In the default currency it is the customer's: once that was the only account, and the
- * messages of a key keep their key. However the customer's id is spelt, the account is one.
+ * messages of a key keep their key.
  */
 export const accountIdOf = (customerId: string, currency: string): string =>
-  `${customerId.toLowerCase()}${currency === DEFAULT_CURRENCY ? '' : `/${currency}`}`;
+  currency === DEFAULT_CURRENCY ? customerId : `${customerId}/${currency}`;

@@ -52,7 +52,7 @@ describe('a credit account', () => {
   });
 
   it('has an id for each currency, and in pounds that of the customer', () => {
-    expect(['GBP', 'EUR'].map((currency) => accountIdOf('AB', currency))).toEqual(['ab', 'ab/EUR']);
+    expect(['GBP', 'EUR'].map((currency) => accountIdOf('customer', currency))).toEqual(['customer', 'customer/EUR']);
     const open = CreditAccount.open('customer', Money.of(5, 'EUR'));
     open.setLimit(Money.of(6, 'EUR'));
     expect(open.takeRecorded()).toMatchObject([{ aggregateType: 'credit-account', aggregateId: 'customer/EUR', keyVersion: 1 }]);
