@@ -1,5 +1,5 @@
 import type { PlacementState } from '../fence/placement';
-import type { Whereabouts } from './whereabouts';
+import { notAsked, type Whereabouts } from './whereabouts';
 
 /** What becomes of the module meanwhile. */
 const MEANWHILE: Record<PlacementState, string> = {
@@ -16,7 +16,7 @@ export function describeWhereabouts(module: string, found: Whereabouts): string 
       return [
         `${module} lives in ${found.in}.`,
         ...(found.alsoEmpty ? [`${found.alsoEmpty} has an empty schema of it.`] : []),
-        ...(found.unasked ? [`That is what ${found.in} says; ${found.unasked.name} cannot be asked: ${found.unasked.unreachable}.`] : []),
+        ...(found.unasked ? [`That is what ${found.in} says. ${notAsked(found.unasked)}`] : []),
       ].join(' ');
     case 'leaving':
       return (

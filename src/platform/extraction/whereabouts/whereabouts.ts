@@ -159,7 +159,8 @@ function whereTheCopySays(
 }
 
 const unknown = (why: string): { state: 'unknown'; why: string } => ({ state: 'unknown', why });
-const notAsked = ({ name, unreachable }: Unreachable): string =>
+/** Why a place has not been asked, as a sentence. */
+export const notAsked = ({ name, unreachable }: Unreachable): string =>
   unreachable.startsWith(name) ? `${unreachable}.` : `${name} cannot be asked: ${unreachable}.`;
 const isRecord = (seen: Seen): seen is PlaceRecord => !('unreachable' in seen);
 const isUnreachable = (seen: Seen): seen is Unreachable => 'unreachable' in seen;
