@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { CallsModule } from './calls/calls.module';
 import { Clock } from './clock';
 import { Settings } from './config/settings';
+import { DatabaseClocks } from './database/database-clocks';
 import { ModuleDatabases } from './database/module-databases';
 import { UnitOfWork } from './database/unit-of-work';
 import { Hosting } from './hosting/hosting';
@@ -20,6 +21,7 @@ import { ConsumerRegistry } from './messaging/subscriptions/consumer-registry';
 import { SubscriptionOperations } from './messaging/subscriptions/subscription-operations';
 import { Subscriptions } from './messaging/subscriptions/subscriptions';
 import { SagaDeadlines } from './saga/saga-deadlines';
+import { SagaOperations } from './saga/saga-operations';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
@@ -34,7 +36,7 @@ import { RemoteLogs } from './transport/remote-logs';
 export class PlatformModule {
   /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
   static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
-    const shared = [Clock, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
+    const shared = [Clock, DatabaseClocks, SagaOperations, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
     const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
     const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {

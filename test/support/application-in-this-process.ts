@@ -3,7 +3,9 @@ import { AppModule } from '../../src/app.module';
 import { Clock } from '../../src/platform/clock';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, type Settings } from '../../src/platform/config/settings';
+import { DatabaseClocks } from '../../src/platform/database/database-clocks';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { PlatformModule } from '../../src/platform/platform.module';
 import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
 import { serve } from '../../src/platform/start/serve';
@@ -39,7 +41,6 @@ export async function startInThisProcess(environment: Environment = {}, existing
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
   const provider = { ...read.payments };
   const settings: Settings = { ...read, payments: provider };
-  const clock = new MovableClock();
   const database = existing ?? (await openTestDatabase());
   const hosting = hostingFor(AppModule, settings);
   const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));
@@ -48,8 +49,12 @@ export async function startInThisProcess(environment: Environment = {}, existing
       imports: [PlatformModule.forRoot(settings, databases, AppModule), hostedPartOf(AppModule, hosting)],
     })
       .overrideProvider(Clock)
-      .useValue(clock)
+      .useFactory({
+        factory: (work: UnitOfWork, databaseClocks: DatabaseClocks) => new MovableClock(work, databaseClocks),
+        inject: [UnitOfWork, DatabaseClocks],
+      })
       .compile();
+    const clock = testing.get<MovableClock>(Clock);
     const made = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
     const { app, ops, stop } = await serve(made, settings);
     const [url, opsUrl] = [await app.getUrl(), await ops.getUrl()];

@@ -41,7 +41,7 @@ let aheadMs = 0;
 const provider: Steering['provider'] = {};
 let publicApi: NestExpressApplication | undefined;
 
-Clock.prototype.now = () => new Date(Date.now() + aheadMs);
+Object.defineProperty(Clock.prototype, 'aheadMs', { get: () => aheadMs });
 
 const readSettings = settingsFile.readSettings;
 Object.defineProperty(settingsFile, 'readSettings', {

@@ -1,6 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { type ContextApplication, startContext } from '../../../test/support/context-application';
+import { Clock } from '../../platform/clock';
 import type { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Address } from '../customers/contracts/address';
 import { CustomerAddressChanged } from '../customers/contracts/customer-address-changed.event';
@@ -38,7 +39,7 @@ describe('shipping', () => {
   beforeAll(async () => {
     context = await startContext(MODULE, ShippingModule, {
       standIns: { customers: FindCustomerAddressStandIn },
-      clock: { now: () => MONDAY },
+      clock: Object.assign(new Clock(), { now: () => MONDAY }),
     });
     ({ app, work } = context);
     customers = app.get(FindCustomerAddressStandIn, { strict: false });

@@ -41,17 +41,16 @@ export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async purge(module: string): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - IDEMPOTENCY_WINDOW_MS);
     let deleted: number;
     do {
       // Skips rows that a request is about to use again.
       [{ deleted }] = await this.databases.of(module).query<{ deleted: number }[]>(
         `with old as (
            delete from idempotency_keys where ctid = any(array(
-             select ctid from idempotency_keys where created_at <= $1 order by created_at limit $2 for update skip locked))
+             select ctid from idempotency_keys where created_at <= clock_timestamp() + $1::float8 * interval '1 millisecond' order by created_at limit $2 for update skip locked))
            returning 1)
          select count(*)::int as deleted from old`,
-        [before, ROWS],
+        [this.clock.aheadMs - IDEMPOTENCY_WINDOW_MS, ROWS],
       );
     } while (deleted === ROWS && !this.stopped);
   }

@@ -92,15 +92,12 @@ export class Idempotency {
   private async replayOrDo<T>(context: IdempotencyContext & { key: string }, work: () => Promise<T>): Promise<T> {
     const { route, caller, key } = context;
     const fingerprint = fingerprintOf(context.body);
-    const now = this.clock.now();
     const manager = this.unitOfWork.manager;
 
-    const [{ locked, ...first }] = await manager.query<Claim<T>[]>('select * from claim_idempotency_key($1, $2, $3, $4)', [
-      key,
-      route,
-      caller,
-      new Date(now.getTime() - IDEMPOTENCY_WINDOW_MS),
-    ]);
+    const [{ locked, ...first }] = await manager.query<Claim<T>[]>(
+      `select * from claim_idempotency_key($1, $2, $3, clock_timestamp() + $4::float8 * interval '1 millisecond')`,
+      [key, route, caller, this.clock.aheadMs - IDEMPOTENCY_WINDOW_MS],
+    );
     if (!locked)
       throw new Refusal(
         'conflict',
@@ -119,7 +116,7 @@ export class Idempotency {
     failpoint('idempotency.claimed');
 
     const answer = JSON.stringify({ result: await work() });
-    this.unitOfWork.defer(answers, { key, route, caller, fingerprint, answer, at: now });
+    this.unitOfWork.defer(answers, { key, route, caller, fingerprint, answer, aheadMs: this.clock.aheadMs });
     // What a replay will get, so that both answers have one form.
     return (JSON.parse(answer) as { result?: T }).result as T;
   }
@@ -140,16 +137,17 @@ interface StoredAnswer {
   fingerprint: string;
   /** JSON. */
   answer: string;
-  at: Date;
+  /** What a test has moved the clock by. */
+  aheadMs: number;
 }
 
 /** A unit of work answers one request, so there is one of them. */
 const answers: BatchWriter<StoredAnswer> = {
-  async write(manager, [{ key, route, caller, fingerprint, answer, at }]) {
+  async write(manager, [{ key, route, caller, fingerprint, answer, aheadMs }]) {
     await manager.query(
-      `insert into idempotency_keys (key, route, caller, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, $6)
+      `insert into idempotency_keys (key, route, caller, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, clock_timestamp() + $6::float8 * interval '1 millisecond')
        on conflict (key, route, caller) do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at`,
-      [key, route, caller, fingerprint, answer, at],
+      [key, route, caller, fingerprint, answer, aheadMs],
     );
     failpoint('idempotency.answer-stored');
   },

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitOfWork } from '../database/unit-of-work';
+import { limitLockWait } from '../database/limit-lock-wait';
 import { failpoint } from '../failpoints';
 import { withMessageContext } from '../messaging/message-context';
 import type { DurableJob } from './job-handler';
@@ -13,6 +14,9 @@ interface Performed {
   resolve: (outcome: Completion) => void;
   reject: (error: unknown) => void;
 }
+
+/** How long a result that is recorded alone waits for a lock: results of other jobs wait behind it. */
+const LOCK_WAIT_MS = 500;
 
 /** `taken-over`: another process has claimed the job since, and will record its result. */
 export type Completion = 'completed' | 'taken-over';
@@ -45,24 +49,27 @@ export class JobCompletion {
     await nextTurn();
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH);
-      if (
-        batch.length === 1 ||
-        !(await this.commit(batch).then(
+      const together =
+        batch.length > 1 &&
+        (await this.commit(batch).then(
           () => true,
           () => false,
-        ))
-      )
-        await this.recordOneByOne(batch);
+        ));
+      if (!together) await this.recordOneByOne(batch);
     }
     this.recording = false;
   }
 
   private async recordOneByOne(batch: readonly Performed[]): Promise<void> {
-    for (const performed of batch) await withMessageContext(performed.job.headers, () => this.commit([performed])).catch(performed.reject);
+    for (const performed of batch) {
+      const { headers } = performed.job;
+      await withMessageContext(headers, () => this.commit([performed], LOCK_WAIT_MS)).catch(performed.reject);
+    }
   }
 
-  private async commit(batch: readonly Performed[]): Promise<void> {
+  private async commit(batch: readonly Performed[], lockWaitMs?: number): Promise<void> {
     const mine = await this.work.run(this.module, async () => {
+      if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
       const finished = await JobTable.finish(
         this.work.manager,
         batch.map(({ job }) => job),

@@ -22,6 +22,20 @@ export interface ParkedJob {
   parkedAt: Date;
 }
 
+/** A job that has failed and is tried again. */
+export interface FailingJob {
+  module: string;
+  type: string;
+  idempotencyKey: string;
+  /** Failures that count as the handler's. */
+  failures: number;
+  /** Those that do not. */
+  transientFailures: number;
+  failingSince: Date;
+  error: string;
+  runAt: Date;
+}
+
 /** What an operator sees of the jobs of this process's modules, and can do about them. */
 @Injectable()
 export class JobOperations {
@@ -60,11 +74,25 @@ export class JobOperations {
     return (await Promise.all(this.databases.modules.map((module) => this.parked(module, limit)))).flat();
   }
 
+  /** The jobs of every module that have failed and are tried again, those that have failed longest first; at most `limit` of each. */
+  async failing(limit = 200): Promise<FailingJob[]> {
+    const failing = this.databases.modules.map(async (module) => {
+      const rows: Omit<FailingJob, 'module'>[] = await this.databases.of(module).query(
+        `select type, idempotency_key as "idempotencyKey", failures, transient_failures as "transientFailures",
+                failing_since as "failingSince", last_error as error, run_at as "runAt"
+         from jobs where parked_at is null and failing_since is not null order by failing_since limit $1`,
+        [limit],
+      );
+      return rows.map((row) => ({ module, ...row }));
+    });
+    return (await Promise.all(failing)).flat();
+  }
+
   /** Sets parked jobs going again with fresh attempts: one, or all of the module. Returns how many. */
   async redrive(module: string, job?: { type: string; idempotencyKey: string }): Promise<number> {
     const [{ redriven }]: [{ redriven: number }] = await this.databaseOf(module).query(
       `with redriven as (
-         update jobs set parked_at = null, failures = 0, run_at = now()
+         update jobs set parked_at = null, failures = 0, transient_failures = 0, failing_since = null, run_at = now()
          where parked_at is not null and ($1::text is null or (type = $1 and idempotency_key = any($2)))
          returning 1
        )

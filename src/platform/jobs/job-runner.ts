@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { failpoint } from '../failpoints';
 import { withMessageContext } from '../messaging/message-context';
 import { isTransient } from '../messaging/subscriptions/failure';
+import { PATIENCE } from '../messaging/subscriptions/patience';
 import type { JobCompletion } from './job-completion';
 import type { DurableJob, JobDefinition } from './job-handler';
 import type { ClaimedJob, JobTable } from './job-table';
@@ -42,6 +43,7 @@ export class JobRunner {
     jobs: readonly RegisteredJob[],
     private readonly table: JobTable,
     private readonly completion: JobCompletion,
+    private readonly recordingMs = RECORDING_MS,
   ) {
     this.registered = new Map(jobs.map((job) => [job.definition.type, job]));
   }
@@ -92,7 +94,7 @@ export class JobRunner {
       .map(({ definition, handler }) => ({
         type: definition.type,
         free: (handler.concurrency ?? definition.concurrency) - (this.running.get(definition.type) ?? 0),
-        lockMs: definition.timeoutMs + RECORDING_MS,
+        lockMs: definition.timeoutMs + this.recordingMs,
       }))
       .filter(({ free }) => free > 0);
     if (wanted.length === 0) return [];
@@ -119,13 +121,15 @@ export class JobRunner {
 
   private async execute(job: ClaimedJob): Promise<void> {
     const { definition, handler } = this.registered.get(job.type) as RegisteredJob;
-    const lockedUntil = Date.now() + definition.timeoutMs + RECORDING_MS;
+    const lockedUntil = performance.now() + definition.timeoutMs + this.recordingMs;
+    let isPerformed = false;
     try {
       const result = await this.perform(job, definition, handler);
+      isPerformed = true;
       failpoint('job.performed');
       await this.record(job, () => handler.complete(job.payload, result), lockedUntil, handler);
     } catch (error) {
-      await this.fail(job, definition, error);
+      await this.fail(job, definition, error, isPerformed);
     }
   }
 
@@ -164,24 +168,26 @@ export class JobRunner {
       } catch (error) {
         const waitMs = retryDelay(Math.min(failures, 4));
         if (!isTransient(error)) throw error;
-        if (this.stopping || Date.now() + waitMs > lockedUntil) {
-          this.logger.warn(`${job.type} ${job.idempotencyKey} could not be recorded and will be performed again: ${describe(error)}`);
-          return;
-        }
+        if (this.stopping || performance.now() + waitMs > lockedUntil) throw error;
         await delay(waitMs);
       }
     }
   }
 
-  private async fail(job: ClaimedJob, { maxAttempts }: JobDefinition, error: unknown): Promise<void> {
-    const failures = job.failures + 1;
-    const parks = failures >= maxAttempts;
+  private async fail(job: ClaimedJob, { maxAttempts }: JobDefinition, error: unknown, isOfRecording: boolean): Promise<void> {
+    // Outside of the database, who can say what is everyone's failure: what `perform` throws counts.
+    const transient = isOfRecording && isTransient(error);
+    const failures = transient ? job.transientFailures + 1 : job.failures + 1;
+    const parks = transient ? failures >= PATIENCE.failures && job.failingForMs >= PATIENCE.failingForMs : failures >= maxAttempts;
     const delayMs = retryDelay(failures);
     const text = describe(error);
     if (parks) this.logger.error(`${job.type} ${job.idempotencyKey} is parked after ${failures} failures: ${text}`);
-    else this.logger.warn(`${job.type} ${job.idempotencyKey} failed (${failures} of ${maxAttempts}), again in ${delayMs} ms: ${text}`);
+    else {
+      const count = transient ? 'its result could not be recorded' : `${failures} of ${maxAttempts}`;
+      this.logger.warn(`${job.type} ${job.idempotencyKey} failed (${count}), again in ${delayMs} ms: ${text}`);
+    }
     try {
-      await this.table.fail(job, text, parks ? 'park' : { delayMs });
+      await this.table.fail(job, text, parks ? 'park' : { delayMs }, transient);
       if (!parks) this.wake.raiseIn(delayMs);
     } catch (unrecorded) {
       this.logger.warn(`That could not be noted; the job is free again when its lock runs out: ${describe(unrecorded)}`);

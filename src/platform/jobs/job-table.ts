@@ -12,6 +12,9 @@ export interface ClaimedJob {
   headers: MessageContext;
   attempt: number;
   failures: number;
+  transientFailures: number;
+  /** Milliseconds since the first failure, by the database's clock. */
+  failingForMs: number;
   /** Whoever claims the job next gets another token, and this one ends nothing any more. */
   claim: string;
 }
@@ -44,7 +47,9 @@ export class JobTable {
          from due where jobs.type = due.type and jobs.idempotency_key = due.idempotency_key
          returning jobs.*
        )
-       select type, idempotency_key as "idempotencyKey", payload, headers, attempts as attempt, failures, claim from claimed order by run_at`,
+       select type, idempotency_key as "idempotencyKey", payload, headers, attempts as attempt, failures, transient_failures as "transientFailures",
+              coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs", claim
+       from claimed order by run_at`,
       [wanted.map((w) => w.type), wanted.map((w) => w.free), wanted.map((w) => w.lockMs), uuidv7(), PROCESS_ID],
     );
   }
@@ -85,13 +90,15 @@ export class JobTable {
     return new Set(finished.map(({ position }) => jobs[position - 1]));
   }
 
-  /** Gives a job back after a failure: to be tried again after `delayMs`, or parked. */
-  async fail(job: ClaimedJob, error: string, next: { delayMs: number } | 'park'): Promise<void> {
+  /** Gives a job back after a failure: to be tried again after `delayMs`, or parked. A transient one uses up no attempt. */
+  async fail(job: ClaimedJob, error: string, next: { delayMs: number } | 'park', isTransient = false): Promise<void> {
     await this.database.query(
-      `update jobs set failures = failures + 1, last_error = $4, claim = null, owner = null, locked_until = '-infinity',
+      `update jobs set failures = failures + case when $6::boolean then 0 else 1 end,
+         transient_failures = transient_failures + case when $6::boolean then 1 else 0 end,
+         failing_since = coalesce(failing_since, clock_timestamp()), last_error = $4, claim = null, owner = null, locked_until = '-infinity',
          run_at = now() + coalesce($5::int, 0) * interval '1 millisecond', parked_at = case when $5::int is null then now() end
        where type = $1 and idempotency_key = $2 and claim = $3`,
-      [job.type, job.idempotencyKey, job.claim, error, next === 'park' ? null : next.delayMs],
+      [job.type, job.idempotencyKey, job.claim, error, next === 'park' ? null : Math.round(next.delayMs), isTransient],
     );
   }
 }

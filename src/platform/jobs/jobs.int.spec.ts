@@ -63,10 +63,10 @@ describe('durable jobs', () => {
   const publish = async ({ orderId }: Trial): Promise<void> =>
     work.append({ message: new Tried({ orderId }), aggregateType: 'trial', aggregateId: orderId, keyVersion: 1 });
 
-  const run = (handler: Partial<DurableJob<Trial, unknown>>, options: JobHandlerOptions = {}): JobRunner => {
+  const run = (handler: Partial<DurableJob<Trial, unknown>>, options: JobHandlerOptions = {}, recordingMs?: number): JobRunner => {
     const definition = { type: TYPE, timeoutMs: 5_000, maxAttempts: 3, concurrency: 8, ...options };
     const whole = { perform: async () => 'done', complete: publish, ...handler } as DurableJob<object, unknown>;
-    const runner = new JobRunner(MODULE, [{ definition, handler: whole }], table, new JobCompletion(MODULE, work));
+    const runner = new JobRunner(MODULE, [{ definition, handler: whole }], table, new JobCompletion(MODULE, work), recordingMs);
     signal.listen(MODULE, (delayMs) => runner.notify(delayMs));
     runners.push(runner);
     runner.start();
@@ -251,6 +251,28 @@ describe('durable jobs', () => {
     await eventually(async () => expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, parked: 1 }]));
     expect(await effects(10, 12, 13)).toBe(3);
     expect(await effects(11)).toBe(0);
+  });
+
+  it('whose result cannot be recorded are shown with the reason, use up no attempt, and keep no other waiting', async () => {
+    let isLocked = true;
+    const complete = async (trial: Trial): Promise<void> => {
+      if (isLocked && trial.orderId === idOf(21))
+        throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+      await publish(trial);
+    };
+    run({ complete }, { timeoutMs: 100, maxAttempts: 1 }, 100);
+    await enqueue(20, 21, 22);
+    await eventually(async () => expect(await effects(20, 22)).toBe(2));
+    await eventually(async () => {
+      const failing = await operations.failing();
+      expect(failing).toMatchObject([
+        { idempotencyKey: `${idOf(21)}:try`, failures: 0, error: expect.stringContaining('lock timeout') as string },
+      ]);
+      expect(failing[0].transientFailures).toBeGreaterThan(1);
+    });
+    isLocked = false;
+    await eventually(async () => expect(await openJobs()).toBe(0));
+    expect(await effects(21)).toBe(1);
   });
 
   it('are shared by several processes, and each is performed once', async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Optional, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { DatabaseClocks } from '../database/database-clocks';
 import { ModuleDatabases } from '../database/module-databases';
 import { Hosting } from '../hosting/hosting';
 import { Draining } from '../http/draining';
@@ -18,6 +19,11 @@ export interface Readiness {
   standsBy?: Record<string, string>;
   /** Logs that wait for an operator, by their module: what is wrong, and the way out; absent when there are none. */
   logs?: Record<string, string>;
+  /**
+   * Seconds by which the process's clock is ahead of that of a module's database (behind, when negative), where they are more than five
+   * apart; absent when there are none. The process is ready all the same: what is decided by time goes by the databases.
+   */
+  clockDifferences?: Record<string, number>;
 }
 
 @ApiTags('observability')
@@ -30,6 +36,7 @@ export class HealthController {
     private readonly draining: Draining,
     private readonly hosting: Hosting,
     private readonly logs: LogHealth,
+    @Optional() private readonly clocks?: DatabaseClocks,
   ) {}
 
   @Get('live')
@@ -48,11 +55,13 @@ export class HealthController {
     const { problems } = this.logs;
     const status = this.draining.closesConnections ? 'draining' : up && problems.length === 0 ? 'ready' : 'not-ready';
     response.status(status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).set('Cache-Control', 'no-store');
+    const clocks = [...(this.clocks?.differences ?? [])];
     const standBys = this.hosting.standBys.map(({ module, where }) => [module, where] as const);
     return {
       status,
       databases: Object.fromEntries(answers),
       ...(standBys.length > 0 && { standsBy: Object.fromEntries(standBys) }),
+      ...(clocks.length > 0 && { clockDifferences: Object.fromEntries(clocks) }),
       ...(problems.length > 0 && { logs: Object.fromEntries(problems.map(({ log, problem }) => [log, problem])) }),
     };
   }

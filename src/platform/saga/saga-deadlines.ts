@@ -1,16 +1,26 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../clock';
+import { limitLockWait } from '../database/limit-lock-wait';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { failpoint } from '../failpoints';
 import type { LogPosition } from '../messaging/envelope';
 import { LogReaders } from '../messaging/log/log-readers';
 import { comparePositions, startOfWindow } from '../messaging/log/log-position';
+import { type DueDeadline, DueDeadlinesTable } from './due-deadlines';
+import type { SagaInstance } from './saga-machine';
 import { type RegisteredSaga, SagaRegistry } from './saga-registry';
 import { SagaRuntime } from './saga-runtime';
 
 const LOOK_MS = 500;
 const AT_ONCE = 50;
+/** A process that something else has locked waits for its next try, and keeps no other waiting. */
+const LOCK_WAIT_MS = 500;
+/** Failures of processes that went on in another way are forgotten with every so many looks. */
+const FORGET_EVERY = 20;
+/** A saga whose deadlines cannot be looked at says so at first and then with every so many looks: once a minute. */
+const SAY_EVERY = 120;
+const LONGEST_ERROR = 2_000;
 
 /** Processes whose deadline has passed, and the ends of the logs at the moment that was noticed. */
 interface Overdue {
@@ -19,14 +29,17 @@ interface Overdue {
 }
 
 /**
- * Turns processes back whose answer did not come in time. An answer that is there but not handled counts as come: a process
- * waits until everything published before its deadline was noticed has been handled, by whichever process of the application
- * works on it, and as long as one of its messages is held back.
+ * Turns processes back whose answer did not come in time, by the clock of their database. An answer that is there but not handled
+ * counts as come: a process waits until everything published before its deadline was noticed has been handled, by whichever process
+ * of the application works on it, and as long as one of its messages is held back. A deadline that fails is written down with its
+ * error and tried again later; it keeps no other waiting.
  */
 @Injectable()
 export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SagaDeadlines.name);
   private readonly overdue = new Map<string, Overdue>();
+  private readonly failures = new Map<string, number>();
+  private looks = 0;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -53,35 +66,66 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.looking = this.look()
-        .catch((error: Error) => this.logger.warn(`Deadlines could not be looked at and are tried again: ${error.message}`))
-        .finally(() => this.schedule());
+      this.looking = this.look().finally(() => this.schedule());
     }, LOOK_MS);
   }
 
+  /** Looks at each saga; one that cannot be looked at keeps no other waiting. Never throws. */
   private async look(): Promise<void> {
-    for (const saga of this.sagas.all) {
-      const { name } = saga.definition;
-      const due = await this.due(saga);
-      const noticed = this.overdue.get(name);
-      if (due.length === 0) this.overdue.delete(name);
-      else if (!noticed) this.overdue.set(name, { ids: new Set(due), ends: await this.endsOfLogs(saga) });
-      else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
-        this.overdue.delete(name);
-        for (const id of due.filter((candidate) => noticed.ids.has(candidate))) await this.turnBack(saga, id);
-      }
+    this.looks += 1;
+    await Promise.all(
+      this.sagas.all.map((saga) =>
+        this.lookAt(saga).then(
+          () => void this.failures.delete(saga.definition.name),
+          (error: Error) => this.sayThatItCannotLook(saga.definition.name, error),
+        ),
+      ),
+    );
+  }
+
+  private sayThatItCannotLook(saga: string, error: Error): void {
+    const failures = this.failures.get(saga) ?? 0;
+    this.failures.set(saga, failures + 1);
+    if (failures % SAY_EVERY === 0) this.logger.warn(`The deadlines of ${saga} cannot be looked at and are tried again: ${error.message}`);
+  }
+
+  private async lookAt(saga: RegisteredSaga): Promise<void> {
+    const { name, correlateBy } = saga.definition;
+    const table = new DueDeadlinesTable(this.databases.of(saga.module), name);
+    if (this.looks % FORGET_EVERY === 0) await table.forgetOthers(this.clock.aheadMs);
+    const { now, due } = await table.look(correlateBy, this.clock.aheadMs, AT_ONCE);
+    const noticed = this.overdue.get(name);
+    if (due.length === 0) this.overdue.delete(name);
+    else if (!noticed) this.overdue.set(name, { ids: new Set(due.map(({ id }) => id)), ends: await this.endsOfLogs(saga) });
+    else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
+      this.overdue.delete(name);
+      for (const deadline of due.filter(({ id }) => noticed.ids.has(id))) await this.actOn(saga, table, deadline, now);
     }
   }
 
-  private async due(saga: RegisteredSaga): Promise<string[]> {
-    const rows: { id: string }[] = await this.databases.of(saga.module).query(
-      `select id from sagas s
-       where saga = $1 and deadline_at <= $2
-         and not exists (select from held_messages h where h.subscription = $1 and (h.subject = s.id or h.envelope -> 'data' ->> $3 = s.id))
-       order by deadline_at limit $4`,
-      [saga.definition.name, this.clock.now(), saga.definition.correlateBy, AT_ONCE],
-    );
-    return rows.map(({ id }) => id);
+  /** Throws only when the failure cannot be written down either: then the database is away. */
+  private async actOn(saga: RegisteredSaga, table: DueDeadlinesTable, deadline: DueDeadline, now: Date): Promise<void> {
+    try {
+      await this.turnBack(saga, table, deadline, now);
+    } catch (error) {
+      // The operator's list has all of them.
+      if (deadline.failures === 0)
+        this.logger.warn(`The deadline of ${saga.definition.name} ${deadline.id} is tried again: ${String(error)}`);
+      await table.failed(deadline, String(error).slice(0, LONGEST_ERROR));
+    }
+  }
+
+  private async turnBack(saga: RegisteredSaga, table: DueDeadlinesTable, { id, failures }: DueDeadline, now: Date): Promise<void> {
+    await this.work.run(saga.module, async () => {
+      await limitLockWait(this.work.manager, LOCK_WAIT_MS);
+      const turned = await this.runtime.transition(saga, id, (instance) => {
+        const next = saga.machine.onDeadline(instance, now);
+        if (!next) refuseToWaitForNothing(instance, now);
+        return next;
+      });
+      if (failures > 0) await table.succeeded(this.work.manager, id);
+      if (turned) failpoint('deadline.fired');
+    });
   }
 
   private async endsOfLogs(saga: RegisteredSaga): Promise<Map<string, LogPosition>> {
@@ -108,10 +152,10 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
       return !end || comparePositions({ generation, tick: BigInt(tick), seq: BigInt(seq) }, end) >= 0;
     });
   }
+}
 
-  private async turnBack(saga: RegisteredSaga, id: string): Promise<void> {
-    await this.work.run(saga.module, async () => {
-      if (await this.runtime.transition(saga, id, (instance, now) => saga.machine.onDeadline(instance, now))) failpoint('deadline.fired');
-    });
-  }
+/** A process that has moved on meanwhile has another deadline or none. One that still has it would be due for ever. */
+function refuseToWaitForNothing({ state, deadlineAt }: SagaInstance<object>, now: Date): void {
+  if (deadlineAt && deadlineAt <= now)
+    throw new Error(`Its deadline has passed, and its definition says nothing about what happens then in the state "${state}".`);
 }

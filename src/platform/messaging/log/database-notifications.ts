@@ -25,7 +25,7 @@ export class DatabaseNotifications {
   private client: PooledClient | undefined;
   private telling = false;
   private othersListen = true;
-  private lookedAt = 0;
+  private lookedAt = -Infinity;
   private running: Promise<void> | undefined;
   private asked: Promise<unknown> = Promise.resolve();
 
@@ -126,8 +126,8 @@ export class DatabaseNotifications {
   }
 
   private async lookRound(client: PooledClient): Promise<void> {
-    if (Date.now() - this.lookedAt < LOOK_ROUND_MS) return;
-    this.lookedAt = Date.now();
+    if (performance.now() - this.lookedAt < LOOK_ROUND_MS) return;
+    this.lookedAt = performance.now();
     const { rowCount } = await this.ask(
       client,
       `select from pg_stat_activity where datname = current_database() and usename = current_user

@@ -7,6 +7,7 @@ import { ProblemDetailsFilter } from '../../http/problem-details.filter';
 import { RequestValidationPipe } from '../../http/validation.pipe';
 import { JobOperations } from '../../jobs/job-operations';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
+import { SagaOperations } from '../../saga/saga-operations';
 import { AtRest } from '../at-rest';
 import { OpsController } from './ops.controller';
 import { OpsTokenGuard } from './ops-token.guard';
@@ -20,7 +21,7 @@ export class OpsApiModule {
       module: OpsApiModule,
       controllers: [OpsController],
       providers: [
-        ...[Settings, Hosting, ModuleDatabases, SubscriptionOperations, JobOperations].map((type) => ({
+        ...[Settings, Hosting, ModuleDatabases, SubscriptionOperations, JobOperations, SagaOperations].map((type) => ({
           provide: type,
           useValue: app.get<object>(type),
         })),

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { Hosting } from '../../hosting/hosting';
 import type { StandBy } from '../../hosting/residence';
-import { type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
+import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
 import {
   type HeldMessageView,
   SubscriptionOperations,
   type SubscriptionStatus,
 } from '../../messaging/subscriptions/subscription-operations';
+import { type FailedDeadline, SagaOperations } from '../../saga/saga-operations';
 import { AtRest, type Motion } from '../at-rest';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
 
@@ -16,6 +17,7 @@ export class OpsController {
   constructor(
     private readonly operations: SubscriptionOperations,
     private readonly jobOperations: JobOperations,
+    private readonly sagas: SagaOperations,
     private readonly rest: AtRest,
     private readonly hosting: Hosting,
   ) {}
@@ -55,10 +57,11 @@ export class OpsController {
     return { redriven: await this.operations.redrive(name, subject) };
   }
 
-  /** Counts by module and type, and the parked jobs with their errors. */
+  /** Counts by module and type, and the failing and the parked jobs with their errors. */
   @Get('jobs')
-  async jobs(): Promise<{ items: JobCount[]; parked: ParkedJob[] }> {
-    return { items: await this.jobOperations.counts(), parked: await this.jobOperations.allParked() };
+  async jobs(): Promise<{ items: JobCount[]; failing: FailingJob[]; parked: ParkedJob[] }> {
+    const { jobOperations } = this;
+    return { items: await jobOperations.counts(), failing: await jobOperations.failing(), parked: await jobOperations.allParked() };
   }
 
   @Post('jobs/:module/redrive')
@@ -66,6 +69,12 @@ export class OpsController {
   async redriveJobs(@Param() { module }: ModulePath, @Body() { type, idempotencyKey }: RedriveJobsRequest): Promise<{ redriven: number }> {
     const job = type !== undefined && idempotencyKey !== undefined ? { type, idempotencyKey } : undefined;
     return { redriven: await this.jobOperations.redrive(module, job) };
+  }
+
+  /** Deadlines of processes that failed and are tried again, with their errors. */
+  @Get('failed-deadlines')
+  async failedDeadlines(): Promise<{ items: FailedDeadline[] }> {
+    return { items: await this.sagas.failedDeadlines() };
   }
 
   @Get('messages/totals')

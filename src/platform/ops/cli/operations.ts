@@ -6,12 +6,14 @@ import { hostingOf } from '../../hosting/hosting';
 import { JobOperations } from '../../jobs/job-operations';
 import { JobSignal } from '../../jobs/job-signal';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
+import { SagaOperations } from '../../saga/saga-operations';
 import { AtRest } from '../at-rest';
 import type { OpsProgram } from './command';
 
 export interface Operations {
   subscriptions: SubscriptionOperations;
   jobs: JobOperations;
+  sagas: SagaOperations;
   rest: AtRest;
 }
 
@@ -27,7 +29,7 @@ export const withOperations = <T>(program: DatabaseProgram, work: (operations: O
   withDatabases(program, (databases) => {
     const subscriptions = new SubscriptionOperations(databases);
     const jobs = new JobOperations(databases, new JobSignal());
-    return work({ subscriptions, jobs, rest: new AtRest(databases, subscriptions, jobs) });
+    return work({ subscriptions, jobs, sagas: new SagaOperations(databases), rest: new AtRest(databases, subscriptions, jobs) });
   });
 
 /**

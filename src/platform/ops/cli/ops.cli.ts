@@ -7,6 +7,7 @@ import { runCommandLine } from './command-line';
 import { atRest } from './commands/at-rest.command';
 import { beginGeneration } from './commands/begin-generation.command';
 import { check } from './commands/check.command';
+import { deadlines } from './commands/deadlines.command';
 import { held } from './commands/held.command';
 import { jobs } from './commands/jobs.command';
 import { messages } from './commands/messages.command';
@@ -18,7 +19,7 @@ import { subscriptions } from './commands/subscriptions.command';
 
 const COMMANDS: readonly OpsCommand[] = [
   ...[subscriptions, held, pause, resume, redrive],
-  ...[jobs, redriveJob],
+  ...[jobs, redriveJob, deadlines],
   ...[messages, atRest, check],
   ...[sagaDiagramCommand, beginGeneration],
 ];

@@ -5,14 +5,14 @@ import { jobName } from './job-name';
 
 export const jobs: OpsCommand = {
   name: 'jobs',
-  summary: 'open jobs by type, and the parked ones with their errors',
+  summary: 'open jobs by type, and the failing and the parked ones with their errors',
   options: JSON_OPTION,
   run: async ({ flag }, program) => {
     const { print } = program;
-    const [counts, parked] = await withOperations(program, (operations) =>
-      Promise.all([operations.jobs.counts(), operations.jobs.allParked()]),
+    const [counts, failing, parked] = await withOperations(program, (operations) =>
+      Promise.all([operations.jobs.counts(), operations.jobs.failing(), operations.jobs.allParked()]),
     );
-    if (flag('json')) print(JSON.stringify({ counts, parked }, undefined, 2));
+    if (flag('json')) print(JSON.stringify({ counts, failing, parked }, undefined, 2));
     else if (counts.length === 0) print('No job is open.');
     else {
       for (const line of table(
@@ -20,6 +20,13 @@ export const jobs: OpsCommand = {
         counts.map((count) => [count.module, count.type, count.open, count.parked]),
       ))
         print(line);
+      if (failing.length > 0) {
+        print('');
+        const rows = failing.map((job) => [
+          ...[job.module, jobName(job), job.failures, job.transientFailures, job.runAt.toISOString(), short(job.error)],
+        ]);
+        for (const line of table(['MODULE', 'FAILING JOB', 'FAILURES', 'TRANSIENT', 'NEXT TRY', 'ERROR'], rows)) print(line);
+      }
       if (parked.length === 0) return true;
       print('');
       const rows = parked.map((job) => [job.module, jobName(job), job.failures, job.parkedAt.toISOString(), short(job.error)]);

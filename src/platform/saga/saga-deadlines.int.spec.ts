@@ -1,0 +1,184 @@
+import { IsUUID } from 'class-validator';
+import { Client } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
+import { eventually } from '../../../test/support/eventually';
+import { MovableClock } from '../../../test/support/movable-clock';
+import { DatabaseClocks } from '../database/database-clocks';
+import type { UnitOfWork } from '../database/unit-of-work';
+import { EventContract } from '../messaging/contract';
+import type { LogReaders } from '../messaging/log/log-readers';
+import { EventMessage } from '../messaging/message';
+import { SagaDeadlines } from './saga-deadlines';
+import { type SagaDefinition, defineSaga } from './saga-definition';
+import { type SagaInstance, SagaMachine } from './saga-machine';
+import { SagaOperations } from './saga-operations';
+import type { RegisteredSaga, SagaRegistry } from './saga-registry';
+import { SagaRuntime } from './saga-runtime';
+import { SagaStore } from './saga-store';
+
+const MODULE = 'orders';
+const NAME = 'orders.errand';
+const MINUTES = 60_000;
+
+@EventContract('orders.errand-begun', { version: 1 })
+class Begun extends EventMessage<Begun> {
+  @IsUUID()
+  readonly errandId!: string;
+}
+
+@EventContract('orders.errand-answered', { version: 1 })
+class Answered extends EventMessage<Answered> {
+  @IsUUID()
+  readonly errandId!: string;
+}
+
+const definition = defineSaga<object>({
+  name: NAME,
+  aggregateType: 'errand',
+  correlateBy: 'errandId',
+  start: { event: Begun, state: 'begun', facts: () => ({}) },
+  steps: [
+    {
+      ...{ name: 'wait', kind: 'compensatable', state: 'waiting', done: { event: Answered } },
+      deadline: { afterMs: 30 * MINUTES, outcome: 'given-up', reason: 'no answer' },
+    },
+    { name: 'rest', kind: 'retriable', state: 'resting', done: { event: Answered } },
+  ],
+  completed: 'done',
+}) as SagaDefinition<object>;
+
+describe('The deadlines of processes', () => {
+  let test: TestDatabase;
+  let work: UnitOfWork;
+  let clock: MovableClock;
+  let clocks: DatabaseClocks;
+  let runtime: SagaRuntime;
+  let deadlines: SagaDeadlines;
+  let changed: (instance: SagaInstance<object>) => Promise<void>;
+  let saga: RegisteredSaga;
+
+  beforeAll(async () => {
+    test = await openTestDatabase([MODULE]);
+    work = test.unitOfWork();
+  });
+
+  beforeEach(async () => {
+    changed = async () => undefined;
+    saga = {
+      ...{ definition, module: MODULE, machine: new SagaMachine(definition), className: 'Errand', events: [], commands: [] },
+      owner: { changed: (instance) => changed(instance) },
+    };
+    clocks = new DatabaseClocks(test.databases);
+    await clocks.onModuleInit();
+    clock = new MovableClock(work, clocks);
+    runtime = new SagaRuntime(work, new SagaStore(work), clock);
+    const registry = { all: [saga] } as unknown as SagaRegistry;
+    deadlines = new SagaDeadlines(registry, runtime, test.databases, work, clock, {} as LogReaders);
+  });
+
+  afterEach(async () => {
+    jest.useRealTimers();
+    await deadlines.beforeApplicationShutdown();
+    await clocks.beforeApplicationShutdown();
+    for (const table of ['sagas', 'saga_deadline_failures']) await test.databases.of(MODULE).query(`delete from ${table}`);
+  });
+
+  afterAll(() => test.close());
+
+  const begin = async (count: number): Promise<string[]> => {
+    const ids = Array.from({ length: count }, () => uuidv7());
+    for (const errandId of ids) await work.run(MODULE, () => runtime.react(saga, new Begun({ errandId })));
+    return ids;
+  };
+  const statesOf = async (ids: string[]): Promise<string[]> => {
+    const rows: { id: string; state: string }[] = await test.databases
+      .of(MODULE)
+      .query('select id, state from sagas where saga = $1', [NAME]);
+    return ids.map((id) => rows.find((row) => row.id === id)?.state ?? 'none');
+  };
+  const failed = async () => new SagaOperations(test.databases).failedDeadlines();
+
+  it('that throw are tried again and shown with their error, and the others are acted upon', async () => {
+    const [first, second, third] = await begin(3);
+    let isBroken = true;
+    changed = async ({ id }) => {
+      if (isBroken && id === first) throw new Error('cannot do this');
+    };
+    clock.moveMinutes(31);
+    deadlines.onApplicationBootstrap();
+    await eventually(async () => expect(await statesOf([first, second, third])).toEqual(['waiting', 'given-up', 'given-up']));
+    await eventually(async () => {
+      const [failure, ...others] = await failed();
+      expect(failure).toMatchObject({ module: MODULE, saga: NAME, id: first, state: 'waiting', error: 'Error: cannot do this' });
+      expect(failure.failures).toBeGreaterThan(1);
+      expect(others).toEqual([]);
+    });
+    isBroken = false;
+    await eventually(async () => expect(await statesOf([first])).toEqual(['given-up']));
+    expect(await failed()).toEqual([]);
+  });
+
+  it('that are due and say nothing keep no other waiting, however many they are', async () => {
+    const stuck = await begin(60);
+    // As after a deployment that took the deadline of a state away.
+    await test.databases
+      .of(MODULE)
+      .query(`update sagas set state = 'resting', steps = '{"wait": "done", "rest": "sent"}' where saga = $1`, [NAME]);
+    const [due] = await begin(1);
+    clock.moveMinutes(31);
+    deadlines.onApplicationBootstrap();
+    await eventually(async () => expect(await statesOf([due])).toEqual(['given-up']));
+    expect((await failed())[0]).toMatchObject({ state: 'resting', error: expect.stringContaining('the state "resting"') as string });
+    expect(await statesOf(stuck)).toEqual(stuck.map(() => 'resting'));
+  });
+
+  it('of a process that something else has locked wait for it, and the others are acted upon', async () => {
+    const [locked, free] = await begin(2);
+    const holder = new Client({ connectionString: test.adminUrl });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query(`select from ${MODULE}.sagas where id = $1 for update`, [locked]);
+      clock.moveMinutes(31);
+      deadlines.onApplicationBootstrap();
+      await eventually(async () => expect(await statesOf([locked, free])).toEqual(['waiting', 'given-up']));
+      await eventually(async () =>
+        expect(await failed()).toMatchObject([{ id: locked, error: expect.stringContaining('lock') as string }]),
+      );
+    } finally {
+      await holder.query('rollback');
+      await holder.end();
+    }
+    await eventually(async () => expect(await statesOf([locked])).toEqual(['given-up']));
+  });
+
+  it('go by the clock of the database, and not by that of the process that looks', async () => {
+    const waiting = await begin(2);
+    const inTheProcess = jest.spyOn(runtime, 'transition');
+    const doNotFake = [
+      'setTimeout',
+      'clearTimeout',
+      'setInterval',
+      'clearInterval',
+      'setImmediate',
+      'nextTick',
+      'performance',
+      'hrtime',
+    ] as const;
+    jest.useFakeTimers({ now: Date.now() + 40 * MINUTES, doNotFake: [...doNotFake, 'clearImmediate', 'queueMicrotask'] });
+    expect(clocks.differences.get(MODULE)).toBeCloseTo(40 * 60, -1);
+    // A process that begins here and now waits as long as all others.
+    const [begun] = await begin(1);
+    const [{ left }]: { left: number }[] = await test.databases
+      .of(MODULE)
+      .query('select extract(epoch from deadline_at - clock_timestamp())::float8 / 60 as left from sagas where id = $1', [begun]);
+    expect(left).toBeGreaterThan(28);
+    expect(left).toBeLessThan(31);
+    const looked = jest.spyOn(deadlines as unknown as { lookAt(): Promise<void> }, 'lookAt');
+    deadlines.onApplicationBootstrap();
+    await eventually(() => expect(looked.mock.calls.length).toBeGreaterThan(3));
+    expect(inTheProcess).not.toHaveBeenCalledWith(saga, waiting[0], expect.anything());
+    expect(await statesOf([...waiting, begun])).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+});
