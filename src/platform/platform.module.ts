@@ -36,7 +36,19 @@ import { RemoteLogs } from './transport/remote-logs';
 export class PlatformModule {
   /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
   static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
-    const shared = [Clock, DatabaseClocks, SagaOperations, UnitOfWork, Outbox, LogSignal, SagaRegistry, SagaRuntime, Subscriptions, SubscriptionOperations, Broker];
+    const shared = [
+      Clock,
+      DatabaseClocks,
+      SagaOperations,
+      UnitOfWork,
+      Outbox,
+      LogSignal,
+      SagaRegistry,
+      SagaRuntime,
+      Subscriptions,
+      SubscriptionOperations,
+      Broker,
+    ];
     const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
     const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {

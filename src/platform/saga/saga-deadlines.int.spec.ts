@@ -10,7 +10,7 @@ import { EventContract } from '../messaging/contract';
 import type { LogReaders } from '../messaging/log/log-readers';
 import { EventMessage } from '../messaging/message';
 import { SagaDeadlines } from './saga-deadlines';
-import { type SagaDefinition, defineSaga } from './saga-definition';
+import { defineSaga } from './saga-definition';
 import { type SagaInstance, SagaMachine } from './saga-machine';
 import { SagaOperations } from './saga-operations';
 import type { RegisteredSaga, SagaRegistry } from './saga-registry';
@@ -46,7 +46,7 @@ const definition = defineSaga<object>({
     { name: 'rest', kind: 'retriable', state: 'resting', done: { event: Answered } },
   ],
   completed: 'done',
-}) as SagaDefinition<object>;
+});
 
 describe('The deadlines of processes', () => {
   let test: TestDatabase;
