@@ -18,7 +18,7 @@ describe('The arguments of the fault suite', () => {
     [['--only', 'kill-8'], 'There is no "kill-8" to play. --only takes: kill-9, connections-reset, planted-bugs.'],
     [
       ['--set-up', 'calm'],
-      'There is no "calm" to play. --set-up takes: one-process, two-processes, shipping-apart, shipping-apart-3, shipping-moving, orders-and-payments-apart, all-apart.',
+      'There is no "calm" to play. --set-up takes: one-process, two-processes, shipping-apart, shipping-apart-3, shipping-twice, shipping-moving, orders-and-payments-apart, all-apart.',
     ],
     [['--profile', 'slow'], '"slow" is no profile. --profile takes: quick, ci, nightly.'],
     [['--seed', 'x'], '--seed takes a whole number from 0 up, and "x" is none.'],

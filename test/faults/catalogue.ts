@@ -8,24 +8,38 @@ import { brokerBlackHoled } from './faults/broker-black-holed';
 import { brokerWiped } from './faults/broker-wiped';
 import { allBrokersKilled, oneBrokerKilled, twoBrokersKilled } from './faults/brokers-killed';
 import { calm } from './faults/calm';
+import { clocksApart } from './faults/clocks-apart';
 import { commitsDisturbed } from './faults/commits-disturbed';
 import { commitsUnanswered } from './faults/commits-unanswered';
+import { commitsUnflushed } from './faults/commits-unflushed';
 import { connectionsBlackHoled } from './faults/connections-black-holed';
 import { connectionsHalfOpen } from './faults/connections-half-open';
 import { connectionsReset } from './faults/connections-reset';
 import { databasePartitioned } from './faults/database-partitioned';
+import { databaseReplaced } from './faults/database-replaced';
 import { databaseStopped } from './faults/database-stopped';
+import { deadlineThrowing } from './faults/deadline-throwing';
+import { errorsSwallowed } from './faults/errors-swallowed';
 import { failpoint } from './faults/failpoint';
 import { handlersFailing } from './faults/handlers-failing';
+import { idsRespelled } from './faults/ids-respelled';
+import { keyParkedAtTakeOver } from './faults/key-parked-at-take-over';
 import { killed } from './faults/killed';
 import { liveMoves } from './faults/live-moves';
+import { messagesLarge } from './faults/messages-large';
 import { messagesPoisoned } from './faults/messages-poisoned';
 import { messagesRepeated } from './faults/messages-repeated';
+import { moveErring } from './faults/move-erring';
+import { oneHostFrozen } from './faults/one-host-frozen';
 import { postmasterKilled } from './faults/postmaster-killed';
 import { processFrozen } from './faults/process-frozen';
 import { processFrozenInBatch } from './faults/process-frozen-in-batch';
 import { processLost } from './faults/process-lost';
 import { processStopped } from './faults/process-stopped';
+import { rowsLocked } from './faults/rows-locked';
+import { secondPlace } from './faults/second-place';
+import { settingsStock } from './faults/settings-stock';
+import { standbyPromoted } from './faults/standby-promoted';
 import type { Profile } from './profiles';
 import type { SetUp } from './set-ups';
 
@@ -100,6 +114,21 @@ const LINES: readonly Line[] = [
   [answersLate, 'two-processes', 0, 5, 20],
   [answersLost, 'one-process', 1, 5, 20],
   [answersLost, 'two-processes', 0, 5, 20],
+
+  [idsRespelled, 'two-processes', 0, 2, 20],
+  [errorsSwallowed, 'one-process', 0, 2, 20],
+  [rowsLocked, 'one-process', 0, 2, 20],
+  [deadlineThrowing, 'one-process', 0, 0, 20],
+  [keyParkedAtTakeOver, 'two-processes', 0, 0, 20],
+  [clocksApart, 'two-processes', 0, 0, 20],
+  [commitsUnflushed, 'one-process', 0, 2, 33],
+  [settingsStock, 'two-processes', 0, 2, 20],
+  [standbyPromoted, 'one-process', 0, 0, 20],
+  [databaseReplaced, 'shipping-apart', 0, 0, 20],
+  [secondPlace, 'shipping-apart', 0, 0, 20],
+  [messagesLarge, 'shipping-apart', 0, 0, 10],
+  [oneHostFrozen, 'shipping-twice', 0, 2, 20],
+  [moveErring, 'shipping-moving', 0, 0, 50],
 ];
 
 /** Which faults are played where, in the order in which a campaign goes round them. */

@@ -31,6 +31,8 @@ export interface Fault {
   readonly host?: FaultHostOptions;
   /** The load is played again and again for as long as the fault lasts, and what is measured of its requests is told. */
   readonly lasting?: boolean;
+  /** Each request of the load spells the ids in it anew, in one of the ways that mean the same. */
+  readonly respells?: boolean;
   /** Its trials wait most of the time, for the patience of others to end: a campaign plays it beside two that do not. */
   readonly waits?: boolean;
   /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
@@ -40,7 +42,8 @@ export interface Fault {
   /**
    * Runs beside the load, breaks something and mends it. Answers the moment (`performance.now()`) from which the way back is measured:
    * nothing is broken any more, and processes that ended were launched again; they need not be ready. What it throws is a violation
-   * of I7: the application did not come through without a manual step. `DidNotBite` says that nothing was hit: the trial is played again.
+   * of I7: the application did not come through without a manual step. `Violated` says which other promise was not kept, and `DidNotBite`
+   * that nothing was hit: the trial is played again.
    */
   inject(scene: Scene): Promise<number>;
 }

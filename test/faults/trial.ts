@@ -5,8 +5,10 @@ import { nothingIsStuck } from './checks/i6-nothing-is-stuck';
 import { uneven } from './checks/reactions';
 import type { Fault } from './fault';
 import { DidNotBite } from './faults/bitten';
+import { Violated } from './faults/violated';
 import { Load } from './load/load';
 import { Loads } from './load/loads';
+import { respelling } from './load/respelling';
 import { RigClient } from './load/rig-client';
 import { REST, untilQuiet } from './patience/limits';
 import type { Patience } from './patience/patience';
@@ -18,7 +20,7 @@ const LOOKS_EVERY_MS = 50;
 
 export interface TrialOptions {
   readonly set: SetStage;
-  readonly fault: Pick<Fault, 'prepare' | 'inject' | 'lasting'>;
+  readonly fault: Pick<Fault, 'prepare' | 'inject' | 'lasting' | 'respells'>;
   readonly seed: number;
   /** Counts the trials from 0; no two on a stage have the same number. */
   readonly trial: number;
@@ -53,14 +55,14 @@ export interface Late {
 export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs }: TrialOptions): Promise<TrialResult> {
   const { stage, shop, record } = set;
   const [forLoad, forFault] = [seededRandom(seed), seededRandom(seed + 1)];
-  const client = new RigClient(await stage.address());
+  const client = new RigClient(await stage.address(), fault.respells ? respelling(seededRandom(seed + 1)) : undefined);
   const measured = new Map<string, number>();
   const scene = { stage, record, trial, random: forFault, measure: (what: string, ms: number) => void measured.set(what, ms) };
   const violations: Violation[] = [];
   let missed: DidNotBite | undefined;
   const failed = (error: Error): number => {
     if (error instanceof DidNotBite) missed = error;
-    else violations.push({ invariant: 'I7', what: error.message });
+    else violations.push({ invariant: error instanceof Violated ? error.invariant : 'I7', what: error.message });
     return performance.now();
   };
   const name = `t${trial}${'r'.repeat(attempt)}`;

@@ -18,6 +18,8 @@ export interface MoveRun {
 export interface MoveRunOptions {
   /** Of the tool's command line, after the module. */
   readonly options?: readonly string[];
+  /** Of this run, besides the tool's own. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Told what the tool says of its progress. */
   readonly onLine?: (line: string) => void;
 }
@@ -33,7 +35,7 @@ export class Mover {
   ) {}
 
   /** Resolves when it has ended, however; throws after `close`. A Ctrl-C at the terminal does not reach it. */
-  async run(direction: Direction, { options = [], onLine = () => undefined }: MoveRunOptions = {}): Promise<MoveRun> {
+  async run(direction: Direction, { options = [], settings = {}, onLine = () => undefined }: MoveRunOptions = {}): Promise<MoveRun> {
     if (this.closed) throw new Error('Nothing is moved any more.');
     const begunAt = performance.now();
     const child = spawn(process.execPath, [join(projectFolder(), 'dist', 'src', `${direction}.js`), this.module, ...options], {
@@ -43,6 +45,7 @@ export class Mover {
         NODE_ENV: 'production',
         NODE_COMPILE_CACHE: join(projectFolder(), 'dist', '.compiled'),
         ...this.settings,
+        ...settings,
       },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,

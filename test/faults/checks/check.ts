@@ -18,8 +18,21 @@ export interface Check {
   find(stage: Stage, record: RigRecord): Promise<string[]>;
 }
 
+/**
+ * The same question about what readers of the logs get. Where a log was cut off and goes on with copies of its last messages, the parts
+ * beyond the cut are still in the table, and no reader comes there.
+ */
+export const asRead = ({ hasCutLogs }: Stage, sql: string): string =>
+  hasCutLogs
+    ? sql.replace(
+        /\b([a-z]+)\.outbox\b(?: ([a-z])\b)?/g,
+        (_, log: string, alias = 'outbox') =>
+          `(select * from ${log}.outbox o where not exists (select from ${log}.outbox n where n.id = o.id and n.generation > o.generation)) as ${alias}`,
+      )
+    : sql;
+
 /** The sentences of a query with one column `what`. */
 export async function sentences(stage: Stage, sql: string, parameters: unknown[] = []): Promise<string[]> {
-  const rows = await stage.askAsSuperuser<{ what: string | null }>(sql, parameters);
+  const rows = await stage.askAsSuperuser<{ what: string | null }>(asRead(stage, sql), parameters);
   return rows.flatMap(({ what }) => what ?? []);
 }

@@ -19,9 +19,14 @@ export const keysKeepTheirOrder: Check = {
         )),
       );
     }
-    return [...found, ...(await sentences(stage, BY_CAUSE))];
+    return [...found, ...(await sentences(stage, BY_CAUSE)), ...(await sentences(stage, SPELLED))];
   },
 };
+
+/** Whatever is counted, ordered or held back for a key is so for one spelling of it. */
+const SPELLED = `
+  select format('the key %s of the log of %s has %s spellings: %s', lower(key), log, count(distinct key), string_agg(distinct key, ', ')) as what
+  from (${ALL_MESSAGES}) m group by log, aggregatetype, lower(key) having count(distinct key) > 1`;
 
 /** What a message was answered with stands in the answerer's log in the order of handling. A payment's answers come from jobs, and have none. */
 const BY_CAUSE = `

@@ -1,4 +1,5 @@
 import type { Stage } from '../stage/stage';
+import { asRead } from './check';
 
 /** What one subscription makes of one kind of message, told from outside by what it leaves behind. */
 export interface Reaction {
@@ -116,8 +117,10 @@ export interface Uneven {
 /** Where the number of effects differs from the number of messages, in one question. */
 export function uneven(stage: Stage): Promise<Uneven[]> {
   return stage.askAsSuperuser<Uneven>(
-    REACTIONS.map(
-      ({ subscription, messages, effects, unless = () => 'false' }) => `(
+    asRead(
+      stage,
+      REACTIONS.map(
+        ({ subscription, messages, effects, unless = () => 'false' }) => `(
         select '${subscription}' as subscription, its.key, its.mark, its.messages, its.effects
         from (select key, mark, count(*)::int as n from (${messages}) each_message group by key, mark) m
         full join (select key, mark, count(*)::int as n from (${effects}) each_effect group by key, mark) e
@@ -127,6 +130,7 @@ export function uneven(stage: Stage): Promise<Uneven[]> {
         ) its
         where its.messages > its.effects and not ${unless('its.key')} or its.messages < its.effects
         limit 20)`,
-    ).join('\nunion all\n'),
+      ).join('\nunion all\n'),
+    ),
   );
 }

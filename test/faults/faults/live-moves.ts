@@ -49,7 +49,8 @@ export const liveMoves: Fault = {
   },
 };
 
-async function nextDirection({ stage }: Scene): Promise<Direction> {
+/** Where shipping does not live now. */
+export async function nextDirection({ stage }: Scene): Promise<Direction> {
   const [home] = stage.places;
   const [{ state }] = await home.ask<{ state: string }>('select state from shipping.placement');
   return state === 'moved' ? 'absorb' : 'extract';

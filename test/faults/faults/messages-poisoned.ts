@@ -2,19 +2,17 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { LOGS } from '../checks/logs';
 import { DidNotBite } from './bitten';
 import type { Fault } from '../fault';
 import { POISON_CURE, POISON_LOG, POISONED, poisonOf, POISONS } from '../instruments/poison';
 import { writeFromManySides } from '../load/foreign-writers';
-import { opsCommand } from '../stage/ops-command';
 import type { Stage } from '../stage/stage';
+import { heldMessages, redriveUntilNothingIsHeld } from './redrive';
 import { machine } from '../patience/machine-speed';
 
 /** In each trial. */
 const FOREIGN_MESSAGES = 300;
 const POISONED_WITHIN_MS = 20_000;
-const RELEASED_WITHIN_MS = 60_000;
 
 /** Handlers fail for a while, hang, go on after their time, or fail for ever, until an operator has had the cause mended and redrives. */
 export const messagesPoisoned: Fault = {
@@ -58,24 +56,9 @@ async function untilBitten(stage: Stage, log: string): Promise<void> {
   for (;;) {
     const done = await readFile(log, 'utf8').catch(() => '');
     const missing = POISONS.filter((poison) => !done.includes(poison));
-    const parked = (await held(stage)).filter(({ state }) => state === 'parked').length;
+    const parked = (await heldMessages(stage)).filter(({ state }) => state === 'parked').length;
     if (missing.length === 0 && parked > 0) return;
     if (isOver()) throw new DidNotBite(`${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`);
     await sleep(50);
   }
 }
-
-async function redriveUntilNothingIsHeld(stage: Stage): Promise<void> {
-  const isOver = machine.within(RELEASED_WITHIN_MS);
-  for (;;) {
-    const all = await held(stage);
-    if (all.length === 0) return;
-    const parked = new Set(all.filter(({ state }) => state === 'parked').map(({ subscription }) => subscription));
-    for (const subscription of parked) await opsCommand(stage.dataDir, 'redrive', subscription);
-    if (isOver()) throw new Error(`Still held after they were redriven: ${JSON.stringify(all.slice(0, 5))}`);
-    await sleep(50);
-  }
-}
-
-const held = (stage: Stage): Promise<{ subscription: string; subject: string; state: string; error: string | null }[]> =>
-  stage.askAsAuditor(LOGS.map((module) => `select subscription, subject, state, error from ${module}.held_messages`).join(' union all '));

@@ -17,15 +17,21 @@ export async function answerCommands(stage: Stage): Promise<void> {
   await stage.askAsSuperuser('drop trigger if exists rig_leaves_no_room on payments.credit_holds');
 }
 
-/** Lets the deadline of one waiting order pass now. Answers its id, or undefined when none waits for its credit. */
-export async function letDeadlinePass(stage: Stage): Promise<string | undefined> {
-  const [order] = await stage.askAsSuperuser<{ id: string }>(
-    `update orders.sagas set deadline_at = clock_timestamp()
-     where (saga, id) = (select saga, id from orders.sagas
-                         where state = 'awaiting-credit' and deadline_at > clock_timestamp() limit 1 for update skip locked)
-     returning id`,
+/**
+ * Lets the deadline of one waiting order pass now, after it was told to `before`. Answers its id, or undefined when none waits for its credit.
+ */
+export async function letDeadlinePass(stage: Stage, before?: (orderId: string) => Promise<void>): Promise<string | undefined> {
+  const [waiting] = await stage.askAsAuditor<{ id: string }>(
+    `select id from orders.sagas where state = 'awaiting-credit' and deadline_at > clock_timestamp() limit 1`,
   );
-  return order?.id;
+  if (!waiting) return undefined;
+  await before?.(waiting.id);
+  const [passed] = await stage.askAsSuperuser<{ id: string }>(
+    `update orders.sagas set deadline_at = clock_timestamp()
+     where id = $1 and state = 'awaiting-credit' and deadline_at > clock_timestamp() returning id`,
+    [waiting.id],
+  );
+  return passed?.id;
 }
 
 /** Whether the order still waits although its deadline has passed. */

@@ -14,6 +14,8 @@ export interface ForeignWriting {
   readonly rolledBack?: number;
   /** Names items, as an item id may, that no other call of this trial writes about: their messages wait behind none of its. */
   readonly apart?: string;
+  /** About so many items and customers; 150 by default. */
+  readonly keys?: number;
   /** Chooses the id of a message. */
   readonly nextId?: () => string;
 }
@@ -54,7 +56,7 @@ interface Topic {
  * goes into the record: what was committed must arrive, and nothing else.
  */
 export async function writeFromManySides({ stage, random, record, trial }: Scene, writing: ForeignWriting): Promise<void> {
-  const topics = topicsOf(writing.apart ? `${trial}-${writing.apart}` : `${trial}`);
+  const topics = topicsOf(writing.apart ? `${trial}-${writing.apart}` : `${trial}`, writing.keys);
   for (const { log } of topics) await stage.askIn(log, KEYS_TABLE);
   let left = writing.messages;
   const write = async (topic: Topic): Promise<void> => {
@@ -105,19 +107,19 @@ export async function writeFromManySides({ stage, random, record, trial }: Scene
 /** A transaction that failed before answers its COMMIT with ROLLBACK. */
 const ended = ({ command }: { command: string }): boolean => command === 'COMMIT';
 
-function topicsOf(prefix: string): Topic[] {
+function topicsOf(prefix: string, count = KEYS): Topic[] {
   const prices: Topic = {
     log: 'pricing',
     aggregate: 'price',
     type: 'pricing.price-changed',
-    keys: Array.from({ length: KEYS }, (_, index) => `RIG-${prefix}-${index}`),
+    keys: Array.from({ length: count }, (_, index) => `RIG-${prefix}-${index}`),
     payload: (itemId, amount) => ({ itemId, unitPrice: { amount, currency: 'GBP' } }),
   };
   const addresses: Topic = {
     log: 'customers',
     aggregate: 'customer',
     type: 'customers.customer-address-changed',
-    keys: Array.from({ length: KEYS }, () => uuidv7()),
+    keys: Array.from({ length: count }, () => uuidv7()),
     payload: (customerId, mark) => ({ customerId, address: { line1: `rig ${mark}`, city: 'Paris', country: 'France' } }),
   };
   return [prices, addresses];

@@ -24,13 +24,17 @@ export class RigClient {
   private readonly closed = new AbortController();
   private longest = 0;
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    /** Says the same in other words, each time it is sent. */
+    private readonly reword: (asked: Asked) => Asked = (asked) => asked,
+  ) {}
 
   /** Sends the same request again until it is answered with a yes or a no; rejects when the client is closed before. */
   async ask(asked: Asked): Promise<Answered> {
     const begunAt = performance.now();
     for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const answer = await this.attempt(asked).catch(() => undefined);
+      const answer = await this.attempt(this.reword(asked)).catch(() => undefined);
       if (answer && !isUndecided(answer)) {
         this.longest = Math.max(this.longest, performance.now() - begunAt);
         return answer;

@@ -11,6 +11,8 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { ownErrorAsOutage } from './own-error-as-outage';
+import { settingsAssumed } from './settings-assumed';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -31,4 +33,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   messageIdLeftOut,
   acknowledgedBeforeCommit,
   relayWithoutFence,
+  settingsAssumed,
+  ownErrorAsOutage,
 ];

@@ -6,7 +6,9 @@ import type { Fault, Scene } from '../fault';
 import { answersLate } from '../faults/answers-late';
 import { wipe } from '../faults/broker-wiped';
 import { calm } from '../faults/calm';
+import { commitsUnflushed } from '../faults/commits-unflushed';
 import { dyingAt } from '../faults/failpoint';
+import { errorsSwallowed } from '../faults/errors-swallowed';
 import { handlersFailing } from '../faults/handlers-failing';
 import { messagesPoisoned } from '../faults/messages-poisoned';
 import { repeatMessages } from '../faults/messages-repeated';
@@ -28,6 +30,8 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { ownErrorAsOutage } from './own-error-as-outage';
+import { settingsAssumed } from './settings-assumed';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -35,7 +39,7 @@ import { transactionCursor } from './transaction-cursor';
 /** What brings a planted bug to light, and in how many trials it must. */
 export interface Provocation {
   readonly bug: PlantedBug;
-  readonly by: Pick<Fault, 'prepare' | 'inject' | 'host'>;
+  readonly by: Pick<Fault, 'prepare' | 'inject' | 'host' | 'respells' | 'lasting'>;
   /** Any of these must be violated. That something is stuck or does not come up proves nothing where the bug does not do that. */
   readonly breaks: readonly InvariantName[];
   readonly setUp: SetUp;
@@ -121,5 +125,7 @@ export const provocations: readonly Provocation[] = [
     ...{ bug: acknowledgedBeforeCommit, by: dyingInBatch(({ stage: { hosts } }) => hosts[SHIPPING]) },
     ...{ breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
   },
+  { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process', trials: 3 },
+  { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process', trials: 2 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];

@@ -1,3 +1,4 @@
+import { databaseOf, withDatabase } from '../../../src/platform/database/roles';
 import { moduleNames } from '../../support/modules';
 import type { NatsServer } from '../../support/nats-server';
 import { TopologyGround } from '../../support/test-ground';
@@ -6,11 +7,14 @@ import type { FaultHostOptions } from '../fault';
 import type { EmbeddedDatabase } from './embedded-database';
 import { sharedClusters } from './shared-clusters';
 import { type Lines, Stage, type StagePlace } from './stage';
+import { keepCopy, removeDatabase } from './database-copy';
 import { TcpProxy } from './tcp-proxy';
 
 /** With a login to the brokers for the rig besides those of the processes: it may speak for every module. */
-const groundFor = (topology: Topology): Promise<TopologyGround> =>
-  TopologyGround.open({ ...topology, processes: [...topology.processes, moduleNames] });
+const groundFor = (topology: Topology): Promise<TopologyGround> => {
+  const different = topology.processes.filter((modules, at, all) => all.findIndex((each) => each.join() === modules.join()) === at);
+  return TopologyGround.open({ ...topology, processes: [...different, moduleNames] });
+};
 
 /** Processes that host a part of the modules each, databases on two servers whose transaction counters are far apart, brokers between them. */
 export class ApartStage extends Stage {
@@ -77,9 +81,37 @@ export class ApartStage extends Stage {
     return found.url;
   }
 
+  override operatorSettings(module = moduleNames[0]): Readonly<Record<string, string>> {
+    return this.ground.settingsFor(this.processOf(module));
+  }
+
+  override async keepCopyOf(module: string): Promise<() => Promise<void>> {
+    return keepCopy(this.adminUrlOf(module));
+  }
+
+  override elsewhereFor(module: string): { settings: Readonly<Record<string, string>>; remove(): Promise<void> } {
+    const adminUrl = withDatabase(this.adminUrlOf(module), `${databaseOf(this.adminUrlOf(module))}_mistyped`);
+    const variable = module.toUpperCase();
+    return {
+      settings: {
+        ...this.ground.settingsFor(this.processOf(module)),
+        ...{ MODULES: module, [`${variable}_DATABASE_URL`]: adminUrl, [`${variable}_DATABASE_ADMIN_URL`]: adminUrl },
+      },
+      remove: () => removeDatabase(adminUrl),
+    };
+  }
+
   override async clear(): Promise<void> {
     await super.clear();
     await this.ground.close();
+  }
+
+  private processOf(module: string): readonly string[] {
+    return this.topology.processes.find((modules) => modules.includes(module)) ?? [module];
+  }
+
+  private adminUrlOf(module: string): string {
+    return this.ground.settingsFor([module])[`${module.toUpperCase()}_DATABASE_ADMIN_URL`];
   }
 
   /** The same settings, but every address in them leads through a proxy that only this process uses. */

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { chown, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { withClient } from '../../../src/platform/database/admin-client';
 import { usableBinaries } from '../../../src/platform/database/embedded/binaries';
 import { type DataFolder, openDataFolder } from '../../../src/platform/database/embedded/data-folder';
 import { runAs } from '../../../src/platform/database/embedded/account';
@@ -16,6 +17,8 @@ import { quietPort } from '../../support/quiet-port';
 
 const copied = promisify(execFile);
 const GONE_WITHIN_MS = 10_000;
+/** Of the settings that the server was started with, those without which the application would not find it. */
+const NEEDED = /"-c" "(?:port|listen_addresses|unix_socket_directories)=[^"]*"/g;
 
 /** The embedded server under a running application, to be asked and to be broken. */
 export class EmbeddedDatabase {
@@ -65,11 +68,33 @@ export class EmbeddedDatabase {
     await this.end('SIGKILL');
   }
 
-  /** Starts the server again with the port and the settings that it had. */
-  async start(): Promise<void> {
+  /** Makes a standby from where the server is now; the server is away for a moment. Nothing that comes afterwards reaches it. */
+  async keepStandby(): Promise<void> {
+    await this.end('SIGINT');
+    await rm(this.standby, { recursive: true, force: true });
+    await copied('cp', ['-a', this.folder.cluster, this.standby]);
+    await this.start();
+  }
+
+  /** The server is lost with all its data, and the standby is promoted in its place and on its port. */
+  async promoteStandby(): Promise<void> {
+    await this.kill();
+    await rm(this.folder.cluster, { recursive: true });
+    await rename(this.standby, this.folder.cluster);
+    const signal = join(this.folder.cluster, 'standby.signal');
+    await writeFile(signal, '');
+    const { uid, gid } = await stat(this.folder.cluster);
+    await chown(signal, uid, gid);
+    await this.start();
+    await withClient(await this.superuserUrl('postgres'), 'rig', (client) => client.query('select pg_promote()'));
+  }
+
+  /** Starts the server again with the port and the settings that it had, or with nothing but what `initdb` has left. */
+  async start(settings: 'as before' | 'stock' = 'as before'): Promise<void> {
     const { cluster, path, account } = this.folder;
     const { pgCtl } = await usableBinaries(path, account);
-    const flags = /"-c".*$/m.exec(readFileSync(join(cluster, 'postmaster.opts'), 'utf8'))?.[0] ?? '';
+    const given = /"-c".*$/m.exec(readFileSync(join(cluster, 'postmaster.opts'), 'utf8'))?.[0] ?? '';
+    const flags = settings === 'stock' ? [...given.matchAll(NEEDED)].map(([flag]) => flag).join(' ') : given;
     const begun = Date.now();
     for (;;) {
       const { code, output } = await runAs(
@@ -93,7 +118,11 @@ export class EmbeddedDatabase {
     return `postgres://127.0.0.1:${await this.port()}/${database}`;
   }
 
-  private async end(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
+  private get standby(): string {
+    return `${this.folder.cluster}.standby`;
+  }
+
+  private async end(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void> {
     const { pid } = await this.postmaster();
     process.kill(pid, signal);
     const givingUpAt = Date.now() + GONE_WITHIN_MS;

@@ -41,6 +41,8 @@ export interface StagePlace {
 export class Stage {
   readonly dataDir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
   readonly hosts: HostProcess[] = [];
+  /** An operator has begun a generation of a log that is not what its readers had read. */
+  hasCutLogs = false;
   private static readonly open = new Set<Stage>();
   private readonly closing: { close(): unknown }[] = [];
   private proxy: TcpProxy | undefined;
@@ -104,6 +106,21 @@ export class Stage {
   /** Whether each message of a log that moves is noted where it is published (`instruments/ledger.ts`). */
   get keepsLedger(): boolean {
     return false;
+  }
+
+  /** The environment in which an operator works on a module: the databases, with an administrator's login, and the brokers. */
+  operatorSettings(_module?: string): Readonly<Record<string, string>> {
+    return { DATA_DIR: this.dataDir };
+  }
+
+  /** Copies the database of a module while no process of the application uses it; answers how to put the copy in its place. */
+  keepCopyOf(_module: string): Promise<() => Promise<void>> {
+    return Promise.reject(new Error('The database of this set-up is copied with its server.'));
+  }
+
+  /** The settings of one more process for a module, on a database of its own that is not there yet; and how to remove that. */
+  elsewhereFor(_module: string): { settings: Readonly<Record<string, string>>; remove(): Promise<void> } {
+    throw new Error('All modules of this set-up share one database.');
   }
 
   /** Moves a module from one of the places to another. */

@@ -1,0 +1,9 @@
+import type { Fault } from '../fault';
+
+/** PostgreSQL takes several spellings of an id for one; whoever compares text does not. */
+export const idsRespelled: Fault = {
+  name: 'ids-respelled',
+  sentence: 'each request spells the ids in it in another way that means the same, also when it is sent again',
+  respells: true,
+  inject: async () => performance.now(),
+};

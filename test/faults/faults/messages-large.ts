@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { Fault } from '../fault';
+import { someMoment } from './some-moment';
+
+const MESSAGES = 600;
+const KILOBYTES = 150;
+/** The place of the one that hosts shipping alone. */
+const SHIPPING = 1;
+
+/** Nobody wants them, and everybody has to get past them. Text that cannot be pressed together. */
+const APPEND = `
+  with ballast as (
+    select n, (select string_agg(md5(n::text || part::text || $1), '') from generate_series(1, ${KILOBYTES * 32}) part) as text
+    from generate_series(1, ${MESSAGES}) n
+  )
+  insert into orders.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
+  select h.generation, gen_random_uuid(), 'event', 'ballast', $1 || '-' || b.n, 'orders.ballast-loaded', 1, jsonb_build_object('text', b.text),
+         jsonb_build_object('correlationId', gen_random_uuid()), b.n % 256, 1
+  from orders.log_head h, ballast b`;
+
+/** A process that was away comes back to a log with more bytes in it than it may hold, or ask for, at a time. */
+export const messagesLarge: Fault = {
+  name: 'messages-large',
+  sentence: `the process that hosts shipping is away while ${MESSAGES} messages of ${KILOBYTES} kB are published, and comes back to them`,
+  trialsPerStage: 2,
+  async inject({ stage, random }) {
+    await someMoment(random);
+    await stage.hosts[SHIPPING].kill();
+    await stage.askIn('orders', APPEND, [randomUUID()]);
+    stage.hosts[SHIPPING].launch();
+    return performance.now();
+  },
+};
