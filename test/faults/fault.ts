@@ -35,6 +35,8 @@ export interface Fault {
   readonly respells?: boolean;
   /** Its trials wait most of the time, for the patience of others to end: a campaign plays it beside two that do not. */
   readonly waits?: boolean;
+  /** It does the same in each trial, chance has little to say, and two trials tell as much as five. */
+  readonly alike?: boolean;
   /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
   readonly trialsPerStage?: number;
   /** Runs before the load of each trial, for what must be in place from its first request on. What it throws counts as with `inject`. */

@@ -14,6 +14,7 @@ const WAITING_MS = 6_000;
 export const clocksApart: Fault = {
   name: 'clocks-apart',
   sentence: 'the clock of one of two processes, each in turn, is 40 minutes ahead; orders that wait must not be turned back for it',
+  alike: true,
   host: { settings: SHORT_LEASE, preload: ['dist/test/faults/instruments/clock-ahead.js'] },
   async prepare({ stage, trial }) {
     const early = stage.hosts[trial % stage.hosts.length];

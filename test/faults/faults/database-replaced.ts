@@ -12,6 +12,7 @@ export const databaseReplaced: Fault = {
   name: 'database-replaced',
   sentence:
     'the database of all modules but shipping is restored to an earlier state beside the broker that kept their streams; what processes name as the way out is done',
+  alike: true,
   trialsPerStage: 4,
   async prepare(scene) {
     const { stage } = scene;

@@ -15,6 +15,7 @@ const TURNED_BACK_WITHIN_MS = 15_000;
 export const deadlineThrowing: Fault = {
   name: 'deadline-throwing',
   sentence: 'turning back one order whose deadline has passed fails; the others must be turned back all the same',
+  alike: true,
   prepare: ({ stage }) => leaveCommandsUnanswered(stage),
   async inject({ stage }) {
     try {

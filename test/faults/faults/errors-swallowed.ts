@@ -16,6 +16,7 @@ const OTHERS_WITHIN_MS = 20_000;
 export const errorsSwallowed: Fault = {
   name: 'errors-swallowed',
   sentence: 'handlers catch the error of a statement of their own and go on; what fails by that must not hold up other messages',
+  alike: true,
   host: { preload: ['dist/test/faults/instruments/swallowing-handlers.js'] },
   async inject(scene) {
     const { stage, trial } = scene;

@@ -4,6 +4,7 @@ import type { Fault } from '../fault';
 export const idsRespelled: Fault = {
   name: 'ids-respelled',
   sentence: 'each request spells the ids in it in another way that means the same, also when it is sent again',
+  alike: true,
   respells: true,
   inject: async () => performance.now(),
 };

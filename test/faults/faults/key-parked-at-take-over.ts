@@ -24,6 +24,7 @@ export const keyParkedAtTakeOver: Fault = {
   name: 'key-parked-at-take-over',
   sentence:
     'one of two processes goes away, killed or stopped, while a message is parked, and later ones of its key come to the process that takes over',
+  alike: true,
   host: { ...messagesPoisoned.host, settings: SHORT_LEASE },
   async prepare({ stage, trial }) {
     // What the one that stays is called shows while it is alone.

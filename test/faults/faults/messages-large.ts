@@ -22,6 +22,7 @@ const APPEND = `
 export const messagesLarge: Fault = {
   name: 'messages-large',
   sentence: `the process that hosts shipping is away while ${MESSAGES} messages of ${KILOBYTES} kB are published, and comes back to them`,
+  alike: true,
   trialsPerStage: 2,
   async inject({ stage, random }) {
     await someMoment(random);

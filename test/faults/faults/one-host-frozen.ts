@@ -18,6 +18,7 @@ export const oneHostFrozen: Fault = {
   name: 'one-host-frozen',
   sentence:
     'of two processes that host shipping one is stopped with SIGSTOP; requests that a third one sends on must be answered by the other',
+  alike: true,
   host: { settings: { ...SHORT_LEASE, FORWARD_SILENCE_MS: String(SILENCE_MS), FORWARD_TOTAL_MS: '10000' } },
   async inject({ stage, random, trial, measure }) {
     const [main, ...shipping] = stage.hosts;

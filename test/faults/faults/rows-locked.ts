@@ -16,6 +16,7 @@ const OTHERS_WITHIN_MS = 20_000;
 export const rowsLocked: Fault = {
   name: 'rows-locked',
   sentence: "one customer's credit account is locked by another session for long; the orders of the others must move on meanwhile",
+  alike: true,
   host: { settings: SHORT_LEASE },
   async inject(scene) {
     const { stage, record, trial } = scene;

@@ -10,6 +10,7 @@ export const secondPlace: Fault = {
   name: 'second-place',
   sentence:
     'one more process hosts shipping on an empty database of its own beside the one that shipping lives in; it must not take requests',
+  alike: true,
   waits: true,
   async inject({ stage }) {
     const { settings, remove } = stage.elsewhereFor('shipping');

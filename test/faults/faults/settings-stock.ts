@@ -16,6 +16,7 @@ export const settingsStock: Fault = {
   name: 'settings-stock',
   sentence:
     'the database server has the settings that initdb leaves, in every second trial with some that people have, and a process is killed with -9',
+  alike: true,
   // What was set stays.
   trialsPerStage: 2,
   async prepare(scene) {

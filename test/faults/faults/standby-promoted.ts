@@ -10,6 +10,7 @@ export const standbyPromoted: Fault = {
   name: 'standby-promoted',
   sentence:
     'the database server is lost, and a standby that lags behind it is promoted on the same port; what processes name as the way out is done',
+  alike: true,
   host: { throughProxy: true },
   trialsPerStage: 4,
   async prepare(scene) {

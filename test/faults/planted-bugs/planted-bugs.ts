@@ -11,6 +11,7 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { locksWaitedFor } from './locks-waited-for';
 import { ownErrorAsOutage } from './own-error-as-outage';
 import { settingsAssumed } from './settings-assumed';
 import { swallowedError } from './swallowed-error';
@@ -35,4 +36,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   relayWithoutFence,
   settingsAssumed,
   ownErrorAsOutage,
+  locksWaitedFor,
 ];

@@ -13,6 +13,7 @@ import { handlersFailing } from '../faults/handlers-failing';
 import { messagesPoisoned } from '../faults/messages-poisoned';
 import { repeatMessages } from '../faults/messages-repeated';
 import { processFrozenInBatch } from '../faults/process-frozen-in-batch';
+import { rowsLocked } from '../faults/rows-locked';
 import { POISON_CURE, poisonOf } from '../instruments/poison';
 import { writeFromManySides } from '../load/foreign-writers';
 import type { SetUp } from '../set-ups';
@@ -30,6 +31,7 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { locksWaitedFor } from './locks-waited-for';
 import { ownErrorAsOutage } from './own-error-as-outage';
 import { settingsAssumed } from './settings-assumed';
 import { swallowedError } from './swallowed-error';
@@ -127,5 +129,6 @@ export const provocations: readonly Provocation[] = [
   },
   { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process', trials: 3 },
   { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process', trials: 2 },
+  { bug: locksWaitedFor, by: rowsLocked, breaks: ['I6'], setUp: 'one-process', trials: 2 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];
