@@ -101,7 +101,7 @@ describe('a module that is copied while it goes on', () => {
     await prepared(source, target, async (options) => {
       const progress = jest.fn();
       const beforehand = await copyBeforehand({ ...options, progress });
-      expect(beforehand).toMatchObject({ method: 'replication', copied: { rows: 23 } });
+      expect(beforehand).toMatchObject({ method: 'replication', copied: { rows: 24 } });
       await asOwner(source, POISON, `select nextval('numbers') from generate_series(1, 7)`);
       await expect(copyRest(options, beforehand)).rejects.toThrow(
         `${nameOf(target)} has stopped taking over the changes of shipping at an error, which is in the log of that server.`,
