@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module';
-import { boundedContextsOf } from './platform/start/bounded-contexts';
+import { brokerReachOf } from './platform/hosting/reach';
+import { topologyOf } from './platform/hosting/topology';
 import { natsConfigCommand } from './platform/transport/nats-config.cli';
 
-process.exitCode = natsConfigCommand(
-  boundedContextsOf(AppModule).map(({ name }) => name),
-  process.argv.slice(2),
-  process.env,
-);
+const topology = topologyOf(AppModule);
+process.exitCode = natsConfigCommand(topology.modules, (modules) => brokerReachOf(modules, topology), process.argv.slice(2), process.env);

@@ -5,6 +5,9 @@ import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleConnection } from '../../src/platform/database/module-connection';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
+import { AppModule } from '../../src/app.module';
+import { brokerReachOf } from '../../src/platform/hosting/reach';
+import { topologyOf } from '../../src/platform/hosting/topology';
 import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
 import { type Books, openBooks } from './books';
 import { clusterUrl, keepClustersApart } from './clusters';
@@ -50,7 +53,9 @@ export class TopologyGround implements TestGround {
       adminUrl: withDatabase(clusterUrl(plan.cluster), `${name}_${index}`),
     }));
     // As in production: each process may say what its own modules say, and no more.
-    const configuration = natsConfiguration(processes.map((modules) => brokerUser(modules, SECRET)));
+    const configuration = natsConfiguration(
+      processes.map((modules) => brokerUser(modules, SECRET, brokerReachOf(modules, topologyOf(AppModule)))),
+    );
     const servers =
       brokers === 3 ? await NatsServer.startCluster({ configuration }) : brokers === 1 ? [await NatsServer.start({ configuration })] : [];
     return new TopologyGround(places, servers);

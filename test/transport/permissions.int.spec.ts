@@ -62,7 +62,6 @@ describeWithNats('The logins of a broker', () => {
     const stream = await LogStream.of(await login(1), 'payments');
     const consumer = await stream.consumerAfter({ generation: 1, tick: 0n, seq: 0n }, true);
     expect(consumer.num_pending).toBe(1);
-    await stream.removeConsumer(consumer.name);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Msg, Subscription } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
 import { Hosting } from '../hosting/hosting';
 import { Idempotency } from '../http/idempotency';
 import { type Answering, Handlers } from '../messaging/handlers';
@@ -7,6 +7,9 @@ import { withMessageContext } from '../messaging/message-context';
 import { ContractViolation, parseMessage } from '../messaging/validate-message';
 import { Refusal } from '../domain/refusal';
 import { Broker } from '../transport/broker';
+import { keysOf } from '../transport/keys-of-connection';
+import type { ModuleKeys } from '../transport/module-keys';
+import { requestProblem, signAnswer, SIGNED } from './call-signatures';
 import { Deadline, withDeadline } from './deadline';
 import { type JsonValue, toJsonValue } from './json-value';
 import { type CallRequest, callsTo, fromHeaders, presenceOf } from './request';
@@ -57,14 +60,33 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async answer(message: Msg): Promise<void> {
     const name = message.subject.split('.').slice(2).join('.');
+    const keys = keysOf(this.broker.connection);
+    const problem = keys && requestProblem(keys, message);
+    if (problem !== undefined) {
+      // It is not answered either: where the answer would go is the forger's choice.
+      this.logger.warn(
+        `A call to ${name} is left alone: ${problem}. If a module of this application made it, give both processes the same keys.`,
+      );
+      return;
+    }
+    const respond = (reply: Reply): void => {
+      const data = JSON.stringify(reply);
+      message.respond(data, keys && { headers: this.signed(keys, message, name, data) });
+    };
     const reply = await this.replyTo(message, name);
     try {
-      message.respond(JSON.stringify(reply));
+      respond(reply);
     } catch (error) {
       this.logger.error(`The answer to ${name} could not be sent: ${String(error)}`);
       // It may have been larger than the broker takes: then its caller must not wait in vain.
-      if (!this.broker.connection.isClosed()) message.respond(JSON.stringify({ outcome: 'failed' } satisfies Reply));
+      if (!this.broker.connection.isClosed()) respond({ outcome: 'failed' });
     }
+  }
+
+  private signed(keys: ModuleKeys, { subject, headers: asked }: Msg, name: string, data: string): MsgHdrs {
+    const made = headers();
+    made.set(SIGNED.signature, signAnswer(keys, name.split('.')[0], subject, asked!.get(SIGNED.nonce), data));
+    return made;
   }
 
   private async replyTo(message: Msg, name: string): Promise<Reply> {

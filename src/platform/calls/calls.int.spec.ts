@@ -2,7 +2,9 @@ import { Injectable, Module } from '@nestjs/common';
 import { CommandBus, CommandHandler, type ICommandHandler, type IQueryHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsOptional, IsString } from 'class-validator';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { escapeIdentifier } from 'pg';
+import { aimMessage } from '../../../test/support/aimed-messages';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { eventually } from '../../../test/support/eventually';
 import { describeWithNats, NatsServer } from '../../../test/support/nats-server';
@@ -18,10 +20,15 @@ import { CommandContract, QueryContract } from '../messaging/contract';
 import { CommandMessage, QueryMessage } from '../messaging/message';
 import { currentMessageContext, withMessageContext } from '../messaging/message-context';
 import { AnswerWhenUnreachable } from '../messaging/unreachable-answer';
+import { readSettings } from '../config/settings';
+import { Addresses, addressSubjectOf } from '../http/forwarding/addresses';
 import { Broker } from '../transport/broker';
+import { LogStream } from '../transport/log-stream';
+import { laneSubject } from '../transport/log-subjects';
+import { brokerUser, inboxOf, natsConfiguration, urlFor } from '../transport/nats-configuration';
 import { currentDeadline } from './deadline';
 import { NatsCallChannel } from './nats-call-channel';
-import { presenceOf } from './request';
+import { presenceOf, toHeaders } from './request';
 
 /** The owner: the module `catalog`. */
 @CommandContract('catalog.do')
@@ -376,5 +383,98 @@ describeWithNats('calls to a module of another process', () => {
     expect(error).toMatchObject({ code: 'MODULE_UNREACHABLE', reason: 'no-broker' });
     expect(String(error.cause)).toMatch(/Set NATS_URL/);
     await stop(alone);
+  });
+});
+
+describeWithNats('calls over a broker whose other logins try to forge them', () => {
+  const SECRET = 'a secret of this test';
+  const users = Object.fromEntries(['catalog', 'customers', 'payments'].map((module) => [module, brokerUser([module], SECRET)]));
+  let nats: NatsServer;
+  let database: TestDatabase;
+  let attacker: NatsConnection;
+  let caller: Buses;
+  const closing: (() => Promise<unknown>)[] = [];
+
+  const login = async (user: string): Promise<NatsConnection> => {
+    const { name, password } = users[user];
+    const connection = await connect({ servers: [`127.0.0.1:${nats.port}`], user: name, pass: password, inboxPrefix: inboxOf(name) });
+    closing.push(() => connection.close());
+    return connection;
+  };
+  const start = async (module: string, environment: Environment = {}): Promise<NestExpressApplication> => {
+    const NATS_URL = urlFor(users[module], `127.0.0.1:${nats.port}`);
+    const { app } = await assembleProcess(Root, { MODULES: module, NATS_URL, DATABASE_ROLE_SECRET: SECRET, ...environment }, database);
+    closing.push(() => app.close());
+    return app.init();
+  };
+  const doneAs = (name: string) => database.databases.of('catalog').query('select from done where name = $1', [name]);
+
+  beforeAll(async () => {
+    nats = await NatsServer.start({ configuration: natsConfiguration(Object.values(users)) });
+    database = await openTestDatabase(['catalog', 'customers']);
+    const role = escapeIdentifier(database.roles.of('catalog'));
+    await withClient(database.adminUrl, 'test', (client) =>
+      client.query(
+        `create table catalog.done (id uuid primary key default gen_random_uuid(), name text); grant all on catalog.done to ${role}`,
+      ),
+    );
+    const app = await start('customers', { ...PATIENT, CALL_ATTEMPT_MS: '1000' });
+    caller = new Buses(app.get(CommandBus), app.get(QueryBus));
+    attacker = await login('payments');
+    await (await LogStream.of(attacker, 'payments')).create();
+  });
+
+  afterAll(async () => {
+    for (const close of closing.reverse()) await close();
+    await database?.close();
+    await nats?.stop();
+  });
+
+  it('take no answer that their owner has not signed, and go on to wait for that one', async () => {
+    // Learns where an answer is waited for, and has the attacker aim one there.
+    const spy = await login('catalog');
+    let aimed = 0;
+    const listening = spy.subscribe('seamline.call.catalog.*', {
+      callback: (_error, { reply }) => {
+        const forged = JSON.stringify({ outcome: 'result', result: { json: { name: 'forged', list: [] } } });
+        void aimMessage(attacker, laneSubject('payments', 1), reply!, forged).then(() => (aimed += 1));
+      },
+    });
+    await spy.flush();
+    const answer = caller.queries.execute(new Look({ name: 'asked' }));
+    await eventually(() => expect(aimed).toBeGreaterThan(0));
+    listening.unsubscribe();
+    await spy.flush();
+    await start('catalog');
+    expect(await answer).toEqual({ name: 'asked', list: [AT, null] });
+  });
+
+  it('are not worked on when no module has signed them, and genuine ones are', async () => {
+    const made = headers();
+    const context = { correlationId: 'c' };
+    for (const [name, value] of toHeaders({ id: 'forged', version: 1, timeoutMs: 10_000, context })) made.set(name, value);
+    await aimMessage(attacker, laneSubject('payments', 1), 'seamline.call.catalog.do', '{"name":"forged"}', made);
+    attacker.publish('seamline.call.catalog.do', '{"name":"forged"}', { headers: made });
+    await attacker.flush();
+    expect(await caller.commands.execute(new Do({ name: 'genuine' }))).toMatchObject({ name: 'genuine', done: 1 });
+    expect(await doneAs('forged')).toEqual([]);
+  });
+
+  it('are forwarded to no address that its owner has not signed', async () => {
+    const spy = await login('catalog');
+    let aimed = 0;
+    spy.subscribe(addressSubjectOf('catalog'), {
+      callback: (_error, { reply }) =>
+        void aimMessage(attacker, laneSubject('payments', 1), reply!, 'http://127.0.0.1:9').then(() => (aimed += 1)),
+    });
+    await spy.flush();
+    const asking = new Broker(readSettings({ NATS_URL: urlFor(users.customers, `127.0.0.1:${nats.port}`), DATABASE_ROLE_SECRET: SECRET }));
+    await asking.onModuleInit();
+    closing.push(() => asking.onApplicationShutdown());
+    const addresses = new Addresses(asking);
+    await eventually(async () => {
+      expect(await addresses.of('catalog')).toEqual([]);
+      expect(aimed).toBeGreaterThan(0);
+    });
   });
 });

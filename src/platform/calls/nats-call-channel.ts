@@ -1,27 +1,39 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { errors, headers } from '@nats-io/transport-node';
+import { Hosting } from '../hosting/hosting';
 import { Broker } from '../transport/broker';
+import { keysOf } from '../transport/keys-of-connection';
+import { isAnswerOf, signRequest } from './call-signatures';
 import { ModuleUnreachable } from './module-unreachable';
 import type { Call, CallChannel } from './module-calls';
 import type { Reply } from './reply';
 import { presenceOf, subjectOf, toHeaders } from './request';
 
+const WAY_OUT = 'somebody else has sent it, or the two processes have not got the same keys (npm run nats:config).';
 const PRESENCE_WITHIN_MS = 1_000;
 
 /** Calls as requests over core NATS: nothing is stored, and of the processes that host a module one gets each of them. */
 @Injectable()
 export class NatsCallChannel implements CallChannel {
-  constructor(private readonly broker: Broker) {}
+  private readonly logger = new Logger(NatsCallChannel.name);
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly hosting: Hosting,
+  ) {}
 
   async ask(call: Call, timeoutMs: number): Promise<Reply | 'nobody' | 'silence'> {
     const { id, contract, context } = call;
     const headers = headersOf(toHeaders({ id, version: contract.version, timeoutMs: call.deadline.left, context }));
     const connection = this.connectionTo(contract.module);
+    const [subject, data, keys] = [subjectOf(contract), JSON.stringify(call.fields), keysOf(connection)];
+    const nonce = keys && signRequest(keys, this.hosting.hosted[0], subject, data, headers);
     try {
-      const answer = await connection.request(subjectOf(contract), JSON.stringify(call.fields), {
-        headers,
-        timeout: timeoutMs,
-      });
+      const answer = await connection.request(subject, data, { headers, timeout: timeoutMs });
+      if (keys && !isAnswerOf(keys, contract.module, subject, nonce!, answer)) {
+        this.logger.warn(`An answer to ${contract.name} is not signed by ${contract.module} and does not count: ${WAY_OUT}`);
+        return 'silence';
+      }
       return answer.json<Reply>();
     } catch (error) {
       if (isNobody(error)) return 'nobody';

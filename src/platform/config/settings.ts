@@ -66,6 +66,8 @@ export interface TransportSettings {
   readonly password: string | undefined;
   /** The monitoring port of a NATS server, which is asked at start how the server syncs. */
   readonly monitorUrl: string | undefined;
+  /** What messages are signed and checked with, by module; derived from the secret of the roles when absent. */
+  readonly keys?: { readonly signing: ReadonlyMap<string, Buffer>; readonly verifying: ReadonlyMap<string, Buffer> };
 }
 
 /** Calls to modules of other processes, and requests that are forwarded to them. */
@@ -280,13 +282,32 @@ function readTransport(env: EnvReader): TransportSettings {
   if (monitorUrl !== undefined && URL.parse(monitorUrl)?.protocol.startsWith('http') !== true) {
     env.problem('NATS_MONITOR_URL', 'must be the HTTP address of the monitoring port of a NATS server, such as http://127.0.0.1:8222.');
   }
+  const keys = readKeys(env);
   return {
+    ...(keys && { keys }),
     servers: good.map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
     user: login && decodeURIComponent(login.username),
     password: login && decodeURIComponent(login.password),
     monitorUrl,
   };
 }
+
+/** `orders:<key>,payments:<key>`, each 32 bytes as base64url. */
+function readKeys(env: EnvReader): TransportSettings['keys'] {
+  const [signing, verifying] = ['NATS_SIGNING_KEYS', 'NATS_VERIFYING_KEYS'].map((name) => {
+    const entries = env
+      .text(name)
+      ?.split(',')
+      .map((entry) => KEY_ENTRY.exec(entry.trim()));
+    if (entries?.includes(null)) env.problem(name, 'must be <module>:<key>, with commas between, as npm run nats:config prints it.');
+    return entries && new Map(entries.flatMap((entry) => (entry ? [[entry[1], Buffer.from(entry[2], 'base64url')] as const] : [])));
+  });
+  if (signing && !verifying)
+    env.problem('NATS_VERIFYING_KEYS', 'must be set where NATS_SIGNING_KEYS is. Set both as npm run nats:config prints them.');
+  return verifying && { signing: signing ?? new Map<string, Buffer>(), verifying };
+}
+
+const KEY_ENTRY = /^([a-z][a-z0-9-]*):([\w-]{43})$/;
 
 function readFaults(env: EnvReader): FaultSettings {
   if (env.text('NODE_ENV') === 'production') {

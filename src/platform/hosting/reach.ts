@@ -1,4 +1,5 @@
 import type { TransportSettings } from '../config/settings';
+import type { BrokerReach } from '../transport/nats-configuration';
 import type { Hosting } from './hosting';
 import { logsReadBy, type Topology } from './topology';
 
@@ -30,6 +31,15 @@ export function needsOf(hosting: Hosting, topology: Topology): Need[] {
       sentence: `${module} waits for the answer of ${contract.module}: ${contract.name}`,
     }));
   return [...logs, ...calls];
+}
+
+/** What these modules need of all others wherever they run: the logs that they read and the contracts that they wait for. */
+export function brokerReachOf(modules: readonly string[], topology: Pick<Topology, 'subscriptions' | 'calls' | 'sagas'>): BrokerReach {
+  const logs = topology.subscriptions
+    .filter(({ module }) => modules.includes(module))
+    .flatMap((subscription) => logsReadBy(topology, subscription).map(({ log }) => log));
+  const calls = topology.calls.filter(({ module }) => modules.includes(module)).map(({ contract }) => contract.name);
+  return { logs: [...new Set(logs)], calls: [...new Set(calls)] };
 }
 
 /** Throws, before anything is started, when a hosted module needs one that is not hosted and there is no broker between them. */

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Settings } from '../config/settings';
 import { PROCESS_ID } from '../process-id';
 import { checkBroker } from './check-broker';
+import { configuredKeys } from './configured-keys';
+import { useKeys } from './keys-of-connection';
 import { inboxOf } from './nats-configuration';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -61,6 +63,7 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
         { cause: error },
       );
     });
+    useKeys(this.open, configuredKeys(this.settings));
     void this.watch(this.open, place);
     await checkBroker(this.open, this.settings.transport.monitorUrl, (line) => this.logger.warn(line));
   }

@@ -10,8 +10,10 @@ import { placeInWords } from '../messaging/log/beyond-log';
 import type { LogIdentity } from '../messaging/log/log-history';
 import type { ReportLogProblem } from '../messaging/log/log-health';
 import { ForeignStream } from './foreign-stream';
-import { encodeRecord, type LogRecord } from './log-record';
+import { keysOf } from './keys-of-connection';
+import { encodeRecord, type LogRecord, type WireMessage } from './log-record';
 import { LogStream } from './log-stream';
+import { signRecords } from './record-signatures';
 import type { RelayLease, RelayTerm } from './relay-lease';
 import { lastMessageOf, messageAtReach, reachOf, type StreamReach } from './stream-reach';
 
@@ -134,7 +136,7 @@ export class LogRelay {
   private async placeIn(stream: LogStream, { acknowledged }: RelayTerm): Promise<Place> {
     const reach = await reachOf(this.connection, stream, acknowledged);
     const { sequence, record, last } = reach;
-    if (!record || !last) {
+    if (!record) {
       const beginning = await this.log.beginning();
       return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
     }
@@ -142,7 +144,7 @@ export class LogRelay {
     const problem = await this.whyForeign(stream, reach);
     if (problem !== undefined) return this.follow(record, place, problem);
     // Somebody else's message at the end would tell readers that the log ends there.
-    return comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
+    return last && comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
   }
 
   /** Why the stream does not hold what this log holds; undefined when it does, as far as the stream goes. */
@@ -187,7 +189,10 @@ export class LogRelay {
   private async publish(records: readonly LogRecord[], { sequence, after }: Place): Promise<Place> {
     const withIds = !this.isUnsure;
     this.isUnsure = true;
-    const sent = records.map((record, index) => this.send(record, sequence + index, withIds));
+    const wires = records.map((record) => encodeRecord(this.log.log, { ...record, identity: this.identity?.identity }));
+    const keys = keysOf(this.connection);
+    if (keys) signRecords(keys, this.log.log, wires);
+    const sent = wires.map((wire, index) => this.send(wire, sequence + index, withIds ? records[index].message?.id : undefined));
     await this.untilLost(Promise.allSettled(sent));
     await Promise.all(sent);
     this.isUnsure = false;
@@ -195,11 +200,10 @@ export class LogRelay {
     return { sequence: sequence + records.length, after: last.message?.position ?? after, through: last.through };
   }
 
-  private async send(record: LogRecord, follows: number, withId: boolean): Promise<void> {
-    const { subject, data, headers } = encodeRecord(this.log.log, { ...record, identity: this.identity?.identity });
+  private async send({ subject, data, headers }: Required<WireMessage>, follows: number, msgID: string | undefined): Promise<void> {
     const answer = await this.client.publish(subject, data, {
       headers,
-      msgID: withId ? record.message?.id : undefined,
+      msgID,
       // The broker could also be told which message it follows (lastMsgID). The nodes of a cluster remember that each by itself, and
       // not over a restart: they would come to hold different messages.
       expect: { lastSequence: follows },

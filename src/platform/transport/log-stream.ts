@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AckPolicy,
   type ConsumerInfo,
@@ -16,13 +17,16 @@ import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { comparePositions } from '../messaging/log/log-position';
 import { replicasOn } from './check-broker';
+import { isGenuine } from './keys-of-connection';
 import { decodeRecord, type LogRecord } from './log-record';
 import { logSubjects, streamOf } from './log-subjects';
 
 /** A question that comes while a cluster elects is never answered, and elections take some seconds. */
 const ANSWER_WITHIN_MS = 2_000;
 /** A consumer that nobody asks for so long is removed by the server. */
-const CONSUMER_KEPT_MS = 30_000;
+const CONSUMER_KEPT_MS = 15_000;
+/** So many messages of others are looked at in one place, until something else is tried. */
+const MOST_OF_OTHERS = 20;
 const STREAM_NOT_FOUND = 10_059;
 /** Heads follow one another rarely. */
 const LOOKED_BACK = 20;
@@ -36,7 +40,8 @@ const DUPLICATES_KNOWN_MS = 1_000;
 export interface StreamEnd {
   /** The sequence of the last message; 0 in a stream that never had one. */
   sequence: number;
-  /** Absent in an empty stream. */
+  isEmpty: boolean;
+  /** The last record of the relay's; absent in an empty stream, and where nothing of it stands near the end. */
   last?: LogRecord;
 }
 
@@ -87,8 +92,7 @@ export class LogStream {
   /** Throws when there is no such stream. */
   async end(): Promise<StreamEnd> {
     const { state } = await this.existing();
-    const last = state.messages > 0 ? await this.last() : null;
-    return { sequence: state.last_seq, last: last ? recordOf(last) : undefined };
+    return { sequence: state.last_seq, isEmpty: state.messages === 0, last: state.messages > 0 ? await this.lastGenuine() : undefined };
   }
 
   /** The sequence of the last message; 0 where there is none. */
@@ -105,8 +109,19 @@ export class LogStream {
   /** The first record; undefined where there is none yet. */
   async first(): Promise<LogRecord | undefined> {
     const info = await this.info();
-    const found = info && (await this.from(info.state.first_seq));
-    return found && found.record;
+    const found = info && (await this.look(info.state.first_seq));
+    if (!found || found.record) return found?.record;
+    // It began before its records were signed, and holds them once more behind those.
+    let [low, high] = [found.sequence + 1, info.state.last_seq + 1];
+    let first: LogRecord | undefined;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const there = await this.look(middle);
+      if (!there) high = middle;
+      else if (!there.record) low = there.sequence + 1;
+      else [first, high] = [there.record, middle];
+    }
+    return first;
   }
 
   /** The last message at or before a sequence, not far from it; undefined where only heads stand there. */
@@ -151,6 +166,8 @@ export class LogStream {
   /** A consumer of what the stream holds from a sequence on. It gets each message once and in order, or none at all. */
   consumerFrom(sequence: number): Promise<ConsumerInfo> {
     return this.manager.consumers.add(this.name, {
+      // Whoever knows its name could take messages from it.
+      name: randomBytes(16).toString('hex'),
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: Math.max(sequence, 1),
       ack_policy: AckPolicy.None,
@@ -160,8 +177,15 @@ export class LogStream {
     });
   }
 
-  async removeConsumer(name: string): Promise<void> {
-    await this.manager.consumers.delete(this.name, name);
+  /** Looks back as far as others' messages may stand behind it. */
+  private async lastGenuine(): Promise<LogRecord | undefined> {
+    let found = await this.last();
+    for (let tried = 1; found && tried < MOST_OF_OTHERS; tried += 1) {
+      const record = this.recordOf(found);
+      if (record || found.seq <= 1) return record;
+      found = await this.manager.streams.getMessage(this.name, { seq: found.seq - 1 }).catch(() => null);
+    }
+    return undefined;
   }
 
   private last(): Promise<StoredMsg | null> {
@@ -191,20 +215,35 @@ export class LogStream {
     let high = state.last_seq + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const found = await this.from(middle);
-      if (!found || comparePositions(found.record.through, position) > 0) high = middle;
+      const found = await this.look(middle);
+      // What others wrote says nothing. Most of it stands before what was signed.
+      if (!found || (found.record && comparePositions(found.record.through, position) > 0)) high = middle;
       else low = found.sequence + 1;
     }
     return low;
   }
 
-  /** The first message at or after a sequence: some may have been deleted. */
+  /** The first record at or after a sequence: some messages may have been deleted, and some may be others'. */
   private async from(sequence: number): Promise<{ sequence: number; record: LogRecord } | undefined> {
-    // The server has known `next_by_subj` here for long; the client's types only know it elsewhere.
-    const query = { seq: sequence, next_by_subj: this.subjects } as MsgRequest;
-    const found = await this.manager.streams.getMessage(this.name, query);
-    return found ? { sequence: found.seq, record: recordOf(found) } : undefined;
+    const found = await this.look(sequence);
+    return found?.record && { sequence: found.sequence, record: found.record };
+  }
+
+  /** The same, without a record where there are messages and those that were looked at are all others'. */
+  private async look(sequence: number): Promise<{ sequence: number; record?: LogRecord } | undefined> {
+    for (let tried = 1, next = sequence; ; tried += 1) {
+      // The server has known `next_by_subj` here for long; the client's types only know it elsewhere.
+      const query = { seq: next, next_by_subj: this.subjects } as MsgRequest;
+      const found = await this.manager.streams.getMessage(this.name, query);
+      if (!found) return undefined;
+      const record = this.recordOf(found);
+      if (record || tried === MOST_OF_OTHERS) return { sequence: found.seq, record };
+      next = found.seq + 1;
+    }
+  }
+
+  private recordOf({ subject, data, header }: StoredMsg): LogRecord | undefined {
+    const message = { subject, data, headers: header };
+    return isGenuine(this.connection, this.module, message) ? decodeRecord(message) : undefined;
   }
 }
-
-const recordOf = ({ subject, data, header }: StoredMsg): LogRecord => decodeRecord({ subject, data, headers: header });

@@ -6,12 +6,22 @@ export interface BrokerUser {
   name: string;
   password: string;
   modules: readonly string[];
+  /** What its modules need of others; everything when absent. */
+  reach?: BrokerReach;
+}
+
+/** What some modules need of others over a broker. */
+export interface BrokerReach {
+  /** The modules whose logs they read. */
+  logs: readonly string[];
+  /** The contracts that they wait for the answers of, by name. */
+  calls: readonly string[];
 }
 
 /** The login of a process that hosts these modules. Its password is derived as those of the database roles are. */
-export function brokerUser(modules: readonly string[], secret: string): BrokerUser {
+export function brokerUser(modules: readonly string[], secret: string, reach?: BrokerReach): BrokerUser {
   const name = modules.join('+');
-  return { name, password: rolePassword(secret, `nats:${name}`), modules };
+  return { name, password: rolePassword(secret, `nats:${name}`), modules, reach };
 }
 
 /** Where the answers to a login's questions come. Nobody else may listen there. */
@@ -25,8 +35,9 @@ export const urlFor = ({ name, password }: BrokerUser, servers: string): string 
     .join(',');
 
 /**
- * The part of a nats-server's configuration that lets each process publish the logs of its own modules only, read every log, answer
- * calls to its own modules only, and call all others.
+ * The part of a nats-server's configuration that lets each process publish the logs of its own modules only, read the logs that its modules
+ * listen to, answer calls to its own modules only, and make the calls that its modules are known to make. A server does not check where
+ * the answer to a question is to go, so a login can still have a message sent anywhere: what counts is signed (`module-keys.ts`).
  */
 export function natsConfiguration(users: readonly BrokerUser[]): string {
   return `# Made by: npm run nats:config. Include it in the configuration of every NATS server of the cluster, which should also say:
@@ -42,22 +53,31 @@ ${users.map(userEntry).join('\n')}
 `;
 }
 
-function userEntry({ name, password, modules }: BrokerUser): string {
+function userEntry({ name, password, modules, reach }: BrokerUser): string {
   const own = modules.flatMap((module) => [logSubjects(module), `$JS.API.STREAM.CREATE.${streamOf(module)}`]);
+  const read = reach ? [...new Set([...modules, ...reach.logs])].map(streamOf) : ['*'];
   const publish = [
     ...own,
-    // Calls to other modules, and the question where they listen.
-    'seamline.call.>',
+    // Calls to other modules, whether somebody answers for them and how far their logs go, and the question where they listen.
+    ...(reach
+      ? [
+          ...reach.calls.map((contract) => `seamline.call.${contract}`),
+          'seamline.call.*._presence',
+          'seamline.call.*._log.lag',
+          'seamline.call.*._log.place',
+        ]
+      : ['seamline.call.>']),
     'seamline.address.>',
-    // Reading any log: where its stream stands, and a consumer of one's own. None of these changes what a stream holds.
+    // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can guess. None of these changes
+    // what a stream holds, and none removes a consumer: the server does that when nobody has asked for it for a while.
     '$JS.API.INFO',
-    '$JS.API.STREAM.INFO.*',
-    '$JS.API.STREAM.MSG.GET.*',
-    '$JS.API.CONSUMER.CREATE.*',
-    '$JS.API.CONSUMER.CREATE.*.>',
-    '$JS.API.CONSUMER.INFO.*.*',
-    '$JS.API.CONSUMER.MSG.NEXT.*.*',
-    '$JS.API.CONSUMER.DELETE.*.*',
+    ...read.flatMap((stream) => [
+      `$JS.API.STREAM.INFO.${stream}`,
+      `$JS.API.STREAM.MSG.GET.${stream}`,
+      `$JS.API.CONSUMER.CREATE.${stream}.*`,
+      `$JS.API.CONSUMER.INFO.${stream}.*`,
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
+    ]),
   ];
   const subscribe = [`${inboxOf(name)}.>`, ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`])];
   const list = (subjects: readonly string[]): string => `[${subjects.map((subject) => `"${subject}"`).join(', ')}]`;

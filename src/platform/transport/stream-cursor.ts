@@ -2,6 +2,7 @@ import { type ConsumerInfo, type ConsumerMessages, jetstream, type JsMsg } from 
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
+import { isGenuine } from './keys-of-connection';
 import { decodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
 import { ForeignStream } from './foreign-stream';
@@ -45,7 +46,7 @@ export class StreamCursor {
   /** What was missing, and how long the stream was, when nothing came the last time. */
   private silence: { gapBefore?: LogPosition; lastSequence: number } | undefined;
   private fetching: ConsumerMessages | undefined;
-  private closing: Promise<void> | undefined;
+  private isClosed = false;
   private readonly chain: RecordChain;
 
   private constructor(
@@ -110,7 +111,7 @@ export class StreamCursor {
     const consumer = jetstream(this.connection).consumers.getConsumerFromInfo(this.consumer);
     const fetching = await consumer.fetch({ max_messages: limit, expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS });
     this.fetching = fetching;
-    if (this.closing) fetching.stop();
+    if (this.isClosed) fetching.stop();
     // The client itself would stop watching for heartbeats, and ask for the consumer every ten seconds until somebody answers.
     const ignoreLoss = onConnectionLost(this.connection, () => fetching.stop(new ConnectionLost()));
     try {
@@ -150,21 +151,17 @@ export class StreamCursor {
     }
   }
 
-  /** Once, however often it is called: a cluster never answers the second of two requests to remove the same consumer. */
-  close(): Promise<void> {
-    return (this.closing ??= this.release());
-  }
-
-  private async release(): Promise<void> {
+  /** Ends it on this side. The server removes the consumer when nobody has asked for it for a while: no login may remove any. */
+  async close(): Promise<void> {
+    this.isClosed = true;
     this.fetching?.stop();
-    // The server removes it by itself when it cannot be told.
-    await this.stream.removeConsumer(this.consumer.name).catch(() => undefined);
   }
 
   private accept(message: JsMsg): LogRecord | undefined {
     this.delivered += 1;
     this.sequence = message.seq;
     if (message.info.deliverySequence !== this.delivered) throw new Error('a message was lost on its way from the broker');
-    return this.chain.accept(decodeRecord({ subject: message.subject, data: message.data, headers: message.headers }));
+    const wire = { subject: message.subject, data: message.data, headers: message.headers };
+    return isGenuine(this.connection, this.stream.module, wire) ? this.chain.accept(decodeRecord(wire)) : undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { comparePositions } from '../messaging/log/log-position';
+import { keysOf } from './keys-of-connection';
 import type { LogRecord } from './log-record';
 import type { LogStream } from './log-stream';
 import { StreamCursor } from './stream-cursor';
@@ -12,7 +13,7 @@ const LOOKED_BACK = 5_000;
 export interface StreamReach {
   /** The sequence at the stream's end; 0 in one that never had a message. */
   readonly sequence: number;
-  /** The record that says how far; absent in an empty stream. */
+  /** The record that says how far; absent in an empty stream, and in one that nothing of the relay's stands in. */
   readonly record?: LogRecord;
   /** The last record of all. It says something else where it does not follow. */
   readonly last?: LogRecord;
@@ -20,8 +21,8 @@ export interface StreamReach {
 
 /** Looks from the place on that the broker is known to have acknowledged; from one not too far from the end where that is not found. */
 export async function reachOf(connection: NatsConnection, stream: LogStream, acknowledged?: LogPosition): Promise<StreamReach> {
-  const { sequence, last } = await stream.end();
-  if (!last) return { sequence };
+  const { sequence, isEmpty, last } = await stream.end();
+  if (isEmpty) return { sequence };
   const found = acknowledged && (await stream.recordThrough(acknowledged));
   const known = found && found.sequence > sequence - LOOKED_BACK ? found : undefined;
   let record = known?.record;
@@ -30,6 +31,8 @@ export async function reachOf(connection: NatsConnection, stream: LogStream, ack
     const cursor = await StreamCursor.from(connection, stream.module, begin, record?.through, record?.identity);
     try {
       for await (const next of cursor.untilEnd()) record = next;
+      // Nothing of it is the relay's own: it was filled before records were signed, or with another key.
+      if (!record && cursor.pending > 0 && keysOf(connection)) return { sequence };
     } finally {
       await cursor.close();
     }

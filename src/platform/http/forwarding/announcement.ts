@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Subscription } from '@nats-io/transport-node';
+import { headers, type Subscription } from '@nats-io/transport-node';
+import { SIGNED, signAnswer } from '../../calls/call-signatures';
 import { Settings } from '../../config/settings';
 import { Hosting } from '../../hosting/hosting';
 import { Broker } from '../../transport/broker';
+import { keysOf } from '../../transport/keys-of-connection';
 import { Draining } from '../draining';
 import { addressSubjectOf } from './addresses';
 
@@ -35,9 +37,20 @@ export class Announcement implements OnApplicationBootstrap {
 
   private begin(url: string): void {
     if (this.draining.hasBegun) return;
-    this.subscriptions = this.hosting.hosted.map((module) =>
-      this.broker.connection.subscribe(addressSubjectOf(module), { callback: (error, message) => void (error ?? message.respond(url)) }),
-    );
+    const { connection } = this.broker;
+    const keys = keysOf(connection);
+    this.subscriptions = this.hosting.hosted.map((module) => {
+      const subject = addressSubjectOf(module);
+      return connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error) return;
+          if (!keys) return void message.respond(url);
+          const answer = headers();
+          answer.set(SIGNED.signature, signAnswer(keys, module, subject, message.headers?.get(SIGNED.nonce) ?? '', url));
+          message.respond(url, { headers: answer });
+        },
+      });
+    });
   }
 
   private end(): void {
