@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Addresses } from '../http/forwarding/addresses';
 import { Announcement } from '../http/forwarding/announcement';
+import { PlaceAnnouncement } from '../hosting/place-announcement';
 import { Forwarding } from '../http/forwarding/forwarding';
 import { WholeApi } from '../http/forwarding/whole-api';
 import { CallEndpoint } from './call-endpoint';
@@ -26,6 +27,7 @@ export class CallsModule {
         RemoteHandlers,
         CallEndpoint,
         NeighbourWatch,
+        PlaceAnnouncement,
         Addresses,
         Announcement,
         Forwarding,

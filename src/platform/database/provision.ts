@@ -51,8 +51,25 @@ async function ensureDatabase({ adminUrl, log }: ProvisionOptions): Promise<void
         // Another process was quicker.
         if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
       });
+      const others = await otherDatabases(client, database);
+      if (others.length > 0)
+        log(
+          `The database ${database} is new and empty, and this server has others of Seamline: ${others.join(', ')}. ` +
+            `If one of them was meant, stop, correct the database's name, and remove ${database}.`,
+        );
     });
   }
+}
+
+/** The databases of a server whose roles are made as ours are: some of them, in the order of their names. */
+async function otherDatabases(client: Client, database: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select datname as name from pg_database
+     where datname <> $1 and exists (select from pg_roles where rolname = datname || '_owner') and exists (select from pg_roles where rolname = datname || '_auditor')
+     order by left(datname, 4) <> left($1, 4), datname limit 5`,
+    [database],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function ensureOwner(client: Client, { roles }: ProvisionOptions): Promise<void> {

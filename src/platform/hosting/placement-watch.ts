@@ -7,6 +7,7 @@ import { placeOf } from '../database/roles';
 import { type Placement, PLACEMENT_CHANNEL } from '../extraction/fence/placement';
 import { PROCESS_ID } from '../process-id';
 import { rest, Wake } from '../wake';
+import type { OtherPlaces, OwnLog } from './other-places';
 import { type Residence, residenceBy } from './residence';
 
 /** How the connections begin their names that do nothing but watch. The process's id follows. */
@@ -26,15 +27,16 @@ export class PlacementWatch {
   private readonly seen = new Map<string, Residence>();
   private readonly watches: readonly ModuleWatch[];
 
-  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined) {
-    this.watches = connections.map(
-      (connection) =>
-        new ModuleWatch(connection, (residence) => {
-          if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(residence)) return;
-          this.seen.set(connection.module, residence);
-          changed();
-        }),
-    );
+  /** `others` knows other places of modules; without it, a database counts as the only place. */
+  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined, others?: Pick<OtherPlaces, 'of'>) {
+    this.watches = connections.map((connection) => {
+      const tell = (residence: Residence): void => {
+        if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(residence)) return;
+        this.seen.set(connection.module, residence);
+        changed();
+      };
+      return new ModuleWatch(connection, tell, others);
+    });
   }
 
   /** By module; each of them once `start` has resolved. */
@@ -58,10 +60,12 @@ class ModuleWatch {
   private readonly wake = new Wake();
   private running: Promise<void> | undefined;
   private known: Residence | undefined;
+  private second: { identity: string; elsewhere: string } | undefined;
 
   constructor(
     private readonly connection: ModuleConnection,
     private readonly tell: (residence: Residence) => void,
+    private readonly others: Pick<OtherPlaces, 'of'> | undefined,
   ) {}
 
   start(): Promise<void> {
@@ -122,7 +126,30 @@ class ModuleWatch {
     const { rows: found } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
     if (!found[0].exists) return this.absent('the module has no schema there');
     const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`, []);
-    return residenceBy(rows[0]);
+    const residence = residenceBy(rows[0]);
+    const second = residence.state === 'active' ? await this.secondPlace(client) : undefined;
+    if (!second) return residence;
+    return { state: 'second', place: placeOf(this.connection.url), elsewhere: second };
+  }
+
+  /**
+   * Where else the module lives, when nothing of it has ever been here: a database that was made by mistake must not be taken for its own. The
+   * first place that is found counts until the log here is another one: its process may just be away later.
+   */
+  private async secondPlace(client: PooledClient): Promise<string | undefined> {
+    if (!this.others || this.known?.state === 'active') return undefined;
+    const module = escapeIdentifier(this.connection.module);
+    const { rows } = await client.query<OwnLog & { isEmpty: boolean }>(
+      `select i.identity, i.follows_identity as follows, h.generation = 1 and not exists (select from ${module}.outbox) as "isEmpty"
+       from ${module}.log_identity i cross join ${module}.log_head h`,
+      [],
+    );
+    const [{ isEmpty, ...own }] = rows;
+    if (!isEmpty) return undefined;
+    if (this.second?.identity === own.identity) return this.second.elsewhere;
+    const elsewhere = await this.others.of(this.connection.module, own);
+    this.second = elsewhere === undefined ? undefined : { identity: own.identity, elsewhere };
+    return elsewhere;
   }
 
   private note(residence: Residence): void {

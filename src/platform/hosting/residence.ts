@@ -5,6 +5,8 @@ import { standingOf } from '../extraction/whereabouts/standing';
 export type Residence =
   | { readonly state: 'active' }
   | { readonly state: Exclude<PlacementState, 'active'>; readonly elsewhere: string }
+  /** The database holds nothing of the module yet, and the module has another place; `elsewhere` is the end of a sentence about it. */
+  | { readonly state: 'second'; readonly place: string; readonly elsewhere: string }
   /** There is no such database yet, or nothing of the module in it. */
   | { readonly state: 'absent'; readonly place: string; readonly reason: string };
 
@@ -14,7 +16,7 @@ export function residenceBy({ state, elsewhere }: Placement): Residence {
 }
 
 const isHere = (residence: Residence | undefined): boolean =>
-  residence !== undefined && residence.state !== 'absent' && standingOf(residence) === 'here';
+  residence !== undefined && residence.state !== 'absent' && residence.state !== 'second' && standingOf(residence) === 'here';
 
 /** By module. */
 export type Residences = ReadonlyMap<string, Residence>;
@@ -40,6 +42,11 @@ export const standBysAmong = (asked: readonly string[], residences: Residences):
 function whereIs(residence: Residence): string {
   if (residence.state === 'absent')
     return `for which there is nothing in ${residence.place} yet (${residence.reason}): npm run extract makes it`;
+  if (residence.state === 'second')
+    return (
+      `${residence.elsewhere}; ${residence.place} would be a second place for it and is empty. If that is the wrong database, set the right one. ` +
+      'If the module is to live there, npm run extract moves it; if its other place is lost, npm run ops -- begin-generation says so'
+    );
   if (residence.state === 'active') return 'which lives here';
   return standingOf(residence) === 'elsewhere' ? `which lives in ${residence.elsewhere}` : `which is on its way to ${residence.elsewhere}`;
 }

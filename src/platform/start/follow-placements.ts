@@ -4,9 +4,11 @@ import type { ModuleConnection } from '../database/module-connection';
 import type { ModuleDatabases } from '../database/module-databases';
 import { requireMigrated } from '../database/prepare-database';
 import { Hosting } from '../hosting/hosting';
+import { OtherPlaces } from '../hosting/other-places';
 import { PlacementWatch } from '../hosting/placement-watch';
 import { describeReach } from '../hosting/reach';
 import { standBysAmong } from '../hosting/residence';
+import { Broker } from '../transport/broker';
 import { boundedContextsOf } from './bounded-contexts';
 import { Front } from './front';
 import { ModulePools } from './module-pools';
@@ -38,7 +40,10 @@ export async function followPlacements({ root, settings, asked, connections, ope
   const all = boundedContextsOf(root).map(({ name }) => name);
   const undo = new Undo();
   let rehosting: Rehosting | undefined;
-  const watch = new PlacementWatch(connections, () => rehosting?.look());
+  const broker = new Broker(settings);
+  await broker.onModuleInit();
+  undo.push(() => broker.onApplicationShutdown());
+  const watch = new PlacementWatch(connections, () => rehosting?.look(), new OtherPlaces(broker.connection));
   const pools = new ModulePools(async (modules) => {
     // One that was not there when the process started may have been made by older code.
     const opened = connections.filter(({ module }) => modules.includes(module));

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { isAnswerOf, SIGNED } from '../calls/call-signatures';
+import { keysOf } from '../transport/keys-of-connection';
+import { LogStream } from '../transport/log-stream';
+
+/** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
+export const placesOf = (module: string): string => `seamline.call.${module}._log.place`;
+
+/** Where a process says that it hosts a module. */
+export interface AnnouncedPlace {
+  /** Of the log in that database. */
+  readonly identity: string;
+  /** As host:port/database. */
+  readonly place: string;
+}
+
+/** What a database says of its own log. */
+export interface OwnLog {
+  readonly identity: string;
+  /** The log of the stream that an operator has said this one goes on behind. */
+  readonly follows?: string | null;
+}
+
+/** Others that have not answered this long after the last one that did are not waited for. */
+const STALL_MS = 150;
+const LONGEST_WAIT_MS = 1_000;
+
+/** Looks for other places of a module, over the broker: a process that hosts it on another database, and a stream that another log has filled. */
+export class OtherPlaces {
+  constructor(private readonly connection: NatsConnection) {}
+
+  /** Where else the module lives, as the end of a sentence that begins with its name; undefined where nothing says so. */
+  async of(module: string, own: OwnLog): Promise<string | undefined> {
+    const other = (await this.announced(module)).find(({ identity }) => identity !== own.identity);
+    if (other) return `which lives in ${other.place}, as a process that hosts it says`;
+    const stream = await LogStream.of(this.connection, module);
+    if (!(await stream.info())) return undefined;
+    const { isEmpty, last } = await stream.end();
+    if (isEmpty || !last?.identity || last.identity === own.identity || last.identity === own.follows) return undefined;
+    return `which lives in another database: the stream ${stream.name} of the broker was filled from there`;
+  }
+
+  private async announced(module: string): Promise<AnnouncedPlace[]> {
+    const [subject, keys, nonce, asking] = [placesOf(module), keysOf(this.connection), randomBytes(16).toString('base64url'), headers()];
+    asking.set(SIGNED.nonce, nonce);
+    const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers: asking } as const;
+    const places: AnnouncedPlace[] = [];
+    try {
+      for await (const answer of await this.connection.requestMany(subject, '', options)) {
+        if (!keys || isAnswerOf(keys, module, subject, nonce, answer)) places.push(answer.json<AnnouncedPlace>());
+      }
+    } catch {
+      // Nobody hosts it.
+    }
+    return places;
+  }
+}

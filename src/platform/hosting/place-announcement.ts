@@ -1,0 +1,52 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { headers, type Subscription } from '@nats-io/transport-node';
+import { SIGNED, signAnswer } from '../calls/call-signatures';
+import { ModuleDatabases } from '../database/module-databases';
+import { placeOf } from '../database/roles';
+import { LogHistory } from '../messaging/log/log-history';
+import { Broker } from '../transport/broker';
+import { keysOf } from '../transport/keys-of-connection';
+import { type AnnouncedPlace, placesOf } from './other-places';
+
+/** Tells processes that ask in which databases the modules of this one live, so that none of them makes a second place for one. */
+@Injectable()
+export class PlaceAnnouncement implements OnApplicationBootstrap, OnModuleDestroy {
+  private subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly databases: ModuleDatabases,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.broker.isConfigured) return;
+    const { connection } = this.broker;
+    const keys = keysOf(connection);
+    this.subscriptions = this.databases.modules.map((module) =>
+      connection.subscribe(placesOf(module), {
+        callback: (error, message) => {
+          if (error) return;
+          void this.placeOf(module)
+            .then((place) => {
+              const data = JSON.stringify(place);
+              if (!keys) return message.respond(data);
+              const answer = headers();
+              answer.set(SIGNED.signature, signAnswer(keys, module, message.subject, message.headers?.get(SIGNED.nonce) ?? '', data));
+              return message.respond(data, { headers: answer });
+            })
+            .catch(() => undefined);
+        },
+      }),
+    );
+  }
+
+  onModuleDestroy(): void {
+    for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
+  }
+
+  private async placeOf(module: string): Promise<AnnouncedPlace> {
+    const database = this.databases.of(module);
+    const { identity } = await new LogHistory(database).identity();
+    return { identity, place: placeOf((database.options as { url: string }).url) };
+  }
+}
