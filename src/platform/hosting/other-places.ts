@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { headers } from '@nats-io/transport-node';
 import { isAnswerOf, SIGNED } from '../calls/call-signatures';
+import type { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
 import { LogStream } from '../transport/log-stream';
 
@@ -28,13 +29,13 @@ const LONGEST_WAIT_MS = 1_000;
 
 /** Looks for other places of a module, over the broker: a process that hosts it on another database, and a stream that another log has filled. */
 export class OtherPlaces {
-  constructor(private readonly connection: NatsConnection) {}
+  constructor(private readonly broker: Pick<Broker, 'connection'>) {}
 
   /** Where else the module lives, as the end of a sentence that begins with its name; undefined where nothing says so. */
   async of(module: string, own: OwnLog): Promise<string | undefined> {
     const other = (await this.announced(module)).find(({ identity }) => identity !== own.identity);
     if (other) return `which lives in ${other.place}, as a process that hosts it says`;
-    const stream = await LogStream.of(this.connection, module);
+    const stream = await LogStream.of(this.broker.connection, module);
     if (!(await stream.info())) return undefined;
     const { isEmpty, last } = await stream.end();
     if (isEmpty || !last?.identity || last.identity === own.identity || last.identity === own.follows) return undefined;
@@ -42,12 +43,13 @@ export class OtherPlaces {
   }
 
   private async announced(module: string): Promise<AnnouncedPlace[]> {
-    const [subject, keys, nonce, asking] = [placesOf(module), keysOf(this.connection), randomBytes(16).toString('base64url'), headers()];
+    const { connection } = this.broker;
+    const [subject, keys, nonce, asking] = [placesOf(module), keysOf(connection), randomBytes(16).toString('base64url'), headers()];
     asking.set(SIGNED.nonce, nonce);
     const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers: asking } as const;
     const places: AnnouncedPlace[] = [];
     try {
-      for await (const answer of await this.connection.requestMany(subject, '', options)) {
+      for await (const answer of await connection.requestMany(subject, '', options)) {
         if (!keys || isAnswerOf(keys, module, subject, nonce, answer)) places.push(answer.json<AnnouncedPlace>());
       }
     } catch {

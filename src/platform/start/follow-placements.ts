@@ -41,9 +41,7 @@ export async function followPlacements({ root, settings, asked, connections, ope
   const undo = new Undo();
   let rehosting: Rehosting | undefined;
   const broker = new Broker(settings);
-  await broker.onModuleInit();
-  undo.push(() => broker.onApplicationShutdown());
-  const watch = new PlacementWatch(connections, () => rehosting?.look(), new OtherPlaces(broker.connection));
+  const watch = new PlacementWatch(connections, () => rehosting?.look(), new OtherPlaces(broker));
   const pools = new ModulePools(async (modules) => {
     // One that was not there when the process started may have been made by older code.
     const opened = connections.filter(({ module }) => modules.includes(module));
@@ -51,6 +49,8 @@ export async function followPlacements({ root, settings, asked, connections, ope
     return open(modules);
   });
   try {
+    undo.push(() => broker.onApplicationShutdown());
+    await broker.onModuleInit();
     undo.push(() => pools.close());
     undo.push(() => watch.stop());
     await watch.start();
