@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { headers, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
+import type { Msg, Subscription } from '@nats-io/transport-node';
 import { Hosting } from '../hosting/hosting';
 import { Idempotency } from '../http/idempotency';
 import { type Answering, Handlers } from '../messaging/handlers';
@@ -8,8 +8,8 @@ import { ContractViolation, parseMessage } from '../messaging/validate-message';
 import { Refusal } from '../domain/refusal';
 import { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
-import type { ModuleKeys } from '../transport/module-keys';
-import { requestProblem, signAnswer, SIGNED } from './call-signatures';
+import { respondFor } from '../transport/signed-answers';
+import { requestProblem } from './call-signatures';
 import { Deadline, withDeadline } from './deadline';
 import { type JsonValue, toJsonValue } from './json-value';
 import { type CallRequest, callsTo, fromHeaders, presenceOf } from './request';
@@ -69,10 +69,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
       );
       return;
     }
-    const respond = (reply: Reply): void => {
-      const data = JSON.stringify(reply);
-      message.respond(data, keys && { headers: this.signed(keys, message, name, data) });
-    };
+    const respond = (reply: Reply): void => respondFor(this.broker.connection, name.split('.')[0], message, JSON.stringify(reply));
     const reply = await this.replyTo(message, name);
     try {
       respond(reply);
@@ -81,12 +78,6 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
       // It may have been larger than the broker takes: then its caller must not wait in vain.
       if (!this.broker.connection.isClosed()) respond({ outcome: 'failed' });
     }
-  }
-
-  private signed(keys: ModuleKeys, { subject, headers: asked }: Msg, name: string, data: string): MsgHdrs {
-    const made = headers();
-    made.set(SIGNED.signature, signAnswer(keys, name.split('.')[0], subject, asked!.get(SIGNED.nonce), data));
-    return made;
   }
 
   private async replyTo(message: Msg, name: string): Promise<Reply> {

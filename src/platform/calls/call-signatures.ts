@@ -1,24 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import type { ModuleKeys } from '../transport/module-keys';
+import { newNonce, NONCE, SIGNATURE } from '../transport/signed-answers';
 
-export const SIGNED = {
-  from: 'Seamline-From',
-  sentAt: 'Seamline-Sent-At',
-  nonce: 'Seamline-Nonce',
-  signature: 'Seamline-Signature',
-} as const;
+export const SIGNED = { from: 'Seamline-From', sentAt: 'Seamline-Sent-At', nonce: NONCE, signature: SIGNATURE } as const;
 
 /** Shorter than answers to commands are remembered, so that a request which is played again finds its answer. Clocks differ by less. */
 const REQUEST_HOLDS_MS = 12 * 60 * 60 * 1_000;
 const REQUEST = 'call';
-const ANSWER = 'answer to a call';
 
 type Received = Pick<Msg, 'subject' | 'data'> & { headers?: MsgHdrs };
 
 /** Signs a request in the name of a module of this process, as its last step. Answers the nonce that the answer has to be for. */
 export function signRequest(keys: ModuleKeys, from: string, subject: string, data: string, headers: MsgHdrs): string {
-  const nonce = randomBytes(16).toString('base64url');
+  const nonce = newNonce();
   headers.set(SIGNED.from, from);
   headers.set(SIGNED.sentAt, String(Date.now()));
   headers.set(SIGNED.nonce, nonce);
@@ -36,30 +30,9 @@ export function requestProblem(keys: ModuleKeys, { subject, data, headers }: Rec
   return age <= REQUEST_HOLDS_MS ? undefined : 'it was signed too long ago, or the clocks of the two processes are hours apart';
 }
 
-/** The signature of what is answered to a question that carried this nonce. */
-export const signAnswer = (keys: ModuleKeys, module: string, subject: string, nonce: string, data: string): string =>
-  keys.sign(module, ANSWER, answerText(subject, nonce, data)).toString('base64url');
-
-/** Whether the module has answered this, to the question that was sent to the subject with the nonce. */
-export const isAnswerOf = (
-  keys: ModuleKeys,
-  module: string,
-  subject: string,
-  nonce: string,
-  { data, headers }: Pick<Msg, 'data' | 'headers'>,
-): boolean =>
-  keys.verifies(
-    module,
-    ANSWER,
-    answerText(subject, nonce, Buffer.from(data).toString()),
-    Buffer.from(headers?.get(SIGNED.signature) ?? '', 'base64url'),
-  );
-
 /** No header holds the end of a line. */
 function requestText(subject: string, headers: MsgHdrs, data: string): string {
   let text = `${subject}\n`;
   for (const [name, values] of headers) if (name !== SIGNED.signature) for (const value of values) text += `${name}:${value}\n`;
   return `${text}\n${data}`;
 }
-
-const answerText = (subject: string, nonce: string, data: string): string => `${subject}\n${nonce}\n${data}`;

@@ -1,6 +1,7 @@
 import { headers } from '@nats-io/transport-node';
 import { ModuleKeys } from '../transport/module-keys';
-import { isAnswerOf, requestProblem, signAnswer, SIGNED, signRequest } from './call-signatures';
+import { isAnswerOf, signAnswer } from '../transport/signed-answers';
+import { requestProblem, SIGNED, signRequest } from './call-signatures';
 
 const keys = ModuleKeys.derivedFrom('a secret of this test');
 const SUBJECT = 'seamline.call.payments.capture';

@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { headers } from '@nats-io/transport-node';
-import { isAnswerOf, SIGNED } from '../calls/call-signatures';
 import type { Broker } from '../transport/broker';
-import { keysOf } from '../transport/keys-of-connection';
 import { LogStream } from '../transport/log-stream';
+import { questionTo } from '../transport/signed-answers';
 
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
-export const placesOf = (module: string): string => `seamline.call.${module}._log.place`;
+export const placesOf = (module: string): string => `seamline.call.${module}._log.home`;
 
 /** Where a process says that it hosts a module. */
 export interface AnnouncedPlace {
@@ -44,13 +41,13 @@ export class OtherPlaces {
 
   private async announced(module: string): Promise<AnnouncedPlace[]> {
     const { connection } = this.broker;
-    const [subject, keys, nonce, asking] = [placesOf(module), keysOf(connection), randomBytes(16).toString('base64url'), headers()];
-    asking.set(SIGNED.nonce, nonce);
-    const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers: asking } as const;
+    const subject = placesOf(module);
+    const { headers, accepts } = questionTo(connection, module, subject);
+    const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers } as const;
     const places: AnnouncedPlace[] = [];
     try {
       for await (const answer of await connection.requestMany(subject, '', options)) {
-        if (!keys || isAnswerOf(keys, module, subject, nonce, answer)) places.push(answer.json<AnnouncedPlace>());
+        if (accepts(answer)) places.push(answer.json<AnnouncedPlace>());
       }
     } catch {
       // Nobody hosts it.

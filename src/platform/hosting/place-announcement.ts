@@ -1,11 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { headers, type Subscription } from '@nats-io/transport-node';
-import { SIGNED, signAnswer } from '../calls/call-signatures';
+import type { Subscription } from '@nats-io/transport-node';
 import { ModuleDatabases } from '../database/module-databases';
 import { placeOf } from '../database/roles';
 import { LogHistory } from '../messaging/log/log-history';
 import { Broker } from '../transport/broker';
-import { keysOf } from '../transport/keys-of-connection';
+import { respondFor } from '../transport/signed-answers';
 import { type AnnouncedPlace, placesOf } from './other-places';
 
 /** Tells processes that ask in which databases the modules of this one live, so that none of them makes a second place for one. */
@@ -21,19 +20,12 @@ export class PlaceAnnouncement implements OnApplicationBootstrap, OnModuleDestro
   onApplicationBootstrap(): void {
     if (!this.broker.isConfigured) return;
     const { connection } = this.broker;
-    const keys = keysOf(connection);
     this.subscriptions = this.databases.modules.map((module) =>
       connection.subscribe(placesOf(module), {
         callback: (error, message) => {
           if (error) return;
           void this.placeOf(module)
-            .then((place) => {
-              const data = JSON.stringify(place);
-              if (!keys) return message.respond(data);
-              const answer = headers();
-              answer.set(SIGNED.signature, signAnswer(keys, module, message.subject, message.headers?.get(SIGNED.nonce) ?? '', data));
-              return message.respond(data, { headers: answer });
-            })
+            .then((place) => respondFor(connection, module, message, JSON.stringify(place)))
             .catch(() => undefined);
         },
       }),

@@ -60,12 +60,7 @@ function userEntry({ name, password, modules, reach }: BrokerUser): string {
     ...own,
     // Calls to other modules, whether somebody answers for them and how far their logs go, and the question where they listen.
     ...(reach
-      ? [
-          ...reach.calls.map((contract) => `seamline.call.${contract}`),
-          'seamline.call.*._presence',
-          'seamline.call.*._log.lag',
-          'seamline.call.*._log.place',
-        ]
+      ? [...reach.calls.map((contract) => `seamline.call.${contract}`), 'seamline.call.*._presence', 'seamline.call.*._log.*']
       : ['seamline.call.>']),
     'seamline.address.>',
     // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can guess. None of these changes

@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Subscription } from '@nats-io/transport-node';
+import type { Msg, Subscription } from '@nats-io/transport-node';
 import { ModuleDatabases } from '../database/module-databases';
 import type { LogPosition } from '../messaging/envelope';
 import { LogHistory, type Standing } from '../messaging/log/log-history';
 import { type LagQuestion, lagIn } from '../messaging/log/log-lag';
 import { Broker } from './broker';
+import { questionTo, respondFor } from './signed-answers';
 
 const ANSWER_WITHIN_MS = 2_000;
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
@@ -50,11 +51,12 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Whoever asks hears nothing where the question makes no sense or the database is away, and then knows that it does not know. */
   private answer(module: string, subject: string, reply: (question: unknown) => Promise<string>): Subscription {
-    return this.broker.connection.subscribe(subject, {
+    const { connection } = this.broker;
+    return connection.subscribe(subject, {
       queue: module,
       callback: (error, message) => {
         if (error) return;
-        void (async () => message.respond(await reply(message.json<unknown>())))().catch(() => undefined);
+        void (async () => respondFor(connection, module, message, await reply(message.json<unknown>())))().catch(() => undefined);
       },
     });
   }
@@ -74,8 +76,7 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
   async lag(module: string, question: LagQuestion): Promise<number | null> {
     if (!this.broker.isConfigured) return null;
     try {
-      const answer = await this.broker.connection.request(lagsOf(module), JSON.stringify(question), { timeout: ANSWER_WITHIN_MS });
-      const lag = answer.string();
+      const lag = (await this.ask(module, lagsOf(module), question)).string();
       return lag === UNKNOWN ? null : Number(lag);
     } catch {
       return null;
@@ -87,10 +88,18 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.broker.isConfigured) return undefined;
     const question: WrittenPosition = { generation, tick: tick.toString(), seq: seq.toString() };
     try {
-      const answer = await this.broker.connection.request(placesOf(module), JSON.stringify(question), { timeout: ANSWER_WITHIN_MS });
-      return answer.json<PlaceInLog>();
+      return (await this.ask(module, placesOf(module), question)).json<PlaceInLog>();
     } catch {
       return undefined;
     }
+  }
+
+  /** Throws when nothing comes in time that the module has answered. */
+  private async ask(module: string, subject: string, question: object): Promise<Msg> {
+    const { connection } = this.broker;
+    const { headers, accepts } = questionTo(connection, module, subject);
+    const answer = await connection.request(subject, JSON.stringify(question), { timeout: ANSWER_WITHIN_MS, headers });
+    if (!accepts(answer)) throw new Error(`${module} has not signed the answer on ${subject}`);
+    return answer;
   }
 }

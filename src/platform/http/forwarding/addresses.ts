@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { headers } from '@nats-io/transport-node';
-import { isAnswerOf, SIGNED } from '../../calls/call-signatures';
-import { keysOf } from '../../transport/keys-of-connection';
 import { Broker } from '../../transport/broker';
+import { questionTo } from '../../transport/signed-answers';
 
 /** Where processes that host a module say where their API is. */
 export const addressSubjectOf = (module: string): string => `seamline.address.${module}`;
@@ -62,17 +59,12 @@ export class Addresses {
     const urls = new Set<string>();
     try {
       const { connection } = this.broker;
-      const [subject, keys, nonce, asking] = [
-        addressSubjectOf(module),
-        keysOf(connection),
-        randomBytes(16).toString('base64url'),
-        headers(),
-      ];
-      asking.set(SIGNED.nonce, nonce);
-      const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers: asking } as const;
+      const subject = addressSubjectOf(module);
+      const { headers, accepts } = questionTo(connection, module, subject);
+      const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers } as const;
       for await (const answer of await connection.requestMany(subject, '', options)) {
         // Requests, with all that clients send, would go wherever somebody else says.
-        if (!keys || isAnswerOf(keys, module, subject, nonce, answer)) urls.add(answer.string());
+        if (accepts(answer)) urls.add(answer.string());
         else this.logger.warn(`An address of ${module} is not signed by it and does not count: somebody else has sent it, or keys differ.`);
       }
     } catch (error) {

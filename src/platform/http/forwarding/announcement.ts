@@ -3,12 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { headers, type Subscription } from '@nats-io/transport-node';
-import { SIGNED, signAnswer } from '../../calls/call-signatures';
+import type { Subscription } from '@nats-io/transport-node';
 import { Settings } from '../../config/settings';
 import { Hosting } from '../../hosting/hosting';
 import { Broker } from '../../transport/broker';
-import { keysOf } from '../../transport/keys-of-connection';
+import { respondFor } from '../../transport/signed-answers';
 import { Draining } from '../draining';
 import { addressSubjectOf } from './addresses';
 
@@ -38,19 +37,11 @@ export class Announcement implements OnApplicationBootstrap {
   private begin(url: string): void {
     if (this.draining.hasBegun) return;
     const { connection } = this.broker;
-    const keys = keysOf(connection);
-    this.subscriptions = this.hosting.hosted.map((module) => {
-      const subject = addressSubjectOf(module);
-      return connection.subscribe(subject, {
-        callback: (error, message) => {
-          if (error) return;
-          if (!keys) return void message.respond(url);
-          const answer = headers();
-          answer.set(SIGNED.signature, signAnswer(keys, module, subject, message.headers?.get(SIGNED.nonce) ?? '', url));
-          message.respond(url, { headers: answer });
-        },
-      });
-    });
+    this.subscriptions = this.hosting.hosted.map((module) =>
+      connection.subscribe(addressSubjectOf(module), {
+        callback: (error, message) => void (error ?? respondFor(connection, module, message, url)),
+      }),
+    );
   }
 
   private end(): void {
