@@ -39,7 +39,7 @@ export function respondFor(connection: NatsConnection, module: string, message: 
 export interface Question {
   readonly headers: MsgHdrs;
   /** Whether the module has given this answer to it. Without keys, everything counts. */
-  accepts(answer: Pick<Msg, 'data' | 'headers'>): boolean;
+  readonly accepts: (answer: Pick<Msg, 'data' | 'headers'>) => boolean;
 }
 
 export function questionTo(connection: NatsConnection, module: string, subject: string): Question {
