@@ -8,6 +8,7 @@ import { ContractViolation, parseMessage } from '../messaging/validate-message';
 import { Refusal } from '../domain/refusal';
 import { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
+import { drained } from '../transport/drained';
 import { respondFor } from '../transport/signed-answers';
 import { requestProblem } from './call-signatures';
 import { Deadline, withDeadline } from './deadline';
@@ -47,7 +48,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Takes no more calls, and ends when those that run have been answered. */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain().catch(() => undefined)));
+    await drained(this.subscriptions.splice(0));
     await Promise.all(this.running);
   }
 

@@ -5,6 +5,7 @@ import type { LogPosition } from '../messaging/envelope';
 import { LogHistory, type Standing } from '../messaging/log/log-history';
 import { type LagQuestion, lagIn } from '../messaging/log/log-lag';
 import { Broker } from './broker';
+import { drained } from './drained';
 import { questionTo, respondFor } from './signed-answers';
 
 const ANSWER_WITHIN_MS = 2_000;
@@ -69,7 +70,7 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.drain().catch(() => undefined)));
+    await drained(this.subscriptions.splice(0));
   }
 
   /** Messages after a position in the log of a module; null when its owner cannot be asked, or does not know the position. */
