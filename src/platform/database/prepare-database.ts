@@ -34,6 +34,8 @@ export interface PrepareOptions {
 /** One database with the modules that live in it, and the administrator's login when there is one. */
 interface Target {
   url: string;
+  /** Whether it is on the server that comes with the packages. */
+  isEmbedded: boolean;
   adminUrl: string | undefined;
   modules: string[];
   secret: string;
@@ -59,9 +61,10 @@ export async function prepareDatabase({
       ? {
           url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),
           adminUrl: embedded.adminUrl,
+          isEmbedded: true,
           secret: await startStep(roleSecretOf(embedded.dataDir), log, () => secretIn(join(embedded.dataDir, 'role-secret'))),
         }
-      : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret };
+      : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret, isEmbedded: false };
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) {
       heedInterruption();
@@ -134,7 +137,7 @@ const needsEmbedded = (settings: DatabaseSettings, modules: readonly string[]): 
 function targetsOf(
   settings: DatabaseSettings,
   modules: readonly string[],
-  shared: { url: string | undefined; adminUrl: string | undefined; secret: string | undefined },
+  shared: { url: string | undefined; adminUrl: string | undefined; secret: string | undefined; isEmbedded: boolean },
 ): Target[] {
   const targets = new Map<string, Target>();
   for (const module of modules) {
@@ -146,7 +149,13 @@ function targetsOf(
         `The module "${module}" has no database. Set ${variablePart(module)}_DATABASE_URL or DATABASE_URL, and DATABASE_ROLE_SECRET.`,
       );
     const adminUrl = own === undefined ? shared.adminUrl : settings.moduleAdminUrls.get(module);
-    const target = targets.get(placeOf(url)) ?? { url, adminUrl: undefined, modules: [], secret };
+    const target = targets.get(placeOf(url)) ?? {
+      url,
+      isEmbedded: own === undefined && shared.isEmbedded,
+      adminUrl: undefined,
+      modules: [],
+      secret,
+    };
     target.modules.push(module);
     target.adminUrl ??= adminUrl && withDatabase(adminUrl, databaseOf(url));
     targets.set(placeOf(url), target);
@@ -158,7 +167,7 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
   const { url, adminUrl, modules, secret } = target;
   if (adminUrl === undefined) return requireMigrated(connectionsOf(target));
   const roles = new Roles(databaseOf(url));
-  await provision({ adminUrl, roles, modules, secret, log });
+  await provision({ adminUrl, roles, modules, secret, isOwnServer: target.isEmbedded, log });
   await migrate({ adminUrl, roles, modules, log });
 }
 

@@ -7,6 +7,8 @@ export interface ProvisionOptions {
   adminUrl: string;
   roles: Roles;
   modules: readonly string[];
+  /** Whether the whole server is Seamline's: then its other databases are closed as well. */
+  isOwnServer?: boolean;
   /** What the roles' passwords are derived from. */
   secret: string;
   log: (line: string) => void;
@@ -28,6 +30,7 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       await client.query(`set local client_min_messages = 'warning'`);
       await ensureOwner(client, options);
       await closeToThePublic(client, options);
+      await closeTheServerToThePublic(client, options);
       await ensureLogin(client, options, options.roles.auditor);
       await client.query(
         `alter role ${id(options.roles.auditor)} in database ${id(databaseOf(options.adminUrl))} set default_transaction_read_only = on`,
@@ -89,6 +92,41 @@ async function closeToThePublic(client: Client, { adminUrl }: ProvisionOptions):
   await client.query('revoke all on schema public from public');
 }
 
+const LARGE_OBJECTS = '^lo_?(creat|create|from_bytea|import|export|open|write|put|truncate|truncate64|unlink)$';
+
+/**
+ * What every role may do by the server's defaults and no module needs: make large objects, run blocks of code. Functions of the system and
+ * languages belong to the server's superuser, so another administrator leaves them as they are.
+ */
+async function closeTheServerToThePublic(client: Client, { roles, log, isOwnServer }: ProvisionOptions): Promise<void> {
+  const { rows: is } = await client.query<{ superuser: boolean }>(
+    `select rolsuper as superuser from pg_roles where rolname = current_user`,
+  );
+  if (!is[0].superuser) return;
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('revoke execute on function %s from public', oid::regprocedure) as statement from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace and proname ~ $1 and has_function_privilege('public', oid, 'execute')
+     union all
+     select format('revoke usage on language %I from public; grant usage on language %1$I to %I', lanname, $2::text) from pg_language
+     where lanpltrusted and (has_language_privilege('public', oid, 'usage') or not has_language_privilege($2, oid, 'usage'))`,
+    [LARGE_OBJECTS, roles.owner],
+  );
+  for (const { statement } of rows) await client.query(statement);
+  if (isOwnServer) await client.query('revoke connect, temporary on database postgres, template1 from public');
+  else await tellOfOtherDatabases(client, roles, log);
+}
+
+/** Who may connect to databases that are not ours is their owners' business; it is said once, before the roles are made. */
+async function tellOfOtherDatabases(client: Client, roles: Roles, log: (line: string) => void): Promise<void> {
+  if (await roleExists(client, roles.auditor)) return;
+  const { rows } = await client.query<{ name: string }>(
+    `select datname::text as name from pg_database where datallowconn and datname <> current_database() and has_database_privilege('public', oid, 'connect') order by 1`,
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  log(`every role of this server may also connect to ${names}. To keep Seamline's out: revoke connect on database ... from public`);
+}
+
 async function ensureModule(client: Client, options: ProvisionOptions, module: string): Promise<void> {
   const { roles, adminUrl } = options;
   const [schema, owner, role] = [module, roles.owner, roles.of(module)].map(id);
@@ -107,8 +145,10 @@ export function rightsInSchema(name: string, module: string, roles: Roles): stri
   const [schema, auditor, role] = [name, roles.auditor, roles.of(module)].map(id);
   return `
     grant usage on schema ${schema} to ${role}, ${auditor};
-    alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
-    alter default privileges in schema ${schema} grant usage, select on sequences to ${role};
+    alter default privileges in schema ${schema} grant select, insert, update on tables to ${role};
+    alter default privileges in schema ${schema} revoke delete on tables from ${role};
+    alter default privileges in schema ${schema} grant usage on sequences to ${role};
+    alter default privileges in schema ${schema} revoke select on sequences from ${role};
     alter default privileges in schema ${schema} grant select on tables to ${auditor};`;
 }
 

@@ -27,7 +27,7 @@ describe('at rest', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    for (const table of ['held_messages', 'sagas', 'jobs']) await query(`delete from ${table}`);
+    for (const table of ['held_messages', 'sagas', 'jobs']) await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
   afterAll(() => database.close());
@@ -72,7 +72,7 @@ describe('at rest', () => {
       .mockImplementationOnce(async () => [])
       .mockImplementationOnce(async () => {
         // A job that was open at neither look published this in between, and it was handled at once.
-        await query(`select nextval('outbox_seq_seq')`);
+        await database.asAdministrator(MODULE, `select nextval('${MODULE}.outbox_seq_seq')`);
         return [];
       });
     expect((await rest.look()).atRest).toBe(false);

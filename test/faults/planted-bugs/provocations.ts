@@ -55,6 +55,19 @@ const manyWriters: Provocation['by'] = {
   },
 };
 
+/** With the right to write what only functions of the owner write, as if the bug stood in one of them. */
+const withRightsToTicks: Provocation['by'] = {
+  ...calm,
+  prepare: ({ stage }) =>
+    stage.askAsSuperuser(`
+      do $$ declare module text; begin
+        for module in select nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relname = 'log_head' loop
+          execute format('grant insert on %I.ticks to %I', module, current_database() || '_' || module);
+          execute format('grant update on %I.log_head to %I', module, current_database() || '_' || module);
+        end loop;
+      end $$`).then(() => undefined),
+};
+
 /** A process dies in the middle of a batch while news pours in. */
 function dyingInBatch(victimOf?: (scene: Scene) => HostProcess): Provocation['by'] {
   const dying = dyingAt(['position.before-commit'], victimOf);
@@ -111,7 +124,7 @@ function throwingId(): string {
 
 export const provocations: readonly Provocation[] = [
   { bug: positionOnlyCursor, by: manyWriters, breaks: ['I2'], setUp: 'one-process', trials: 3 },
-  { bug: tickInsidePublisher, by: calm, breaks: ['I2'], setUp: 'one-process', trials: 3 },
+  { bug: tickInsidePublisher, by: withRightsToTicks, breaks: ['I2'], setUp: 'one-process', trials: 3 },
   { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process', trials: 3 },
   { bug: positionMovedFirst, by: dyingInBatch(), breaks: ['I2'], setUp: 'one-process', trials: 4 },
   { bug: effectsOutsideTransaction, by: dyingInBatch(), breaks: ['I3'], setUp: 'one-process', trials: 4 },

@@ -5,7 +5,7 @@ import { migrationNames } from '../../database/migration-files';
 import { withDatabase } from '../../database/roles';
 import { isNotMadeYet, nameOf, type Place, type Session, withAdministrator, withSession } from '../place';
 import type { Placement } from '../fence/placement';
-import { rightsOutOfReach } from '../fence/rights';
+import { rightsOutOfReach, TICKS } from '../fence/rights';
 import { standingOf } from '../whereabouts/standing';
 import { noRoom } from './room';
 import { driftOf, judgeDrift, objectsIn } from './schema-drift';
@@ -173,7 +173,7 @@ async function foreignKeys(client: Client, where: string, module: string): Promi
 async function passesTheFence(client: Client, where: string, module: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select p.oid::regprocedure::text as name from pg_proc p
-     where p.pronamespace = to_regnamespace($1) and p.prosecdef
+     where p.pronamespace = to_regnamespace($1) and p.prosecdef and p.proname <> '${TICKS}'
        and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) r where r.grantee <> p.proowner and r.privilege_type = 'EXECUTE')`,
     [quoted(module)],
   );

@@ -258,6 +258,9 @@ describe('The windows of a log', () => {
 
     await new IndexNumbersAlone().down(asAdmin);
     await new BoundWindows().down(asAdmin);
+    // Ticks were taken with the rights of the process then.
+    const writes = [`all on ${MODULE}.ticks, ${MODULE}.log_head`, `select on sequence ${MODULE}.outbox_seq_seq`];
+    for (const right of writes) await asAdmin.query(`grant ${right} to ${test.roles.of(MODULE)}`);
     await slow.ask('begin');
     await slow.write('slow');
     for (const subject of ['a', 'b']) {

@@ -13,8 +13,9 @@ describe('the messages of a log since a moment', () => {
   it('are found by time where no tick lies before it, and from the last tick on where one does', async () => {
     const shipping = database.databases.of('shipping');
     const write = (type: string, at: Date): Promise<unknown> =>
-      shipping.query(
-        `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at)
+      database.asAdministrator(
+        'shipping',
+        `insert into shipping.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at)
          values (1, gen_random_uuid(), 'event', 'shipment', 'a', $1, 1, '{}', '{}', 0, 1, $2)`,
         [type, at],
       );
