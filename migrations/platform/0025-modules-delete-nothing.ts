@@ -10,8 +10,22 @@ const QUEUES = ['subscription_workers', 'held_messages', 'idempotency_keys', 'jo
 export class ModulesDeleteNothing implements MigrationInterface {
   name = 'ModulesDeleteNothing0000000000025';
 
-  up = (runner: QueryRunner): Promise<void> => forEachTable(runner, 'revoke delete, truncate on %s from %I');
-  down = (runner: QueryRunner): Promise<void> => forEachTable(runner, 'grant delete on %s to %I');
+  async up(runner: QueryRunner): Promise<void> {
+    await forEachTable(runner, 'revoke delete, truncate on %s from %I');
+    // Where the module does not live, rights to write are noted until it does.
+    await runner.query(
+      `update placement set withheld = coalesce((
+         select jsonb_agg(r) from jsonb_array_elements(withheld) r
+         where not (r ->> 'privilege' in ('DELETE', 'TRUNCATE') and r ->> 'grantee' = current_setting('seamline.runtime_role', true)
+                    and r ->> 'name' <> all ($1))), '[]')
+       where withheld <> '[]'`,
+      [QUEUES],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await forEachTable(runner, 'grant delete on %s to %I');
+  }
 }
 
 async function forEachTable(runner: QueryRunner, statement: string): Promise<void> {

@@ -112,8 +112,9 @@ describe("the operator's API", () => {
   });
 
   it('shows jobs and sets parked ones going again', async () => {
-    await application.database.databases.of('payments').query(
-      `insert into jobs (type, idempotency_key, payload, headers, failures, parked_at, last_error)
+    await application.database.asAdministrator(
+      'payments',
+      `insert into payments.jobs (type, idempotency_key, payload, headers, failures, parked_at, last_error)
        select 'payments.nobodys', key, '{}', '{}', 25, now(), 'down' from unnest(array['a', 'b', 'c']) key`,
     );
     const redrive = async (body?: object): Promise<unknown> =>

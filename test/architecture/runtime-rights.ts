@@ -44,7 +44,7 @@ export const OF_MODULE_TABLES: Readonly<Record<string, Rights>> = {
   catalog: { items: CHANGED },
   customers: { customers: CHANGED },
   inventory: { item_copies: ['select', 'insert'], reservations: CHANGED, stock_items: CHANGED },
-  orders: { item_copies: CHANGED, order_returns: ['select', 'insert'], orders: CHANGED, price_copies: CHANGED },
+  orders: { item_copies: CHANGED, order_returns: ['select', 'insert'], orders: CHANGED, price_copies: [...CHANGED, 'delete'] },
   payments: { credit_accounts: CHANGED, credit_holds: CHANGED, payments: CHANGED, refunds: CHANGED },
   pricing: { prices: CHANGED },
   shipping: { address_copies: CHANGED, shipments: CHANGED },

@@ -82,7 +82,26 @@ describe('the fence around a module that moves', () => {
       await client.query('select from shipments');
       await expect(client.query(`select nextval('outbox_seq_seq')`)).rejects.toThrow('permission denied');
       await expect(client.query('select from shipments for update')).rejects.toThrow('permission denied');
+      await expect(client.query('select take_tick()')).rejects.toThrow('permission denied for function take_tick');
     });
+  });
+
+  it('stops also who was allowed to take a tick a moment before, and waited for a lock in it', async () => {
+    const client = new Client({ connectionString: clone.connections.find(({ module }) => module === MODULE)!.url });
+    await client.connect();
+    try {
+      await publishIn(client, 1);
+      await raise();
+      // As if the right had been looked at before the fence went up.
+      await asOwner(place, `grant execute on function take_tick() to ${clone.roles.of(MODULE)}`);
+      await expect(client.query('select take_tick()')).rejects.toMatchObject({
+        code: '42501',
+        message: 'permission denied: the module does not live in this database',
+      });
+      await asOwner(place, 'select take_tick()');
+    } finally {
+      await client.end();
+    }
   });
 
   it('waits for a transaction that has written, and its message is covered by the last tick', async () => {

@@ -249,7 +249,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     const database = log.test.databases.of('shipping');
     await database.query(`insert into subscriptions (subscription) values ('shipping.ahead')`);
     const lagAt = async (generation: number, tick: number, seq = 0): Promise<unknown> => {
-      await database.query('delete from subscription_positions');
+      await log.test.asAdministrator('shipping', 'delete from shipping.subscription_positions');
       await database.query(
         `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq) values ('shipping.ahead', $1, 0, 0, 255, $2, $3, $4)`,
         [LOG, generation, tick, seq],

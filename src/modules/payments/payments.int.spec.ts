@@ -306,7 +306,7 @@ describe('payments', () => {
       await answered(orderId, 'payment-authorised', 'payment-captured');
     }
     await expect(totals()).rejects.toMatchObject({ kind: 'invalid', code: 'payments.total-too-large' });
-    await database.databases.of(MODULE).query(`delete from payments where currency = 'CHF'`);
+    await database.asAdministrator(MODULE, `delete from ${MODULE}.payments where currency = 'CHF'`);
   });
 
   describe('credit', () => {
