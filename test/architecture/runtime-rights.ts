@@ -4,9 +4,11 @@ import { type Client } from 'pg';
 export type Rights = Readonly<Record<string, readonly string[]>>;
 
 /** What the running process may do to each of the platform's tables in its module's schema: what its statements need, and nothing else. */
-export const OF_PLATFORM_TABLES: Rights = {
+const OF_PLATFORM_TABLES: Rights = {
   outbox: ['select', 'insert (aggregateid, aggregatetype, generation, headers, id, key_version, kind, lane, payload, type, version)'],
   log_head: ['select'],
+  // Read and filled by a function that runs as the owner.
+  server_mark: [],
   ticks: ['select'],
   log_identity: ['select'],
   log_relay: ['select', 'update (epoch, generation, leased_until, moved_at, owner, seq, tick)'],
@@ -40,7 +42,7 @@ export const OF_PLATFORM_TABLES: Rights = {
 const CHANGED = ['select', 'insert', 'update'];
 
 /** The same of the tables that a module made. Those that only grow say so. */
-export const OF_MODULE_TABLES: Readonly<Record<string, Rights>> = {
+const OF_MODULE_TABLES: Readonly<Record<string, Rights>> = {
   catalog: { items: CHANGED },
   customers: { customers: CHANGED },
   inventory: { item_copies: ['select', 'insert'], reservations: CHANGED, stock_items: CHANGED },
@@ -52,6 +54,13 @@ export const OF_MODULE_TABLES: Readonly<Record<string, Rights>> = {
 
 /** The functions of a module's schema that its process calls and that run as their owner. */
 export const OWNERS_FUNCTIONS = ['take_tick()'];
+
+/** Runs as the owner, for everybody, and adds the one row of its table where that is missing. */
+const FOR_EVERYBODY = ['server_mark()'];
+
+/** What is listed of a module's tables, as far as they are there. */
+export const listedFor = (module: string, present: object): Rights =>
+  Object.fromEntries(Object.entries({ ...OF_PLATFORM_TABLES, ...OF_MODULE_TABLES[module] }).filter(([name]) => name in present));
 
 /** Everything that a role may do to the tables of a schema, as the server sees it: partitions and views, too. */
 export async function rightsOnTables(client: Client, role: string, schema: string): Promise<Record<string, string[]>> {
@@ -81,7 +90,7 @@ export async function ownersFunctions(client: Client, role: string, schema: stri
      where pronamespace = to_regnamespace(quote_ident($2)) and prosecdef and has_function_privilege($1, oid, 'execute') order by 1`,
     [role, schema],
   );
-  return rows.map(({ name }) => name);
+  return rows.map(({ name }) => name).filter((name) => !FOR_EVERYBODY.includes(name));
 }
 
 /** What a role may do outside of schemas of modules, and need not. */
