@@ -59,13 +59,17 @@ const manyWriters: Provocation['by'] = {
 const withRightsToTicks: Provocation['by'] = {
   ...calm,
   prepare: ({ stage }) =>
-    stage.askAsSuperuser(`
+    stage
+      .askAsSuperuser(
+        `
       do $$ declare module text; begin
         for module in select nspname from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relname = 'log_head' loop
           execute format('grant insert on %I.ticks to %I', module, current_database() || '_' || module);
           execute format('grant update on %I.log_head to %I', module, current_database() || '_' || module);
         end loop;
-      end $$`).then(() => undefined),
+      end $$`,
+      )
+      .then(() => undefined),
 };
 
 /** A process dies in the middle of a batch while news pours in. */

@@ -59,7 +59,8 @@ describe('operations on subscriptions', () => {
   });
 
   afterEach(async () => {
-    for (const table of ['held_messages', 'subscription_positions', 'subscriptions']) await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
+    for (const table of ['held_messages', 'subscription_positions', 'subscriptions'])
+      await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
   afterAll(() => database.close());
