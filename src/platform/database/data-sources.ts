@@ -6,6 +6,7 @@ import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
 import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
+import { ForeignHistory, ServerHistory } from './server-history';
 import { EVERY_SESSION, requireSettings, type SessionSettings, startupOptions, UnfitSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -61,7 +62,10 @@ export function buildDataSource(
   { poolSize, leaseMs, log }: DataSourceOptions,
 ): DataSource {
   const settings = settingsOf(module, leaseMs);
-  return new DataSource({
+  const admit = async (client: PooledClient): Promise<void> => {
+    await Promise.all([requireSettings(client, settings), ServerHistory.of(source, module).admit(client)]);
+  };
+  const source = new DataSource({
     type: 'postgres',
     url,
     entities,
@@ -78,7 +82,7 @@ export function buildDataSource(
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
       options: startupOptions({ ...settings, ...KEEPALIVES }),
-      onConnect: (client: PooledClient) => requireSettings(client, settings),
+      onConnect: admit,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       idleTimeoutMillis: IDLE_MS,
@@ -86,12 +90,14 @@ export function buildDataSource(
       query_timeout: leaseMs / 2 + 2_000,
     },
   });
+  return source;
 }
 
 async function connect({ module, url }: ModuleConnection, source: DataSource): Promise<void> {
   try {
     await source.initialize();
   } catch (error) {
+    if (error instanceof ForeignHistory) throw error;
     if (error instanceof UnfitSession)
       throw new UnfitSession(`The module "${module}" cannot work with its database ${placeOf(url)}: ${error.message}`);
     throw new Error(

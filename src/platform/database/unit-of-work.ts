@@ -7,6 +7,7 @@ import { currentMessageContext, withSomeMessageContext } from '../messaging/mess
 import { Outbox, type OutgoingMessage } from '../messaging/outbox';
 import { LogSignal } from '../messaging/log-signal';
 import { ModuleDatabases } from './module-databases';
+import { ServerHistory } from './server-history';
 import { Transaction } from './transaction';
 
 /** Writes of one kind, which a unit of work gathers and sends together. */
@@ -111,6 +112,11 @@ export class UnitOfWork {
     } finally {
       scope.open = false;
     }
+  }
+
+  /** Since when the server of a module is known not to have recovered; asked inside a unit of work, the answer covers its connection. */
+  serverSince(module: string): number {
+    return ServerHistory.of(this.databases.of(module)).since;
   }
 
   /** The TypeORM manager of the running scope. */

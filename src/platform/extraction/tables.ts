@@ -12,7 +12,7 @@ export interface Table {
 }
 
 /** What tells of a place and not of the module: each place has its own. */
-export const OF_THE_PLACE = [HISTORY, 'placement', 'moves', 'move_steps'];
+export const OF_THE_PLACE = [HISTORY, 'placement', 'moves', 'move_steps', 'server_mark'];
 
 const TABLES = `
   select c.relname::text as name, array_agg(a.attname::text order by a.attname) as columns,

@@ -25,7 +25,12 @@ export class LogRelays implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!this.broker.isConfigured) return;
     for (const module of this.databases.modules) {
       const lease = new RelayLease(this.databases.of(module), PROCESS_ID, this.settings.messaging.leaseMs);
-      const relay = new LogRelay(await this.readers.open(module), this.broker.connection, lease, this.health.reporter(module, 'relay'));
+      const relay = new LogRelay(
+        await this.readers.openDurable(module),
+        this.broker.connection,
+        lease,
+        this.health.reporter(module, 'relay'),
+      );
       this.relays.push(relay);
       relay.start();
     }

@@ -3,17 +3,51 @@ import type { Mutant } from '../mutant.ts';
 const READER = 'src/platform/messaging/log/log-reader.ts';
 const WINDOW = 'migrations/platform/0014-read-windows-by-number.ts';
 const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts'];
+const HISTORY = 'src/platform/database/server-history.ts';
+const RECOVERY_SPECS = ['test/log/recovery.int.spec.ts'];
 const READER_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts', 'src/platform/ops/begin-generation.int.spec.ts'];
 
 /** One total order for every reader, with nothing left out. */
 export const log: readonly Mutant[] = [
   {
     name: 'foreign-history-accepted',
-    breaks: 'A log that another server or timeline wrote is refused.',
+    breaks: 'A log that another server or timeline wrote is refused, to those who publish too.',
+    file: HISTORY,
+    find: 'if (reason !== null) {',
+    put: 'if (reason === undefined) {',
+    specs: RECOVERY_SPECS,
+  },
+  {
+    name: 'recovery-unnoticed',
+    breaks: 'A reader drops what it read before the server recovered.',
     file: READER,
-    find: 'if (row.foreign_history) {',
-    put: 'if (row.foreign_history === undefined) {',
-    specs: READER_SPECS,
+    find: 'if (this.server.since > this.tickedAt) {',
+    put: 'if (this.server.since > Number.POSITIVE_INFINITY) {',
+    specs: RECOVERY_SPECS,
+  },
+  {
+    name: 'stale-position-stored',
+    breaks: 'No position is stored that was read in another life of the server.',
+    file: 'src/platform/messaging/subscriptions/subscription-worker.ts',
+    find: 'return this.work.serverSince(this.consumer.module) <= this.readAsOf;',
+    put: 'return this.readAsOf > 0;',
+    specs: RECOVERY_SPECS,
+  },
+  {
+    name: 'handed-out-before-the-disk',
+    breaks: 'What leaves the cluster of a log is on the disk there.',
+    file: READER,
+    find: "await connection.query('select flush_log()', []);",
+    put: "await connection.query('select 1', []);",
+    specs: RECOVERY_SPECS,
+  },
+  {
+    name: 'commits-without-the-disk',
+    breaks: 'Commits wait for the disk whatever the configuration says.',
+    file: 'src/platform/database/session-settings.ts',
+    find: "const NOT_ON_DISK = 'off';",
+    put: "const NOT_ON_DISK = 'never';",
+    specs: ['src/platform/database/data-sources.int.spec.ts'],
   },
   {
     name: 'position-beyond-end-accepted',

@@ -38,6 +38,11 @@ export class Backlog {
     if (!this.find(from)) this.begin(from, throughTick);
   }
 
+  /** Drops what was read; what is being read goes to those who wait for it and is not kept. */
+  forget(): void {
+    this.chunks = [];
+  }
+
   /** Waits for what is being read. */
   async close(): Promise<void> {
     clearTimeout(this.forgetting);

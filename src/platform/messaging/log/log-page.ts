@@ -5,10 +5,15 @@ import { comparePositions } from './log-position';
 export interface LogPage {
   messages: Envelope[];
   end: LogPosition;
+  /**
+   * When the log's server was in the life that this was read in, by `performance.now()`: ticks of another life may have other windows.
+   * Absent where everything up to `end` is on its disk.
+   */
+  asOf?: number;
 }
 
 /** At most `limit` of a page's messages after a position. */
-export function pageOf({ messages, end }: LogPage, after: LogPosition, limit: number): LogPage {
+export function pageOf({ messages, end, asOf }: LogPage, after: LogPosition, limit: number): LogPage {
   let low = 0;
   let high = messages.length;
   while (low < high) {
@@ -17,5 +22,5 @@ export function pageOf({ messages, end }: LogPage, after: LogPosition, limit: nu
     else low = middle + 1;
   }
   const page = messages.slice(low, low + limit);
-  return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end };
+  return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end, asOf };
 }

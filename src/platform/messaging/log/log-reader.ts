@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { failpoint } from '../../failpoints';
 import type { PooledClient } from '../../database/pooled-client';
+import { ForeignHistory, ServerHistory } from '../../database/server-history';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
 import { Backlog } from './backlog';
@@ -10,7 +11,7 @@ import type { ReportLogProblem } from './log-health';
 import { LogHistory } from './log-history';
 import { type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
-import type { LogSource } from './log-source';
+import { type LogSource, LogUnavailable } from './log-source';
 import { type Asking, readWindows } from './read-window';
 
 export interface LogReaderOptions {
@@ -25,10 +26,21 @@ interface Head {
   tick: bigint;
 }
 
+interface TickRow {
+  current_generation: number;
+  current_tick: string;
+  taken_at: string;
+  mark: string;
+  written: string;
+  flushed: string;
+}
+
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
 const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
+/** Longer than it takes those who read to hear of a recovery. */
+const UNSURE_MS = 10_000;
 /** A tick that took longer was not busy but stopped. */
 const LONGEST_REST_MS = 10;
 
@@ -40,6 +52,12 @@ export class LogReader implements LogSource {
   private readonly logger = new Logger(LogReader.name);
   private readonly listeners = new Set<() => void>();
   private head!: Head;
+  /** When the last tick was asked for, in the server's life in which everything here was read. */
+  private tickedAt = 0;
+  /** After a recovery, some who read may not have taken their positions as stored yet. */
+  private unsureUntil = 0;
+  /** The database has another history, as an operator was told. */
+  private isForeign = false;
   private recent: Envelope[] = [];
   private recentFrom!: LogPosition;
   private readonly backlog = new Backlog((from, throughTick) => this.readChunk(from, throughTick));
@@ -50,6 +68,8 @@ export class LogReader implements LogSource {
   /** Where somebody reads who has come further than the log goes. */
   private beyond: LogPosition | undefined;
 
+  private readonly server: ServerHistory;
+
   constructor(
     readonly log: string,
     private readonly owner: DataSource,
@@ -57,12 +77,15 @@ export class LogReader implements LogSource {
     private readonly report: ReportLogProblem = () => undefined,
   ) {
     this.history = new LogHistory(owner);
+    this.server = ServerHistory.of(owner);
   }
 
-  /** Checks that the log belongs to this server's history, then reads on in the background. */
+  /** Reads on in the background. Its connections have made sure that the log belongs to the server's history. */
   async start(): Promise<void> {
-    await this.refuseForeignHistory();
-    this.head = await this.takeTick(this.owner);
+    await this.connected(async (connection) => {
+      this.tickedAt = performance.now();
+      this.head = await this.takeTick(connection);
+    });
     this.recentFrom = startOfWindow(this.head.generation, this.head.tick);
     this.running = this.run();
   }
@@ -91,6 +114,23 @@ export class LogReader implements LogSource {
     return startOfWindow(this.head.generation, this.head.tick);
   }
 
+  get asOf(): number {
+    return this.tickedAt;
+  }
+
+  /** Waits until everything up to the end of a page is on the disk. Throws `LogUnavailable` when the server has recovered since it was read. */
+  async flush({ asOf }: Pick<LogPage, 'asOf'>): Promise<void> {
+    await this.connected(async (connection) => {
+      if (!this.isOfThisLife(asOf)) throw new LogUnavailable(this.log, 'its server has recovered since');
+      await connection.query('select flush_log()', []);
+    });
+  }
+
+  /** False when the server is known to have recovered since then. */
+  isOfThisLife(asOf = Number.POSITIVE_INFINITY): boolean {
+    return this.server.since <= asOf;
+  }
+
   /** The first position of the log that can still be read. */
   async beginning(): Promise<LogPosition> {
     const [first]: { generation: number; tick: string }[] = await this.owner.query(
@@ -107,7 +147,7 @@ export class LogReader implements LogSource {
   }
 
   private readRecent(after: LogPosition, limit: number): LogPage {
-    const page = pageOf({ messages: this.recent, end: this.end }, after, limit);
+    const page = pageOf({ messages: this.recent, end: this.end, asOf: this.tickedAt }, after, limit);
     return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
@@ -118,6 +158,9 @@ export class LogReader implements LogSource {
       this.wake.raise();
       return { messages: [], end: after };
     }
+    // Positions that were read and not stored go back with the ticks that a crash took away; those that are stored do not.
+    if (performance.now() < this.unsureUntil)
+      throw new LogUnavailable(this.log, 'its server has recovered, and positions are taken as stored');
     const error = new BeyondLog(this.log, after, end);
     this.beyond = after;
     this.report(error.message);
@@ -140,9 +183,12 @@ export class LogReader implements LogSource {
 
   private async readChunk(from: LogPosition, last: bigint): Promise<LogPage> {
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
-    const messages = await readWindows(this.owner, this.log, from, through, CHUNK_SIZE);
-    const end = messages.length === CHUNK_SIZE ? messages[CHUNK_SIZE - 1].position : startOfWindow(from.generation, through);
-    return { messages, end };
+    return this.connected(async (connection) => {
+      const asOf = performance.now();
+      const messages = await readWindows(connection, this.log, from, through, CHUNK_SIZE);
+      const end = messages.length === CHUNK_SIZE ? messages[CHUNK_SIZE - 1].position : startOfWindow(from.generation, through);
+      return { messages, end, asOf };
+    });
   }
 
   private async run(): Promise<void> {
@@ -153,20 +199,34 @@ export class LogReader implements LogSource {
       try {
         const grew = await this.advance();
         failures = 0;
+        if (this.isForeign) this.report(undefined);
+        this.isForeign = false;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
         // At most half of the time goes into ticks: they come soon where little happens, and cover more where the server is busy.
         if (grew) await rest(Math.min(performance.now() - begin, LONGEST_REST_MS), this.stopping.signal);
         await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;
-        if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
+        if (error instanceof ForeignHistory) this.tellForeign(error);
+        else if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
         await rest(Math.min(50 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
       }
     }
   }
 
+  private tellForeign({ message }: ForeignHistory): void {
+    if (!this.isForeign) this.logger.error(message);
+    this.isForeign = true;
+    this.report(message);
+  }
+
   private async advance(): Promise<boolean> {
-    const { head, messages } = await this.tickAndRead();
+    const { head, messages, askedAt } = await this.tickAndRead();
+    if (this.server.since > this.tickedAt) {
+      this.beginAnew(head, askedAt);
+      return true;
+    }
+    this.tickedAt = askedAt;
     if (head.generation === this.head.generation && head.tick === this.head.tick) return false;
     if (head.generation !== this.head.generation || messages.length > this.options.cacheSize) this.forget(head);
     else this.remember(messages);
@@ -182,6 +242,17 @@ export class LogReader implements LogSource {
     this.report(undefined);
   }
 
+  /** Ticks of before the recovery may be gone, and their numbers be those of other windows: nothing of before is right any more. */
+  private beginAnew(head: Head, askedAt: number): void {
+    this.logger.warn(`The server of ${this.log} has recovered. Positions are taken as they are stored.`);
+    this.forget(head);
+    this.backlog.forget();
+    this.head = head;
+    this.tickedAt = askedAt;
+    this.unsureUntil = askedAt + UNSURE_MS;
+    for (const listener of this.listeners) listener();
+  }
+
   private remember(messages: Envelope[]): void {
     this.recent.push(...messages);
     if (this.recent.length <= 2 * this.options.cacheSize) return;
@@ -195,17 +266,24 @@ export class LogReader implements LogSource {
   }
 
   /** The new head, and what has come up to it since the old one. Both are asked for at once: the second statement sees what the first did. */
-  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[] }> {
-    const runner = this.owner.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PooledClient;
-      const connection: Asking = { query: async (text, values) => (await client.query(text, values)).rows as unknown[] };
+  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[]; askedAt: number }> {
+    return this.connected(async (connection) => {
+      const askedAt = performance.now();
       const [head, messages] = await Promise.all([
         this.takeTick(connection),
         readWindows(connection, this.log, this.end, null, this.options.cacheSize + 1),
       ]);
       // Another process may have closed another window in between.
-      return { head, messages: messages.filter(({ position }) => position.tick < head.tick) };
+      return { head, messages: messages.filter(({ position }) => position.tick < head.tick), askedAt };
+    });
+  }
+
+  /** One connection for all of `work`: as long as it is open, the server has not recovered. */
+  private async connected<T>(work: (connection: Asking) => Promise<T>): Promise<T> {
+    const runner = this.owner.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PooledClient;
+      return await work({ query: async (text, values) => (await client.query(text, values)).rows as unknown[] });
     } finally {
       await runner.release();
     }
@@ -213,9 +291,13 @@ export class LogReader implements LogSource {
 
   private async takeTick(connection: Asking): Promise<Head> {
     failpoint('tick.before');
-    const [row] = (await connection.query('select * from take_tick()', [])) as { current_generation: number; current_tick: string }[];
+    const askedAt = performance.now();
+    const [row] = (await connection.query('select * from take_tick()', [])) as TickRow[];
     failpoint('tick.after');
-    return { generation: row.current_generation, tick: BigInt(row.current_tick) };
+    const head = { generation: row.current_generation, tick: BigInt(row.current_tick) };
+    const seen = { ...head, takenAt: row.taken_at, written: BigInt(row.written), flushed: BigInt(row.flushed) };
+    this.server.noteTick(row.mark, seen, askedAt);
+    return head;
   }
 
   private async lastTickOf(generation: number): Promise<bigint> {
@@ -224,21 +306,5 @@ export class LogReader implements LogSource {
     ]);
     if (row.tick === null) throw new Error(`The log of ${this.log} no longer holds generation ${generation}.`);
     return BigInt(row.tick);
-  }
-
-  /** Transaction ids mean nothing in another cluster or on another timeline: reading on would lose messages silently. */
-  private async refuseForeignHistory(): Promise<void> {
-    const [row]: { foreign_history: boolean }[] = await this.owner.query(
-      `select h.system_identifier <> (select s.system_identifier from pg_control_system() s)
-           or h.timeline <> (select c.timeline_id from pg_control_checkpoint() c)
-           or pg_snapshot_xmax(t.snapshot) > pg_snapshot_xmax(pg_current_snapshot()) as foreign_history
-       from log_head h join ticks t using (generation, tick)`,
-    );
-    if (row.foreign_history) {
-      throw new Error(
-        `The log of "${this.log}" was written by another database server or on another timeline (a restore, a copy or a promotion), ` +
-          `and its ticks cannot be read on here. Stop every process and run: npm run ops -- begin-generation ${this.log}`,
-      );
-    }
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabases } from '../../database/module-databases';
+import { placeOf } from '../../database/roles';
 import { LogSignal } from '../log-signal';
 import { Settings } from '../../config/settings';
 import { RemoteLogs } from '../../transport/remote-logs';
+import { DurableLog } from './durable-log';
 import { LogHealth } from './log-health';
 import { LogReader, type LogReaderOptions } from './log-reader';
 import type { LogSource } from './log-source';
@@ -12,6 +14,8 @@ const CACHE_SIZE = 5_000;
 
 interface OpenReader {
   source: LogSource;
+  /** For readers that remember the log outside of its own cluster. */
+  durable: LogSource;
   close(): Promise<void>;
 }
 
@@ -28,15 +32,37 @@ export class LogReaders {
     private readonly health: LogHealth,
   ) {}
 
-  /** The reader of a module's log, started at the first call. Throws where neither this process nor a broker has the log. */
-  async open(log: string): Promise<LogSource> {
+  /**
+   * The reader of a module's log, for positions that are stored with `reader`; started at the first call. Throws where neither this process
+   * nor a broker has the log.
+   */
+  async open(log: string, reader = log): Promise<LogSource> {
+    const { source, durable } = await this.opened(log);
+    if (this.shareCluster(log, reader)) return source;
+    if (durable instanceof DurableLog) await durable.start().catch(() => undefined);
+    return durable;
+  }
+
+  /** The same for what remembers the log outside of its cluster: it gets nothing before that is on the disk. */
+  async openDurable(log: string): Promise<LogSource> {
+    return (await this.opened(log)).durable;
+  }
+
+  /** What is on one server is flushed in the order in which it was committed. Two names of a server count as two. */
+  private shareCluster(one: string, other: string): boolean {
+    const { modules } = this.databases;
+    const serverOf = (module: string): string => placeOf(this.databases.urlOf(module)).split('/')[0];
+    return one === other || (modules.includes(one) && modules.includes(other) && serverOf(one) === serverOf(other));
+  }
+
+  private opened(log: string): Promise<OpenReader> {
     let opening = this.readers.get(log);
     if (!opening) {
       opening = this.databases.modules.includes(log) ? this.openHosted(log) : this.openRemote(log);
       this.readers.set(log, opening);
       opening.catch(() => this.readers.delete(log));
     }
-    return (await opening).source;
+    return opening;
   }
 
   async close(): Promise<void> {
@@ -59,11 +85,11 @@ export class LogReaders {
       await close();
       throw error;
     }
-    return { source: reader, close };
+    return { source: reader, durable: new DurableLog(reader), close };
   }
 
   private async openRemote(log: string): Promise<OpenReader> {
     const source = await this.remoteLogs.open(log);
-    return { source, close: () => source.stop() };
+    return { source, durable: source, close: () => source.stop() };
   }
 }

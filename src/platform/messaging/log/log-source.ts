@@ -9,6 +9,9 @@ export interface LogSource {
   /** The end of what is known so far. */
   readonly end: LogPosition;
 
+  /** When that was known, as a page's `asOf`. */
+  readonly asOf?: number;
+
   /**
    * At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet.
    * Throws `LogUnavailable` while the log cannot be reached.

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { QueryRunner } from 'typeorm';
 import { BoundWindows } from '../../../../migrations/platform/0008-bound-windows';
 import { IndexNumbersAlone } from '../../../../migrations/platform/0013-index-numbers-alone';
+import { NoticeRecovery } from '../../../../migrations/platform/0015-notice-recovery';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { PooledClient } from '../../database/pooled-client';
@@ -256,6 +257,7 @@ describe('The windows of a log', () => {
     const admin = await connected(test.adminUrl);
     const asAdmin = { query: (text: string) => admin.query(text) } as unknown as QueryRunner;
 
+    await new NoticeRecovery().down(asAdmin);
     await new IndexNumbersAlone().down(asAdmin);
     await new BoundWindows().down(asAdmin);
     // Ticks were taken with the rights of the process then.
@@ -271,6 +273,7 @@ describe('The windows of a log', () => {
     await tick();
     await new BoundWindows().up(asAdmin);
     await new IndexNumbersAlone().up(asAdmin);
+    await new NoticeRecovery().up(asAdmin);
     await fast.write('c');
     await tick();
     await fast.write('d');

@@ -1,5 +1,6 @@
 import { ModuleUnreachable } from '../../calls/module-unreachable';
 import { codeOf, isConnectionError, isStalePlan } from '../../database/driver-errors';
+import { ForeignHistory } from '../../database/server-history';
 import { UnfitSession } from '../../database/session-settings';
 import { LogUnavailable } from '../log/log-source';
 import { ContractViolation } from '../validate-message';
@@ -9,6 +10,14 @@ export class FencedError extends Error {
   constructor(subscription: string, log: string) {
     super(`${subscription} on ${log}: the position was moved by another process`);
     this.name = 'FencedError';
+  }
+}
+
+/** The server has recovered since the messages were read, and their places may be others now. Positions are taken as stored. */
+export class StaleRead extends Error {
+  constructor(subscription: string, log: string) {
+    super(`${subscription} on ${log}: the database server has recovered since the messages were read`);
+    this.name = 'StaleRead';
   }
 }
 
@@ -50,7 +59,8 @@ const some = (error: unknown, holds: (error: Error) => boolean, depth = 0): bool
   error instanceof Error && depth < MOST_CAUSES && (holds(error) || some(error.cause, holds, depth + 1));
 
 function isTransientItself(error: Error): boolean {
-  if (error instanceof FencedError || error instanceof UnfitSession) return true;
+  if (error instanceof FencedError || error instanceof StaleRead || error instanceof UnfitSession || error instanceof ForeignHistory)
+    return true;
   if (error instanceof ModuleUnreachable || error instanceof LogUnavailable) return true;
   if (isConnectionError(error) || isStalePlan(error)) return true;
   const code = codeOf(error);

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { isConnected } from '../../database/living-process';
 import { failpoint } from '../../failpoints';
 import { PROCESS_ID } from '../../process-id';
 import { rest } from '../../wake';
 import { LogUnavailable } from '../log/log-source';
 import { laneGroups } from './lane-groups';
-import { leaseOf, type PositionRow } from './lease';
+import { type Lease, leaseOf, type PositionRow } from './lease';
 import { affectedRows } from './move-positions';
 import type { SubscriptionWorker } from './subscription-worker';
 
@@ -212,11 +212,25 @@ export class LeaseKeeper {
 
   /** Also stores how far an idle worker has read, so that retention and lag can be judged; a batch that runs does this itself. */
   private async renew(): Promise<void> {
-    const leases = this.workers.flatMap((worker) => [...worker.currentLeases]);
+    const runner = this.database.createQueryRunner();
+    try {
+      await runner.connect();
+      // A worker that read in another life of the server takes its positions anew.
+      const current = this.workers.filter((worker) => worker.isOfThisLife());
+      await this.renewOn(
+        runner,
+        current.flatMap((worker) => [...worker.currentLeases]),
+      );
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async renewOn(connection: QueryRunner, leases: readonly Lease[]): Promise<void> {
     if (leases.length === 0) return;
     const targets = leases.map((lease) => ({ lease, from: lease.stored, to: lease.scanned }));
-    const renewed = await this.database
-      .query<{ subscription: string; log: string; lane_group: number }[]>(
+    const renewed = await connection
+      .query(
         `with mine as (
            select * from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[], $10::bigint[], $11::bigint[])
              as m (subscription, log, lane_group, epoch, from_generation, from_tick, from_seq, to_generation, to_tick, to_seq)
@@ -245,7 +259,7 @@ export class LeaseKeeper {
           this.leaseMs,
         ],
       )
-      .then(affectedRows);
+      .then((rows) => affectedRows(rows as { subscription: string; log: string; lane_group: number }[]));
     failpoint('lease.renewed');
     for (const row of renewed) {
       const target = targets.find(

@@ -7,7 +7,7 @@ import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
 import type { Consumer } from './consumer';
 import { deliver } from './deliver';
-import { backoff, FencedError, isConflict, isContention, isTransient } from './failure';
+import { backoff, FencedError, isConflict, isContention, isTransient, StaleRead } from './failure';
 import { type FailedBefore, retryDecision } from './retry-decision';
 import { type HeldFailure, HeldMessages } from './held-messages';
 import type { Lease } from './lease';
@@ -42,6 +42,8 @@ export class SubscriptionWorker {
   private readonly logger: Logger;
   private readonly held: HeldMessages;
   private leases: Lease[] = [];
+  /** Of what was read beyond the stored positions, the page that was read first: its `asOf`. */
+  private readAsOf = Number.POSITIVE_INFINITY;
   private heldSubjects = new Set<string>();
   private retryDue = true;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -108,6 +110,12 @@ export class SubscriptionWorker {
   holdAsStored(leases: Lease[]): void {
     this.leases = leases;
     this.isUnsure = true;
+    this.readAsOf = Number.POSITIVE_INFINITY;
+  }
+
+  /** False when the server has recovered since positions were read that are not stored: they may be those of ticks that are gone. */
+  isOfThisLife(): boolean {
+    return this.work.serverSince(this.consumer.module) <= this.readAsOf;
   }
 
   get currentLeases(): readonly Lease[] {
@@ -127,6 +135,7 @@ export class SubscriptionWorker {
         continue;
       }
       try {
+        if (!this.isOfThisLife()) throw new StaleRead(this.consumer.definition.name, this.reader.log);
         const retried = await this.retryHeld();
         const handled = await this.handleNext();
         this.failures = 0;
@@ -174,6 +183,7 @@ export class SubscriptionWorker {
 
     const most = this.mostSideBySide(atFront.length);
     const page = await this.reader.read(front, Math.max(this.batchSize() * (most + 1), SMALLEST_PAGE));
+    this.readAsOf = Math.min(this.readAsOf, page.asOf ?? Number.POSITIVE_INFINITY);
     const end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
     if (comparePositions(end, front) <= 0) return false;
 
@@ -231,7 +241,7 @@ export class SubscriptionWorker {
     ];
     await this.work.run(this.consumer.module, async () => {
       // The server moves them before anything else is done; only the end has to know that they were still this process's own.
-      const moved = movePositions(this.work.manager, touched, end, this.leaseMs);
+      const moved = this.move(touched, end);
       moved.catch(() => undefined);
       const handling = async (): Promise<void> => {
         if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
@@ -265,7 +275,7 @@ export class SubscriptionWorker {
     const touched = leases.filter((lease) => lease.firstLane <= message.lane && message.lane <= lease.lastLane);
     const failure = this.failureOf(message, error);
     await this.work.run(this.consumer.module, async () => {
-      await movePositions(this.work.manager, touched, message.position, this.leaseMs);
+      await this.move(touched, message.position);
       await this.held.hold(this.work.manager, message, failure);
       failpoint('message.held');
     });
@@ -336,10 +346,19 @@ export class SubscriptionWorker {
   private async holding(lease: Lease, task: () => Promise<void>): Promise<void> {
     const { scanned } = lease;
     await this.work.run(this.consumer.module, async () => {
-      await movePositions(this.work.manager, [lease], scanned, this.leaseMs);
+      await this.move([lease], scanned);
       await task();
     });
     lease.stored = scanned;
+  }
+
+  /**
+   * In a unit of work, on whose connection the server has not recovered: what was read in that life of the server may be stored there. Its
+   * commit takes the tick of before along to the disk; a log on another server is handed out when it is on the disk there.
+   */
+  private async move(leases: readonly Lease[], to: LogPosition): Promise<void> {
+    if (!this.isOfThisLife()) throw new StaleRead(this.consumer.definition.name, this.reader.log);
+    await movePositions(this.work.manager, leases, to, this.leaseMs);
   }
 
   /** What is stored of a failure. A transient one counts where it is known to be this message's own, or others were handled meanwhile. */

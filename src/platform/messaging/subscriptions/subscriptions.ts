@@ -29,7 +29,7 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
       const workers: SubscriptionWorker[] = [];
       for (const consumer of this.consumers.of(module)) {
         for (const log of consumer.logs) {
-          const reader = await this.readers.open(log);
+          const reader = await this.readers.open(log, module);
           workers.push(
             new SubscriptionWorker(
               consumer,
