@@ -7,6 +7,14 @@ const SPECS = ['src/platform/jobs/jobs.int.spec.ts'];
 /** A side effect is asked for as often as needed under one key, and recorded once. */
 export const jobs: readonly Mutant[] = [
   {
+    name: 'unrecorded-result-uses-up-attempts',
+    breaks: 'A result that cannot be recorded for a transient reason uses up no attempt.',
+    file: RUNNER,
+    find: 'const transient = isOfRecording && isTransient(error);',
+    put: 'const transient = false;',
+    specs: SPECS,
+  },
+  {
     name: 'job-retried-at-once',
     breaks: 'A failed job rests before it is tried again.',
     file: TABLE,

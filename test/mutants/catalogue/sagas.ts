@@ -6,6 +6,30 @@ const MACHINE_SPECS = ['src/modules/orders/fulfilment/fulfilment.unit.spec.ts'];
 /** A process comes to an end, and undoes what it held. */
 export const sagas: readonly Mutant[] = [
   {
+    name: 'failed-deadline-comes-first-for-ever',
+    breaks: 'A deadline that failed, or about which nothing is said, waits, and the others are acted upon.',
+    file: 'src/platform/saga/due-deadlines.ts',
+    find: 'and (f.retry_at is null or f.retry_at <= clock_timestamp())',
+    put: '',
+    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+  },
+  {
+    name: 'first-failed-deadline-decides',
+    breaks: 'A deadline that throws keeps no other waiting.',
+    file: 'src/platform/saga/saga-deadlines.ts',
+    find: 'await table.failed(deadline, String(error).slice(0, LONGEST_ERROR));',
+    put: 'throw error;',
+    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+  },
+  {
+    name: 'deadline-by-the-process-clock',
+    breaks: 'Deadlines are set and judged by the clock of the database.',
+    file: 'src/platform/clock.ts',
+    find: 'this.databases?.now(this.work?.runningModule) ?? Date.now()',
+    put: 'Date.now()',
+    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+  },
+  {
     name: 'deadline-of-moved-on-process-fires',
     breaks: 'A deadline changes nothing when the process has moved on.',
     file: MACHINE,

@@ -11,6 +11,38 @@ const HELD_SPECS = [`${FOLDER}/held-messages.int.spec.ts`, `${FOLDER}/subscripti
 /** Each message's effects once and in the order of its key, whoever is killed. */
 export const subscriptions: readonly Mutant[] = [
   {
+    name: 'caught-error-is-transient',
+    breaks: 'A transaction that had failed already is judged by what failed in it, and a caught error counts as the handler’s.',
+    file: `${FOLDER}/failure.ts`,
+    find: `new Set(['55P03', '25P03',`,
+    put: `new Set(['55P03', '25P02', '25P03',`,
+    specs: [`${FOLDER}/failure.unit.spec.ts`],
+  },
+  {
+    name: 'caught-error-loses-its-cause',
+    breaks: 'A message whose handler caught the error of a statement is parked with that error.',
+    file: 'src/platform/database/transaction.ts',
+    find: 'codeOf(error) === IN_FAILED_TRANSACTION ? new SwallowedError(this.client.lastFailure) : error',
+    put: 'error',
+    specs: [`${FOLDER}/isolation.int.spec.ts`],
+  },
+  {
+    name: 'locked-row-stalls-the-lanes',
+    breaks: 'A message that waits for a lock steps aside, and its lane goes on.',
+    file: `${FOLDER}/failure.ts`,
+    find: `const CONTENTION_CODES = new Set(['55P03', '57014']);`,
+    put: 'const CONTENTION_CODES = new Set<string>();',
+    specs: [`${FOLDER}/failure.unit.spec.ts`],
+  },
+  {
+    name: 'outage-counts',
+    breaks: 'A failure that may be everyone’s parks nothing while nothing else is handled.',
+    file: `${FOLDER}/retry-decision.ts`,
+    find: 'countsAlone && transientFailures >=',
+    put: 'transientFailures >=',
+    specs: [`${FOLDER}/retry-decision.unit.spec.ts`],
+  },
+  {
     name: 'retry-at-ignored',
     breaks: 'A failed message rests before it is tried again.',
     file: HELD,
