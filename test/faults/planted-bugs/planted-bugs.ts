@@ -11,9 +11,11 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { idAsSpelled } from './id-as-spelled';
 import { locksWaitedFor } from './locks-waited-for';
 import { ownErrorAsOutage } from './own-error-as-outage';
 import { settingsAssumed } from './settings-assumed';
+import { silenceWaitedFor } from './silence-waited-for';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -37,4 +39,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   settingsAssumed,
   ownErrorAsOutage,
   locksWaitedFor,
+  idAsSpelled,
+  silenceWaitedFor,
 ];

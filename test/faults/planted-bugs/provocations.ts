@@ -10,8 +10,10 @@ import { commitsUnflushed } from '../faults/commits-unflushed';
 import { dyingAt } from '../faults/failpoint';
 import { errorsSwallowed } from '../faults/errors-swallowed';
 import { handlersFailing } from '../faults/handlers-failing';
+import { idsRespelled } from '../faults/ids-respelled';
 import { messagesPoisoned } from '../faults/messages-poisoned';
 import { repeatMessages } from '../faults/messages-repeated';
+import { oneHostFrozen } from '../faults/one-host-frozen';
 import { processFrozenInBatch } from '../faults/process-frozen-in-batch';
 import { rowsLocked } from '../faults/rows-locked';
 import { POISON_CURE, poisonOf } from '../instruments/poison';
@@ -31,9 +33,11 @@ import { positionMovedFirst } from './position-moved-first';
 import { positionOnlyCursor } from './position-only-cursor';
 import { publishAfterCommit } from './publish-after-commit';
 import { relayWithoutFence } from './relay-without-fence';
+import { idAsSpelled } from './id-as-spelled';
 import { locksWaitedFor } from './locks-waited-for';
 import { ownErrorAsOutage } from './own-error-as-outage';
 import { settingsAssumed } from './settings-assumed';
+import { silenceWaitedFor } from './silence-waited-for';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
@@ -147,5 +151,7 @@ export const provocations: readonly Provocation[] = [
   { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process', trials: 3 },
   { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process', trials: 2 },
   { bug: locksWaitedFor, by: rowsLocked, breaks: ['I6'], setUp: 'one-process', trials: 2 },
+  { bug: idAsSpelled, by: idsRespelled, breaks: ['I2', 'I3', 'I4'], setUp: 'one-process', trials: 2 },
+  { bug: silenceWaitedFor, by: oneHostFrozen, breaks: ['I6'], setUp: 'shipping-twice', trials: 5 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];
