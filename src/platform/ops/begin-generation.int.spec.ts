@@ -5,6 +5,7 @@ import { openModuleDatabases } from '../database/data-sources';
 import type { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { EventContract } from '../messaging/contract';
+import type { LogPosition } from '../messaging/envelope';
 import { LogSignal } from '../messaging/log-signal';
 import { EventMessage } from '../messaging/message';
 import { Outbox } from '../messaging/outbox';
@@ -68,7 +69,7 @@ describe('a new generation of a log', () => {
       return tick.current_tick;
     });
     expect(start).toBe('1');
-    expect(await begin()).toEqual({ generation: 2 });
+    expect(await begin()).toEqual({ generation: 2, beyond: [] });
     await connected(async (databases) => {
       expect((await new SubscriptionOperations(databases).list()).map(({ lag }) => lag)).toEqual([3]);
       await publish(databases, 4);
@@ -84,6 +85,33 @@ describe('a new generation of a log', () => {
       }
       await reader.stop();
       expect(numbers).toEqual([1, 2, 3, 4]);
+    });
+  });
+
+  it('tells which subscriptions have read what the log has lost, begins above them, and lets them go on', async () => {
+    const admin = <T>(sql: string): Promise<T[]> =>
+      withClient(clone.adminUrl, 'test', async (client) => (await client.query(sql)).rows as T[]);
+    await admin(`insert into shipping.subscriptions (subscription) values ('shipping.went-further')`);
+    await admin(
+      `insert into shipping.subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
+       values ('shipping.went-further', '${MODULE}', 0, 0, 127, 4, 7, 3), ('shipping.went-further', '${MODULE}', 1, 128, 255, 1, 0, 0)`,
+    );
+    const begun = await begin();
+    expect(begun.generation).toBe(5);
+    expect(begun.beyond).toEqual([{ subscription: 'shipping.went-further', laneGroups: 1, furthest: '4.7.3', held: 0 }]);
+    await connected(async (databases) => {
+      await publish(databases, 5);
+      const reader = new LogReader(MODULE, databases.of(MODULE), { pollMs: [5, 20], cacheSize: 10 });
+      await reader.start();
+      let after: LogPosition = { generation: 4, tick: 7n, seq: 3n };
+      const numbers: unknown[] = [];
+      while (!numbers.includes(5)) {
+        const page = await reader.read(after, 10);
+        numbers.push(...page.messages.map(({ data }) => data.number));
+        after = page.end;
+      }
+      await reader.stop();
+      expect(numbers).toEqual([5]);
     });
   });
 

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, escapeIdentifier } from 'pg';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Settings } from '../config/settings';
+import { type Settings, variablePart } from '../config/settings';
 import { withClient } from '../database/admin-client';
 import { administratorOf } from '../database/administrator';
-import { databaseOf, Roles } from '../database/roles';
+import { databaseOf, placeOf, Roles, withDatabase } from '../database/roles';
 import { LogHistory } from '../messaging/log/log-history';
 import { Broker } from '../transport/broker';
 import { type Cut, cutLog } from './cut-log';
+import { type EndOfLog, furthestGeneration, type ReaderBeyond, readersBeyond } from './readers-beyond';
 import { type Divergence, divergenceOf } from './stream-of-log';
 
 export interface BeginGenerationOptions {
   settings: Settings;
   module: string;
+  /** All modules: those in other databases may have read further than the log now goes. */
+  modules: readonly string[];
   log: (line: string) => void;
 }
 
@@ -23,6 +26,8 @@ const LEAVING_MS = 2_000;
 /** What has begun, and what was found beside it. */
 export interface BegunGeneration {
   readonly generation: number;
+  /** The subscriptions that stood beyond the end of the log, here and in the other databases that were looked at. They go on with the new generation. */
+  readonly beyond: readonly ReaderBeyond[];
   /** What the broker's stream holds and the log does not, and what was done about it; absent where the log goes on where its stream ends. */
   readonly stream?: Divergence & Pick<Cut, 'republished' | 'moved'>;
 }
@@ -32,13 +37,19 @@ export interface BegunGeneration {
  * log is compared with its stream there, and goes on behind it. Needs the administrator's login; refuses while a process of the application
  * is connected.
  */
-export async function beginGeneration({ settings, module, log }: BeginGenerationOptions): Promise<BegunGeneration> {
+export async function beginGeneration({ settings, module, modules, log }: BeginGenerationOptions): Promise<BegunGeneration> {
   const { adminUrl, stop } = await administratorOf(settings.database, module, log);
   const broker = new Broker(settings);
   try {
     await broker.onModuleInit();
     return await withClient(adminUrl, `begin generation of ${module}`, (client) =>
-      beginGenerationOn(client, new Roles(databaseOf(adminUrl)), module, broker.isConfigured ? broker.connection : undefined),
+      beginGenerationOn(
+        client,
+        new Roles(databaseOf(adminUrl)),
+        module,
+        broker.isConfigured ? broker.connection : undefined,
+        otherDatabases(settings, adminUrl, modules, log),
+      ),
     );
   } finally {
     await broker.onApplicationShutdown();
@@ -52,6 +63,7 @@ export async function beginGenerationOn(
   roles: Roles,
   module: string,
   connection?: NatsConnection,
+  elsewhere: readonly string[] = [],
 ): Promise<BegunGeneration> {
   const [schema, owner] = [module, roles.owner].map(escapeIdentifier);
   await refuseWithoutLog(client, module);
@@ -61,7 +73,9 @@ export async function beginGenerationOn(
     // First, so that nobody appends to the old generation between the look at the connections and its end.
     await client.query(`lock table ${schema}.outbox in access exclusive mode`);
     await refuseWhileUsed(client, roles, module);
-    const begun = await beginBeside(connection, client, module);
+    await client.query(`set local search_path = ${schema}`);
+    const readers = await readersOf(client, module, elsewhere);
+    const begun = { ...(await beginBeside(connection, client, module, readers.generation)), beyond: readers.beyond };
     await client.query('commit');
     return begun;
   } catch (error) {
@@ -70,16 +84,55 @@ export async function beginGenerationOn(
   }
 }
 
-async function beginBeside(connection: NatsConnection | undefined, client: Client, module: string): Promise<BegunGeneration> {
-  await client.query(`set local search_path = ${escapeIdentifier(module)}`);
+/** The administrator's URLs of the other databases that modules live in, as far as the settings name them. */
+function otherDatabases({ database }: Settings, own: string, modules: readonly string[], log: (line: string) => void): string[] {
+  const urls = new Map<string, string>();
+  for (const module of modules) {
+    const url = database.moduleUrls.get(module) ?? database.url;
+    if (url === undefined || placeOf(url) === placeOf(own)) continue;
+    const admin = database.moduleUrls.has(module) ? database.moduleAdminUrls.get(module) : database.adminUrl;
+    if (admin) urls.set(placeOf(url), withDatabase(admin, databaseOf(url)));
+    else
+      log(
+        `The subscriptions of "${module}" are not looked at: ${variablePart(module)}_DATABASE_ADMIN_URL is not set. They go on by themselves; what they have lost is not counted.`,
+      );
+  }
+  return [...urls.values()];
+}
+
+/** How far subscriptions have come, in this database and in others. In those, too, a place in a generation that is still to come must be an old one. */
+async function readersOf(
+  client: Client,
+  module: string,
+  elsewhere: readonly string[],
+): Promise<{ beyond: ReaderBeyond[]; generation: number }> {
+  const { rows } = await client.query<EndOfLog>('select generation, tick from log_head');
+  const look = async (there: Client) => ({
+    beyond: await readersBeyond(there, module, rows[0]),
+    generation: await furthestGeneration(there, module),
+  });
+  const seen = [await look(client)];
+  for (const url of elsewhere) seen.push(await withClient(url, `look for readers of ${module}`, look));
+  return { beyond: seen.flatMap(({ beyond }) => beyond), generation: Math.max(...seen.map(({ generation }) => generation)) };
+}
+
+async function beginBeside(
+  connection: NatsConnection | undefined,
+  client: Client,
+  module: string,
+  reached: number,
+): Promise<Omit<BegunGeneration, 'beyond'>> {
   const history = new LogHistory({ query: async (text, values) => (await client.query(text, values)).rows as unknown[] });
   const divergence = connection && (await divergenceOf(connection, module, history));
   if (divergence) {
     const { generation, republished, moved } = await cutLog(client, module, divergence);
     return { generation, stream: { ...divergence, republished, moved } };
   }
-  const { rows } = await client.query<{ generation: number }>('select begin_generation() as generation');
-  return { generation: rows[0].generation };
+  // Where readers elsewhere have been in later generations, as many begin as it takes to be above them.
+  for (;;) {
+    const { rows } = await client.query<{ generation: number }>('select begin_generation() as generation');
+    if (rows[0].generation > reached) return { generation: rows[0].generation };
+  }
 }
 
 async function refuseWithoutLog(client: Client, module: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { readSettings } from '../../../config/settings';
 import { placeInWords } from '../../../messaging/log/beyond-log';
+import type { ReaderBeyond } from '../../readers-beyond';
 import { type BegunGeneration, beginGeneration as begin } from '../../begin-generation';
 import { type OpsCommand, WrongUse } from '../command';
 
@@ -10,12 +11,18 @@ export const beginGeneration: OpsCommand = {
   parameters: [{ name: 'module' }],
   run: async ({ parameters: [module] }, { modules, env, print, note }) => {
     if (!modules.includes(module)) throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);
-    const { generation, stream } = await begin({ settings: readSettings(env), module, log: note });
+    const { generation, stream, beyond } = await begin({ settings: readSettings(env), module, modules, log: note });
     if (stream) for (const line of linesAbout(module, stream)) print(line);
+    for (const reader of beyond) print(lineAbout(reader));
     print(`The log of ${module} is in generation ${generation}. The application can start again.`);
     return true;
   },
 };
+
+/** What a subscription has had that the log no longer has. */
+const lineAbout = ({ subscription, laneGroups, furthest, held }: ReaderBeyond): string =>
+  `Beyond the log's end stood ${subscription} (lane groups: ${laneGroups}, the furthest at ${furthest}): what it has handled there is lost here. ` +
+  `It goes on with the new generation${held > 0 ? `, and keeps ${held} messages from there that it holds back` : ''}.`;
 
 /** What was lost, and what goes on. */
 function linesAbout(module: string, { through, common, lost, republished, moved }: NonNullable<BegunGeneration['stream']>): string[] {
