@@ -81,7 +81,7 @@ describe('The deadlines of processes', () => {
     jest.useRealTimers();
     await deadlines.beforeApplicationShutdown();
     await clocks.beforeApplicationShutdown();
-    for (const table of ['sagas', 'saga_deadline_failures']) await test.databases.of(MODULE).query(`delete from ${table}`);
+    for (const table of ['sagas', 'saga_deadline_failures']) await test.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
   afterAll(() => test.close());
