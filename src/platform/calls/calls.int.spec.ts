@@ -431,18 +431,20 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
   });
 
   it('take no answer that their owner has not signed, and go on to wait for that one', async () => {
-    // Learns where an answer is waited for, and has the attacker aim one there.
+    // Hears where an answer is waited for: it has the owner's login and not its key, and the attacker aims one there, too.
     const spy = await login('catalog');
-    let aimed = 0;
-    const listening = spy.subscribe('seamline.call.catalog.*', {
-      callback: (_error, { reply }) => {
-        const forged = JSON.stringify({ outcome: 'result', result: { json: { name: 'forged', list: [] } } });
-        void aimMessage(attacker, laneSubject('payments', 1), reply!, forged).then(() => (aimed += 1));
-      },
+    let forgeries = 0;
+    const forged = JSON.stringify({ outcome: 'result', result: { json: { name: 'forged', list: [] } } });
+    const listening = spy.subscribe('seamline.call.catalog.look', {
+      callback: (_error, message) =>
+        void aimMessage(attacker, laneSubject('payments', 1), message.reply!, forged).then(() => {
+          message.respond(forged);
+          forgeries += 1;
+        }),
     });
     await spy.flush();
     const answer = caller.queries.execute(new Look({ name: 'asked' }));
-    await eventually(() => expect(aimed).toBeGreaterThan(0));
+    await eventually(() => expect(forgeries).toBeGreaterThan(0));
     listening.unsubscribe();
     await spy.flush();
     await start('catalog');
@@ -462,10 +464,9 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
 
   it('are forwarded to no address that its owner has not signed', async () => {
     const spy = await login('catalog');
-    let aimed = 0;
+    let forgeries = 0;
     spy.subscribe(addressSubjectOf('catalog'), {
-      callback: (_error, { reply }) =>
-        void aimMessage(attacker, laneSubject('payments', 1), reply!, 'http://127.0.0.1:9').then(() => (aimed += 1)),
+      callback: (_error, message) => void (message.respond('http://127.0.0.1:9'), (forgeries += 1)),
     });
     await spy.flush();
     const asking = new Broker(readSettings({ NATS_URL: urlFor(users.customers, `127.0.0.1:${nats.port}`), DATABASE_ROLE_SECRET: SECRET }));
@@ -473,8 +474,8 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
     closing.push(() => asking.onApplicationShutdown());
     const addresses = new Addresses(asking);
     await eventually(async () => {
-      expect(await addresses.of('catalog')).toEqual([]);
-      expect(aimed).toBeGreaterThan(0);
+      expect(await addresses.of('catalog')).not.toContain('http://127.0.0.1:9');
+      expect(forgeries).toBeGreaterThan(0);
     });
   });
 });
