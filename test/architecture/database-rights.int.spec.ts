@@ -114,7 +114,7 @@ describe('the rights of the modules in the database', () => {
         // There is no partition for it.
         await expect(client.query(append('3'))).rejects.toMatchObject({ code: '23514' });
         const { rows } = await client.query('select * from take_tick()');
-        expect(rows).toEqual([{ current_generation: 2, current_tick: '1' }]);
+        expect(rows).toMatchObject([{ current_generation: 2, current_tick: '1' }]);
       });
       await withClient(own.adminUrl, 'rights test', async (client) => {
         const { outbox_1, outbox_2, ...found } = await rightsOnTables(client, own.roles.of('orders'), 'orders');
