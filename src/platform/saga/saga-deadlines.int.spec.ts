@@ -6,7 +6,7 @@ import { eventually } from '../../../test/support/eventually';
 import { MovableClock } from '../../../test/support/movable-clock';
 import { DatabaseClocks } from '../database/database-clocks';
 import type { UnitOfWork } from '../database/unit-of-work';
-import { EventContract } from '../messaging/contract';
+import { contractOf, EventContract } from '../messaging/contract';
 import type { LogReaders } from '../messaging/log/log-readers';
 import { EventMessage } from '../messaging/message';
 import { SagaDeadlines } from './saga-deadlines';
@@ -180,5 +180,66 @@ describe('The deadlines of processes', () => {
     await eventually(() => expect(looked.mock.calls.length).toBeGreaterThan(3));
     expect(inTheProcess).not.toHaveBeenCalledWith(saga, waiting[0], expect.anything());
     expect(await statesOf([...waiting, begun])).toEqual(['waiting', 'waiting', 'waiting']);
+  });
+
+  /** A few looks later, in which a deadline that does not wait would have fired. */
+  const severalLooks = async (): Promise<void> => {
+    const before = deadlines['looks'];
+    await eventually(() => expect(deadlines['looks']).toBeGreaterThan(before + 4));
+  };
+
+  it('wait until everything is handled that was published before they were noticed', async () => {
+    saga = { ...saga, events: [contractOf(Answered)] };
+    deadlines = new SagaDeadlines({ all: [saga] } as unknown as SagaRegistry, runtime, test.databases, work, clock, {} as LogReaders);
+    const database = test.databases.of(MODULE);
+    await database.query('insert into subscriptions (subscription) values ($1)', [NAME]);
+    await database.query(
+      `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
+       values ($1, 'orders', 0, 0, 255, 1, 0, 0)`,
+      [NAME],
+    );
+    const [errandId] = await begin(1);
+    const message = new Answered({ errandId });
+    await work.run(MODULE, async () => work.append({ message, aggregateType: 'errand', aggregateId: errandId, keyVersion: 1 }));
+    clock.moveMinutes(31);
+    deadlines.onApplicationBootstrap();
+    await severalLooks();
+    expect(await statesOf([errandId])).toEqual(['waiting']);
+
+    await database.query('update subscription_positions set tick = (select tick from log_head) where subscription = $1', [NAME]);
+    await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
+    await database.query('delete from subscriptions where subscription = $1', [NAME]);
+  });
+
+  it('wait while a message of their process is held back', async () => {
+    const [errandId] = await begin(1);
+    const database = test.databases.of(MODULE);
+    await database.query('insert into subscriptions (subscription) values ($1)', [NAME]);
+    await database.query(
+      `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, envelope)
+       values ($1, 'orders', 'another key', 1, 1, 1, 0, 'parked', 1, $2)`,
+      [NAME, JSON.stringify({ data: { errandId } })],
+    );
+    clock.moveMinutes(31);
+    deadlines.onApplicationBootstrap();
+    await severalLooks();
+    expect(await statesOf([errandId])).toEqual(['waiting']);
+
+    await database.query('delete from held_messages where subscription = $1', [NAME]);
+    await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
+    await database.query('delete from subscriptions where subscription = $1', [NAME]);
+  });
+
+  it('are over with the answer', async () => {
+    const [errandId] = await begin(1);
+    const deadline = async (): Promise<unknown> => {
+      const [row]: { at: Date | null }[] = await test.databases
+        .of(MODULE)
+        .query('select deadline_at as at from sagas where id = $1', [errandId]);
+      return row.at;
+    };
+    expect(await deadline()).toEqual(expect.any(Date));
+    await work.run(MODULE, () => runtime.react(saga, new Answered({ errandId })));
+    expect([await statesOf([errandId]), await deadline()]).toEqual([['resting'], null]);
   });
 });
