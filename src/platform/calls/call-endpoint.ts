@@ -35,7 +35,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.broker.isConfigured) return;
     this.owners = new Map([...this.handlers.commands, ...this.handlers.queries].map((owner) => [owner.contract.name, owner]));
     this.subscriptions = this.hosting.hosted.map((module) =>
-      this.broker.connection.subscribe(callsTo(module), {
+      this.broker.calls.subscribe(callsTo(module), {
         queue: module,
         callback: (error, message) => {
           if (error) this.logger.warn(`Calls to ${module} cannot be received: ${error.message}`);
@@ -61,7 +61,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async answer(message: Msg): Promise<void> {
     const name = message.subject.split('.').slice(2).join('.');
-    const keys = keysOf(this.broker.connection);
+    const keys = keysOf(this.broker.calls);
     const problem = keys && requestProblem(keys, message);
     if (problem !== undefined) {
       // It is not answered either: where the answer would go is the forger's choice.
@@ -70,14 +70,14 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
       );
       return;
     }
-    const respond = (reply: Reply): void => respondFor(this.broker.connection, name.split('.')[0], message, JSON.stringify(reply));
+    const respond = (reply: Reply): void => respondFor(this.broker.calls, name.split('.')[0], message, JSON.stringify(reply));
     const reply = await this.replyTo(message, name);
     try {
       respond(reply);
     } catch (error) {
       this.logger.error(`The answer to ${name} could not be sent: ${String(error)}`);
       // It may have been larger than the broker takes: then its caller must not wait in vain.
-      if (!this.broker.connection.isClosed()) respond({ outcome: 'failed' });
+      if (!this.broker.calls.isClosed()) respond({ outcome: 'failed' });
     }
   }
 

@@ -254,7 +254,7 @@ describeWithNats('calls to a module of another process', () => {
   });
 
   it('are not begun when nobody waits for them any more', async () => {
-    const { connection } = caller.get(Broker);
+    const { calls: connection } = caller.get(Broker);
     const { headers } = await import('@nats-io/transport-node');
     const late = headers();
     for (const [name, value] of [
@@ -320,7 +320,7 @@ describeWithNats('calls to a module of another process', () => {
       busesOf(caller).commands.execute(new Do({ name: 'waited' })),
     ];
     // Nobody hosts it now: both were told so.
-    const { connection } = caller.get(Broker);
+    const { calls: connection } = caller.get(Broker);
     await expect(connection.request(presenceOf('catalog'), '', { timeout: 5_000 })).rejects.toThrow();
     await startOwner();
     await expect(Promise.all(asked)).resolves.toEqual([
@@ -349,7 +349,7 @@ describeWithNats('calls to a module of another process', () => {
 
   it('to a module that takes calls and never answers are few, stop for a moment, and begin again when it answers', async () => {
     await stop(owner);
-    const { connection } = caller.get(Broker);
+    const { calls: connection } = caller.get(Broker);
     const silent = connection.subscribe('seamline.call.catalog.*', { queue: 'catalog', callback: () => undefined });
     await connection.flush();
     const hasty = await startCaller({ CALL_DEADLINE_MS: '1000', CALL_ATTEMPT_MS: '50', CALL_CIRCUIT_FAILURES: '3' });

@@ -52,9 +52,9 @@ export class NatsCallChannel implements CallChannel {
     }
   }
 
-  private connectionTo(module: string): Broker['connection'] {
+  private connectionTo(module: string): Broker['calls'] {
     try {
-      return this.broker.connection;
+      return this.broker.calls;
     } catch (error) {
       throw new ModuleUnreachable(module, 'no-broker', { cause: error });
     }

@@ -5,6 +5,7 @@ import { EventContract } from './contract';
 import type { Envelope } from './envelope';
 import { readWindows } from './log/read-window';
 import { EventMessage } from './message';
+import { MAX_MESSAGE_BYTES } from './message-size';
 import { withMessageContext } from './message-context';
 import { laneOf } from './outbox';
 
@@ -29,7 +30,7 @@ const VALUES: [string, unknown][] = [
   ['keys of any text', { '': 1, 'a"b': 2, 'ключ 🔑': 3, 'a\\b': 4 }],
   ['truth', [true, false]],
   ['numbers', [0, -1, 0.1, 1e-300, 1.7976931348623157e308, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e21, 5e-324]],
-  ['a megabyte', '🚚"\\'.repeat(1 << 18)],
+  ['almost as much as a message may have', '🚚"\\'.repeat(124_000)],
 ];
 
 describe('What is published', () => {
@@ -74,6 +75,22 @@ describe('What is published', () => {
     await work.run(MODULE, async () => VALUES.forEach(([, value]) => say(value)));
     expect((await logged()).map(({ data }) => data)).toEqual(VALUES.map(([, value]) => ({ value })));
   });
+
+  it.each([1, 2])(
+    'is refused where it is larger than a broker takes, and nothing of its unit of work stays (%i at a time)',
+    async (count) => {
+      const tooMuch = 'x'.repeat(MAX_MESSAGE_BYTES);
+      const publishing = work.run(MODULE, async () => {
+        await work.manager.query(`insert into subscriptions (subscription) values ('shipping.half-done')`);
+        for (let index = 1; index < count; index += 1) say('small');
+        say(tooMuch);
+      });
+      await expect(publishing).rejects.toMatchObject({ name: 'Refusal', code: 'message.too-large', kind: 'invalid' });
+      await expect(publishing).rejects.toThrow(/shipping.anything-said takes 1000\d+ bytes, and no message may take more than 1000000/);
+      expect(await logged()).toEqual([]);
+      expect(await shipping().query(`select from subscriptions where subscription = 'shipping.half-done'`)).toEqual([]);
+    },
+  );
 
   it.each([1, 2])('has dates as text and leaves out what is undefined (%i at a time)', async (count) => {
     const at = new Date('2026-02-28T23:59:59.999Z');

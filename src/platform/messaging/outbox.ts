@@ -6,6 +6,7 @@ import { rulesFingerprint } from '../validation/validation-metadata';
 import { appendStatement } from './append-statement';
 import { contractOf } from './contract';
 import type { MessageContext } from './message-context';
+import { refuseTooLarge } from './message-size';
 import { validateMessage } from './validate-message';
 
 /** A recorded message and what caused it. */
@@ -22,7 +23,7 @@ export const laneOf = (key: string): number => Number.parseInt(hash('md5', key, 
 /** Appends messages to the module's log: once, at the end of a unit of work, after the aggregates were locked. */
 @Injectable()
 export class Outbox {
-  /** The statement that appends messages, in their order. Throws when one does not fit its contract. */
+  /** The statement that appends messages, in their order. Throws when one does not fit its contract, or is larger than any broker takes. */
   insertionOf(outgoing: readonly OutgoingMessage[]): Statement {
     const rules = rulesFingerprint();
     // Many messages of a unit of work share an origin.
@@ -34,6 +35,7 @@ export class Outbox {
       const origin = headers.get(context) ?? JSON.stringify({ ...context, rules });
       headers.set(context, origin);
       const [payload, lane] = [JSON.stringify(message), laneOf(aggregateId)];
+      refuseTooLarge(type, payload, origin);
       return { kind, aggregateType, aggregateId, type, version, payload, headers: origin, lane, keyVersion };
     });
     return appendStatement(rows);

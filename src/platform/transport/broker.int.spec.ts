@@ -78,6 +78,19 @@ describeWithNats('A broker', () => {
     await eventually(async () => expect((await client.publish('kept', 'b')).seq).toBe(2));
   });
 
+  it('has a connection of its own for calls, which answers while that of the logs is broken', async () => {
+    const server = await start();
+    const broker = await open({ NATS_URL: server.url });
+    broker.calls.subscribe('asked', { callback: (_, message) => void message.respond('answered') });
+    await broker.connection.close();
+    expect((await broker.calls.request('asked')).string()).toBe('answered');
+  });
+
+  it('is refused when it does not take every message that may be published', async () => {
+    const server = await start('max_payload: 500KB');
+    await expect(open({ NATS_URL: server.url })).rejects.toThrow(/takes messages of at most 512000 bytes.* "max_payload: 1MB" or more/);
+  });
+
   it('keeps three copies on a cluster of three', async () => {
     servers.push(...(await NatsServer.startCluster()));
     const broker = await open({ NATS_URL: servers.map(({ url }) => url).join(',') });

@@ -15,13 +15,15 @@ const PING_MS = 5_000;
 const DRAIN_WITHIN_MS = 5_000;
 
 /**
- * The one connection of this process to the NATS server that `NATS_URL` names; none without it. It is there from `onModuleInit` on,
- * comes back by itself for as long as it takes, and is drained at shutdown, after everything that uses it has stopped.
+ * The connections of this process to the NATS server that `NATS_URL` names; none without it: one for logs, and one for calls and
+ * questions, which then never wait behind a backlog, nor break with a connection that was too slow for one. They are there from
+ * `onModuleInit` on, come back by themselves for as long as it takes, and are drained at shutdown, after everything that uses them has
+ * stopped.
  */
 @Injectable()
 export class Broker implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Broker.name);
-  private open: NatsConnection | undefined;
+  private open: { bulk: NatsConnection; calls: NatsConnection } | undefined;
 
   constructor(private readonly settings: Settings) {}
 
@@ -30,8 +32,17 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     return this.settings.transport.servers.length > 0;
   }
 
-  /** The connection. Throws where there is no broker. */
+  /** The connection for logs and their streams. Throws where there is no broker. */
   get connection(): NatsConnection {
+    return this.opened.bulk;
+  }
+
+  /** The connection for what others wait for: calls, presence, addresses, lags. Throws where there is no broker. */
+  get calls(): NatsConnection {
+    return this.opened.calls;
+  }
+
+  private get opened(): { bulk: NatsConnection; calls: NatsConnection } {
     if (this.open) return this.open;
     throw new Error(
       this.isConfigured
@@ -43,14 +54,25 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     if (!this.isConfigured) return;
+    const bulk = await this.connect('logs');
+    try {
+      await checkBroker(bulk, this.settings.transport.monitorUrl, (line) => this.logger.warn(line));
+      this.open = { bulk, calls: await this.connect('calls') };
+    } catch (error) {
+      await bulk.close();
+      throw error;
+    }
+  }
+
+  private async connect(purpose: string): Promise<NatsConnection> {
     const { servers, user, password } = this.settings.transport;
     const place = servers.join(', ');
-    this.open = await connect({
+    const connection = await connect({
       servers: [...servers],
       user,
       pass: password,
       inboxPrefix: user === undefined ? undefined : inboxOf(user),
-      name: `seamline ${PROCESS_ID}`,
+      name: `seamline ${PROCESS_ID} ${purpose}`,
       timeout: CONNECT_TIMEOUT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RECONNECT_AFTER_MS,
@@ -63,21 +85,15 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
         { cause: error },
       );
     });
-    useKeys(this.open, configuredKeys(this.settings));
-    void this.watch(this.open, place);
-    await checkBroker(this.open, this.settings.transport.monitorUrl, (line) => this.logger.warn(line));
+    useKeys(connection, configuredKeys(this.settings));
+    void this.watch(connection, `${place} (${purpose})`);
+    return connection;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const connection = this.open;
+    const connections = this.open;
     this.open = undefined;
-    if (!connection || connection.isClosed()) return;
-    // Draining asks the server, which may not be there any more.
-    const patience = new AbortController();
-    const tired = sleep(DRAIN_WITHIN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([connection.drain().catch(() => undefined), tired]);
-    patience.abort();
-    await connection.close();
+    if (connections) await Promise.all([drained(connections.calls), drained(connections.bulk)]);
   }
 
   private async watch(connection: NatsConnection, place: string): Promise<void> {
@@ -87,4 +103,14 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
       if (status.type === 'error') this.logger.warn(`The broker refuses: ${status.error.message}`);
     }
   }
+}
+
+async function drained(connection: NatsConnection): Promise<void> {
+  if (connection.isClosed()) return;
+  // Draining asks the server, which may not be there any more.
+  const patience = new AbortController();
+  const tired = sleep(DRAIN_WITHIN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+  await Promise.race([connection.drain().catch(() => undefined), tired]);
+  patience.abort();
+  await connection.close();
 }

@@ -1,11 +1,12 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import { MAX_MESSAGE_BYTES, WIRE_BYTES } from '../messaging/message-size';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 /** Older servers lose or double messages in ways that were mended since. */
 const OLDEST = [2, 10, 23];
 const MONITOR_TIMEOUT_MS = 5_000;
 
-/** Refuses a broker without JetStream, and warns of what endangers messages there. */
+/** Refuses a broker without JetStream, or one that does not take every message that may be published, and warns of what endangers messages there. */
 export async function checkBroker(connection: NatsConnection, monitorUrl: string | undefined, warn: (line: string) => void): Promise<void> {
   await jetstreamManager(connection).catch((error: Error) => {
     throw new Error(
@@ -13,6 +14,13 @@ export async function checkBroker(connection: NatsConnection, monitorUrl: string
       { cause: error },
     );
   });
+  const most = connection.info?.max_payload ?? 0;
+  if (most < MAX_MESSAGE_BYTES + WIRE_BYTES) {
+    throw new Error(
+      `The broker at ${connection.getServer()} takes messages of at most ${most} bytes, and modules may publish messages of up to ${MAX_MESSAGE_BYTES}, to which the wire adds up to ` +
+        `${WIRE_BYTES}. Write "max_payload: 1MB" or more into its configuration.`,
+    );
+  }
   const version = connection.info?.version ?? '0';
   if (isOlder(version)) {
     warn(`The broker is nats-server ${version}; versions before ${OLDEST.join('.')} can lose or double messages. Install a newer one.`);

@@ -1,5 +1,6 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { Envelope, LogPosition } from '../messaging/envelope';
+import { noteSize } from '../messaging/message-size';
 import { headSubject, laneSubject } from './log-subjects';
 
 /** What a log's stream holds: a message of the log, or none where only its end has moved. */
@@ -92,6 +93,7 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
     data: JSON.parse(decoder.decode(data)) as Record<string, unknown>,
     position,
   };
+  noteSize(message, data.length);
   return { ...record, message };
 }
 

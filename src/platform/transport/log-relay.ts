@@ -4,7 +4,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { comparePositions } from '../messaging/log/log-position';
 import type { LogSource } from '../messaging/log/log-source';
+import { sizeOf } from '../messaging/message-size';
 import { rest, Wake } from '../wake';
+import { ByteBudget } from './byte-budget';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { placeInWords } from '../messaging/log/beyond-log';
 import type { LogIdentity } from '../messaging/log/log-history';
@@ -17,8 +19,11 @@ import { signRecords } from './record-signatures';
 import type { RelayLease, RelayTerm } from './relay-lease';
 import { lastMessageOf, messageAtReach, reachOf, type StreamReach } from './stream-reach';
 
-/** Messages on their way to the broker at a time. */
+/** Messages on their way to the broker at a time, and bytes of them: whichever comes first. */
 const BATCH_SIZE = 500;
+const BATCH_BYTES = 4_000_000;
+/** Roughly what the headers of a message take. */
+const HEADER_BYTES = 700;
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 /** How long others wait before they look whether the relay is gone. */
 const LOOK_MS = 1_000;
@@ -50,6 +55,7 @@ export class LogRelay {
   private readonly ignoreGrowth: () => void;
   private running: Promise<void> | undefined;
   private failures = 0;
+  private readonly budget = new ByteBudget(BATCH_BYTES, 1);
   /** After a failure: a cluster may know the ids of messages that it refused, and would say that it has them. */
   private isUnsure = false;
   private readonly client: JetStreamClient;
@@ -113,7 +119,13 @@ export class LogRelay {
       if (performance.now() > term.until) return;
       if (moved) {
         const records = page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)];
-        place = await this.publish(records, place);
+        for (let first = 0; first < records.length;) {
+          if (first > 0 && term.until < performance.now()) return;
+          const together = this.thoseThatFit(records, first);
+          place = await this.publish(together, place);
+          first += together.length;
+          if (first < records.length && !(await this.lease.keep(term, place.through))) return;
+        }
       }
       if (moved || performance.now() > kept + renewAfterMs) {
         if (!(await this.lease.keep(term, place.through))) return;
@@ -189,15 +201,30 @@ export class LogRelay {
   private async publish(records: readonly LogRecord[], { sequence, after }: Place): Promise<Place> {
     const withIds = !this.isUnsure;
     this.isUnsure = true;
-    const wires = records.map((record) => encodeRecord(this.log.log, { ...record, identity: this.identity?.identity }));
-    const keys = keysOf(this.connection);
-    if (keys) signRecords(keys, this.log.log, wires);
-    const sent = wires.map((wire, index) => this.send(wire, sequence + index, withIds ? records[index].message?.id : undefined));
-    await this.untilLost(Promise.allSettled(sent));
-    await Promise.all(sent);
+    try {
+      const wires = records.map((record) => encodeRecord(this.log.log, { ...record, identity: this.identity?.identity }));
+      const keys = keysOf(this.connection);
+      if (keys) signRecords(keys, this.log.log, wires);
+      const sent = wires.map((wire, index) => this.send(wire, sequence + index, withIds ? records[index].message?.id : undefined));
+      await this.untilLost(Promise.allSettled(sent));
+      await Promise.all(sent);
+    } catch (error) {
+      this.budget.lost();
+      throw error;
+    }
+    this.budget.succeeded();
     this.isUnsure = false;
     const last = records[records.length - 1];
     return { sequence: sequence + records.length, after: last.message?.position ?? after, through: last.through };
+  }
+
+  /** As many records as may be on their way together; one at least. */
+  private thoseThatFit(records: readonly LogRecord[], first: number): LogRecord[] {
+    let bytes = 0;
+    let end = first;
+    do bytes += records[end].message ? sizeOf(records[end].message!) + HEADER_BYTES : HEADER_BYTES;
+    while (++end < records.length && bytes < this.budget.bytes);
+    return records.slice(first, end);
   }
 
   private async send({ subject, data, headers }: Required<WireMessage>, follows: number, msgID: string | undefined): Promise<void> {

@@ -52,7 +52,7 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Whoever asks hears nothing where the question makes no sense or the database is away, and then knows that it does not know. */
   private answer(module: string, subject: string, reply: (question: unknown) => Promise<string>): Subscription {
-    const { connection } = this.broker;
+    const { calls: connection } = this.broker;
     return connection.subscribe(subject, {
       queue: module,
       callback: (error, message) => {
@@ -97,7 +97,7 @@ export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Throws when nothing comes in time that the module has answered. */
   private async ask(module: string, subject: string, question: object): Promise<Msg> {
-    const { connection } = this.broker;
+    const { calls: connection } = this.broker;
     const { headers, accepts } = questionTo(connection, module, subject);
     const answer = await connection.request(subject, JSON.stringify(question), { timeout: ANSWER_WITHIN_MS, headers });
     if (!accepts(answer)) throw new Error(`${module} has not signed the answer on ${subject}`);

@@ -7,12 +7,15 @@ import { BeyondLog, placeInWords } from '../messaging/log/beyond-log';
 import type { ReportLogProblem } from '../messaging/log/log-health';
 import { comparePositions, startOfWindow } from '../messaging/log/log-position';
 import { type LogSource, LogUnavailable } from '../messaging/log/log-source';
+import { RecentMessages } from '../messaging/log/recent-messages';
+import { sizeOf, sizeOfAll } from '../messaging/message-size';
 import { rest, Wake } from '../wake';
+import { ByteBudget } from './byte-budget';
 import { LogStream } from './log-stream';
 import { streamOf } from './log-subjects';
 import { ForeignStream } from './foreign-stream';
 import type { PlaceInLog } from './remote-lags';
-import { LogGap, NodeStandsStill, StreamCursor } from './stream-cursor';
+import { LogGap, NodeStandsStill, leastToPull, PULL_BYTES, StreamCursor } from './stream-cursor';
 
 export interface RemoteLogReaderOptions {
   /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
@@ -27,6 +30,9 @@ export interface RemoteLogReaderOptions {
 const FETCH_SIZE = 500;
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
+const CHUNK_BYTES = 4_000_000;
+/** Of the messages that are kept for subscriptions that are caught up, and at most so many read ahead of them. */
+const RECENT_BYTES = 8_000_000;
 const LONGEST_BACKOFF_MS = 2_000;
 const ANY_TICK = 0n;
 /** The owner of a log is not asked about one place more often. */
@@ -40,7 +46,8 @@ const ASK_EVERY_MS = 2_000;
 export class RemoteLogReader implements LogSource {
   private readonly logger = new Logger(RemoteLogReader.name);
   private readonly listeners = new Set<() => void>();
-  private recent: Envelope[] = [];
+  private readonly recent: RecentMessages;
+  private readonly budget: ByteBudget;
   private recentFrom: LogPosition | undefined;
   private recentEnd: LogPosition | undefined;
   /** How far the first subscription has come. */
@@ -60,7 +67,10 @@ export class RemoteLogReader implements LogSource {
     readonly log: string,
     private readonly connection: NatsConnection,
     private readonly options: RemoteLogReaderOptions,
-  ) {}
+  ) {
+    this.recent = new RecentMessages({ messages: options.cacheSize, bytes: RECENT_BYTES });
+    this.budget = new ByteBudget(PULL_BYTES, leastToPull(connection));
+  }
 
   /** Reads on in the background; the stream may come later. */
   async start(): Promise<void> {
@@ -122,7 +132,7 @@ export class RemoteLogReader implements LogSource {
       this.furthest = after;
       this.room.raise();
     }
-    const page = pageOf({ messages: this.recent, end: this.recentEnd! }, after, limit);
+    const page = pageOf({ messages: this.recent.messages, end: this.recentEnd! }, after, limit);
     return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
@@ -141,10 +151,14 @@ export class RemoteLogReader implements LogSource {
     try {
       const messages: Envelope[] = [];
       let end = from;
-      for await (const { message, through } of cursor.untilEnd()) {
-        if (message) messages.push(message);
+      let bytes = 0;
+      for await (const { message, through } of cursor.untilEnd(this.budget.bytes)) {
+        if (message) {
+          messages.push(message);
+          bytes += sizeOf(message);
+        }
         end = through;
-        if (messages.length === CHUNK_SIZE) break;
+        if (messages.length === CHUNK_SIZE || bytes >= CHUNK_BYTES) break;
       }
       if (comparePositions(end, from) === 0) throw cursor.gap ?? new NothingYet();
       return { messages, end };
@@ -160,6 +174,7 @@ export class RemoteLogReader implements LogSource {
         await this.follow(everything, () => (failures = 0));
       } catch (error) {
         if (this.stopping.signal.aborted) return;
+        this.budget.lost();
         const isGap = error instanceof LogGap;
         everything = isGap && !everything;
         if (error instanceof ForeignStream) this.tell(error);
@@ -176,13 +191,14 @@ export class RemoteLogReader implements LogSource {
     this.cursor = await StreamCursor.at(this.connection, this.log, this.recentEnd!, everything, this.identity);
     try {
       while (!this.stopping.signal.aborted) {
-        const room = this.options.cacheSize - this.ahead();
-        if (room < Math.min(FETCH_SIZE, this.options.cacheSize / 2)) {
+        const ahead = this.ahead();
+        const room = this.options.cacheSize - ahead.messages;
+        if (room < Math.min(FETCH_SIZE, this.options.cacheSize / 2) || ahead.bytes >= RECENT_BYTES) {
           await this.room.sleep(LONGEST_BACKOFF_MS);
           continue;
         }
         let came = false;
-        for await (const { message, through } of this.cursor.next(Math.min(room, FETCH_SIZE))) {
+        for await (const { message, through } of this.cursor.next(Math.min(room, FETCH_SIZE), this.budget.bytes)) {
           if (message) this.recent.push(message);
           this.recentEnd = through;
           this.identity = this.cursor.identity;
@@ -190,6 +206,7 @@ export class RemoteLogReader implements LogSource {
           works();
           came = true;
         }
+        this.budget.succeeded();
         if (came) this.tell(undefined);
         else await this.compareWithOwner();
         if (this.cursor.gap && this.cursor.isStuck) throw this.cursor.gap;
@@ -250,16 +267,15 @@ export class RemoteLogReader implements LogSource {
     return error;
   }
 
-  /** How many messages are kept that nobody has been handed yet. */
-  private ahead(): number {
-    const { messages } = pageOf({ messages: this.recent, end: this.recentEnd! }, this.furthest ?? this.recentFrom!, this.recent.length);
-    return messages.length;
+  /** What is kept that nobody has been handed yet. */
+  private ahead(): { messages: number; bytes: number } {
+    const all = { messages: this.recent.messages, end: this.recentEnd! };
+    const { messages } = pageOf(all, this.furthest ?? this.recentFrom!, this.recent.length);
+    return { messages: messages.length, bytes: sizeOfAll(messages) };
   }
 
   private trim(): void {
-    if (this.recent.length <= 2 * this.options.cacheSize) return;
-    const dropped = this.recent.splice(0, this.recent.length - this.options.cacheSize);
-    this.recentFrom = dropped[dropped.length - 1].position;
+    this.recentFrom = this.recent.trim() ?? this.recentFrom;
   }
 
   /** Messages that came together are told of once. */

@@ -1,4 +1,4 @@
-import { type ConsumerInfo, type ConsumerMessages, jetstream, type JsMsg } from '@nats-io/jetstream';
+import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogPosition } from '../messaging/envelope';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
@@ -6,12 +6,21 @@ import { isGenuine } from './keys-of-connection';
 import { decodeRecord, type LogRecord } from './log-record';
 import { LogStream } from './log-stream';
 import { ForeignStream } from './foreign-stream';
+import { PullBatch, type PulledMessage, type PullEnd } from './pull-batch';
 import { RecordChain } from './record-chain';
 
 const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
-/** Asked for at once: what is on its way has to fit into the server's buffer for a client, 64 MB, so messages may have 64 KB on average. */
+/** Asked for at once, whichever comes first. What is on its way to all readers of a process has to fit into the server's buffer for a client, 64 MB. */
 const FETCH_SIZE = 1_000;
+export const PULL_BYTES = 2_000_000;
+/** What the server counts beside a message itself. */
+const BESIDES_BYTES = 8_192;
+/** A server that lets messages be larger than this is not known. */
+const MOST_BYTES = 256_000_000;
+
+/** A request for fewer bytes than a message has brings nothing. */
+export const leastToPull = (connection: NatsConnection): number => (connection.info?.max_payload ?? 1_048_576) + BESIDES_BYTES;
 
 /** A stream lacks messages of its log. */
 export class LogGap extends Error {
@@ -45,7 +54,9 @@ export class StreamCursor {
   private sequence: number;
   /** What was missing, and how long the stream was, when nothing came the last time. */
   private silence: { gapBefore?: LogPosition; lastSequence: number } | undefined;
-  private fetching: ConsumerMessages | undefined;
+  private fetching: PullBatch | undefined;
+  private lastEnd: PullEnd | undefined;
+  private enlarged = 0;
   private isClosed = false;
   private readonly chain: RecordChain;
 
@@ -105,25 +116,44 @@ export class StreamCursor {
     return reached && gapBefore && new LogGap(this.stream.name, reached, gapBefore);
   }
 
-  /** Up to `limit` of the stream's messages, as they come; fewer when there are no more for some seconds. */
-  async *next(limit: number): AsyncGenerator<LogRecord> {
-    const end = this.delivered + limit;
-    const consumer = jetstream(this.connection).consumers.getConsumerFromInfo(this.consumer);
-    const fetching = await consumer.fetch({ max_messages: limit, expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS });
+  /** Up to `limit` of the stream's messages and up to so many bytes of them, as they come; fewer when there are no more for some seconds. */
+  async *next(limit: number, bytes = PULL_BYTES): AsyncGenerator<LogRecord> {
+    const before = this.delivered;
+    const fetching = new PullBatch(this.connection, {
+      stream: this.stream.name,
+      consumer: this.consumer.name,
+      messages: limit,
+      bytes: Math.max(bytes, leastToPull(this.connection), this.enlarged),
+      expiresMs: EXPIRES_MS,
+      heartbeatMs: HEARTBEAT_MS,
+    });
     this.fetching = fetching;
     if (this.isClosed) fetching.stop();
-    // The client itself would stop watching for heartbeats, and ask for the consumer every ten seconds until somebody answers.
     const ignoreLoss = onConnectionLost(this.connection, () => fetching.stop(new ConnectionLost()));
     try {
-      for await (const message of fetching) {
-        const record = this.accept(message);
+      const messages = fetching.messages();
+      for (;;) {
+        const { value, done } = await messages.next();
+        if (done) {
+          this.lastEnd = value;
+          break;
+        }
+        const record = this.accept(value);
         if (record) yield record;
       }
     } finally {
       ignoreLoss();
       fetching.stop();
     }
-    if (this.delivered < end) await this.hearSilence();
+    if (this.lastEnd === 'expired') await this.hearSilence();
+    if (this.lastEnd === 'full' && this.delivered === before) this.enlarge();
+  }
+
+  /** The next message is larger than the server takes by now: it was stored when more was allowed. */
+  private enlarge(): void {
+    this.enlarged = 2 * Math.max(this.enlarged, leastToPull(this.connection));
+    if (this.enlarged > MOST_BYTES)
+      throw new Error(`the stream ${this.stream.name} holds a message that is larger than ${MOST_BYTES} bytes`);
   }
 
   /** Gives up when nothing has come for some seconds that was missing before already: here it will hardly come any more. */
@@ -143,11 +173,12 @@ export class StreamCursor {
   }
 
   /** What the stream held when this was made; not all of it where it is stuck. Throws when some of it does not come. */
-  async *untilEnd(): AsyncGenerator<LogRecord> {
-    for (let left = this.pending; left > 0 && !this.isStuck; left -= FETCH_SIZE) {
-      const through = this.delivered + Math.min(left, FETCH_SIZE);
-      yield* this.next(through - this.delivered);
-      if (this.delivered < through) throw new Error(`the stream ${this.stream.name} could not be read to its end`);
+  async *untilEnd(bytes = PULL_BYTES): AsyncGenerator<LogRecord> {
+    for (let left = this.pending; left > 0 && !this.isStuck;) {
+      const before = this.delivered;
+      yield* this.next(Math.min(left, FETCH_SIZE), bytes);
+      left -= this.delivered - before;
+      if (left > 0 && this.lastEnd !== 'full') throw new Error(`the stream ${this.stream.name} could not be read to its end`);
     }
   }
 
@@ -157,10 +188,10 @@ export class StreamCursor {
     this.fetching?.stop();
   }
 
-  private accept(message: JsMsg): LogRecord | undefined {
+  private accept({ message, sequence, delivery }: PulledMessage): LogRecord | undefined {
     this.delivered += 1;
-    this.sequence = message.seq;
-    if (message.info.deliverySequence !== this.delivered) throw new Error('a message was lost on its way from the broker');
+    this.sequence = sequence;
+    if (delivery !== this.delivered) throw new Error('a message was lost on its way from the broker');
     const wire = { subject: message.subject, data: message.data, headers: message.headers };
     return isGenuine(this.connection, this.stream.module, wire) ? this.chain.accept(decodeRecord(wire)) : undefined;
   }

@@ -93,8 +93,8 @@ export const log: readonly Mutant[] = [
     name: 'page-beyond-cache-kept',
     breaks: 'What did not fit into the cache is read again from the log.',
     file: READER,
-    find: 'messages.length > this.options.cacheSize) this.forget(head);',
-    put: 'messages.length > 10 * this.options.cacheSize) this.forget(head);',
+    find: 'this.head.generation || isFull) this.forget(head);',
+    put: 'this.head.generation) this.forget(head);',
     specs: ['src/platform/messaging/subscriptions/catching-up.int.spec.ts', ...LOG_SPECS],
   },
   {

@@ -42,8 +42,8 @@ export const transport: readonly Mutant[] = [
     name: 'lost-delivery-ignored',
     breaks: 'A message that was lost on its way from the broker is noticed.',
     file: CURSOR,
-    find: 'if (message.info.deliverySequence !== this.delivered)',
-    put: 'if (message.info.deliverySequence < 0)',
+    find: 'if (delivery !== this.delivered)',
+    put: 'if (delivery < 0)',
     specs: SPECS,
   },
 ];

@@ -58,7 +58,7 @@ export class Addresses {
   private async answersOf(module: string): Promise<string[]> {
     const urls = new Set<string>();
     try {
-      const { connection } = this.broker;
+      const { calls: connection } = this.broker;
       const subject = addressSubjectOf(module);
       const { headers, accepts } = questionTo(connection, module, subject);
       const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers } as const;

@@ -36,7 +36,7 @@ export class Announcement implements OnApplicationBootstrap {
 
   private begin(url: string): void {
     if (this.draining.hasBegun) return;
-    const { connection } = this.broker;
+    const { calls: connection } = this.broker;
     this.subscriptions = this.hosting.hosted.map((module) =>
       connection.subscribe(addressSubjectOf(module), {
         callback: (error, message) => void (error ?? respondFor(connection, module, message, url)),

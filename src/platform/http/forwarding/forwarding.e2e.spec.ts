@@ -150,7 +150,7 @@ describeWithNats('a request for a module of another process', () => {
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { connection } = announcer.app.get(Broker);
+    const { calls: connection } = announcer.app.get(Broker);
     const saying = connection.subscribe(addressSubjectOf('catalog'), { callback: (_error, message) => void message.respond(url) });
     await connection.flush();
     return {
@@ -282,7 +282,7 @@ describeWithNats('a request for a module of another process', () => {
     const wrong = await startEdge();
     const address = await wrong.app.getUrl();
     const other = await startEdge();
-    const { connection } = other.app.get(Broker);
+    const { calls: connection } = other.app.get(Broker);
     // An old address: `wrong` says that it hosts the module.
     await stop(owner);
     const lie = connection.subscribe(addressSubjectOf('catalog'), { max: 1, callback: (_error, message) => void message.respond(address) });
@@ -301,7 +301,7 @@ describeWithNats('a request for a module of another process', () => {
   it('is refused when it goes in a circle', async () => {
     await stop(owner);
     const first = await startEdge();
-    const { connection } = first.app.get(Broker);
+    const { calls: connection } = first.app.get(Broker);
     const circle = connection.subscribe(addressSubjectOf('catalog'), {
       callback: (_error, message) => void first.app.getUrl().then((url) => message.respond(url)),
     });

@@ -13,7 +13,11 @@ export interface LogPage {
 }
 
 /** At most `limit` of a page's messages after a position. */
-export function pageOf({ messages, end, asOf }: LogPage, after: LogPosition, limit: number): LogPage {
+export function pageOf(
+  { messages, end, asOf }: Omit<LogPage, 'messages'> & { messages: readonly Envelope[] },
+  after: LogPosition,
+  limit: number,
+): LogPage {
   let low = 0;
   let high = messages.length;
   while (low < high) {

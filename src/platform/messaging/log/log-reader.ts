@@ -5,6 +5,7 @@ import type { PooledClient } from '../../database/pooled-client';
 import { ForeignHistory, ServerHistory } from '../../database/server-history';
 import { rest, Wake } from '../../wake';
 import type { Envelope, LogPosition } from '../envelope';
+import { sizeOfAll } from '../message-size';
 import { Backlog } from './backlog';
 import { BeyondLog } from './beyond-log';
 import type { ReportLogProblem } from './log-health';
@@ -12,7 +13,9 @@ import { LogHistory } from './log-history';
 import { type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
-import { type Asking, readWindows } from './read-window';
+import { type Asking, readWindowsWithin } from './read-window';
+import { RecentMessages } from './recent-messages';
+import { RowLimit } from './row-limit';
 
 export interface LogReaderOptions {
   /** How long to wait for a signal before looking anyway, milliseconds. Grows from the first to the second while nothing happens. */
@@ -37,6 +40,9 @@ interface TickRow {
 
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
+const CHUNK_BYTES = 4_000_000;
+/** Of the messages that are kept for subscriptions that are caught up. */
+const RECENT_BYTES = 8_000_000;
 const TICKS_PER_CHUNK = 1_000n;
 const LONGEST_BACKOFF_MS = 2_000;
 /** Longer than it takes those who read to hear of a recovery. */
@@ -58,7 +64,8 @@ export class LogReader implements LogSource {
   private unsureUntil = 0;
   /** The database has another history, as an operator was told. */
   private isForeign = false;
-  private recent: Envelope[] = [];
+  private readonly recent: RecentMessages;
+  private readonly rows = new RowLimit(CHUNK_SIZE, CHUNK_BYTES);
   private recentFrom!: LogPosition;
   private readonly backlog = new Backlog((from, throughTick) => this.readChunk(from, throughTick));
   private readonly wake = new Wake();
@@ -78,6 +85,7 @@ export class LogReader implements LogSource {
   ) {
     this.history = new LogHistory(owner);
     this.server = ServerHistory.of(owner);
+    this.recent = new RecentMessages({ messages: options.cacheSize, bytes: RECENT_BYTES });
   }
 
   /** Reads on in the background. Its connections have made sure that the log belongs to the server's history. */
@@ -147,7 +155,7 @@ export class LogReader implements LogSource {
   }
 
   private readRecent(after: LogPosition, limit: number): LogPage {
-    const page = pageOf({ messages: this.recent, end: this.end, asOf: this.tickedAt }, after, limit);
+    const page = pageOf({ messages: this.recent.messages, end: this.end, asOf: this.tickedAt }, after, limit);
     return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
@@ -185,8 +193,10 @@ export class LogReader implements LogSource {
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
     return this.connected(async (connection) => {
       const asOf = performance.now();
-      const messages = await readWindows(connection, this.log, from, through, CHUNK_SIZE);
-      const end = messages.length === CHUNK_SIZE ? messages[CHUNK_SIZE - 1].position : startOfWindow(from.generation, through);
+      const limit = { messages: this.rows.next, bytes: CHUNK_BYTES };
+      const { messages, isFull } = await readWindowsWithin(connection, this.log, from, through, limit);
+      this.rows.saw(messages.length, sizeOfAll(messages));
+      const end = isFull ? messages[messages.length - 1].position : startOfWindow(from.generation, through);
       return { messages, end, asOf };
     });
   }
@@ -221,14 +231,14 @@ export class LogReader implements LogSource {
   }
 
   private async advance(): Promise<boolean> {
-    const { head, messages, askedAt } = await this.tickAndRead();
+    const { head, messages, isFull, askedAt } = await this.tickAndRead();
     if (this.server.since > this.tickedAt) {
       this.beginAnew(head, askedAt);
       return true;
     }
     this.tickedAt = askedAt;
     if (head.generation === this.head.generation && head.tick === this.head.tick) return false;
-    if (head.generation !== this.head.generation || messages.length > this.options.cacheSize) this.forget(head);
+    if (head.generation !== this.head.generation || isFull) this.forget(head);
     else this.remember(messages);
     this.head = head;
     this.noticeReturn();
@@ -255,26 +265,26 @@ export class LogReader implements LogSource {
 
   private remember(messages: Envelope[]): void {
     this.recent.push(...messages);
-    if (this.recent.length <= 2 * this.options.cacheSize) return;
-    const dropped = this.recent.splice(0, this.recent.length - this.options.cacheSize);
-    this.recentFrom = dropped[dropped.length - 1].position;
+    this.recentFrom = this.recent.trim() ?? this.recentFrom;
   }
 
   private forget(head: Head): void {
-    this.recent = [];
+    this.recent.clear();
     this.recentFrom = startOfWindow(head.generation, head.tick);
   }
 
   /** The new head, and what has come up to it since the old one. Both are asked for at once: the second statement sees what the first did. */
-  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[]; askedAt: number }> {
+  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[]; isFull: boolean; askedAt: number }> {
+    const limit = { messages: Math.min(this.options.cacheSize + 1, this.rows.fitting), bytes: RECENT_BYTES };
     return this.connected(async (connection) => {
       const askedAt = performance.now();
-      const [head, messages] = await Promise.all([
+      const [head, { messages, isFull }] = await Promise.all([
         this.takeTick(connection),
-        readWindows(connection, this.log, this.end, null, this.options.cacheSize + 1),
+        readWindowsWithin(connection, this.log, this.end, null, limit),
       ]);
+      this.rows.saw(messages.length, sizeOfAll(messages));
       // Another process may have closed another window in between.
-      return { head, messages: messages.filter(({ position }) => position.tick < head.tick), askedAt };
+      return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
     });
   }
 

@@ -1,6 +1,7 @@
 import { failpoint } from '../../failpoints';
 import type { MessageContext } from '../message-context';
 import type { Envelope, LogPosition } from '../envelope';
+import { noteSize } from '../message-size';
 
 interface Row {
   tick: string;
@@ -11,15 +12,35 @@ interface Row {
   aggregateid: string;
   type: string;
   version: number;
-  payload: Record<string, unknown>;
+  /** JSON, as text: so that its size is known without writing it once more. */
+  payload: string;
   headers: MessageContext & { rules?: string };
   lane: number;
   key_version: string;
   created_ms: number;
+  bytes_so_far: string;
 }
 
 /** The server plans it in one way only, whatever its statistics say: see the function's migration. */
-const READ_WINDOWS = 'select * from read_windows($1, $2, $3, $4, $5)';
+const READ_WINDOWS = 'read_windows($1, $2, $3, $4, $5)';
+const COLUMNS = 'tick, seq, id, kind, aggregatetype, aggregateid, type, version, headers, lane, key_version, created_ms';
+
+/** Ends with the message that takes the page to its limit in bytes, before it has left the server. The rows have their order already, and keep it. */
+const READ_WITHIN_BYTES = `
+  select ${COLUMNS}, payload, bytes_so_far
+  from (select p.*, sum(octet_length(p.payload)) over (order by p.place rows unbounded preceding) as bytes_so_far
+        from (select ${COLUMNS}, payload::text as payload, place
+              from ${READ_WINDOWS} with ordinality as r (tick, seq, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_ms, place)
+              offset 0) p) w
+  where bytes_so_far - octet_length(payload) < $6
+  order by place`;
+
+/** How much of a log is read at once: whichever of the two comes first. */
+export interface PageLimit {
+  readonly messages: number;
+  /** Of the messages' data as JSON. The message that reaches it is the last one. */
+  readonly bytes: number;
+}
 
 /** What asks the server for rows: a connection of the log's owner, or its pool. */
 export interface Asking {
@@ -37,10 +58,27 @@ export async function readWindows(
   throughTick: bigint | null,
   limit: number,
 ): Promise<Envelope[]> {
-  const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit];
-  const rows = (await owner.query(READ_WINDOWS, parameters)) as Row[];
+  return (await readWindowsWithin(owner, source, after, throughTick, { messages: limit, bytes: Number.MAX_SAFE_INTEGER })).messages;
+}
+
+/** The same within a limit in bytes too; `isFull` where there may be more within the windows. */
+export async function readWindowsWithin(
+  owner: Asking,
+  source: string,
+  after: LogPosition,
+  throughTick: bigint | null,
+  limit: PageLimit,
+): Promise<{ messages: Envelope[]; isFull: boolean }> {
+  const { generation, tick, seq } = after;
+  const parameters = [generation, tick.toString(), throughTick?.toString() ?? null, seq.toString(), limit.messages, limit.bytes];
+  const rows = (await owner.query(READ_WITHIN_BYTES, parameters)) as Row[];
   failpoint('window.read');
-  return rows.map((row) => ({
+  const isFull = rows.length === limit.messages || Number(rows.at(-1)?.bytes_so_far ?? 0) >= limit.bytes;
+  return { messages: rows.map((row) => envelopeOf(row, source, generation)), isFull };
+}
+
+function envelopeOf(row: Row, source: string, generation: number): Envelope {
+  const message: Envelope = {
     id: row.id,
     type: row.type,
     version: row.version,
@@ -55,8 +93,10 @@ export async function readWindows(
     causationId: row.headers.causationId,
     traceparent: row.headers.traceparent,
     rules: row.headers.rules,
-    data: row.payload,
+    data: JSON.parse(row.payload) as Record<string, unknown>,
     // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one wholly read.
-    position: { generation: after.generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },
-  }));
+    position: { generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },
+  };
+  noteSize(message, row.payload.length);
+  return message;
 }

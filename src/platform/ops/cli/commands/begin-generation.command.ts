@@ -7,7 +7,7 @@ import { type OpsCommand, WrongUse } from '../command';
 export const beginGeneration: OpsCommand = {
   name: 'begin-generation',
   summary:
-    "begins a new generation of a module's log after a restore or a promotion; wants the administrator's login and stopped processes",
+    "begins a new generation of a module's log after a restore, a promotion or a replaced database; wants the administrator's login, stopped processes and their NATS_URL",
   parameters: [{ name: 'module' }],
   run: async ({ parameters: [module] }, { modules, env, print, note }) => {
     if (!modules.includes(module)) throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);
