@@ -118,7 +118,7 @@ const LINES: readonly Line[] = [
   [idsRespelled, 'two-processes', 0, 2, 20],
   [errorsSwallowed, 'one-process', 0, 2, 20],
   [rowsLocked, 'one-process', 0, 2, 20],
-  [deadlineThrowing, 'one-process', 0, 0, 20],
+  [deadlineThrowing, 'one-process', 0, 2, 20],
   [keyParkedAtTakeOver, 'two-processes', 0, 0, 20],
   [clocksApart, 'two-processes', 0, 0, 20],
   [commitsUnflushed, 'one-process', 0, 2, 33],

@@ -2,7 +2,7 @@ import { catalogue } from './catalogue';
 
 /** Played at night and by name only. */
 const WAITING = [
-  ...['deadline-throwing', 'key-parked-at-take-over', 'clocks-apart', 'standby-promoted', 'database-replaced', 'second-place'],
+  ...['key-parked-at-take-over', 'clocks-apart', 'standby-promoted', 'database-replaced', 'second-place'],
   ...['messages-large', 'move-erring'],
 ];
 
