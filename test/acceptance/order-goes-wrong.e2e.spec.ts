@@ -101,11 +101,15 @@ describe('an order goes wrong', () => {
       expect(await shop.credit(customerId)).toMatchObject({ held: gbp(700), available: gbp(0) });
     });
 
-    it('is kept in its own currency: an order in another one is rejected', async () => {
+    it('is kept in its own currency: what is left in another one does not help', async () => {
       const itemId = await shop.item(false);
       await shop.price(itemId, 100, 'EUR');
-      const { body } = await shop.place(await shop.customer(), [{ itemId, quantity: 1 }], { currency: 'EUR' }).expect(202);
-      await shop.reaches(body.orderId, 'rejected');
+      const customerId = await shop.customer(100_000);
+      const limit = { amount: 99, currency: 'EUR' };
+      await application.api().put(`/credit-accounts/${customerId}`).send({ limit }).expect(200);
+      const { body } = await shop.place(customerId, [{ itemId, quantity: 1 }], { currency: 'EUR' }).expect(202);
+      const { history } = await shop.reaches(body.orderId, 'rejected');
+      expect(history.at(-1)).toMatchObject({ reason: 'credit-refused' });
     });
   });
 
