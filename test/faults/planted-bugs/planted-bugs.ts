@@ -1,6 +1,7 @@
 import { acknowledgedBeforeCommit } from './acknowledged-before-commit';
 import { compensationSkipped } from './compensation-skipped';
 import { effectsOutsideTransaction } from './effects-outside-transaction';
+import { firstDeadlineDecides } from './first-deadline-decides';
 import { forgottenDeadline } from './forgotten-deadline';
 import { lostIdempotencyRecord } from './lost-idempotency-record';
 import { messageIdLeftOut } from './message-id-left-out';
@@ -41,4 +42,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   locksWaitedFor,
   idAsSpelled,
   silenceWaitedFor,
+  firstDeadlineDecides,
 ];

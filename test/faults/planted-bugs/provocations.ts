@@ -7,6 +7,7 @@ import { answersLate } from '../faults/answers-late';
 import { wipe } from '../faults/broker-wiped';
 import { calm } from '../faults/calm';
 import { commitsUnflushed } from '../faults/commits-unflushed';
+import { deadlineThrowing } from '../faults/deadline-throwing';
 import { dyingAt } from '../faults/failpoint';
 import { errorsSwallowed } from '../faults/errors-swallowed';
 import { handlersFailing } from '../faults/handlers-failing';
@@ -23,6 +24,7 @@ import type { HostProcess } from '../../support/host-process';
 import { acknowledgedBeforeCommit } from './acknowledged-before-commit';
 import { compensationSkipped } from './compensation-skipped';
 import { effectsOutsideTransaction } from './effects-outside-transaction';
+import { firstDeadlineDecides } from './first-deadline-decides';
 import { forgottenDeadline } from './forgotten-deadline';
 import { lostIdempotencyRecord } from './lost-idempotency-record';
 import { messageIdLeftOut } from './message-id-left-out';
@@ -153,5 +155,6 @@ export const provocations: readonly Provocation[] = [
   { bug: locksWaitedFor, by: rowsLocked, breaks: ['I6'], setUp: 'one-process', trials: 2 },
   { bug: idAsSpelled, by: idsRespelled, breaks: ['I2', 'I3', 'I4'], setUp: 'one-process', trials: 2 },
   { bug: silenceWaitedFor, by: oneHostFrozen, breaks: ['I6'], setUp: 'shipping-twice', trials: 5 },
+  { bug: firstDeadlineDecides, by: deadlineThrowing, breaks: ['I6'], setUp: 'one-process', trials: 2 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];
