@@ -29,6 +29,8 @@ export interface Findings {
 }
 
 const OLDEST_VERSION = 150_000;
+/** Writes nothing but the mark of the place that it is called in, which no move copies. */
+const SERVER_MARK = 'server_mark';
 const NO_SUCH_DATABASE = '3D000';
 
 /** Everything that keeps a module from being moved: what it is, where, and the way out. Changes nothing. */
@@ -173,7 +175,7 @@ async function foreignKeys(client: Client, where: string, module: string): Promi
 async function passesTheFence(client: Client, where: string, module: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select p.oid::regprocedure::text as name from pg_proc p
-     where p.pronamespace = to_regnamespace($1) and p.prosecdef and p.proname <> '${TICKS}'
+     where p.pronamespace = to_regnamespace($1) and p.prosecdef and p.proname not in ('${TICKS}', '${SERVER_MARK}')
        and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) r where r.grantee <> p.proowner and r.privilege_type = 'EXECUTE')`,
     [quoted(module)],
   );
