@@ -81,7 +81,8 @@ describe('The deadlines of processes', () => {
     jest.useRealTimers();
     await deadlines.beforeApplicationShutdown();
     await clocks.beforeApplicationShutdown();
-    for (const table of ['sagas', 'saga_deadline_failures']) await test.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
+    const written = ['sagas', 'saga_deadline_failures', 'held_messages', 'subscription_positions', 'subscriptions'];
+    for (const table of written) await test.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
   afterAll(() => test.close());
@@ -208,7 +209,6 @@ describe('The deadlines of processes', () => {
 
     await database.query('update subscription_positions set tick = (select tick from log_head) where subscription = $1', [NAME]);
     await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
-    await database.query('delete from subscriptions where subscription = $1', [NAME]);
   });
 
   it('wait while a message of their process is held back', async () => {
@@ -227,7 +227,6 @@ describe('The deadlines of processes', () => {
 
     await database.query('delete from held_messages where subscription = $1', [NAME]);
     await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
-    await database.query('delete from subscriptions where subscription = $1', [NAME]);
   });
 
   it('are over with the answer', async () => {
