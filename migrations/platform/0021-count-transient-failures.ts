@@ -8,6 +8,8 @@ export class CountTransientFailures implements MigrationInterface {
   name = 'CountTransientFailures0000000000021';
 
   async up(runner: QueryRunner): Promise<void> {
+    // In the order in which a batch locks them, or the two would wait for each other.
+    await runner.query('lock table subscription_positions, held_messages in access exclusive mode');
     await runner.query(`
       alter table held_messages add column transient_failures int not null default 0, add column failing_since timestamptz`);
     await runner.query(`update held_messages set failing_since = held_at where state <> 'queued'`);

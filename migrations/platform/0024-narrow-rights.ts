@@ -88,11 +88,14 @@ export class NarrowRights implements MigrationInterface {
       alter function take_tick() security definer set search_path = ${schema}, pg_temp;
       revoke execute on function take_tick() from public`);
     await runner.query(`alter function begin_generation() set search_path = ${schema}, pg_temp`);
+    await runner.query(`alter function server_mark() set search_path = ${schema}, pg_temp`);
     // The new partition's rights are taken from those who may append, which is said column by column from now on.
     await runner.query(await replacedInBeginGeneration(runner, TABLE_GRANTEES, COLUMN_GRANTEES));
   }
 
   private async guardTheLog(runner: QueryRunner): Promise<void> {
+    // First: a tick reads the log before it writes itself down, and must not meet this migration half way.
+    await runner.query('lock table outbox in access exclusive mode');
     // A function of the owner's may write where the module does not live any more: who called it before the fence went up waits for a lock
     // in it and goes on. What it sees once it has the lock is what the fence has left. Whoever moves the module acts as the owner.
     await runner.query(`

@@ -55,7 +55,7 @@ export class DatabaseClocks implements OnModuleInit, BeforeApplicationShutdown {
     await this.running;
   }
 
-  /** What the clock of a module's database says now, in milliseconds since 1970; what this process's says for a module that is not hosted here. */
+  /** What the clock of a module's database says now, in milliseconds since 1970; for a module that is not hosted here, what that of another hosted one says; this process's where none has been asked yet. */
   now(module: string | undefined): number {
     const measurement = this.measured.get(module ?? '') ?? this.measured.values().next().value;
     return measurement ? performance.now() + measurement.offset : Date.now();

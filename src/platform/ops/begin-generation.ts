@@ -94,7 +94,7 @@ function otherDatabases({ database }: Settings, own: string, modules: readonly s
     if (admin) urls.set(placeOf(url), withDatabase(admin, databaseOf(url)));
     else
       log(
-        `The subscriptions of "${module}" are not looked at: ${variablePart(module)}_DATABASE_ADMIN_URL is not set. They go on by themselves; what they have lost is not counted.`,
+        `The subscriptions of "${module}" are not looked at: ${variablePart(module)}_DATABASE_ADMIN_URL is not set. What they have lost is not counted; one that has read beyond the log's new beginning says so in readiness.`,
       );
   }
   return [...urls.values()];

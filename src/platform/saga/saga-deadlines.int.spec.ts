@@ -241,4 +241,26 @@ describe('The deadlines of processes', () => {
     await work.run(MODULE, () => runtime.react(saga, new Answered({ errandId })));
     expect([await statesOf([errandId]), await deadline()]).toEqual([['resting'], null]);
   });
+
+  it('do not wait for what a crash of the server has taken away', async () => {
+    const [errandId] = await begin(1);
+    clock.moveMinutes(31);
+    const beyond = { generation: 1, tick: 1_000n, seq: 0n };
+    await test.databases.of(MODULE).query('insert into subscriptions (subscription) values ($1)', [NAME]);
+    await test.databases.of(MODULE).query(
+      `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
+       values ($1, 'orders', 0, 0, 255, 1, 0, 0)`,
+      [NAME],
+    );
+    const noticed = { ids: new Set([errandId]), ends: new Map([['orders', beyond]]), asOf: performance.now() };
+    deadlines['overdue'].set(NAME, noticed);
+    deadlines.onApplicationBootstrap();
+    await severalLooks();
+    expect(await statesOf([errandId])).toEqual(['waiting']);
+
+    const recovered = performance.now();
+    jest.spyOn(work, 'serverSince').mockReturnValue(recovered);
+    await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
+    jest.restoreAllMocks();
+  });
 });

@@ -26,6 +26,8 @@ const LONGEST_ERROR = 2_000;
 interface Overdue {
   ids: ReadonlySet<string>;
   ends: ReadonlyMap<string, LogPosition>;
+  /** When, by the process's monotonic clock. */
+  asOf: number;
 }
 
 /**
@@ -95,12 +97,19 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     if (this.looks % FORGET_EVERY === 0) await table.forgetOthers(this.clock.aheadMs);
     const { now, due } = await table.look(correlateBy, this.clock.aheadMs, AT_ONCE);
     const noticed = this.overdue.get(name);
-    if (due.length === 0) this.overdue.delete(name);
-    else if (!noticed) this.overdue.set(name, { ids: new Set(due.map(({ id }) => id)), ends: await this.endsOfLogs(saga) });
-    else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
+    if (due.length === 0 || (noticed && this.isOfAnEarlierLife(noticed))) this.overdue.delete(name);
+    else if (!noticed) {
+      const asOf = performance.now();
+      this.overdue.set(name, { ids: new Set(due.map(({ id }) => id)), ends: await this.endsOfLogs(saga), asOf });
+    } else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
       this.overdue.delete(name);
       for (const deadline of due.filter(({ id }) => noticed.ids.has(id))) await this.actOn(saga, table, deadline, now);
     }
+  }
+
+  /** A server that has recovered may have lost ticks: the ends of its logs may lie beyond what will be handled for long. */
+  private isOfAnEarlierLife({ ends, asOf }: Overdue): boolean {
+    return [...ends.keys()].some((log) => this.databases.modules.includes(log) && this.work.serverSince(log) > asOf);
   }
 
   /** Throws only when the failure cannot be written down either: then the database is away. */

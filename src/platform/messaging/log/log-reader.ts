@@ -148,10 +148,10 @@ export class LogReader implements LogSource {
   }
 
   /** At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet. */
-  async read(after: LogPosition, limit: number): Promise<LogPage> {
+  async read(after: LogPosition, limit: number, since = Number.NEGATIVE_INFINITY): Promise<LogPage> {
     if (comparePositions(after, this.end) > 0) return this.readBeyond(after);
     if (this.isRecent(after)) return this.readRecent(after, limit);
-    return this.readStored(after, limit);
+    return this.readStored(after, limit, since);
   }
 
   private readRecent(after: LogPosition, limit: number): LogPage {
@@ -175,11 +175,15 @@ export class LogReader implements LogSource {
     throw error;
   }
 
-  private async readStored(after: LogPosition, limit: number): Promise<LogPage> {
+  private async readStored(after: LogPosition, limit: number, since: number): Promise<LogPage> {
     const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
     // Whoever ended the generation has said what holds: a place beyond its end, in what the log once was, goes on with the next one too.
     if (after.tick >= last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
-    const chunk = await this.backlog.at(after, last);
+    let chunk = await this.backlog.at(after, last);
+    if ((chunk.asOf ?? since) < since) {
+      this.backlog.forget();
+      chunk = await this.backlog.at(after, last);
+    }
     // While this one is handed out, the server reads the next.
     if (chunk.end.tick < last && !this.isRecent(chunk.end)) this.backlog.readAhead(chunk.end, last);
     return pageOf(chunk, after, limit);

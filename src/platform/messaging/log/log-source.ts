@@ -14,9 +14,10 @@ export interface LogSource {
 
   /**
    * At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet.
-   * Throws `LogUnavailable` while the log cannot be reached.
+   * Throws `LogUnavailable` while the log cannot be reached. Nothing is handed out that was read before `since`, by the clock of `asOf`:
+   * the subscription may know sooner than the log's reader that the server has recovered.
    */
-  read(after: LogPosition, limit: number): Promise<LogPage>;
+  read(after: LogPosition, limit: number, since?: number): Promise<LogPage>;
 
   /** Calls `listener` whenever there is more to read; returns the way to stop it. A hint: look now and then anyway. */
   onGrowth(listener: () => void): () => void;

@@ -190,4 +190,15 @@ describe('A subscription that has fallen behind', () => {
     await expectAllInOrder(name);
     expect(handled).toBeGreaterThan(500);
   });
+
+  it('is handed what was read again, where the server has recovered since', async () => {
+    const beginning = await reader.beginning();
+    const first = await reader.read(beginning, 10);
+    const again = await reader.read(beginning, 10, first.asOf);
+    expect(again.asOf).toBe(first.asOf);
+    const since = performance.now();
+    const fresh = await reader.read(beginning, 10, since);
+    expect(fresh.asOf).toBeGreaterThanOrEqual(since);
+    expect(fresh.messages.map(({ id }) => id)).toEqual(first.messages.map(({ id }) => id));
+  });
 });

@@ -182,7 +182,8 @@ export class SubscriptionWorker {
     const bound = ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
 
     const most = this.mostSideBySide(atFront.length);
-    const page = await this.reader.read(front, Math.max(this.batchSize() * (most + 1), SMALLEST_PAGE));
+    const limit = Math.max(this.batchSize() * (most + 1), SMALLEST_PAGE);
+    const page = await this.reader.read(front, limit, this.work.serverSince(this.consumer.module));
     this.readAsOf = Math.min(this.readAsOf, page.asOf ?? Number.POSITIVE_INFINITY);
     const end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
     if (comparePositions(end, front) <= 0) return false;
@@ -224,7 +225,7 @@ export class SubscriptionWorker {
 
   /** Smaller after transient failures: a deadlock or a timeout is less likely with fewer messages. */
   private batchSize(): number {
-    return Math.max(1, this.consumer.definition.batchSize >> this.failures);
+    return Math.max(1, Math.floor(this.consumer.definition.batchSize / 2 ** this.failures));
   }
 
   private wants(message: Envelope, leases: readonly Lease[]): boolean {
