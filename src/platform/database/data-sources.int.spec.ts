@@ -76,6 +76,18 @@ describe('the data sources of the modules', () => {
       expect(await asked('synchronous_commit')).toEqual([value]);
     });
 
+    it('wait for the disk also when the configuration of the server is changed later', async () => {
+      const databases = await openModuleDatabases(catalog(), none, options);
+      try {
+        // What a session has set itself outranks what a reload brings.
+        expect(await databases.of('catalog').query(`select setting, source from pg_settings where name = 'synchronous_commit'`)).toEqual([
+          { setting: 'on', source: 'session' },
+        ]);
+      } finally {
+        await databases.close();
+      }
+    });
+
     it('refuse a pooler that drops what they ask for, and say how the server can give it', async () => {
       const { url, close } = await proxyTo(catalog()[0].url, withoutOptions);
       const open = () => openModuleDatabases([{ ...catalog()[0], url }], none, options);

@@ -16,9 +16,11 @@ const NOT_ON_DISK = 'off';
 
 /**
  * Commits wait for the disk: `off`, from the configuration of the server, the database or the role, becomes `on`. Stronger values and
- * those that leave waiting for a standby out stay as the administrator has set them.
+ * those that leave waiting for a standby out stay as the administrator has set them. The session has set it itself then: what is
+ * changed in the server's configuration later does not reach it.
  */
-const WAIT_FOR_THE_DISK = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = '${NOT_ON_DISK}'`;
+const WAIT_FOR_THE_DISK = `
+  select set_config('synchronous_commit', case current_setting('synchronous_commit') when '${NOT_ON_DISK}' then 'on' else current_setting('synchronous_commit') end, false)`;
 
 /** What every session rests on, whoever logs in: one statement sees what has been committed before it, and values are written as the driver reads them. */
 export const EVERY_SESSION: SessionSettings = {

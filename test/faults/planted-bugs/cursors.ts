@@ -6,9 +6,14 @@ import { replaceExport } from './planting';
  * the generation, the tick read last, the tick to read to or null for the last, the `seq` of the last message and the limit as $1 to $5.
  */
 export function replaceCursor(sql: string): void {
-  replaceExport(readWindow, 'readWindows', (original) => (owner, source, after, throughTick, limit) => {
-    const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit];
-    const other: readWindow.Asking = { query: () => owner.query(sql, parameters) };
+  replaceExport(readWindow, 'readWindowsWithin', (original) => (owner, source, after, throughTick, limit) => {
+    const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit.messages];
+    const other: readWindow.Asking = {
+      query: async () => {
+        const rows = (await owner.query(sql, parameters)) as { payload: object }[];
+        return rows.map((row) => ({ ...row, payload: JSON.stringify(row.payload), bytes_so_far: '0' }));
+      },
+    };
     return original(other, source, after, throughTick, limit);
   });
 }
