@@ -14,6 +14,7 @@ import { heldMessages, redriveUntilNothingIsHeld } from './redrive';
 import { SHORT_LEASE } from './short-lease';
 
 const PARKED_WITHIN_MS = 20_000;
+const SHARED_WITHIN_MS = 20_000;
 const LATER = 6;
 const KEYS_TRIED = 50;
 /** What the process calls itself that stays. */
@@ -61,13 +62,19 @@ export const keyParkedAtTakeOver: Fault = {
   },
 };
 
-/** Names a key that the process works on that is about to go away. */
+/** Names a key that the process works on that is about to go away. It may take a moment until the two share this subscription, too. */
 async function keyOfOther({ stage, trial }: Scene, name: string): Promise<string> {
-  for (let nth = 0; nth < KEYS_TRIED; nth += 1) {
-    const owner = await ownerOf(stage, keyNamed(trial, `${name}-${nth}`));
-    if (owner !== survivors.get(stage)) return `${name}-${nth}`;
-  }
-  throw new DidNotBite('one process works on all keys');
+  let found: string | undefined;
+  const isShared = async (): Promise<boolean> => {
+    for (let nth = 0; nth < KEYS_TRIED && found === undefined; nth += 1) {
+      const owner = await ownerOf(stage, keyNamed(trial, `${name}-${nth}`));
+      if (owner !== undefined && owner !== survivors.get(stage)) found = `${name}-${nth}`;
+    }
+    return found !== undefined;
+  };
+  await holdsWithin(SHARED_WITHIN_MS, isShared);
+  if (found === undefined) throw new DidNotBite('one process works on all keys');
+  return found;
 }
 
 const keyNamed = (trial: number, apart: string): string => `RIG-${trial}-${apart}-0`;
@@ -76,12 +83,12 @@ const isHeld = async (stage: Stage, key: string, as: string): Promise<boolean> =
   (await heldMessages(stage)).some(({ subject, state }) => subject === key && state === as);
 
 async function ownerOf(stage: Stage, key: string): Promise<string | undefined> {
-  const [row] = await stage.askAsAuditor<{ owner: string }>(
+  const [row] = await stage.askAsAuditor<{ owner: string | null }>(
     `select owner::text from orders.subscription_positions
      where subscription = 'orders.keep-prices' and log = 'pricing' and $1 between first_lane and last_lane`,
     [laneOf(key)],
   );
-  return row?.owner;
+  return row?.owner ?? undefined;
 }
 
 function idThat(fits: (poison: ReturnType<typeof poisonOf>) => boolean): string {
