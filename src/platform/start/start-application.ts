@@ -10,6 +10,7 @@ import { armFailpoint } from '../failpoints';
 import { heedInterruption, type StartStep, startStep } from '../start-step';
 import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';
+import { requireKeys } from '../transport/configured-keys';
 import { topologyOf } from '../hosting/topology';
 import { boundedContextsOf, hostingFor } from './bounded-contexts';
 import { followPlacements } from './follow-placements';
@@ -57,6 +58,7 @@ export async function startApplication(
   const contexts = boundedContextsOf(root);
   const asked = hostingFor(root, settings);
   requireReach(asked, topologyOf(root), settings.transport);
+  requireKeys(settings, asked.hosted, log);
   const hasBroker = settings.transport.servers.length > 0;
   const undo = new Undo();
   try {

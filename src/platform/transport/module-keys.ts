@@ -67,6 +67,9 @@ export class ModuleKeys {
   }
 }
 
+/** More modules than any application has. Senders choose the names that are looked up. */
+const MOST_KEYS = 256;
+
 function known(
   cache: Map<string, KeyObject | undefined>,
   module: string,
@@ -74,6 +77,7 @@ function known(
   make: (bytes: Buffer) => KeyObject,
 ): KeyObject | undefined {
   if (!cache.has(module)) {
+    if (cache.size >= MOST_KEYS) cache.clear();
     const found = bytes();
     cache.set(module, found && make(found));
   }

@@ -23,8 +23,8 @@ export class NoAnswer extends Error {
 const HEARTBEATS_MISSED = 3;
 
 /**
- * Destroys an attempt with `NoAnswer` when it exceeds its limits. Only the process that answers can exceed them: the time that the client
- * takes to send its request or to read its answer does not count as silence, and has limits of its own.
+ * Destroys an attempt with `NoAnswer` when it exceeds its limits, as soon as it has its connection. The time that the client takes to send
+ * its request or to read its answer does not count as silence; it does count in the whole.
  * `waiting` is called every `waitingMs` until the answer begins.
  */
 export function limitAnswer(
@@ -36,11 +36,14 @@ export function limitAnswer(
   let limit = firstByteMs;
   let hasBegun = false;
   const owesAnswer = (): boolean => (hasBegun ? !response.writableNeedDrain : request.complete || attempt.writableNeedDrain);
-  attempt.setTimeout(limit);
-  attempt.on('timeout', () => {
+  // Node tells the request of the first silence only; its connection tells of each.
+  const { socket } = attempt;
+  const onSilence = (): void => {
     if (owesAnswer()) attempt.destroy(new NoAnswer(`said nothing for ${limit} ms`));
-    else attempt.setTimeout(limit);
-  });
+    else socket?.setTimeout(limit);
+  };
+  attempt.setTimeout(limit);
+  socket?.on('timeout', onSilence);
 
   const total = setTimeout(() => attempt.destroy(new NoAnswer('takes too long')), deadline.left);
   const look = setInterval(() => owesAnswer() && waiting(), waitingMs);
@@ -53,6 +56,7 @@ export function limitAnswer(
     attempt.setTimeout(limit);
   });
   attempt.once('close', () => {
+    socket?.off('timeout', onSilence);
     clearTimeout(total);
     clearInterval(look);
   });

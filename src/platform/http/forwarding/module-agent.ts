@@ -11,6 +11,8 @@ const CONNECT_WITHIN_MS = 2_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
 const PROBE_AFTER_MS = 10_000;
+/** A host that has just answered is not asked again for so long, however many requests wait for it. */
+const HEARD_MS = 500;
 
 /**
  * Connects requests whose host is a module's name to a process that hosts it. A request waits for its connection before any of it is
@@ -21,6 +23,8 @@ export class ModuleAgent extends Agent {
   private readonly urls = new WeakMap<object, string>();
   /** Those that are not to be used again. */
   private readonly left = new WeakSet<object>();
+  /** Until when a host counts as living, by the process's monotonic clock. */
+  private readonly heard = new Map<string, number>();
 
   constructor(
     private readonly addresses: Pick<Addresses, 'of' | 'forget'>,
@@ -46,7 +50,10 @@ export class ModuleAgent extends Agent {
   leave(module: string, connection: object): void {
     const url = this.urls.get(connection);
     this.left.add(connection);
-    if (url) this.addresses.forget(module, url);
+    if (url) {
+      this.addresses.forget(module, url);
+      this.heard.delete(url);
+    }
     this.closeIdle(url);
   }
 
@@ -56,7 +63,12 @@ export class ModuleAgent extends Agent {
    */
   async isBetterElsewhere(module: string, connection: object): Promise<boolean> {
     const url = this.urls.get(connection);
-    if (!url || (await this.silent.check(url))) return false;
+    if (!url || performance.now() < (this.heard.get(url) ?? 0)) return false;
+    if (await this.silent.check(url)) {
+      this.heard.set(url, performance.now() + HEARD_MS);
+      return false;
+    }
+    this.heard.delete(url);
     this.closeIdle(url);
     // Where no other one is known, the next look asks all of them.
     this.addresses.forget(module, url);
