@@ -90,7 +90,7 @@ export class ServerHistory {
 
   /** What a tick has told, which was asked for at `askedAt` on a connection that was open by then. */
   noteTick(mark: string, tick: SeenTick, askedAt: number): void {
-    if (this.note(mark, askedAt)) this.last = this.committed = undefined;
+    this.note(mark, askedAt);
     if (this.committed && this.committed.written <= tick.flushed) {
       this.witness = this.committed;
       this.committed = undefined;
@@ -100,11 +100,11 @@ export class ServerHistory {
     this.last = tick;
   }
 
-  /** True when the server has begun another life. */
-  private note(mark: string, askedAt: number): boolean {
-    if (mark === this.mark) return false;
+  /** Ticks of an earlier life that were not on the disk are gone: none of them may be asked for later. */
+  private note(mark: string, askedAt: number): void {
+    if (mark === this.mark) return;
     this.beginning = this.mark === undefined ? askedAt : Math.max(this.beginning, askedAt);
     this.mark = mark;
-    return true;
+    this.last = this.committed = undefined;
   }
 }
