@@ -14,6 +14,9 @@ import { describeWithNats, NatsServer } from '../support/nats-server';
 import { CACHE_SIZE, ConformanceRig, LOG, someKeys } from './conformance';
 import { NatsTransport } from './nats-transport';
 
+/** For a broker and several readers on a busy machine; costs nothing where all is well. */
+const PATIENCE_MS = 120_000;
+
 describeWithNats('A log beside a broker that kept its stream', () => {
   let server: NatsServer;
   /** Where the modules live that read the log over the broker. */
@@ -62,7 +65,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     eventually(() => {
       expect(problem).toMatch(what);
       expect(problem).toContain('npm run ops -- begin-generation orders');
-    });
+    }, PATIENCE_MS);
 
   /** What an operator does when every process is stopped. */
   async function begin(rig: ConformanceRig, transport: NatsTransport): Promise<BegunGeneration> {
@@ -124,7 +127,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
       } finally {
         await connection.close();
       }
-    });
+    }, PATIENCE_MS);
 
   it('whose database was replaced is not relayed, says so, and goes on with all of its messages when an operator has said what holds', async () => {
     const first = await newDatabase();
@@ -141,7 +144,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     const transport = await startOwner(second);
     await saysSo(/not relayed: the stream seamline-log-orders is that of another log/);
     const told = await readerThatAsks(second, transport);
-    await eventually(() => expect(told.problem).toMatch(/that of another log .* npm run ops -- begin-generation orders/));
+    await eventually(() => expect(told.problem).toMatch(/that of another log .* npm run ops -- begin-generation orders/), PATIENCE_MS);
     expect(await elsewhere.countEffects('shipping.apart', later)).toBe(0);
 
     const begun = await begin(second, transport);
@@ -152,7 +155,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     await second.publish(later[1], 6);
     await elsewhere.everythingCame('shipping.apart', later, 6);
     expect(problem).toBeUndefined();
-    await eventually(() => expect(told.problem).toBeUndefined());
+    await eventually(() => expect(told.problem).toBeUndefined(), PATIENCE_MS);
     // Also to one that reads from the beginning, and to one that reads the log itself.
     const again = await elsewhere.open(owner!);
     await elsewhere.subscribe('shipping.apart-again', again.source);
@@ -235,7 +238,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     for (let number = 1; number <= 10; number += 1) {
       await log.publish(keys[1], number);
       reader.signal();
-      await eventually(() => expect(reader.end.tick).toBeGreaterThanOrEqual(BigInt(head.tick) + BigInt(number)));
+      await eventually(() => expect(reader.end.tick).toBeGreaterThanOrEqual(BigInt(head.tick) + BigInt(number)), PATIENCE_MS);
     }
     await reader.stop();
     await startOwner(log);
