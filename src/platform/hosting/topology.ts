@@ -7,6 +7,7 @@ import { type DeclaredSaga, sagasAmong } from '../saga/saga-registry';
 import { boundedContextsOf } from '../start/bounded-contexts';
 import { type DeclaredRoute, routesDeclaredBy } from './declared-routes';
 import { classesProvidedBy } from './provided-class';
+import { requireProvided } from './require-provided';
 import { type SynchronousCall, synchronousCallsOf } from './synchronous-calls';
 
 /** A durable consumer: a reaction, a saga, or the commands that sagas send to a module. */
@@ -38,6 +39,7 @@ export const NO_TOPOLOGY: Topology = {
 /** Reads the decorators of every bounded context; instantiates nothing. Throws, naming the class, where the wiring is wrong. */
 export function topologyOf(root: Type): Topology {
   const contexts = boundedContextsOf(root);
+  requireProvided(contexts);
   const classes = contexts.flatMap(classesProvidedBy);
   const topology = {
     modules: contexts.map(({ name }) => name),

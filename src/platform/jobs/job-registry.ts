@@ -14,7 +14,15 @@ export interface DeclaredJob<Provided extends ProvidedClass = ProvidedClass> {
 /** Finds the job handlers of this process and the module each belongs to. */
 @Injectable()
 export class JobRegistry {
+  private types: ReadonlyMap<string, string> | undefined;
+
   constructor(private readonly discovery: DiscoveryService) {}
+
+  /** The class that handles each type of job in this process, by the type. */
+  get handledBy(): ReadonlyMap<string, string> {
+    this.types ??= new Map(jobsAmong(instancesIn(this.discovery)).map(({ definition, provided }) => [definition.type, provided.type.name]));
+    return this.types;
+  }
 
   /** The handlers by module. Throws, naming them, when two handle the same type or one is outside its module. */
   byModule(): Map<string, RegisteredJob[]> {

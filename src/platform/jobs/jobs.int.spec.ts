@@ -43,7 +43,7 @@ describe('durable jobs', () => {
     database = await openTestDatabase([MODULE]);
     work = database.unitOfWork();
     signal = new JobSignal();
-    jobs = new Jobs(work, signal);
+    jobs = new Jobs(work, signal, { handledBy: new Map([[TYPE, 'Trying']]) });
     table = new JobTable(database.databases.of(MODULE));
     operations = new JobOperations(database.databases, signal);
   });
@@ -102,6 +102,14 @@ describe('durable jobs', () => {
     await enqueue(1);
     await enqueue(1);
     expect(await openJobs()).toBe(1);
+  });
+
+  it('are refused where no class handles their type, with the module and the types that it handles', async () => {
+    const mistyped = work.run(MODULE, () => jobs.enqueue({ type: 'payments.tri', idempotencyKey: 'never', payload: {} }));
+    await expect(mistyped).rejects.toThrow(
+      `No class of the module "payments" handles the job "payments.tri", so it would wait for ever. The module handles "payments.try" (Trying). Correct the type, or add @JobHandler('payments.tri') to a class that the module provides.`,
+    );
+    expect(await openJobs()).toBe(0);
   });
 
   it('of a killed process are free at once, and what it still brings is dropped', async () => {

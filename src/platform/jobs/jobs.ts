@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type BatchWriter, UnitOfWork } from '../database/unit-of-work';
 import { currentMessageContext, type MessageContext } from '../messaging/message-context';
+import { JobRegistry } from './job-registry';
 import { JobSignal } from './job-signal';
 
 export interface NewJob {
@@ -42,18 +43,20 @@ export class Jobs {
   constructor(
     private readonly work: UnitOfWork,
     private readonly signal: JobSignal,
+    @Inject(JobRegistry) private readonly registry: Pick<JobRegistry, 'handledBy'>,
   ) {}
 
   /**
    * Adds a job to the running unit of work: it exists if and only if that commits.
    * A job that is still open under the same type and key is left as it is. Keys of finished jobs are not remembered:
-   * that an effect is not asked for twice is the aggregate's to know.
+   * that an effect is not asked for twice is the aggregate's to know. Throws where no class of the module handles the type.
    */
   async enqueue({ type, idempotencyKey, payload, runAt }: NewJob): Promise<void> {
     const module = this.work.module;
     if (!this.work.isTransactional) throw new Error('A query must not enqueue jobs. Enqueue from a command or an event handler.');
     if (!type.startsWith(`${module}.`))
       throw new Error(`The module "${module}" cannot enqueue "${type}": a job belongs to the module that its type starts with.`);
+    if (!this.registry.handledBy.has(type)) throw new Error(this.unhandled(type, module));
     this.work.defer(newJobs, { type, idempotencyKey, payload, headers: currentMessageContext(), runAt: runAt ?? null });
     this.work.afterCommit(() => this.signal.raise(module, runAt ? Math.max(0, runAt.getTime() - Date.now()) : 0));
   }
@@ -77,5 +80,14 @@ export class Jobs {
       [type, idempotencyKey],
     );
     return withdrawn.length > 0;
+  }
+
+  private unhandled(type: string, module: string): string {
+    const own = [...this.registry.handledBy].filter(([handled]) => handled.startsWith(`${module}.`));
+    const known = own.map(([handled, className]) => `"${handled}" (${className})`).join(', ');
+    return (
+      `No class of the module "${module}" handles the job "${type}", so it would wait for ever. ` +
+      `The module handles ${known || 'no jobs'}. Correct the type, or add @JobHandler('${type}') to a class that the module provides.`
+    );
   }
 }

@@ -7,6 +7,13 @@ import { subscriptionOf, type SubscriptionDefinition } from './subscription';
 const ANSWERS = { command: '__commandHandler__', query: '__queryHandler__' } as const;
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
 
+/** The command or query that a class answers by its decorator. */
+export const answeredBy = (type: object, kind: keyof typeof ANSWERS): object | undefined =>
+  Reflect.getMetadata(ANSWERS[kind], type) as object | undefined;
+
+/** Whether a class handles events by its decorator. */
+export const reactsToEvents = (type: object): boolean => Reflect.hasMetadata(EVENTS_HANDLER_METADATA, type);
+
 /** The one class that answers a command or a query. */
 export interface DeclaredAnswer<Provided extends ProvidedClass = ProvidedClass> {
   contract: Contract;
@@ -30,7 +37,7 @@ export function answersAmong<Provided extends ProvidedClass>(
   const found = new Map<string, DeclaredAnswer<Provided>>();
   for (const provided of classes) {
     const { type, module } = provided;
-    const message = Reflect.getMetadata(ANSWERS[kind], type) as object | undefined;
+    const message = answeredBy(type, kind);
     if (!message) continue;
     const contract = contractOf(message);
     const other = found.get(contract.name)?.provided.type.name;
@@ -50,8 +57,13 @@ export function reactionsAmong<Provided extends ProvidedClass>(classes: readonly
   return classes.flatMap((provided) => {
     const { type, module } = provided;
     const events = Reflect.getMetadata(EVENTS_HANDLER_METADATA, type) as object[] | undefined;
-    if (!events) return [];
     const definition = subscriptionOf(type);
+    if (!events) {
+      if (!definition) return [];
+      throw new Error(
+        `${type.name} in the module "${module ?? 'none'}" is the subscription "${definition.name}" and handles no events. Add @EventsHandler(<event>) to it.`,
+      );
+    }
     if (!definition) throw new Error(`${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`);
     if (!module || !definition.name.startsWith(`${module}.`)) {
       throw new Error(

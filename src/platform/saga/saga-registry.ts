@@ -38,6 +38,10 @@ export const Saga =
   (target) =>
     Reflect.defineMetadata(SAGA, definition, target);
 
+/** The process that a class owns, if it owns one. */
+export const sagaOf = (type: object): SagaDefinition<object> | undefined =>
+  Reflect.getMetadata(SAGA, type) as SagaDefinition<object> | undefined;
+
 /** The sagas of this process. */
 @Injectable()
 export class SagaRegistry {
@@ -71,7 +75,7 @@ export class SagaRegistry {
 export function sagasAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredSaga<Provided>[] {
   return classes.flatMap((provided) => {
     const { type, module } = provided;
-    const definition = Reflect.getMetadata(SAGA, type) as SagaDefinition<object> | undefined;
+    const definition = sagaOf(type);
     if (!definition) return [];
     if (!module || !definition.name.startsWith(`${module}.`)) {
       throw new Error(`The saga "${definition.name}" (${type.name}) must be provided by the module that its name starts with.`);

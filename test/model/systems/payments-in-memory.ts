@@ -46,7 +46,7 @@ class JobsInMemory extends Jobs {
   readonly payloads = new Map<string, object>();
 
   constructor(work: MemoryWork) {
-    super(work, undefined as never);
+    super(work, undefined as never, undefined as never);
     this.open = work.memory.table<OpenJob>();
   }
 

@@ -1,0 +1,83 @@
+import type { Type } from '@nestjs/common';
+import { AppModule } from '../../src/app.module';
+import { BoundedContext } from '../../src/platform/bounded-context';
+import { reactionsAmong } from '../../src/platform/messaging/declared-handlers';
+import { Subscription } from '../../src/platform/messaging/subscription';
+import { boundedContextsOf, type DeclaredContext } from '../../src/platform/start/bounded-contexts';
+import { classesProvidedBy } from '../../src/platform/hosting/provided-class';
+import { requireProvided } from '../../src/platform/hosting/require-provided';
+import { routesDeclaredBy } from '../../src/platform/hosting/declared-routes';
+import { topologyOf } from '../../src/platform/hosting/topology';
+
+const contexts = boundedContextsOf(AppModule);
+
+/** The context as if its NestJS module listed one class less. */
+function without(context: DeclaredContext, left: object): DeclaredContext {
+  const type = { [context.type.name]: class {} }[context.type.name];
+  for (const list of ['providers', 'controllers']) {
+    const listed = (Reflect.getMetadata(list, context.type) ?? []) as (object | { useClass?: object })[];
+    Reflect.defineMetadata(
+      list,
+      listed.filter((entry) => entry !== left && (entry as { useClass?: object }).useClass !== left),
+      type,
+    );
+  }
+  return { ...context, type: type as Type };
+}
+
+describe('what a module declares', () => {
+  it('is provided by the modules of the application', () => {
+    expect(() => requireProvided(contexts)).not.toThrow();
+  });
+
+  const topology = topologyOf(AppModule);
+  const called = new Map<string, string>([
+    ...topology.commands.map(({ provided }) => [provided.type.name, 'command handler'] as const),
+    ...topology.queries.map(({ provided }) => [provided.type.name, 'query handler'] as const),
+    ...topology.jobs.map(({ provided }) => [provided.type.name, 'job handler'] as const),
+    ...topology.sagas.map(({ provided }) => [provided.type.name, 'saga'] as const),
+    ...reactionsAmong(contexts.flatMap(classesProvidedBy)).map(({ provided }) => [provided.type.name, 'reaction'] as const),
+    ...contexts.flatMap(routesDeclaredBy).map(({ handledBy }) => [handledBy, 'controller'] as const),
+  ]);
+
+  it.each(contexts)('stops the start where the module $name leaves out one class, whichever it is', (context) => {
+    const controllers = (Reflect.getMetadata('controllers', context.type) ?? []) as Type[];
+    const classes = [...classesProvidedBy(context).map(({ type }) => type), ...controllers];
+    const kinds = classes.filter(({ name }) => called.has(name));
+    expect(kinds.length).toBeGreaterThan(0);
+    for (const left of kinds) {
+      const kind = called.get(left.name)!;
+      expect(() => requireProvided([without(context, left)])).toThrow(
+        new RegExp(
+          `${left.name} \\(${context.name}/.+\\.[jt]s\\) is a ${kind} of the module "${context.name}", and ${context.type.name} does not list it\\. ` +
+            `Add the class to its ${kind === 'controller' ? 'controllers' : 'providers'}, or remove it\\.`,
+        ),
+      );
+    }
+  });
+
+  it('says everything that is missing at once', () => {
+    const empty = contexts.map((context) => ({ ...context, type: class {} }));
+    for (const name of called.keys()) expect(() => requireProvided(empty)).toThrow(` ${name} (`);
+  });
+
+  it('stops whatever reads the topology, and with it the start', () => {
+    const [context] = contexts;
+    const [left] = classesProvidedBy(context).filter(({ type }) => called.has(type.name));
+    const part = without(context, left.type).type;
+    BoundedContext({ name: context.name })(part);
+    expect(() => topologyOf(part)).toThrow(`${left.type.name} (${context.name}/`);
+  });
+
+  it('is asked for nothing where the module has no folder', () => {
+    expect(() => requireProvided([{ name: 'nowhere', type: class {} }])).not.toThrow();
+  });
+
+  it('is refused where a subscription handles no events', () => {
+    @Subscription('loyalty.deaf')
+    class Deaf {}
+    expect(() => reactionsAmong([{ type: Deaf, module: 'loyalty' }])).toThrow(
+      'Deaf in the module "loyalty" is the subscription "loyalty.deaf" and handles no events. Add @EventsHandler(<event>) to it.',
+    );
+  });
+});
