@@ -57,7 +57,7 @@ describe('what a module declares', () => {
   });
 
   it('says everything that is missing at once', () => {
-    const empty = contexts.map((context) => ({ ...context, type: class {} }));
+    const empty = contexts.map((context) => ({ ...context, type: { [context.type.name]: class {} }[context.type.name] }));
     for (const name of called.keys()) expect(() => requireProvided(empty)).toThrow(` ${name} (`);
   });
 
@@ -69,8 +69,8 @@ describe('what a module declares', () => {
     expect(() => topologyOf(part)).toThrow(`${left.type.name} (${context.name}/`);
   });
 
-  it('is asked for nothing where the module has no folder', () => {
-    expect(() => requireProvided([{ name: 'nowhere', type: class {} }])).not.toThrow();
+  it.each(['nowhere', contexts[0].name])('is asked for nothing where the module is declared outside of its folder: %s', (name) => {
+    expect(() => requireProvided([{ name, type: class Elsewhere {} }])).not.toThrow();
   });
 
   it('is refused where a subscription handles no events', () => {

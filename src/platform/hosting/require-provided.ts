@@ -17,13 +17,14 @@ const DECORATORS = /\b(Subscription|EventsHandler|CommandHandler|QueryHandler|Jo
 /**
  * Throws, naming class, file and module, where a class in a module's folder is a reaction, handler, job, saga or controller by its
  * decorator and the module does not provide it: NestJS would never make it, and nothing it is for would ever happen.
- * A module without a folder of its name in `folder` (one that a test declares) has nothing to look at.
+ * A module whose class stands elsewhere than in `<its name>.module` of its folder in `folder` (one that a test declares) has nothing to look at.
  */
 export function requireProvided(contexts: readonly DeclaredContext[], folder = MODULES): void {
   const missing = contexts.flatMap((context) => {
     const { name, type } = context;
     const controllers = (Reflect.getMetadata('controllers', type) ?? []) as object[];
     const listed = new Set<object>([...classesProvidedBy(context).map((provided) => provided.type), ...controllers]);
+    if (!declares(join(folder, name, `${name}.module`), type)) return [];
     return filesOf(join(folder, name)).flatMap((file) =>
       classesIn(file).flatMap((declared) => {
         const kind = listed.has(declared) ? undefined : kindOf(declared);
@@ -37,6 +38,11 @@ export function requireProvided(contexts: readonly DeclaredContext[], folder = M
   if (missing.length > 0) throw new Error(`Classes are declared and not provided, so they would never be called:\n${missing.join('\n')}`);
 }
 
+function declares(moduleFile: string, { name }: { name: string }): boolean {
+  const file = [`${moduleFile}.ts`, `${moduleFile}.js`].find((path) => existsSync(path));
+  return file !== undefined && classesIn(file).some((declared) => declared.name === name);
+}
+
 function kindOf(declared: object): string | undefined {
   if (subscriptionOf(declared) || reactsToEvents(declared)) return 'reaction';
   if (answeredBy(declared, 'command')) return 'command handler';
@@ -47,7 +53,6 @@ function kindOf(declared: object): string | undefined {
 }
 
 function filesOf(folder: string): string[] {
-  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !/\.(d|spec)\.[jt]s$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
