@@ -1,6 +1,8 @@
+import { moduleNames } from '../../support/modules';
 import type { Fault } from '../fault';
-import { takeTheWayOut } from './way-out';
 import { workToBeForgotten } from './forgotten-work';
+import { Violated } from './violated';
+import { takeTheWayOut } from './way-out';
 
 /**
  * The standby has not got the last of what was committed, and takes the place of the server that is gone while the application runs: what
@@ -20,7 +22,11 @@ export const standbyPromoted: Fault = {
     await database.promoteStandby();
   },
   async inject({ stage }) {
-    await takeTheWayOut(stage);
+    const printed = await takeTheWayOut(stage);
+    if (printed === undefined) throw new Violated('I7', 'every process is ready although its logs have another history');
+    // What the standby did not have is gone from logs and positions alike: there is nothing left by which it could be named.
+    const silent = moduleNames.filter((module) => !new RegExp(`log of ${module} is in generation \\d+`).test(printed));
+    if (silent.length > 0) throw new Violated('I7', `the way out leaves out ${silent.join(', ')}: ${printed.slice(0, 1_000)}`);
     return performance.now();
   },
 };

@@ -20,6 +20,10 @@ import { silenceWaitedFor } from './silence-waited-for';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
+import { historyNotNoticed } from './history-not-noticed';
+import { foreignStreamContinued } from './foreign-stream-continued';
+import { secondPlaceUnasked } from './second-place-unasked';
+import { ownClock } from './own-clock';
 
 export const plantedBugs: readonly PlantedBug[] = [
   positionOnlyCursor,
@@ -43,4 +47,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   idAsSpelled,
   silenceWaitedFor,
   firstDeadlineDecides,
+  historyNotNoticed,
+  foreignStreamContinued,
+  secondPlaceUnasked,
+  ownClock,
 ];

@@ -29,6 +29,17 @@ export function replaceExport<Exports extends object, Name extends string & keyo
   replace(exports, `the exported ${name}`, name, by as unknown as (original: Callable) => Callable);
 }
 
+/** Replaces a getter of a class; throws when there is none. */
+export function replaceGetter<Value>(
+  type: { prototype: object; name: string },
+  name: string,
+  by: (original: () => Value) => () => Value,
+): void {
+  const original = Object.getOwnPropertyDescriptor(type.prototype, name)?.get;
+  if (!original) unplantable(`${type.name}.${name} is gone`);
+  Object.defineProperty(type.prototype, name, { get: by(original as () => Value), configurable: true });
+}
+
 function replace<Method extends Callable>(holder: object, what: string, name: string, by: (original: Method) => Method): void {
   const original = (holder as Record<string, unknown>)[name];
   if (typeof original !== 'function') unplantable(`${what} is gone`);

@@ -18,6 +18,10 @@ import { oneHostFrozen } from '../faults/one-host-frozen';
 import { processFrozenInBatch } from '../faults/process-frozen-in-batch';
 import { rowsLocked } from '../faults/rows-locked';
 import { POISON_CURE, poisonOf } from '../instruments/poison';
+import { standbyPromoted } from '../faults/standby-promoted';
+import { databaseReplaced } from '../faults/database-replaced';
+import { secondPlace } from '../faults/second-place';
+import { clocksApart } from '../faults/clocks-apart';
 import { writeFromManySides } from '../load/foreign-writers';
 import type { SetUp } from '../set-ups';
 import type { HostProcess } from '../../support/host-process';
@@ -43,6 +47,10 @@ import { silenceWaitedFor } from './silence-waited-for';
 import { swallowedError } from './swallowed-error';
 import { tickInsidePublisher } from './tick-inside-publisher';
 import { transactionCursor } from './transaction-cursor';
+import { historyNotNoticed } from './history-not-noticed';
+import { foreignStreamContinued } from './foreign-stream-continued';
+import { secondPlaceUnasked } from './second-place-unasked';
+import { ownClock } from './own-clock';
 
 /** What brings a planted bug to light, and in how many trials it must. */
 export interface Provocation {
@@ -156,5 +164,9 @@ export const provocations: readonly Provocation[] = [
   { bug: idAsSpelled, by: idsRespelled, breaks: ['I2', 'I3', 'I4'], setUp: 'one-process', trials: 2 },
   { bug: silenceWaitedFor, by: oneHostFrozen, breaks: ['I6'], setUp: 'shipping-twice', trials: 5 },
   { bug: firstDeadlineDecides, by: deadlineThrowing, breaks: ['I6'], setUp: 'one-process', trials: 2 },
+  { bug: historyNotNoticed, by: standbyPromoted, breaks: ['I2', 'I6'], setUp: 'one-process', trials: 2 },
+  { bug: foreignStreamContinued, by: databaseReplaced, breaks: ['I2', 'I6'], setUp: 'shipping-apart', trials: 2 },
+  { bug: secondPlaceUnasked, by: secondPlace, breaks: ['I1', 'I3'], setUp: 'shipping-apart', trials: 2 },
+  { bug: ownClock, by: clocksApart, breaks: ['I1'], setUp: 'two-processes', trials: 2 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];

@@ -1,4 +1,6 @@
+import { withClient } from '../../../src/platform/database/admin-client';
 import { databaseOf, withDatabase } from '../../../src/platform/database/roles';
+import { HostProcess } from '../../support/host-process';
 import { moduleNames } from '../../support/modules';
 import type { NatsServer } from '../../support/nats-server';
 import { TopologyGround } from '../../support/test-ground';
@@ -6,7 +8,7 @@ import type { Topology } from '../../support/topologies';
 import type { FaultHostOptions } from '../fault';
 import type { EmbeddedDatabase } from './embedded-database';
 import { sharedClusters } from './shared-clusters';
-import { type Lines, Stage, type StagePlace } from './stage';
+import { type Elsewhere, type Lines, Stage, type StagePlace } from './stage';
 import { keepCopy, removeDatabase } from './database-copy';
 import { TcpProxy } from './tcp-proxy';
 
@@ -23,14 +25,16 @@ export class ApartStage extends Stage {
   protected constructor(
     private readonly topology: Topology,
     protected readonly ground: TopologyGround,
+    protected readonly hostOptions: FaultHostOptions = {},
   ) {
     super();
   }
 
   /** With its processes, none of them started yet. */
-  static async of(topology: Topology, { throughProxy = false, settings, ...options }: FaultHostOptions = {}): Promise<ApartStage> {
+  static async of(topology: Topology, asked: FaultHostOptions = {}): Promise<ApartStage> {
+    const { throughProxy = false, settings, ...options } = asked;
     await sharedClusters();
-    const stage = new ApartStage(topology, await groundFor(topology));
+    const stage = new ApartStage(topology, await groundFor(topology), asked);
     try {
       for (const modules of topology.processes) {
         const found = stage.ground.settingsFor(modules);
@@ -89,15 +93,25 @@ export class ApartStage extends Stage {
     return keepCopy(this.adminUrlOf(module));
   }
 
-  override elsewhereFor(module: string): { settings: Readonly<Record<string, string>>; remove(): Promise<void> } {
+  override async elsewhereFor(module: string): Promise<Elsewhere> {
     const adminUrl = withDatabase(this.adminUrlOf(module), `${databaseOf(this.adminUrlOf(module))}_mistyped`);
     const variable = module.toUpperCase();
-    return {
+    const { settings, ...options } = this.hostOptions;
+    const host = await HostProcess.in({
+      ...options,
       settings: {
         ...this.ground.settingsFor(this.processOf(module)),
         ...{ MODULES: module, [`${variable}_DATABASE_URL`]: adminUrl, [`${variable}_DATABASE_ADMIN_URL`]: adminUrl },
+        ...settings,
       },
-      remove: () => removeDatabase(adminUrl),
+    });
+    return {
+      host,
+      ask: <Row extends object>(sql: string) => withClient(adminUrl, 'rig', async (client) => (await client.query<Row>(sql)).rows),
+      remove: async () => {
+        await host.kill();
+        await removeDatabase(adminUrl);
+      },
     };
   }
 

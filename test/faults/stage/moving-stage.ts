@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { projectFolder } from '../../../src/demo/project-folder';
 import { moduleNames } from '../../support/modules';
 import { described, Mover } from '../../support/mover';
 import { TopologyGround } from '../../support/test-ground';
@@ -22,13 +24,15 @@ export class MovingStage extends ApartStage {
       ...this.sharedBy([MOVING]),
       ...{ DATABASE_URL: this.home, DATABASE_ADMIN_URL: this.home },
       ...{ SHIPPING_DATABASE_URL: this.away, SHIPPING_DATABASE_ADMIN_URL: this.away },
+      ...preloadedWith(this.hostOptions),
     }),
   );
 
   /** With its processes, none of them started yet. */
-  static async begin(topology: Topology, { settings, ...options }: FaultHostOptions = {}): Promise<MovingStage> {
+  static async begin(topology: Topology, asked: FaultHostOptions = {}): Promise<MovingStage> {
+    const { settings, ...options } = asked;
     await sharedClusters();
-    const stage = new MovingStage(topology, await TopologyGround.open(topology));
+    const stage = new MovingStage(topology, await TopologyGround.open(topology), asked);
     const [main, own] = topology.processes;
     const { home, away } = stage;
     await stage.addHost({ ...options, settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
@@ -68,6 +72,12 @@ export class MovingStage extends ApartStage {
   private urlOf(module: string): string {
     return this.ground.settingsFor([module])[`${module.toUpperCase()}_DATABASE_URL`];
   }
+}
+
+/** What is loaded before the processes of the application is loaded before the tool too, with the settings that it goes by. */
+function preloadedWith({ preload = [], settings = {} }: FaultHostOptions): Record<string, string> {
+  if (preload.length === 0) return {};
+  return { ...settings, NODE_OPTIONS: preload.map((file) => `--require ${join(projectFolder(), file)}`).join(' ') };
 }
 
 /** Where all modules' tables are seen side by side, those of the moving one are seen in the place that it lives in. */

@@ -34,6 +34,15 @@ export interface StagePlace {
   ask<Row extends object>(sql: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
+/** A process that was pointed at another database than its module's. */
+export interface Elsewhere {
+  readonly host: HostProcess;
+  /** Asks its database as the login that may do everything there. */
+  ask<Row extends object>(sql: string): Promise<Row[]>;
+  /** Ends the process and removes its database. */
+  remove(): Promise<void>;
+}
+
 /**
  * A data folder with the processes, connections and proxies of a row. `clear` leaves nothing of them. All modules are in one database,
  * the embedded one of the folder; `ApartStage` has several.
@@ -118,9 +127,9 @@ export class Stage {
     return Promise.reject(new Error('The database of this set-up is copied with its server.'));
   }
 
-  /** The settings of one more process for a module, on a database of its own that is not there yet; and how to remove that. */
-  elsewhereFor(_module: string): { settings: Readonly<Record<string, string>>; remove(): Promise<void> } {
-    throw new Error('All modules of this set-up share one database.');
+  /** One more process for a module, on a database of its own that is not there yet. It is none of the stage's processes. */
+  elsewhereFor(_module: string): Promise<Elsewhere> {
+    return Promise.reject(new Error('All modules of this set-up share one database.'));
   }
 
   /** Moves a module from one of the places to another. */
