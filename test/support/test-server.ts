@@ -8,13 +8,14 @@ import { otherPlaceFor } from '../../src/platform/database/embedded/data-folder'
 import { runningPostmaster } from '../../src/platform/database/embedded/postmaster-file';
 import { isRunning } from '../../src/platform/database/embedded/processes';
 
-const PREFIX = 'seamline-test-';
+/** What the folders of servers for tests are called; the id of the process that runs the tests follows. */
+export const TEST_FOLDER_PREFIX = 'seamline-test-';
 
 /** A server for tests: nothing of it outlives the run, so nothing of it needs to reach the disk. */
 export async function startTestServer(
   more: Readonly<Record<string, string>> = {},
 ): Promise<{ adminUrl: string; dataDir: string; stop(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = await mkdtemp(join(tmpdir(), `${TEST_FOLDER_PREFIX}${process.pid}-`));
   const server = await startEmbeddedServer({
     dataDir: folder,
     log: () => undefined,
@@ -26,14 +27,14 @@ export async function startTestServer(
 /** Stops and removes what runs that were killed have left behind. */
 export async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
+    const pid = Number(new RegExp(`^${TEST_FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1]);
     const folder = join(tmpdir(), name);
     if (pid && !isRunning(pid) && (await isMine(folder))) await removeServer(folder);
   }
 }
 
 /** Stops the server of a folder, if it still runs, and removes all its files. There is nothing to keep, so it stops at once. */
-async function removeServer(asked: string): Promise<void> {
+export async function removeServer(asked: string): Promise<void> {
   for (const folder of [asked, otherPlaceFor(asked)]) {
     if (!existsSync(folder)) continue;
     const postmaster = await runningPostmaster(join(folder, 'postgres'));

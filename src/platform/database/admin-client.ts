@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { requireOwnSession } from './own-session';
 import { applySettings } from './session-settings';
 
 const LOCK_WAIT_MS = 120_000;
 /** Any number will do, as long as every version of Seamline uses the same. */
 const LOCK_KEY = 'seamline provisioning';
 
-/** Runs `work` on one connection, which is closed afterwards. Its commits wait for the disk, whatever the login's configuration says. */
+/**
+ * Runs `work` on one connection, which is closed afterwards and has a session of the server for itself. Its commits wait for the disk,
+ * whatever the login's configuration says.
+ */
 export const withClient = <T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> =>
   withBareClient(url, purpose, async (client) => {
+    await requireOwnSession(client, url);
     await applySettings(client);
     return work(client);
   });

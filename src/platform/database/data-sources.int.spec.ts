@@ -5,6 +5,7 @@ import { withClient } from './admin-client';
 import { isTransient } from '../messaging/subscriptions/failure';
 import { buildDataSource, openModuleDatabases } from './data-sources';
 import { PooledClient } from './pooled-client';
+import { requireSettings } from './session-settings';
 
 describe('the data sources of the modules', () => {
   let clone: Clone;
@@ -88,24 +89,34 @@ describe('the data sources of the modules', () => {
       }
     });
 
-    it('refuse a pooler that drops what they ask for, and say how the server can give it', async () => {
+    it('get what they ask for through a pooler that drops startup options', async () => {
       const { url, close } = await proxyTo(catalog()[0].url, withoutOptions);
-      const open = () => openModuleDatabases([{ ...catalog()[0], url }], none, options);
       try {
-        const refusal = await open().then(
-          () => new Error('not refused'),
-          (error: Error) => error,
-        );
-        expect(isTransient(refusal)).toBe(true);
-        expect(refusal.message).toMatch(/^The module "catalog" cannot work with its database 127.0.0.1:\d+\/test_/);
-        expect(refusal.message).toContain('statement_timeout is "0" and not "15000"');
-        expect(refusal.message).toContain('PgBouncer: ignore_startup_parameters');
-        const wayOut = refusal.message.slice(refusal.message.indexOf('alter role'));
-        await withClient(clone.adminUrl, 'test', (client) => client.query(wayOut));
-        await (await open()).close();
+        const databases = await openModuleDatabases([{ ...catalog()[0], url }], none, options);
+        expect(await databases.of('catalog').query('show statement_timeout')).toEqual([{ statement_timeout: '15s' }]);
+        await databases.close();
       } finally {
         await close();
       }
+    });
+
+    it('are refused where they do not keep what they are given, and how the server can give it is said', async () => {
+      const wanted = { statement_timeout: '15000', search_path: '"catalog"' };
+      const look = async (): Promise<void> => {
+        const client = new PooledClient({ connectionString: catalog()[0].url });
+        await client.connect();
+        await requireSettings(client, wanted).finally(() => client.end());
+      };
+      const refusal = await look().then(
+        () => new Error('not refused'),
+        (error: Error) => error,
+      );
+      expect(isTransient(refusal)).toBe(true);
+      expect(refusal.message).toContain('statement_timeout is "0" and not "15000"');
+      expect(refusal.message).toContain('PgBouncer: pool_mode');
+      const wayOut = refusal.message.slice(refusal.message.indexOf('alter role'));
+      await withClient(clone.adminUrl, 'test', (client) => client.query(wayOut));
+      await look();
     });
   });
 

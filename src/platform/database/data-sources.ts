@@ -4,10 +4,11 @@ import { PROCESS_ID } from '../process-id';
 import { checkConnectionBudget } from './connection-budget';
 import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
+import { requireOwnSession } from './own-session';
 import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
 import { ForeignHistory, ServerHistory } from './server-history';
-import { EVERY_SESSION, requireSettings, type SessionSettings, startupOptions, UnfitSession } from './session-settings';
+import { EVERY_SESSION, giveSettings, requireSettings, type SessionSettings, UnfitSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pool gives a connection up that nobody has used for so long. */
@@ -63,7 +64,12 @@ export function buildDataSource(
 ): DataSource {
   const settings = settingsOf(module, leaseMs);
   const admit = async (client: PooledClient): Promise<void> => {
-    await Promise.all([requireSettings(client, settings), ServerHistory.of(source, module).admit(client)]);
+    await requireOwnSession(client, url);
+    await Promise.all([
+      giveSettings(client, { ...settings, ...KEEPALIVES }),
+      requireSettings(client, settings),
+      ServerHistory.of(source, module).admit(client),
+    ]);
   };
   const source = new DataSource({
     type: 'postgres',
@@ -81,7 +87,6 @@ export function buildDataSource(
       Client: PooledClient,
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
-      options: startupOptions({ ...settings, ...KEEPALIVES }),
       onConnect: admit,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,

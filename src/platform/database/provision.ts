@@ -1,4 +1,5 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { codeOf } from './driver-errors';
 import { underAdvisoryLock, withClient } from './admin-client';
 import { rolePassword, withDatabase, withLogin, databaseOf, type Roles } from './roles';
 
@@ -16,7 +17,8 @@ export interface ProvisionOptions {
 
 const DUPLICATE_DATABASE = ['42P04', '23505'];
 const NO_SUCH_DATABASE = '3D000';
-const WRONG_PASSWORD = '28P01';
+/** What a server says of a wrong password, and what some poolers say. */
+const WRONG_PASSWORD = ['28P01', '08P01'];
 
 /**
  * Makes sure that the database, one schema and one login role for each module, the owner and the auditor exist, with exactly the rights
@@ -168,7 +170,7 @@ async function renewPasswords(client: Client, { adminUrl, roles, modules, secret
     try {
       await withClient(withLogin(adminUrl, role, password), 'provision', async () => undefined);
     } catch (error) {
-      if ((error as { code?: string }).code !== WRONG_PASSWORD) throw error;
+      if (!WRONG_PASSWORD.includes(codeOf(error) ?? '')) throw error;
       log(`the secret has changed: setting the password of the role ${role} anew ...`);
       await client.query(`alter role ${id(role)} password ${escapeLiteral(password)}`);
     }

@@ -30,15 +30,15 @@ export const EVERY_SESSION: SessionSettings = {
   bytea_output: 'hex',
 };
 
-/** The settings as a client sends them when it connects. They outrank those of the server, the database and the role. */
-export const startupOptions = (settings: SessionSettings): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`)
-    .join(' ');
+/** Sets them in the session: there they outrank those of the server, the database, the role and the URL, and no pooler on the way drops them. */
+export async function giveSettings(client: ClientBase, settings: SessionSettings): Promise<void> {
+  const calls = Object.entries(settings).map(([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, false)`);
+  await client.query(`select ${calls.join(', ')}`);
+}
 
 /**
- * Makes commits wait for the disk, and reads back what a client has asked for when it connected. Throws `UnfitSession` where something
- * between client and server has dropped it, with what is missing and the way out.
+ * Makes commits wait for the disk, and reads back what a session was given. Throws `UnfitSession` where something between client and server
+ * has dropped it, with what is missing and the way out.
  */
 export async function requireSettings(client: ClientBase, wanted: SessionSettings): Promise<void> {
   const [, { rows }] = await Promise.all([
@@ -55,19 +55,16 @@ export async function requireSettings(client: ClientBase, wanted: SessionSetting
   const [{ login, database }] = rows;
   const onRole = missing.map(([name, value]) => alteration(login, database, name, value));
   throw new UnfitSession(
-    `its sessions do not get the settings that they ask for: ${missing.map(([name, value]) => `${name} is "${given.get(name)}" and not "${value}"`).join(', ')}. ` +
-      'A pooler on the way drops startup options (PgBouncer: ignore_startup_parameters), or the URL has others. Connect to the server itself, ' +
-      'or through a pooler that passes them on, with a URL that sets none of these. ' +
-      `Behind a pooler in session mode the server can give them: ${onRole.join('; ')}`,
+    `its sessions do not keep the settings that they are given: ${missing.map(([name, value]) => `${name} is "${given.get(name)}" and not "${value}"`).join(', ')}. ` +
+      'A pooler on the way gives each transaction another session (PgBouncer: pool_mode), or takes no settings. Connect to the server itself, ' +
+      'or through a pooler in session mode. ' +
+      `Where it takes none, the server can give them: ${onRole.join('; ')}`,
   );
 }
 
-/** Sets what every session rests on and reads it back: for logins with any configuration, on connections that take no startup options. */
+/** Sets what every session rests on and reads it back: for logins with any configuration. */
 export async function applySettings(client: ClientBase): Promise<void> {
-  const statements = Object.entries(EVERY_SESSION).map(
-    ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, false)`,
-  );
-  await client.query(`select ${statements.join(', ')}`);
+  await giveSettings(client, EVERY_SESSION);
   await requireSettings(client, EVERY_SESSION);
 }
 
