@@ -4,7 +4,7 @@ import { withClient } from '../../src/platform/database/admin-client';
 import { createTestDatabase, type Clone } from '../support/database';
 import { moduleNames } from '../support/modules';
 import { findForeignRights, isDenied, listTables } from './database-rights';
-import { listedFor, OWNERS_FUNCTIONS, ownersFunctions, rightsElsewhere, rightsOnTables } from './runtime-rights';
+import { listedFor, OWNERS_FUNCTIONS, ownersFunctions, rightsElsewhere, rightsOnTables, unlistedPlatformTables } from './runtime-rights';
 
 /** A message, but for its generation. */
 const LOGGED = {
@@ -79,6 +79,14 @@ describe('the rights of the modules in the database', () => {
       expect(found).toEqual({ ...listedFor(module, found), outbox_1: [] });
       expect(await ownersFunctions(client, database.roles.of(module), module)).toEqual(OWNERS_FUNCTIONS);
       expect(await rightsElsewhere(client, database.roles.of(module))).toEqual([]);
+    });
+  });
+
+  it('are listed for each table of the platform', async () => {
+    await withClient(database.adminUrl, 'rights test', async (client) => {
+      const schemas: object[] = [];
+      for (const module of moduleNames) schemas.push(await rightsOnTables(client, database.roles.of(module), module));
+      expect(unlistedPlatformTables(schemas)).toEqual(['outbox_1']);
     });
   });
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
@@ -92,7 +92,7 @@ describe('An id has one spelling', () => {
 
   const published = contexts.flatMap(({ name }) => {
     const folder = join(__dirname, '../../src/modules', name, 'contracts');
-    const files = readdirSync(folder).filter((file) => /\.(event|command|query)\.ts$/.test(file));
+    const files = (existsSync(folder) ? readdirSync(folder) : []).filter((file) => /\.(event|command|query)\.ts$/.test(file));
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return files.flatMap((file) => Object.values(require(join(folder, file)) as Record<string, unknown>));
   });

@@ -1,4 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Client } from 'pg';
+import { MIGRATIONS } from '../../src/platform/database/migration-files';
 
 /** What a role may do to one thing, a line each: `select`, `insert (a, b)`, `update` for all columns. */
 export type Rights = Readonly<Record<string, readonly string[]>>;
@@ -40,18 +43,26 @@ const OF_PLATFORM_TABLES: Rights = {
   migrations: ['select'],
 };
 
+/** What comes by itself with a table that a module makes. */
 const CHANGED = ['select', 'insert', 'update'];
 
-/** The same of the tables that a module made. Those that only grow say so. */
-const OF_MODULE_TABLES: Readonly<Record<string, Rights>> = {
-  catalog: { items: CHANGED },
-  customers: { customers: CHANGED },
-  inventory: { item_copies: ['select', 'insert'], reservations: CHANGED, stock_items: CHANGED },
-  orders: { item_copies: CHANGED, order_returns: ['select', 'insert'], orders: CHANGED, price_copies: [...CHANGED, 'delete'] },
-  payments: { credit_accounts: CHANGED, credit_holds: CHANGED, payments: CHANGED, refunds: CHANGED },
-  pricing: { prices: CHANGED },
-  shipping: { address_copies: CHANGED, shipments: CHANGED },
+/** Tables of modules that may less than that: those that only grow. */
+const GROWING: Readonly<Record<string, Rights>> = {
+  inventory: { item_copies: ['select', 'insert'] },
+  orders: { order_returns: ['select', 'insert'] },
 };
+
+/** What a module may do to a table of its own: rows are deleted where one of its migrations says so, and nowhere else. */
+function rightsOfOwn(module: string, table: string): readonly string[] {
+  const deletes = new RegExp(`grant delete on ${table} to\\b`, 'i');
+  const granted = migrationSources(module).some((source) => deletes.test(source));
+  return GROWING[module]?.[table] ?? (granted ? [...CHANGED, 'delete'] : CHANGED);
+}
+
+function migrationSources(module: string): string[] {
+  const folder = join(MIGRATIONS, module);
+  return (existsSync(folder) ? readdirSync(folder) : []).map((file) => readFileSync(join(folder, file), 'utf8'));
+}
 
 /** The functions of a module's schema that its process calls and that run as their owner. */
 export const OWNERS_FUNCTIONS = ['take_tick()'];
@@ -59,9 +70,15 @@ export const OWNERS_FUNCTIONS = ['take_tick()'];
 /** Runs as the owner, for everybody, and adds the one row of its table where that is missing. */
 const FOR_EVERYBODY = ['server_mark()'];
 
-/** What is listed of a module's tables, as far as they are there. */
+/** What is listed of the platform's tables, and what follows for those of the module itself, of tables that are there. */
 export const listedFor = (module: string, present: object): Rights =>
-  Object.fromEntries(Object.entries({ ...OF_PLATFORM_TABLES, ...OF_MODULE_TABLES[module] }).filter(([name]) => name in present));
+  Object.fromEntries(Object.keys(present).map((name) => [name, OF_PLATFORM_TABLES[name] ?? rightsOfOwn(module, name)]));
+
+/** Tables that are in every schema, and so the platform's, and are not listed. */
+export function unlistedPlatformTables(schemas: readonly object[]): string[] {
+  const [first = {}, ...others] = schemas;
+  return Object.keys(first).filter((name) => !(name in OF_PLATFORM_TABLES) && others.every((schema) => name in schema));
+}
 
 /** Everything that a role may do to the tables of a schema, as the server sees it: partitions and views, too. */
 export async function rightsOnTables(client: Client, role: string, schema: string): Promise<Record<string, string[]>> {

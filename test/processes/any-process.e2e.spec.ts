@@ -2,13 +2,15 @@ import request from 'supertest';
 import { callFigures } from '../../src/platform/ops/topology/call-figures';
 import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
+import { moduleNames } from '../support/modules';
 import { describeWithNats, NatsServer } from '../support/nats-server';
 import { PATIENT } from '../support/patient';
 import { readEvents } from '../support/server-sent-events';
 import { nobody, Shop } from '../support/shop';
 
 /** Orders waits for answers of customers, catalog and pricing; whoever asks for something asks the process of shipping. */
-const PROCESSES = ['shipping', 'orders', 'payments,pricing', 'customers', 'catalog,inventory'];
+const APART = ['shipping', 'orders', 'payments,pricing', 'customers'];
+const PROCESSES = [...APART, moduleNames.filter((module) => !APART.join().split(',').includes(module)).join()];
 
 describeWithNats('an application in five processes', () => {
   let broker: NatsServer;

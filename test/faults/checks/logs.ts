@@ -1,4 +1,6 @@
-export const LOGS = ['catalog', 'customers', 'inventory', 'orders', 'payments', 'pricing', 'shipping'] as const;
+import { moduleNames } from '../../support/modules';
+
+export const LOGS = moduleNames;
 
 /** All messages of all logs, each with the log it stands in. */
 export const ALL_MESSAGES = LOGS.map(
