@@ -59,9 +59,9 @@ const POINTS = Object.keys(FAILPOINTS).length;
 type Line = readonly [fault: Fault, setUp: SetUp, quick: number, ci: number, nightly: number];
 
 const LINES: readonly Line[] = [
-  [calm, 'one-process', 0, 5, 20],
-  [calm, 'two-processes', 0, 5, 20],
-  [calm, 'shipping-apart', 0, 5, 20],
+  [calm, 'one-process', 0, 2, 20],
+  [calm, 'two-processes', 0, 2, 20],
+  [calm, 'shipping-apart', 0, 2, 20],
   [killed, 'one-process', 0, 5, 500],
   [killed, 'two-processes', 3, 5, 500],
   [killed, 'shipping-apart', 0, 5, 100],
@@ -126,9 +126,9 @@ const LINES: readonly Line[] = [
   [standbyPromoted, 'one-process', 0, 2, 20],
   [databaseReplaced, 'shipping-apart', 0, 2, 20],
   [secondPlace, 'shipping-apart', 0, 2, 20],
-  [messagesLarge, 'shipping-apart', 0, 0, 10],
+  [messagesLarge, 'shipping-apart', 0, 2, 10],
   [oneHostFrozen, 'shipping-twice', 0, 2, 20],
-  [moveErring, 'shipping-moving', 0, 0, 50],
+  [moveErring, 'shipping-moving', 0, 5, 50],
 ];
 
 /** Which faults are played where, in the order in which a campaign goes round them. */

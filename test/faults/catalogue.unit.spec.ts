@@ -1,8 +1,5 @@
 import { catalogue } from './catalogue';
 
-/** Played at night and by name only. */
-const WAITING = ['messages-large', 'move-erring'];
-
 describe('The catalogue of the fault suite', () => {
   it('has each fault once in each set-up', () => {
     const rows = catalogue.map(({ fault, setUp }) => `${fault.name}, ${setUp}`);
@@ -10,9 +7,7 @@ describe('The catalogue of the fault suite', () => {
   });
 
   it('plays everything at least five times in CI, twice what is alike each time, and more often at night', () => {
-    const rare = catalogue
-      .filter(({ fault }) => !WAITING.includes(fault.name))
-      .filter(({ fault: { alike = false }, trials: { ci, nightly } }) => ci < (alike ? 2 : 5) || nightly < 2 * ci);
+    const rare = catalogue.filter(({ fault: { alike = false }, trials: { ci, nightly } }) => ci < (alike ? 2 : 5) || nightly < 2 * ci);
     expect(rare.map(({ fault, setUp }) => `${fault.name}, ${setUp}`)).toEqual([]);
   });
 });

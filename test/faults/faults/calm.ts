@@ -4,5 +4,6 @@ import type { Fault } from '../fault';
 export const calm: Fault = {
   name: 'calm',
   sentence: 'nothing is broken',
+  alike: true,
   inject: async () => performance.now(),
 };

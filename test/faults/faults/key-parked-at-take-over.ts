@@ -49,10 +49,16 @@ export const keyParkedAtTakeOver: Fault = {
     bitten(Number(await holdsWithin(PARKED_WITHIN_MS, parked)), 'no message was parked');
     const before = await ownerOf(stage, key);
     const lost = stage.hosts[trial % stage.hosts.length];
-    await (random() < 0.5 ? lost.kill() : lost.terminate());
+    // They are there when the other one takes the key over, and the first thing of it that it sees.
+    const later = (): Promise<void> =>
+      writeFromManySides(scene, { ...about, messages: LATER, nextId: () => idThat((poison) => poison === undefined) });
+    if (random() < 0.5) {
+      lost.freeze();
+      await later();
+      await lost.kill();
+    } else await Promise.all([lost.terminate(), later()]);
     await untilShared(stage, stage.hosts.length - 1);
     const after = await ownerOf(stage, key);
-    await writeFromManySides(scene, { ...about, messages: LATER, nextId: () => idThat((poison) => poison === undefined) });
     await holdsWithin(PARKED_WITHIN_MS, () => isHeld(stage, key, 'queued'));
     lost.launch();
     await writeFile(cure, '');

@@ -23,7 +23,10 @@ import { transactionCursor } from './transaction-cursor';
 import { historyNotNoticed } from './history-not-noticed';
 import { foreignStreamContinued } from './foreign-stream-continued';
 import { secondPlaceUnasked } from './second-place-unasked';
+import { sizesIgnored } from './sizes-ignored';
 import { ownClock } from './own-clock';
+import { parkedKeysForgotten } from './parked-keys-forgotten';
+import { moveBelievedDone } from './move-believed-done';
 
 export const plantedBugs: readonly PlantedBug[] = [
   positionOnlyCursor,
@@ -50,5 +53,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   historyNotNoticed,
   foreignStreamContinued,
   secondPlaceUnasked,
+  sizesIgnored,
   ownClock,
+  parkedKeysForgotten,
+  moveBelievedDone,
 ];

@@ -21,7 +21,10 @@ import { POISON_CURE, poisonOf } from '../instruments/poison';
 import { standbyPromoted } from '../faults/standby-promoted';
 import { databaseReplaced } from '../faults/database-replaced';
 import { secondPlace } from '../faults/second-place';
+import { messagesLarge } from '../faults/messages-large';
 import { clocksApart } from '../faults/clocks-apart';
+import { keyParkedAtTakeOver } from '../faults/key-parked-at-take-over';
+import { moveErring } from '../faults/move-erring';
 import { writeFromManySides } from '../load/foreign-writers';
 import type { SetUp } from '../set-ups';
 import type { HostProcess } from '../../support/host-process';
@@ -50,7 +53,10 @@ import { transactionCursor } from './transaction-cursor';
 import { historyNotNoticed } from './history-not-noticed';
 import { foreignStreamContinued } from './foreign-stream-continued';
 import { secondPlaceUnasked } from './second-place-unasked';
+import { sizesIgnored } from './sizes-ignored';
 import { ownClock } from './own-clock';
+import { parkedKeysForgotten } from './parked-keys-forgotten';
+import { moveBelievedDone } from './move-believed-done';
 
 /** What brings a planted bug to light, and in how many trials it must. */
 export interface Provocation {
@@ -167,6 +173,9 @@ export const provocations: readonly Provocation[] = [
   { bug: historyNotNoticed, by: standbyPromoted, breaks: ['I2', 'I6'], setUp: 'one-process', trials: 2 },
   { bug: foreignStreamContinued, by: databaseReplaced, breaks: ['I2', 'I6'], setUp: 'shipping-apart', trials: 2 },
   { bug: secondPlaceUnasked, by: secondPlace, breaks: ['I1', 'I3'], setUp: 'shipping-apart', trials: 2 },
+  { bug: sizesIgnored, by: messagesLarge, breaks: ['I7'], setUp: 'shipping-apart', trials: 2 },
   { bug: ownClock, by: clocksApart, breaks: ['I1'], setUp: 'two-processes', trials: 2 },
+  { bug: parkedKeysForgotten, by: keyParkedAtTakeOver, breaks: ['I5'], setUp: 'two-processes', trials: 3 },
+  { bug: moveBelievedDone, by: moveErring, breaks: ['I7'], setUp: 'shipping-moving', trials: 3 },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
 ];

@@ -7,6 +7,7 @@ import type { Topology } from '../../support/topologies';
 import type { FaultHostOptions } from '../fault';
 import { keepLedger } from '../instruments/ledger';
 import { ApartStage } from './apart-stage';
+import { endReplication } from './end-replication';
 import { sharedClusters } from './shared-clusters';
 import type { StagePlace } from './stage';
 
@@ -61,6 +62,12 @@ export class MovingStage extends ApartStage {
     const [home] = this.places;
     await this.askAsSuperuser(whereItLives(home.server));
     await keepLedger(this);
+  }
+
+  override async clear(): Promise<void> {
+    this.tool.close();
+    await endReplication(super.places).catch((error: Error) => console.error(`What is left of a move stays: ${error.message}`));
+    await super.clear();
   }
 
   /** The settings that are not about databases, with the login to the brokers of a process with these modules. */
