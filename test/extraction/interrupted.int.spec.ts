@@ -146,11 +146,13 @@ describe('a move that is cut short by an error', () => {
           // A schema that was only just made says so for a moment, and no process can see it.
           active: isOpen || (isNew && moment === 'move.schema-made'),
         });
+        // What the tool says of the places depends on what they say, and that is the same until one of them writes.
+        if (!WRITTEN.includes(moment)) continue;
         expect(await status()).toMatchObject({ code: isOpen ? 0 : 1, printed: expect.stringContaining(where) });
         // The module is to be in the old place after the opposite command; only what was opened can be taken from where it is.
         const back = isOpen ? undefined : await run(opposite, argv);
         if (back) expect({ moment, ...back }).toMatchObject({ code: 1, printed: '', noted: expect.stringContaining(where) });
-        for (const place of WRITTEN.includes(moment) ? (fresh === 'nothing' ? [source] : [source, target]) : []) {
+        for (const place of fresh === 'nothing' ? [source] : [source, target]) {
           const alone = await cutOff(place, () => run(direction, argv));
           expect({ moment, ...alone }).toMatchObject({ code: 1, printed: '', noted: expect.stringContaining(nameOf(place)) });
         }

@@ -14,15 +14,16 @@ type Step = (typeof STEPS)[number];
 type Moment = readonly [step: Step | undefined, failpoint: string];
 
 /**
- * Every moment from the beginning of a step on, in the order in which a move passes them. A run that was killed has not written down the
- * step that it was in: the next one takes that step again and begins with the one after it as its second.
+ * Moments from the beginning of a step on, in the order in which a move passes them: the first beginning, what happens within the steps,
+ * and the end of each. Between the end of one and the beginning of the next, nothing is written. A run that was killed has not written
+ * down the step that it was in: the next one takes that step again, and comes to the end of the one after it as its second.
  */
 const momentsFrom = (first: Step, within: Partial<Record<Step, readonly string[]>>): Moment[] => [
   ...(first === STEPS[0] ? [[undefined, 'move.begun'] as const] : []),
   ...STEPS.slice(STEPS.indexOf(first)).flatMap((step): Moment[] => [
-    [step, `move.step-begins:${step === first ? STEPS.indexOf(first) + 1 : 2}`],
+    ...(step === first ? [[step, `move.step-begins:${STEPS.indexOf(first) + 1}`] as const] : []),
     ...(within[step] ?? []).map((failpoint): Moment => [step, failpoint]),
-    [step, 'move.step-done'],
+    [step, within[step] || step === first ? 'move.step-done' : 'move.step-done:2'],
   ]),
   ['reconcile', 'move.switched'],
   // It has passed all steps by then.
