@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import type { EntitySchema } from 'typeorm';
+import type { ModuleSettings } from './config/module-settings';
 
 export interface BoundedContextOptions {
   /** The module's name: its folder, its schema, its database role and the first part of its contracts' names. */
   name: string;
   /** The tables that the module maps to classes. */
   entities?: EntitySchema[];
+  /** The class of the module's own settings, which its providers may inject. */
+  settings?: ModuleSettings;
 }
 
 const BOUNDED_CONTEXT = Symbol('seamline:bounded-context');

@@ -49,6 +49,7 @@ export class PlatformModule {
       SubscriptionOperations,
       Broker,
     ];
+    const ofModules = [...settings.modules].map(([type, value]) => ({ provide: type, useValue: value }));
     const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
     const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {
@@ -60,6 +61,7 @@ export class PlatformModule {
         { provide: ModuleDatabases, useValue: databases },
         { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
         { provide: Topology, useValue: root ? topologyOf(root) : NO_TOPOLOGY },
+        ...ofModules,
         ...shared,
         Handlers,
         HandlerScopes,
@@ -72,7 +74,7 @@ export class PlatformModule {
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ModuleDatabases, Hosting, Handlers, Topology, ...shared],
+      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, ...shared],
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, variablePart } from '../../src/platform/config/settings';
 import { requireReach } from '../../src/platform/hosting/reach';
 import { topologyOf } from '../../src/platform/hosting/topology';
-import { hostingFor } from '../../src/platform/start/bounded-contexts';
+import { boundedContextsOf, hostingFor } from '../../src/platform/start/bounded-contexts';
 
 interface Service {
   image?: string;
@@ -32,6 +32,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const sourceOf = (program: string): string => join(ROOT, program.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
 const { http } = readSettings({});
 const topology = topologyOf(AppModule);
+const contexts = boundedContextsOf(AppModule);
 
 /** A variable as Compose writes it: `${NAME:?what to do}`. */
 const VARIABLE = /\$\{(\w+):\?[^}]*\}/g;
@@ -48,7 +49,7 @@ const filledIn = (environment: Record<string, string>): Record<string, string> =
 function knownVariables(): Set<string> {
   const names = new Set<string>();
   const watched = new Proxy<Environment>({}, { get: (_, name) => (names.add(String(name)), undefined) });
-  readSettings(watched);
+  readSettings(watched, contexts);
   for (const module of topology.modules) for (const end of ['', '_ADMIN']) names.add(`${variablePart(module)}_DATABASE${end}_URL`);
   return names;
 }
@@ -109,7 +110,7 @@ describe.each(['compose.yaml', 'compose.extracted.yaml'])('%s', (file) => {
     const known = knownVariables();
     for (const [name, { environment = {} }] of own) {
       expect([name, Object.keys(environment).filter((variable) => !known.has(variable))]).toEqual([name, []]);
-      const settings = readSettings(filledIn(environment));
+      const settings = readSettings(filledIn(environment), contexts);
       requireReach(hostingFor(AppModule, settings), topology, settings.transport);
     }
   });

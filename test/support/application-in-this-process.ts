@@ -7,7 +7,7 @@ import { DatabaseClocks } from '../../src/platform/database/database-clocks';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { PlatformModule } from '../../src/platform/platform.module';
-import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
 import { serve } from '../../src/platform/start/serve';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import request from 'supertest';
@@ -38,7 +38,7 @@ export interface ApplicationInThisProcess extends TestApplication {
  * with `MODULES`, only the pools of the named modules are.
  */
 export async function startInThisProcess(environment: Environment = {}, existing?: TestGround): Promise<ApplicationInThisProcess> {
-  const read = readSettings({ ...TEST_ENVIRONMENT, ...environment });
+  const read = readSettings({ ...TEST_ENVIRONMENT, ...environment }, boundedContextsOf(AppModule));
   const provider = { ...read.payments };
   const settings: Settings = { ...read, payments: provider };
   const database = existing ?? (await openTestDatabase());

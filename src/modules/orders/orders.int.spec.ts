@@ -5,6 +5,7 @@ import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { statementsDuring } from '../../../test/support/statements';
+import { boundedContextsOf } from '../../platform/start/bounded-contexts';
 import { readSettings, type Settings } from '../../platform/config/settings';
 import { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Refusal } from '../../platform/domain/refusal';
@@ -57,7 +58,7 @@ describe('orders', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase([MODULE, 'catalog', 'pricing']);
-    settings = readSettings({ TRUST_AGREED_PRICES: 'true' });
+    settings = readSettings({ TRUST_AGREED_PRICES: 'true' }, boundedContextsOf(OrdersModule));
     const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), OrdersModule] })
       .overrideProvider(OrderFulfilment)
       .useValue({ requestCancellation })

@@ -13,6 +13,7 @@ import { ListOrdersController } from './list-orders/list-orders.controller';
 import { ListReturnsController } from './list-returns/list-returns.controller';
 import { OfferCopies } from './persistence/offer-copies';
 import { OrderReads } from './persistence/order-reads';
+import { OrdersSettings } from './orders.settings';
 import { OrderRepository } from './persistence/order.repository';
 import { OrderSchema } from './persistence/order.schema';
 import { ReturnRepository } from './persistence/return.repository';
@@ -27,7 +28,7 @@ import { ShowOrderController } from './show-order/show-order.controller';
 import { ShowTotalsController } from './show-totals/show-totals.controller';
 
 /** What was ordered, how far it has come, and what came back. */
-@BoundedContext({ name: 'orders', entities: [OrderSchema] })
+@BoundedContext({ name: 'orders', entities: [OrderSchema], settings: OrdersSettings })
 @Module({
   controllers: [
     PlaceOrderController,

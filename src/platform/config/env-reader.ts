@@ -11,10 +11,13 @@ export class SettingsError extends Error {
 /** Reads variables as typed values and collects what is wrong instead of stopping at the first. An empty variable counts as unset. */
 export class EnvReader {
   readonly problems: string[] = [];
+  /** The variables that were asked for. */
+  readonly reads = new Set<string>();
 
   constructor(private readonly env: Environment) {}
 
   text(name: string): string | undefined {
+    this.reads.add(name);
     return this.env[name]?.trim() || undefined;
   }
 
@@ -24,6 +27,7 @@ export class EnvReader {
 
   /** Names between commas; undefined only when the variable is not set at all. A missing name is an empty one, for the caller to judge. */
   names(name: string): string[] | undefined {
+    this.reads.add(name);
     return this.env[name]?.split(',').map((part) => part.trim());
   }
 

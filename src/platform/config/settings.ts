@@ -2,6 +2,7 @@ import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
 import type { StandBy } from '../hosting/residence';
 import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';
+import { type DescribedVariable, type ModuleSettings, readModuleSettings, type SettingsOwner } from './module-settings';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
@@ -88,11 +89,6 @@ export interface CallSettings {
   readonly announcedUrl: string | undefined;
 }
 
-export interface OrdersSettings {
-  /** Honour `agreedUnitPrice` of callers; else the list price counts. */
-  readonly trustAgreedPrices: boolean;
-}
-
 export interface PaymentsSettings {
   /** Credit limits of a customer for whom none is set, in minor units, by currency; 0 in those that are left out. */
   readonly defaultCreditLimits: ReadonlyMap<string, number>;
@@ -123,23 +119,43 @@ export class Settings {
     readonly ops: OpsSettings,
     readonly database: DatabaseSettings,
     readonly messaging: MessagingSettings,
-    readonly orders: OrdersSettings,
     readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
     readonly transport: TransportSettings,
     readonly hosting: HostingSettings,
     readonly calls: CallSettings,
+    /** Those of the modules, by the class that a module injects. */
+    readonly modules: ReadonlyMap<ModuleSettings, object> = new Map(),
   ) {}
 }
 
 /** Shorter secrets can be guessed. */
 const SECRET_LENGTH = 16;
 
-/** Reads the settings from the environment; throws one `SettingsError` that lists everything that is wrong. */
-export function readSettings(environment: Environment): Settings {
+/**
+ * Reads the settings from the environment, and those of the modules among `owners` that `MODULES` names; throws one `SettingsError`
+ * that lists everything that is wrong.
+ */
+export function readSettings(environment: Environment, owners: readonly SettingsOwner[] = []): Settings {
   const env = new EnvReader(environment);
-  const settings = new Settings(
+  const platform = readPlatform(env, environment);
+  const wanted = env.names('MODULES');
+  const hosted = owners.filter(({ name }) => wanted?.includes(name) ?? true);
+  const settings = { ...platform, modules: readModuleSettings(env, hosted).values };
+  env.finish();
+  return settings;
+}
+
+/** Every variable of these modules, as the README's table tells of them. */
+export function describedVariables(owners: readonly SettingsOwner[]): DescribedVariable[] {
+  const env = new EnvReader({});
+  readPlatform(env, {});
+  return readModuleSettings(env, owners).variables;
+}
+
+function readPlatform(env: EnvReader, environment: Environment): Settings {
+  return new Settings(
     readHttp(env),
     readOps(env),
     readDatabase(env, environment),
@@ -147,7 +163,6 @@ export function readSettings(environment: Environment): Settings {
       leaseMs: env.integer('MESSAGING_LEASE_MS', { min: 3_000, max: 600_000, fallback: 9_000 }),
       pollIntervalMs: env.integer('MESSAGING_POLL_INTERVAL_MS', { min: 10, max: 60_000, fallback: 250 }),
     },
-    { trustAgreedPrices: env.flag('TRUST_AGREED_PRICES', false) },
     readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
@@ -155,8 +170,6 @@ export function readSettings(environment: Environment): Settings {
     { modules: env.names('MODULES') },
     readCalls(env),
   );
-  env.finish();
-  return settings;
 }
 
 /** Whether only this machine can reach a server that listens there. */
@@ -248,7 +261,7 @@ function byModule(env: EnvReader, environment: Environment, pattern: RegExp): Re
   const found = new Map<string, string>();
   for (const name of Object.keys(environment)) {
     const module = pattern.exec(name)?.[1].toLowerCase().replaceAll('_', '-');
-    const value = env.text(name);
+    const value = module && env.text(name);
     if (module && value) found.set(module, value);
   }
   return found;

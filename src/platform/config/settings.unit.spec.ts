@@ -16,7 +16,6 @@ describe('settings', () => {
     const settings = readSettings({});
     expect(settings.http).toMatchObject({ port: 3000, host: '127.0.0.1', loopbackOnly: true });
     expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 4 });
-    expect(settings.orders.trustAgreedPrices).toBe(false);
     expect(settings.payments.defaultCreditLimits.get('GBP')).toBe(150_000);
   });
 
@@ -71,13 +70,11 @@ describe('settings', () => {
   it('report everything that is wrong at once, with the variable, what it must be, and a way out', () => {
     const problems = problemsOf({
       PORT: '70000',
-      TRUST_AGREED_PRICES: 'perhaps',
       PAYMENT_SIMULATOR_FAILURE_RATE: '1.5',
       LOG_LEVEL: 'loud',
     });
     expect(problems).toEqual([
       'PORT must be a whole number from 0 to 65535. Correct it, or unset it for 3000.',
-      'TRUST_AGREED_PRICES must be true or false. Correct it, or unset it for false.',
       'PAYMENT_SIMULATOR_FAILURE_RATE must be a number from 0 to 1. Correct it, or unset it for 0.',
       'LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose. Correct it, or unset it for log.',
     ]);

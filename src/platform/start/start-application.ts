@@ -53,9 +53,9 @@ export async function startApplication(
   environment: Environment,
   log: (line: string) => void = console.log,
 ): Promise<RunningApplication> {
-  const settings = readSettings(environment);
-  if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const contexts = boundedContextsOf(root);
+  const settings = readSettings(environment, contexts);
+  if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const asked = hostingFor(root, settings);
   requireReach(asked, topologyOf(root), settings.transport);
   requireKeys(settings, asked.hosted, log);

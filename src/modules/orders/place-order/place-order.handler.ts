@@ -1,7 +1,6 @@
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../../platform/clock';
-import { Settings } from '../../../platform/config/settings';
 import { canonicalUuid } from '../../../platform/validation/uuid';
 import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find-customer.query';
 import { ITEM_ID } from '../contracts/ordered-line';
@@ -9,6 +8,7 @@ import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command
 import { decideLines, hasTrustedPrice, type LinesDecision, type Offer } from '../domain/decide-lines';
 import { currencyProblem, customerUnknown, lineCountProblem, orderRefused, totalProblem } from '../domain/order-is-refused';
 import { Order } from '../domain/order';
+import { OrdersSettings } from '../orders.settings';
 import { OrderRepository } from '../persistence/order.repository';
 import { Offers } from './offers';
 
@@ -19,7 +19,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     private readonly orders: OrderRepository,
     private readonly offers: Offers,
     private readonly queries: QueryBus,
-    private readonly settings: Settings,
+    private readonly settings: OrdersSettings,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +46,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const tooFewOrMany = lineCountProblem(requested);
     if (tooFewOrMany) return { lines: [], reasons: [tooFewOrMany] };
 
-    const { trustAgreedPrices } = this.settings.orders;
+    const { trustAgreedPrices } = this.settings;
     const decision = decideLines(requested, await this.offersFor(requested, currency), { currency, trustAgreedPrices });
     const tooLarge = totalProblem(decision.lines);
     return tooLarge ? { ...decision, reasons: [...decision.reasons, tooLarge] } : decision;
@@ -58,7 +58,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     if (possible.length === 0) return new Map();
     return this.offers.find({
       itemIds: new Set(possible.map((line) => line.itemId)),
-      priced: new Set(possible.filter((line) => !hasTrustedPrice(line, this.settings.orders)).map((line) => line.itemId)),
+      priced: new Set(possible.filter((line) => !hasTrustedPrice(line, this.settings)).map((line) => line.itemId)),
       currency,
     });
   }
