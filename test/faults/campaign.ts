@@ -9,6 +9,7 @@ import { playRow } from './play-row';
 import { Progress } from './report/progress';
 import type { BugRow, Failure, Row } from './report/row';
 import { isApart } from './set-ups';
+import { besideEachOther, SharedStages } from './shared-stages';
 import { stopClusters } from './stage/shared-clusters';
 import { clearTemplate } from './stage/template';
 
@@ -38,17 +39,19 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
   const [chosen, provoked] = [chosenRows(asked), chosenBugs(asked)];
   requireBroker([...chosen, ...provoked]);
   const stopMeasuring = measureSpeed();
+  const stages = new SharedStages(chosen);
   try {
     await playInTurns([
-      ...chosen.map((row, index) => ({
+      ...besideEachOther(chosen).map((row) => ({
         waits: row.fault.waits === true,
-        play: async () => void (rows[index] = await play(row, asked, progress)),
+        play: async () => void (rows[chosen.indexOf(row)] = await play(row, asked, stages, progress)),
       })),
       ...provoked.map((bug, index) => ({ waits: false, play: async () => void (bugs[index] = await look(bug, asked, progress)) })),
     ]);
     return { rows, bugs };
   } finally {
     await stopMeasuring();
+    await stages.clear();
     await clearTemplate();
     await stopClusters();
   }
@@ -75,12 +78,12 @@ const chosenBugs = ({ profile, only, setUps }: Arguments): readonly Provocation[
       (setUps.length === 0 || setUps.includes(setUp)),
   );
 
-async function play({ fault, setUp, trials }: CatalogueRow, asked: Arguments, progress: Progress): Promise<Row> {
+async function play({ fault, setUp, trials }: CatalogueRow, asked: Arguments, stages: SharedStages, progress: Progress): Promise<Row> {
   // Chosen by name, a row is played although the profile leaves it out.
   const ofTrials = asked.trials ?? Math.max(1, trials[asked.profile]);
   let told = 0;
   const row = await playRow({
-    ...{ fault, setUp, seed: asked.seed, trials: ofTrials },
+    ...{ fault, setUp, seed: asked.seed, trials: ofTrials, stages },
     onTrial: (soFar, stage) => {
       progress.trial(soFar, ofTrials);
       for (; told < soFar.failures.length; told += 1) progress.note(describe(soFar, soFar.failures[told], stage?.lastWords));

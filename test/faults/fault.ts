@@ -37,7 +37,9 @@ export interface Fault {
   readonly waits?: boolean;
   /** It does the same in each trial, chance has little to say, and two trials tell as much as five. */
   readonly alike?: boolean;
-  /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower. */
+  /** It leaves the stage other than it was, such as the configuration of a server: no other row plays on it. */
+  readonly ownStage?: boolean;
+  /** Trials on one stage before a fresh one, where what the fault leaves behind makes later trials slower; no other row plays on it. */
   readonly trialsPerStage?: number;
   /** Runs before the load of each trial, for what must be in place from its first request on. What it throws counts as with `inject`. */
   prepare?(scene: Scene): Promise<void>;

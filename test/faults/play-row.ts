@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from './fault';
 import { emptyRow, type Row } from './report/row';
-import { type SetStage, setStage } from './set-stage';
+import type { SetStage } from './set-stage';
+import { SharedStages, TRIALS_PER_STAGE } from './shared-stages';
 import type { SetUp } from './set-ups';
 import { playTrial, type TrialOptions, type TrialResult } from './trial';
 
@@ -11,26 +12,35 @@ export interface RowOptions {
   readonly trials: number;
   readonly seed: number;
   readonly quietMs?: number;
+  /** Where stages come from and go to; by default the row has its own. */
+  readonly stages?: SharedStages;
   /** Called after every trial; answering false ends the row. */
   readonly onTrial?: (row: Row, stage: SetStage['stage'] | undefined) => boolean | void;
 }
 
-const TRIALS_PER_STAGE = 50;
 const MOST_REPETITIONS = 4;
 
 /** Plays the trials of one fault in one set-up, one after another; a stage on which something was violated is replaced by a fresh one. */
-export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = () => undefined }: RowOptions): Promise<Row> {
+export async function playRow({
+  fault,
+  setUp,
+  trials,
+  seed,
+  quietMs,
+  stages = new SharedStages([]),
+  onTrial = () => undefined,
+}: RowOptions): Promise<Row> {
   const row = emptyRow(fault.name, setUp);
   let set: SetStage | undefined;
-  let played = 0;
   const begunAt = performance.now();
+  stages.begin({ fault, setUp });
   try {
     while (row.trials < trials) {
       const trial = row.trials;
       const trialSeed = seedOf(seed, fault.name, setUp, trial);
       row.trials += 1;
       try {
-        set ??= await setStage(fault, setUp);
+        set ??= await stages.take({ fault, setUp });
         const { violations, readyMs, restMs, late, measured } = await playUntilItBites(
           { set, fault, seed: trialSeed, trial, quietMs },
           row,
@@ -47,18 +57,18 @@ export async function playRow({ fault, setUp, trials, seed, quietMs, onTrial = (
         row.violated.I7 += 1;
       }
       const goesOn = onTrial(row, set?.stage) !== false;
-      played += 1;
+      if (set) set.trials += 1;
       const failed = row.failures.at(-1)?.trial === row.trials;
-      if (failed || played >= (fault.trialsPerStage ?? TRIALS_PER_STAGE)) {
-        await set?.stage.clear();
-        [set, played] = [undefined, 0];
+      if (set && (failed || set.trials >= (fault.trialsPerStage ?? TRIALS_PER_STAGE))) {
+        await set.stage.clear();
+        set = undefined;
       }
       if (!goesOn) break;
     }
     return row;
   } finally {
     row.seconds = (performance.now() - begunAt) / 1_000;
-    await set?.stage.clear();
+    await stages.end({ fault, setUp }, set);
   }
 }
 

@@ -15,6 +15,8 @@ export interface SetStage {
   readonly stage: Stage;
   readonly shop: Shop;
   readonly record: RigRecord;
+  /** Played on it so far. */
+  trials: number;
 }
 
 /** Starts databases without any data and the processes of the set-up, and opens the shop. What began is cleared away when a part fails. */
@@ -55,5 +57,5 @@ export async function openStage(stage: Stage): Promise<SetStage> {
   const record = new RigRecord();
   const client = stage.keep(new RigClient(await stage.address()));
   const shop = await openShop(client, record);
-  return { stage, shop, record };
+  return { stage, shop, record, trials: 0 };
 }

@@ -22,7 +22,7 @@ export interface TrialOptions {
   readonly set: SetStage;
   readonly fault: Pick<Fault, 'prepare' | 'inject' | 'lasting' | 'respells'>;
   readonly seed: number;
-  /** Counts the trials from 0; no two on a stage have the same number. */
+  /** Counts the trials of the row from 0. */
   readonly trial: number;
   /** How often the trial was played before without the fault hitting anything. */
   readonly attempt?: number;
@@ -65,7 +65,7 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
     else violations.push({ invariant: error instanceof Violated ? error.invariant : 'I7', what: error.message });
     return performance.now();
   };
-  const name = `t${trial}${'r'.repeat(attempt)}`;
+  const name = `t${set.trials}${'r'.repeat(attempt)}`;
   const loads = new Loads(
     (nth) => new Load(stage, client, shop, record, forLoad, nth === 0 ? name : `${name}.${nth}`),
     fault.lasting === true,

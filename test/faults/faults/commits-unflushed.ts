@@ -9,6 +9,7 @@ export const commitsUnflushed: Fault = {
   name: 'commits-unflushed',
   sentence: 'the database server has synchronous_commit=off in its configuration, and is killed with -9 and started again',
   alike: true,
+  ownStage: true,
   async prepare({ stage }) {
     for (const setting of UNFLUSHED) await stage.askAsSuperuser(`alter system set ${setting}`);
     await stage.askAsSuperuser('select pg_reload_conf()');
