@@ -3,7 +3,7 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import { underAdvisoryLock, withClient } from './admin-client';
 import { MIGRATIONS, migrationNames, migrationsOf } from './migration-files';
 import type { Roles } from './roles';
-import { applySettings } from './session-settings';
+import { applySettings, requireUtf8Of } from './session-settings';
 
 export interface MigrateOptions {
   /** The administrator's login, with the database to migrate. */
@@ -26,8 +26,9 @@ const LOCK_TIMEOUT = '30s';
  * Safe from several processes at once: the later ones wait and find nothing left to do.
  */
 export function migrate(options: MigrateOptions): Promise<Map<string, string[]>> {
-  return withClient(options.adminUrl, 'migrate', (client) =>
-    underAdvisoryLock(client, options.log, async () => {
+  return withClient(options.adminUrl, 'migrate', async (client) => {
+    await requireUtf8Of(client, options.adminUrl);
+    return underAdvisoryLock(client, options.log, async () => {
       const ran = new Map<string, string[]>();
       for (const module of options.modules) {
         const pending = await pendingMigrations(client, module, options.migrations);
@@ -35,8 +36,8 @@ export function migrate(options: MigrateOptions): Promise<Map<string, string[]>>
         await protect(async (sql, values) => (await client.query<object>(sql, values)).rows, options.roles, module);
       }
       return ran;
-    }),
-  );
+    });
+  });
 }
 
 /** The names of a module's migrations that have not run yet. */

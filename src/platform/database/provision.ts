@@ -1,6 +1,7 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { codeOf } from './driver-errors';
 import { underAdvisoryLock, withClient } from './admin-client';
+import { requireUtf8Of } from './session-settings';
 import { rolePassword, withDatabase, withLogin, databaseOf, type Roles } from './roles';
 
 export interface ProvisionOptions {
@@ -26,8 +27,9 @@ const WRONG_PASSWORD = ['28P01', '08P01'];
  */
 export async function provision(options: ProvisionOptions): Promise<void> {
   await ensureDatabase(options);
-  await withClient(options.adminUrl, 'provision', (client) =>
-    underAdvisoryLock(client, options.log, async () => {
+  await withClient(options.adminUrl, 'provision', async (client) => {
+    await requireUtf8Of(client, options.adminUrl);
+    await underAdvisoryLock(client, options.log, async () => {
       await client.query('begin');
       await client.query(`set local client_min_messages = 'warning'`);
       await ensureOwner(client, options);
@@ -40,8 +42,8 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       for (const module of options.modules) await ensureModule(client, options, module);
       await client.query('commit');
       await renewPasswords(client, options);
-    }),
-  );
+    });
+  });
 }
 
 async function ensureDatabase({ adminUrl, log }: ProvisionOptions): Promise<void> {

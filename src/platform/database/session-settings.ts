@@ -1,4 +1,5 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg';
+import { placeOf } from './roles';
 
 /** Settings of a session by name, with values as `pg_settings` shows them: times in milliseconds. */
 export type SessionSettings = Readonly<Record<string, string>>;
@@ -66,6 +67,27 @@ export async function requireSettings(client: ClientBase, wanted: SessionSetting
 export async function applySettings(client: ClientBase): Promise<void> {
   await giveSettings(client, EVERY_SESSION);
   await requireSettings(client, EVERY_SESSION);
+}
+
+/**
+ * Throws `UnfitSession`, with the way out, where a database does not store text as UTF-8: it would refuse, change or cut what the API takes,
+ * and count bytes as characters.
+ */
+export async function requireUtf8(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(`select current_setting('server_encoding') as encoding`);
+  const [{ encoding }] = rows;
+  if (encoding === 'UTF8') return;
+  throw new UnfitSession(
+    `its encoding is ${encoding} and must be UTF8, or text would be refused or changed. An encoding stays as a database was made with it: ` +
+      "make another one (create database ... template template0 encoding 'UTF8' locale 'C.UTF-8'), and let the URL lead there",
+  );
+}
+
+/** The same for an administrator, naming the database. */
+export async function requireUtf8Of(client: ClientBase, url: string): Promise<void> {
+  await requireUtf8(client).catch((error: Error) => {
+    throw error instanceof UnfitSession ? new UnfitSession(`The database ${placeOf(url)} cannot be used: ${error.message}`) : error;
+  });
 }
 
 /** Quotes around a schema's name are kept as they were written. */

@@ -10,6 +10,7 @@ import { answerMalformedConnections } from './malformed-connections';
 import { serveOpenApi } from './open-api';
 import { checkBody, checkMediaType, checkUrl } from './payload';
 import { requestContext } from './request-context';
+import { checkBodyEncoding } from './text-encoding';
 
 /** How long a client may take to send the headers of a request. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -55,7 +56,8 @@ export function configureHttp(app: NestExpressApplication, { http }: Pick<Settin
   );
   app.use(checkUrl);
   app.use(checkMediaType);
-  app.useBodyParser('json', { limit: http.bodyLimitBytes, type: ['application/json', 'application/*+json'] });
+  const json = { limit: http.bodyLimitBytes, type: ['application/json', 'application/*+json'], verify: checkBodyEncoding };
+  app.useBodyParser('json', json);
   app.use(checkBody);
 
   serveOpenApi(app, elsewhere?.describe);

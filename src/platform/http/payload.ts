@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { HttpProblem } from './http-problem';
+import { headerFaultOf } from './text-encoding';
 
 /** Objects and arrays inside one another. */
 export const MAX_JSON_DEPTH = 32;
@@ -13,8 +14,10 @@ interface Step {
   parent: Step | undefined;
 }
 
-/** Refuses URLs that cannot be decoded, and the NUL character, which PostgreSQL cannot store. */
+/** Refuses headers that are no UTF-8, URLs that cannot be decoded, and the NUL character, which PostgreSQL cannot store. */
 export function checkUrl(request: Request, _response: Response, next: NextFunction): void {
+  const fault = headerFaultOf(request);
+  if (fault) return next(fault);
   try {
     if (!decodeURIComponent(request.originalUrl).includes('\0')) return next();
   } catch {

@@ -18,6 +18,7 @@ const BODY_PROBLEMS: Readonly<Record<string, { status: number; code: string; det
   'entity.too.large': { status: 413, code: 'request.body-too-large', detail: 'The body is larger than this API accepts.' },
   'request.aborted': { status: 400, code: 'request.body-incomplete', detail: 'The body ended too early.' },
   'request.size.invalid': { status: 400, code: 'request.body-incomplete', detail: 'The body is not as long as Content-Length says.' },
+  'text.not-utf8': { status: 400, code: 'request.text-not-utf8', detail: 'The body holds bytes that are no UTF-8.' },
   'charset.unsupported': { status: 415, code: 'request.charset-unsupported', detail: 'Send JSON in UTF-8.' },
   'encoding.unsupported': { status: 415, code: 'request.encoding-unsupported', detail: 'This Content-Encoding is not supported.' },
 };
