@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { table } from '../../src/platform/ops/cli/table.ts';
@@ -14,7 +14,8 @@ const { projects } = createRequire(join(ROOT, 'package.json'))('./jest.config.js
 };
 /** Its seven processes and three brokers keep a small machine busy: one file at a time. */
 const WIDEST = 'all-apart';
-const TOPOLOGIES = ['one-process', ...projects.flatMap(({ globals }) => globals?.TOPOLOGY ?? [])];
+const ONE_PROCESS = 'one-process';
+const TOPOLOGIES = [ONE_PROCESS, ...projects.flatMap(({ globals }) => globals?.TOPOLOGY ?? [])];
 
 const USAGE = `Plays the same acceptance suite against every topology of the application.
 
@@ -22,6 +23,10 @@ const USAGE = `Plays the same acceptance suite against every topology of the app
 
   --topology NAME    only this one; may be given several times: ${TOPOLOGIES.join(', ')}
   --only PATTERN     only the files whose name matches, such as returns
+  --server NAME      in one process against another server than the embedded one: postgresql-15 (Debian's, with default settings),
+                     pgbouncer (the same behind Debian's PgBouncer in session mode), or the folder of a release's programs, such as
+                     /usr/lib/postgresql/17/bin; npm run postgres:install brings the first two
+  --report FILE      write the outcomes there, as JSON
   --help             this page
 
 The exit code is 0 when every test of every topology passed and none was skipped, else 1.`;
@@ -39,6 +44,8 @@ async function main(): Promise<number> {
     options: {
       topology: { type: 'string', multiple: true },
       only: { type: 'string' },
+      server: { type: 'string' },
+      report: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -48,22 +55,34 @@ async function main(): Promise<number> {
   }
   const unknown = values.topology?.find((name) => !TOPOLOGIES.includes(name));
   if (unknown !== undefined) throw new Error(`There is no topology "${unknown}". The topologies are ${TOPOLOGIES.join(', ')}.`);
+  const server = values.server === undefined ? undefined : serverNamed(values.server);
+  const chosen = values.topology ?? (server === undefined ? TOPOLOGIES : [ONE_PROCESS]);
+  if (server !== undefined && chosen.some((topology) => topology !== ONE_PROCESS))
+    throw new Error(`Another server is for ${ONE_PROCESS} only. Leave --server or the other topologies out.`);
   const outcomes: Outcome[] = [];
-  for (const topology of values.topology ?? TOPOLOGIES) outcomes.push(await play(topology, values.only));
+  for (const topology of chosen) outcomes.push(await play(topology, values.only, server));
+  if (values.report !== undefined) writeFileSync(values.report, JSON.stringify({ outcomes }));
   console.log('');
   const rows = outcomes.map(({ topology, passed, failed, skipped, seconds }) => [topology, passed, failed, skipped, Math.round(seconds)]);
   for (const line of table(['TOPOLOGY', 'PASSED', 'FAILED', 'SKIPPED', 'SECONDS'], rows)) console.log(line);
   return outcomes.every(({ passed, failed, skipped }) => passed > 0 && failed + skipped === 0) ? 0 : 1;
 }
 
+/** A name that the tests know, or a folder with a server's programs. */
+function serverNamed(name: string): string {
+  if (['postgresql-15', 'pgbouncer'].includes(name)) return name;
+  if (existsSync(join(name, 'initdb'))) return resolve(name);
+  throw new Error(`There is no server "${name}". Name postgresql-15, pgbouncer, or a folder that has initdb and postgres in it.`);
+}
+
 /** One topology in a Jest run of its own; prints each file as it ends, and what failed. */
-async function play(topology: string, only = ''): Promise<Outcome> {
+async function play(topology: string, only = '', server: string | undefined): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'seamline-acceptance-'));
   const report = join(folder, 'report.json');
   const begun = performance.now();
-  console.log(`\n${topology}`);
+  console.log(`\n${topology}${server === undefined ? '' : ` on ${server}`}`);
   try {
-    const project = topology === 'one-process' ? 'e2e' : topology;
+    const project = topology === ONE_PROCESS ? 'e2e' : topology;
     const jest = spawn(
       process.execPath,
       [
@@ -71,8 +90,14 @@ async function play(topology: string, only = ''): Promise<Outcome> {
         ...['--selectProjects', project, '--testPathPatterns', `test/acceptance/.*${only}`],
         ...['--json', '--outputFile', report],
         ...(topology === WIDEST ? ['--maxWorkers', '1'] : []),
+        // A server with default settings takes a hundred connections.
+        ...(server === undefined ? [] : ['--maxWorkers', '2']),
       ],
-      { cwd: ROOT, env: { ...process.env, ACCEPTANCE: 'whole' }, stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        cwd: ROOT,
+        env: { ...process.env, ACCEPTANCE: 'whole', ...(server && { SEAMLINE_TEST_SERVER: server }) },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
     );
     const ended = new Promise((resolve, reject) => jest.once('close', resolve).once('error', reject));
     // Each passed test has a line of its own, which says too much here.

@@ -89,7 +89,7 @@ export async function createTestDatabase(): Promise<Clone> {
     await client.query(paths.join(';'));
   });
   const adminUrl = withDatabase(serverUrl(), name);
-  const as = (role: string): string => withLogin(adminUrl, role, rolePassword(SECRET, role));
+  const as = (role: string): string => withLogin(throughPooler(adminUrl), role, rolePassword(SECRET, role));
   const connections = moduleNames.map((module) => ({ module, url: as(roles.of(module)), auditorUrl: as(roles.auditor) }));
   return { name, adminUrl, connections, roles, secret: SECRET, drop: () => drop(name) };
 }
@@ -134,6 +134,13 @@ async function openConnections(name: string): Promise<string[]> {
       await sleep(20);
     }
   });
+}
+
+/** Where modules connect: to the server itself, or to the pooler of this run. */
+function throughPooler(adminUrl: string): string {
+  const url = new URL(adminUrl);
+  if (process.env.SEAMLINE_TEST_POOLER) url.host = process.env.SEAMLINE_TEST_POOLER;
+  return url.href;
 }
 
 function serverUrl(): string {
