@@ -18,7 +18,7 @@ describe('two processes that host different modules on one database', () => {
   const running: RunningApplication[] = [];
   const said: string[] = [];
 
-  const start = async (MODULES: string): Promise<RunningApplication> => {
+  const start = async (MODULES: string, more: Record<string, string> = {}): Promise<RunningApplication> => {
     const application = await startApplication(
       AppModule,
       {
@@ -26,6 +26,7 @@ describe('two processes that host different modules on one database', () => {
         ...{ DATABASE_URL: adminUrl, DATABASE_ADMIN_URL: adminUrl, DATABASE_ROLE_SECRET: 'a secret for this test' },
         // Of a module that is not hosted: it leads nowhere, and nobody looks.
         SHIPPING_DATABASE_URL: 'postgres://nowhere.invalid/none',
+        ...more,
       },
       (line) => said.push(line),
     );
@@ -38,7 +39,7 @@ describe('two processes that host different modules on one database', () => {
 
   beforeAll(async () => {
     first = await start('customers,catalog');
-    second = await start('pricing');
+    second = await start('pricing', { HTTP_DRAIN_DELAY_MS: '3000' });
   });
 
   afterAll(async () => {
@@ -105,5 +106,18 @@ describe('two processes that host different modules on one database', () => {
       );
       expect(schemas.rows[0].names).toEqual(['catalog', 'customers', 'pricing']);
     });
+  });
+
+  it('take requests for a while after readiness has begun to say that they drain', async () => {
+    const url = await second.app.getUrl();
+    running.splice(running.indexOf(second), 1);
+    const stopped = second.stop();
+    await request(url)
+      .get('/health/ready')
+      .expect(503)
+      .expect(({ body }) => expect(body).toMatchObject({ status: 'draining' }));
+    await request(url).get('/prices').expect(200).expect('Connection', 'close');
+    await stopped;
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 });

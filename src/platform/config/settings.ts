@@ -17,6 +17,8 @@ export interface HttpSettings {
   readonly bodyLimitBytes: number;
   /** How long a client may take to send a request. How long the answer takes is not limited by it. */
   readonly requestTimeoutMs: number;
+  /** How long requests are still taken after readiness has begun to say that the process drains. */
+  readonly drainDelayMs: number;
 }
 
 /** The operator's API, on a port of its own. */
@@ -38,6 +40,8 @@ export interface DatabaseSettings {
   readonly dataDir: string;
   /** Connections per module. */
   readonly poolSize: number;
+  /** How long a request or a reader waits for a connection while all of them are in use. */
+  readonly queueMs: number;
   /** `<MODULE>_DATABASE_URL`, by module name: puts one module elsewhere. Checked once the modules are known. */
   readonly moduleUrls: ReadonlyMap<string, string>;
   /** `<MODULE>_DATABASE_ADMIN_URL`, by module name: the administrator's login there. */
@@ -183,6 +187,8 @@ function readHttp(env: EnvReader): HttpSettings {
     loopbackOnly: isLoopback(host),
     bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', { min: 1_024, max: 100 * 1_048_576, fallback: 1_048_576 }),
     requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
+    // No load balancer looks at a process that only its own machine reaches.
+    drainDelayMs: env.integer('HTTP_DRAIN_DELAY_MS', { min: 0, max: 600_000, fallback: isLoopback(host) ? 0 : 5_000 }),
   };
 }
 
@@ -251,6 +257,7 @@ function readDatabase(env: EnvReader, environment: Environment): DatabaseSetting
     roleSecret,
     dataDir: env.textOr('DATA_DIR', '.data'),
     poolSize: env.integer('DATABASE_POOL_SIZE', { min: 2, max: 100, fallback: 4 }),
+    queueMs: env.integer('DATABASE_QUEUE_MS', { min: 50, max: 60_000, fallback: 3_000 }),
     moduleUrls: byModule(env, environment, /^(.+)_DATABASE_URL$/),
     moduleAdminUrls: byModule(env, environment, /^(.+)_DATABASE_ADMIN_URL$/),
   };

@@ -1,10 +1,13 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { createTestDatabase, type Clone } from '../../../test/support/database';
 import { PROCESS_ID } from '../process-id';
 import { withClient } from './admin-client';
 import { isTransient } from '../messaging/subscriptions/failure';
 import { buildDataSource, openModuleDatabases } from './data-sources';
 import { PooledClient } from './pooled-client';
+import { probe } from './probe';
 import { requireSettings } from './session-settings';
 
 describe('the data sources of the modules', () => {
@@ -180,6 +183,60 @@ describe('the data sources of the modules', () => {
       await source.destroy();
       await close();
     }
+  });
+
+  describe('with every connection in use', () => {
+    /** Far longer than the queue, and as long as a new connection may take. */
+    const soon = <T>(work: Promise<T>): Promise<T> =>
+      Promise.race([work, delay(8_000, undefined, { ref: false }).then(() => Promise.reject(new Error('not soon')))]);
+    let source: DataSource;
+    let held: QueryRunner[];
+
+    beforeEach(async () => {
+      source = await buildDataSource(clone.connections[0], [], { ...options, queueMs: 100 }).initialize();
+      held = [source.createQueryRunner(), source.createQueryRunner()];
+      for (const runner of held) await runner.connect();
+    });
+    afterEach(async () => {
+      for (const runner of held) await runner.release();
+      await source.destroy();
+    });
+
+    it('let nothing wait for long, and say that the surroundings failed', async () => {
+      const waiting = [source.query('select 1'), source.createQueryRunner().connect()];
+      const errors = await soon(
+        Promise.all(
+          waiting.map((work: Promise<unknown>) =>
+            work.then(
+              () => undefined,
+              (error: Error) => error,
+            ),
+          ),
+        ),
+      );
+      expect(errors.map(isTransient)).toEqual([true, true]);
+    });
+
+    it('serve those that come while one is given back', async () => {
+      const patient = await buildDataSource(clone.connections[0], [], { ...options, poolSize: 1, queueMs: 60_000 }).initialize();
+      const only = patient.createQueryRunner();
+      await only.connect();
+      const waiting = patient.query('select 1 as one');
+      await only.release();
+      expect(await waiting).toEqual([{ one: 1 }]);
+      await patient.destroy();
+    });
+
+    it('are probed all the same', async () => {
+      await soon(probe(source));
+    });
+
+    it('are probed on a connection that is admitted as others are', async () => {
+      Object.assign((source.driver as unknown as { master: { options: object } }).master.options, {
+        onConnect: () => Promise.reject(new Error('not admitted')),
+      });
+      await expect(soon(probe(source))).rejects.toThrow('not admitted');
+    });
   });
 
   it('refuse pools that the server cannot fill, and say what to do', async () => {

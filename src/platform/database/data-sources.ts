@@ -1,6 +1,7 @@
-import { escapeIdentifier } from 'pg';
+import * as pg from 'pg';
 import { DataSource, type EntitySchema } from 'typeorm';
 import { PROCESS_ID } from '../process-id';
+import { BoundedQueuePool } from './bounded-queue-pool';
 import { checkConnectionBudget } from './connection-budget';
 import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
@@ -8,7 +9,7 @@ import { requireOwnSession } from './own-session';
 import { PooledClient } from './pooled-client';
 import { placeOf } from './roles';
 import { ForeignHistory, ServerHistory } from './server-history';
-import { EVERY_SESSION, giveSettings, requireSettings, type SessionSettings, UnfitSession } from './session-settings';
+import { EVERY_SESSION, giveSettings, requireSettings, requireUtf8, type SessionSettings, UnfitSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pool gives a connection up that nobody has used for so long. */
@@ -21,7 +22,7 @@ const IDLE_MS = 30_000;
  */
 const settingsOf = (module: string, leaseMs: number): SessionSettings => ({
   ...EVERY_SESSION,
-  search_path: escapeIdentifier(module),
+  search_path: pg.escapeIdentifier(module),
   default_transaction_read_only: 'off',
   statement_timeout: String(Math.floor(leaseMs / 2)),
   lock_timeout: String(Math.floor(leaseMs / 4)),
@@ -60,7 +61,7 @@ export async function openModuleDatabases(
 export function buildDataSource(
   { module, url }: ModuleConnection,
   entities: EntitySchema[],
-  { poolSize, leaseMs, log }: DataSourceOptions,
+  { poolSize, leaseMs, queueMs, log }: DataSourceOptions,
 ): DataSource {
   const settings = settingsOf(module, leaseMs);
   const admit = async (client: PooledClient): Promise<void> => {
@@ -68,11 +69,13 @@ export function buildDataSource(
     await Promise.all([
       giveSettings(client, { ...settings, ...KEEPALIVES }),
       requireSettings(client, settings),
+      requireUtf8(client),
       ServerHistory.of(source, module).admit(client),
     ]);
   };
   const source = new DataSource({
     type: 'postgres',
+    driver: { ...pg, Pool: BoundedQueuePool },
     url,
     entities,
     // The process first: names are cut off after 63 bytes, and others must be able to tell that this process lives.
@@ -88,6 +91,7 @@ export function buildDataSource(
       // Statements that do not wait for each other's answers are sent at once.
       pipeline: true,
       onConnect: admit,
+      queueMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       idleTimeoutMillis: IDLE_MS,

@@ -16,6 +16,7 @@ export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private readonly controller = new AbortController();
   private cutOff: NodeJS.Timeout | undefined;
   private connectionsStay = false;
+  private isAnnounced = false;
 
   constructor(private readonly adapters: HttpAdapterHost) {
     setMaxListeners(0, this.controller.signal);
@@ -29,9 +30,14 @@ export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     return this.controller.signal.aborted;
   }
 
-  /** It has begun, and connections are to end. */
+  /** It is to come or has begun, and connections are to end. */
   get closesConnections(): boolean {
-    return this.hasBegun && !this.connectionsStay;
+    return this.isAnnounced || (this.hasBegun && !this.connectionsStay);
+  }
+
+  /** Readiness says so from now on, and load balancers look elsewhere; everything else goes on until it begins. */
+  announce(): void {
+    this.isAnnounced = true;
   }
 
   /** May be called ahead of the shutdown hooks, so that load balancers look elsewhere first. Repeating it changes nothing. */

@@ -147,7 +147,9 @@ describe('The edge', () => {
 
   beforeAll(async () => {
     app = await NestFactory.create<NestExpressApplication>(ThingsModule, { logger: false, bodyParser: false });
-    configureHttp(app, { http: { port: 0, host: '127.0.0.1', loopbackOnly: true, bodyLimitBytes: LIMIT, requestTimeoutMs: 30_000 } });
+    configureHttp(app, {
+      http: { port: 0, host: '127.0.0.1', loopbackOnly: true, bodyLimitBytes: LIMIT, requestTimeoutMs: 30_000, drainDelayMs: 0 },
+    });
     await app.listen(0, '127.0.0.1');
     server = app.getHttpServer();
   });
@@ -451,6 +453,12 @@ describe('The edge', () => {
         status: 503,
         body: { status: 'not-ready', databases: { things: 'down' } },
       });
+      app.get(Draining).announce();
+      expect(await request(server).get('/health/ready')).toMatchObject({ status: 503, body: { status: 'draining' } });
+      // Until it begins, everything is answered and nothing that a client waits for is cut short.
+      expect(app.get(Draining).signal.aborted).toBe(false);
+      const answered = await request(server).get(`/things/${ID}`);
+      expect([answered.status, answered.get('Connection')]).toEqual([200, 'close']);
       app.get(Draining).begin();
       const response = await request(server).get('/health/ready');
       expect(response).toMatchObject({ status: 503, body: { status: 'draining' } });

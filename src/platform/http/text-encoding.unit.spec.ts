@@ -1,5 +1,4 @@
 import { connect, type AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { Body, Controller, Get, Global, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -72,7 +71,7 @@ describe('text of requests is UTF-8 or refused', () => {
 
   /** Bytes as they are: no client in between that would make them right. */
   const ask = async (head: (string | Buffer)[], body?: Buffer): Promise<{ status: number; answer: { code?: string; name?: string } }> => {
-    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    const { port } = app.getHttpServer().address() as AddressInfo;
     const length = body ? `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n` : '';
     const bytes = Buffer.concat(
       [...head, `\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n${length}\r\n`, body ?? ''].map((part) => Buffer.from(part)),
@@ -115,7 +114,7 @@ describe('text of requests is UTF-8 or refused', () => {
 
   it('also where a body names another encoding of Unicode', async () => {
     const body = Buffer.from('{"name":"x"}', 'utf16le');
-    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    const { port } = app.getHttpServer().address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}/names`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json; charset=utf-16le' },

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DatabaseClocks } from '../database/database-clocks';
 import { ModuleDatabases } from '../database/module-databases';
+import { probe } from '../database/probe';
 import { Hosting } from '../hosting/hosting';
 import { Draining } from '../http/draining';
 import { LogHealth } from '../messaging/log/log-health';
@@ -79,9 +80,7 @@ export class HealthController {
   private ask(module: string): Promise<boolean> {
     let answer = this.asked.get(module);
     if (!answer) {
-      answer = this.databases
-        .of(module)
-        .query('select 1')
+      answer = probe(this.databases.of(module))
         .then(
           () => true,
           () => false,

@@ -31,6 +31,8 @@ export interface Following {
   readonly application: ServedApplication;
   /** Resolves when the process has to be started again. */
   readonly failed: Promise<Error>;
+  /** Has readiness say that the process drains, of this application and of those that follow it. */
+  announceDraining(): void;
   stop(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function followPlacements({ root, settings, asked, connections, ope
         return first.application;
       },
       failed: first.failed,
+      announceDraining: () => first.announceDraining(),
       stop: () => undo.run(),
     };
   } catch (error) {

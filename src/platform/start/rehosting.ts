@@ -42,6 +42,7 @@ export class Rehosting {
   private current: ServedApplication | undefined;
   private hosted: readonly string[] | undefined;
   private due = false;
+  private drains = false;
   private following: Promise<void> | undefined;
   private tellFailure!: (error: Error) => void;
 
@@ -65,6 +66,12 @@ export class Rehosting {
   look(): void {
     this.due = true;
     this.following ??= this.follow().finally(() => (this.following = undefined));
+  }
+
+  /** Has readiness say that the process drains, of this application and of those that follow it. */
+  announceDraining(): void {
+    this.drains = true;
+    this.current?.app.get(Draining).announce();
   }
 
   /** Ends the application and closes the ports. */
@@ -103,6 +110,7 @@ export class Rehosting {
     const app = await create({ modules, standBys: () => standBysAmong(asked, residences()) }, databases);
     await this.end(modules);
     const begun = performance.now();
+    if (this.drains) app.get(Draining).announce();
     this.current = await serve(app);
     this.hosted = modules;
     changed(modules, performance.now() - begun);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Environment } from '../config/env-reader';
@@ -8,6 +9,7 @@ import { prepareDatabase } from '../database/prepare-database';
 import { requirePlacement } from '../extraction/fence/require-placement';
 import { armFailpoint } from '../failpoints';
 import { heedInterruption, type StartStep, startStep } from '../start-step';
+import { Draining } from '../http/draining';
 import { DOCS_PATH } from '../http/open-api';
 import { describeReach, requireReach } from '../hosting/reach';
 import { requireKeys } from '../transport/configured-keys';
@@ -22,7 +24,7 @@ export interface RunningApplication {
   readonly app: NestExpressApplication;
   /** Resolves when the process cannot go on and has to be started again; never, as a rule. */
   readonly failed: Promise<Error>;
-  /** Stops taking work, finishes what runs, gives leases back and closes everything. */
+  /** Says that it drains, and takes requests for `HTTP_DRAIN_DELAY_MS` more; then takes no work, finishes what runs, gives leases back and closes everything. */
   readonly stop: () => Promise<void>;
 }
 
@@ -70,10 +72,11 @@ export async function startApplication(
       openModuleDatabases(
         prepared.connections.filter(({ module }) => modules.includes(module)),
         entitiesOf,
-        { poolSize: settings.database.poolSize, leaseMs: settings.messaging.leaseMs, log },
+        { poolSize: settings.database.poolSize, queueMs: settings.database.queueMs, leaseMs: settings.messaging.leaseMs, log },
       );
 
     let current: () => ServedApplication;
+    let announce: () => void;
     let failed: Promise<Error> = NEVER;
     if (hasBroker) {
       const following = await startStep(MODULES_ON_BROKER, log, () =>
@@ -81,6 +84,7 @@ export async function startApplication(
       );
       undo.push(() => following.stop());
       current = () => following.application;
+      announce = () => following.announceDraining();
       failed = following.failed;
     } else {
       const databases = await startStep(CONNECTIONS, log, () => open(asked.hosted));
@@ -91,6 +95,7 @@ export async function startApplication(
       undo.push(served.stop);
       for (const line of describeReach(asked, settings.transport)) log(line);
       current = () => served;
+      announce = () => served.app.get(Draining).announce();
     }
 
     const { app, ops } = current();
@@ -106,7 +111,14 @@ export async function startApplication(
         return current().app;
       },
       failed,
-      stop: () => undo.run(),
+      stop: async () => {
+        if (settings.http.drainDelayMs > 0) {
+          log(`Readiness says that this process drains; it takes requests for ${settings.http.drainDelayMs / 1_000} s more.`);
+          announce();
+          await sleep(settings.http.drainDelayMs);
+        }
+        await undo.run();
+      },
     };
   } catch (error) {
     await undo.run();
