@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { AppModule } from '../../src/app.module';
 import { describedVariables } from '../../src/platform/config/settings';
 import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
-import { withPart } from './generated-parts';
+import { listFiles } from '../architecture/source-file';
+import { sourceAsIn } from './example-source';
+import { filesShownIn, withPart } from './generated-parts';
 
 const ROOT = join(__dirname, '../..');
+const EXAMPLE = join(ROOT, 'test/example');
 
 /** What `npm run pages` writes, and what must stand there otherwise. */
 function expectPage(page: string, expected: string): void {
@@ -20,5 +23,24 @@ describe('what pages take from the code is there; run `npm run pages` when it ha
     );
     const table = ['', '| variable | module | default | meaning |', '|---|---|---|---|', ...rows, '', ''].join('\n');
     expectPage('README.md', withPart(readFileSync(join(ROOT, 'README.md'), 'utf8'), 'settings of the modules', table));
+  });
+
+  describe('the example in docs/module.md', () => {
+    const PAGE = 'docs/module.md';
+    const read = (): string => readFileSync(join(ROOT, PAGE), 'utf8');
+
+    it('is the code of test/example, as it would be written in src/modules', () => {
+      const expected = filesShownIn(read()).reduce((page, file) => {
+        const language = file.endsWith('.ts') ? 'ts' : 'md';
+        return withPart(page, `file: ${file}`, `\n\`${file}\`\n\n\`\`\`${language}\n${sourceAsIn(file)}\n\`\`\`\n\n`);
+      }, read());
+      expectPage(PAGE, expected);
+    });
+
+    it('leaves no file of it out', () => {
+      const all = listFiles(EXAMPLE).map((file) => relative(EXAMPLE, file));
+      const shown = filesShownIn(read()).map((file) => file.replace(/^src\/(modules\/)?/, ''));
+      expect(shown.sort()).toEqual(all.sort());
+    });
   });
 });

@@ -4,19 +4,39 @@ import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { BoundedContext } from '../../src/platform/bounded-context';
+import { v7 as uuidv7 } from 'uuid';
+import { BoundedContext, boundedContextOf } from '../../src/platform/bounded-context';
 import { Clock } from '../../src/platform/clock';
+import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, Settings } from '../../src/platform/config/settings';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work';
 import { configureHttp } from '../../src/platform/http/configure-http';
 import { Hosting } from '../../src/platform/hosting/hosting';
+import { requireProvided } from '../../src/platform/hosting/require-provided';
+import { NO_TOPOLOGY, Topology } from '../../src/platform/hosting/topology';
 import { HttpModule } from '../../src/platform/http/http.module';
+import { JobSignal } from '../../src/platform/jobs/job-signal';
+import { JobsModule } from '../../src/platform/jobs/jobs.module';
+import { contractOf } from '../../src/platform/messaging/contract';
+import type { Envelope } from '../../src/platform/messaging/envelope';
 import { HandlerScopes } from '../../src/platform/messaging/handler-scopes';
 import { Handlers } from '../../src/platform/messaging/handlers';
+import { ConsumerRegistry } from '../../src/platform/messaging/subscriptions/consumer-registry';
+import { validateMessage } from '../../src/platform/messaging/validate-message';
+import { DueDeadlinesTable } from '../../src/platform/saga/due-deadlines';
+import { SagaRegistry } from '../../src/platform/saga/saga-registry';
+import { SagaRuntime } from '../../src/platform/saga/saga-runtime';
+import { SagaStore } from '../../src/platform/saga/saga-store';
+import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
 import { openTestDatabase, type TestDatabase } from './database';
+import { eventually } from './eventually';
+import { MovableClock } from './movable-clock';
 
-/** One bounded context in this process, with its API and without anything in the background: messages are handed to its handlers by the test. */
+/**
+ * One bounded context in this process, with its API and its jobs. Nothing reads logs: messages are handed to its reactions and sagas by
+ * the test, and time passes when the test says so.
+ */
 export interface ContextApplication {
   readonly app: NestExpressApplication;
   readonly database: TestDatabase;
@@ -25,6 +45,14 @@ export interface ContextApplication {
   readonly queries: QueryBus;
   /** Asks its API. */
   http(): ReturnType<typeof request>;
+  /** Hands an event to every reaction and saga of the context that listens to it, each in a unit of work of its own. Throws what they throw. */
+  deliver(event: object, envelope?: Partial<Envelope>): Promise<void>;
+  /** The state of one of its sagas' processes; undefined where there is none. */
+  stateOf(saga: string, id: string): Promise<string | undefined>;
+  /** Moves the clock; acts on the deadlines of sagas, and starts the jobs, that are due then. */
+  passMinutes(minutes: number): Promise<void>;
+  /** Waits until every job that is due is done. A job that fails is tried again; one that is parked fails the wait. */
+  jobsDone(): Promise<void>;
   /** What its log says about a key, in order. */
   logOf(key: string): Promise<{ type: string; key_version: string; payload: object }[]>;
   close(): Promise<void>;
@@ -33,31 +61,68 @@ export interface ContextApplication {
 export interface ContextOptions {
   /** Query handlers that answer for other contexts, by their names. */
   standIns?: Readonly<Record<string, Type>>;
+  /** What stands in for providers, such as the client of a payment provider: pairs of the provider's class and an object. */
+  fakes?: readonly (readonly [provider: abstract new (...dependencies: never[]) => object, fake: object])[];
+  /** Variables that are set. */
+  environment?: Environment;
+  /** For a module outside `src/modules`: the folder that holds its folder of migrations. */
+  migrations?: string;
   clock?: Clock;
 }
 
 /** Starts a context on a database of its own. */
-export async function startContext(
-  name: string,
-  context: Type,
-  { standIns = {}, clock = new Clock() }: ContextOptions = {},
-): Promise<ContextApplication> {
-  const database = await openTestDatabase([name, ...Object.keys(standIns)]);
+export async function startContext(name: string, context: Type, options: ContextOptions = {}): Promise<ContextApplication> {
+  const { standIns = {}, fakes = [], environment = {}, migrations } = options;
+  const contexts = boundedContextsOf(context);
+  requireProvided(contexts);
+  const entities = boundedContextOf(context)?.entities ?? [];
+  const added = migrations === undefined ? undefined : { name, entities, migrations };
+  const database = await openTestDatabase([name, ...Object.keys(standIns)], { added });
   try {
     const work = database.unitOfWork();
-    const settings = readSettings({});
+    const clock = options.clock ?? new MovableClock(work);
+    const settings = readSettings({ MESSAGING_POLL_INTERVAL_MS: '50', ...environment }, contexts);
     const others = Object.entries(standIns).map(([other, handler]) => contextOf(other, handler));
-    const testing = await Test.createTestingModule({
-      imports: [platformWith(database.databases, work, settings, clock), CqrsModule.forRoot(), HttpModule, ...others, context],
-    }).compile();
+    const building = Test.createTestingModule({
+      imports: [platformWith(database.databases, work, settings, clock), CqrsModule.forRoot(), HttpModule, JobsModule, ...others, context],
+    });
+    for (const [provider, fake] of fakes) building.overrideProvider(provider).useValue(fake);
+    const testing = await building.compile();
     const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
     configureHttp(app, settings);
     await app.init();
+    const query = <Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> =>
+      database.databases.of(name).query<Row[]>(sql, parameters);
+    /** Runners go by the database's clock, and modules by the test's. */
+    const startDueJobs = async (): Promise<void> => {
+      await query(
+        `update jobs set run_at = now() where failures = 0 and run_at > now() and run_at <= now() + $1::float8 * interval '1 millisecond'`,
+        [clock.aheadMs],
+      );
+      app.get(JobSignal).raise(name, 0);
+    };
+    const deadlines = (): Promise<void> => actOnDeadlines(name, app, database, clock);
     return {
       ...{ app, database, work, commands: app.get(CommandBus), queries: app.get(QueryBus) },
       http: () => request(app.getHttpServer()),
-      logOf: (key) =>
-        database.databases.of(name).query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [key]),
+      deliver: (event, envelope) => deliver(name, app, event, envelope),
+      stateOf: async (saga, id) =>
+        (await query<{ state: string }>('select state from sagas where saga = $1 and id = $2', [saga, id]))[0]?.state,
+      passMinutes: async (minutes) => {
+        if (!(clock instanceof MovableClock)) throw new Error('The test brought a clock of its own: move that one.');
+        clock.moveMinutes(minutes);
+        await deadlines();
+        await startDueJobs();
+      },
+      jobsDone: () =>
+        eventually(async () => {
+          await startDueJobs();
+          const due = await query(
+            'select type, idempotency_key, last_error, parked_at from jobs where run_at <= now() or parked_at is not null or failures > 0',
+          );
+          expect(due).toEqual([]);
+        }),
+      logOf: (key) => query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [key]),
       close: async () => {
         await app.close();
         await database.close();
@@ -69,6 +134,31 @@ export async function startContext(
   }
 }
 
+async function deliver(name: string, app: NestExpressApplication, event: object, given: Partial<Envelope> = {}): Promise<void> {
+  const contract = contractOf(event.constructor);
+  validateMessage(event, contract);
+  const consumers = app.get(ConsumerRegistry).all.filter(({ module, contracts }) => module === name && contracts.has(contract.name));
+  if (consumers.length === 0) throw new Error(`Nothing in the module "${name}" listens to ${contract.name}.`);
+  const envelope: Envelope = {
+    ...{ id: uuidv7(), type: contract.name, version: contract.version, source: contract.module, kind: 'event', subject: 'test' },
+    ...{ aggregateType: 'test', keyVersion: 1, lane: 0, time: app.get(Clock).now(), correlationId: uuidv7(), data: { ...event } },
+    ...{ position: { generation: 1, tick: 1n, seq: 1n }, ...given },
+  };
+  for (const consumer of consumers) await app.get(UnitOfWork).run(name, () => consumer.handle(event, envelope));
+}
+
+async function actOnDeadlines(name: string, app: NestExpressApplication, { databases }: TestDatabase, clock: Clock): Promise<void> {
+  for (const saga of app.get(SagaRegistry).all) {
+    const table = new DueDeadlinesTable(databases.of(name), saga.definition.name);
+    const { now, due } = await table.look(saga.definition.correlateBy, clock.aheadMs, 1_000);
+    for (const { id } of due) {
+      await app
+        .get(UnitOfWork)
+        .run(name, () => app.get(SagaRuntime).transition(saga, id, (instance) => saga.machine.onDeadline(instance, now)));
+    }
+  }
+}
+
 function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Settings, clock: Clock): Type {
   const shared: Provider[] = [
     { provide: ModuleDatabases, useValue: databases },
@@ -76,13 +166,18 @@ function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Se
     { provide: UnitOfWork, useValue: work },
     { provide: Settings, useValue: settings },
     { provide: Clock, useValue: clock },
+    ...[...settings.modules].map(([type, value]) => ({ provide: type, useValue: value })),
   ];
 
   @Global()
   @Module({
     imports: [DiscoveryModule],
-    providers: [...shared, Handlers, HandlerScopes],
-    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock],
+    providers: [
+      ...shared,
+      { provide: Topology, useValue: NO_TOPOLOGY },
+      ...[Handlers, HandlerScopes, ConsumerRegistry, SagaRegistry, SagaRuntime, SagaStore],
+    ],
+    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock, SagaRegistry, SagaRuntime, ...settings.modules.keys()],
   })
   class TestPlatform {}
 

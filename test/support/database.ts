@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
+import type { EntitySchema } from 'typeorm';
 import { underAdvisoryLock, withClient } from '../../src/platform/database/admin-client';
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleConnection } from '../../src/platform/database/module-connection';
@@ -40,6 +41,14 @@ export interface TestDatabase extends Clone, TestGround {
   close(): Promise<void>;
 }
 
+/** A module that is not among those of the application. */
+export interface AddedModule {
+  readonly name: string;
+  readonly entities: readonly EntitySchema[];
+  /** The folder that holds a folder of migrations with its name. */
+  readonly migrations: string;
+}
+
 const TEMPLATE = 'seamline_test';
 const SECRET = 'for tests only';
 const LEAK_GRACE_MS = 20_000;
@@ -48,11 +57,13 @@ const silent = (): void => undefined;
 /** A database of its own for a test file, with a pool for each of the named modules (all by default). */
 export async function openTestDatabase(
   modules: readonly string[] = moduleNames,
-  options: { poolSize?: number } = {},
+  options: { poolSize?: number; added?: AddedModule } = {},
 ): Promise<TestDatabase> {
-  const clone = await createTestDatabase();
+  const { added } = options;
+  const clone = await createTestDatabase(added);
+  const entities = (module: string): EntitySchema[] => (module === added?.name ? [...added.entities] : entitiesOf(module));
   const connections = clone.connections.filter(({ module }) => modules.includes(module));
-  const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: options.poolSize ?? 4, leaseMs: 30_000, log: silent });
+  const databases = await openModuleDatabases(connections, entities, { poolSize: options.poolSize ?? 4, leaseMs: 30_000, log: silent });
   return {
     ...clone,
     databases,
@@ -72,7 +83,7 @@ export async function openTestDatabase(
 }
 
 /** Clones the migrated template; makes the template first when this is the first test of the run to ask. */
-export async function createTestDatabase(): Promise<Clone> {
+export async function createTestDatabase(added?: AddedModule): Promise<Clone> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const roles = new Roles(TEMPLATE);
   await withClient(serverUrl(), 'test', async (client) => {
@@ -90,8 +101,22 @@ export async function createTestDatabase(): Promise<Clone> {
   });
   const adminUrl = withDatabase(serverUrl(), name);
   const as = (role: string): string => withLogin(throughPooler(adminUrl), role, rolePassword(SECRET, role));
-  const connections = moduleNames.map((module) => ({ module, url: as(roles.of(module)), auditorUrl: as(roles.auditor) }));
-  return { name, adminUrl, connections, roles, secret: SECRET, drop: () => drop(name) };
+  const connections = [...moduleNames, ...(added ? [added.name] : [])].map((module) => ({
+    module,
+    url: as(roles.of(module)),
+    auditorUrl: as(roles.auditor),
+  }));
+  const clone = { name, adminUrl, connections, roles, secret: SECRET, drop: () => drop(name) };
+  if (added) await addModule(clone, added);
+  return clone;
+}
+
+/** Gives a clone one more module: its schema with the platform's tables, then its own. */
+async function addModule(clone: Clone, { name, migrations }: AddedModule): Promise<void> {
+  const target = { adminUrl: clone.adminUrl, roles: clone.roles, modules: [name], log: silent };
+  await provision({ ...target, secret: SECRET });
+  await migrate(target);
+  await migrate({ ...target, migrations });
 }
 
 async function makeTemplate(): Promise<void> {

@@ -1,4 +1,10 @@
 import 'reflect-metadata';
+import type { Envelope } from './envelope';
+
+/** What a `@Subscription` class does: called with each event and what the log knows of it, in a unit of work of its module. */
+export interface Reacts<Event extends object> {
+  handle(event: Event, envelope: Envelope): Promise<void> | void;
+}
 
 export interface SubscriptionOptions {
   /** Messages handled in one transaction at most. Default 50. */

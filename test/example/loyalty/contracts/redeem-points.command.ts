@@ -1,0 +1,15 @@
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
+import { CommandContract } from '../../../../src/platform/messaging/contract';
+import { CommandMessage } from '../../../../src/platform/messaging/message';
+
+/** Takes points off an account. Refused with `loyalty.points-insufficient` where there are fewer. */
+@CommandContract('loyalty.redeem-points', { version: 1 })
+export class RedeemPoints extends CommandMessage<RedeemPoints, { balance: number }> {
+  @IsUUID()
+  readonly customerId!: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  readonly points!: number;
+}
