@@ -442,6 +442,34 @@ describe('the edge of the application', () => {
     expect(seen).toHaveLength(items.length);
   });
 
+  it('does not take an item for a page of totals that is called like it', async () => {
+    await api().post('/items').send({ itemId: 'TOTALS', name: 'Sums', stockTracked: true }).expect(201);
+    await api().post('/stock/TOTALS/receipts').send({ quantity: 3 }).expect(201);
+    expect(await shop.stock('TOTALS')).toMatchObject({ itemId: 'TOTALS', onHand: 3 });
+    expect(await shop.see('/stock/totals')).not.toHaveProperty('itemId');
+    await problem(api().get('/Stock/TOTALS'), 404, 'request.route-unknown');
+  });
+
+  it('does nothing for a page of another site, on neither port', async () => {
+    const ports: [string, () => request.Test][] = [
+      ['the API', () => api().post('/items').send({ itemId: 'FROM-A-PAGE', name: 'Evil', stockTracked: true })],
+      ["the operator's", () => request(application.opsUrls[0]).post('/ops/api/subscriptions/orders.keep-prices/pause')],
+    ];
+    for (const [port, ask] of ports) {
+      for (const [name, value, status] of [
+        ['Origin', 'https://evil.example', 403],
+        ['Sec-Fetch-Site', 'cross-site', 403],
+        ['Host', 'evil.example:3001', 421],
+      ] as const) {
+        const answer = await ask().set(name, value);
+        expect([port, name, answer.status, answer.type]).toEqual([port, name, status, 'application/problem+json']);
+      }
+    }
+    await api().get('/items/FROM-A-PAGE').expect(404);
+    const { body } = await application.ops().get('/subscriptions').expect(200);
+    expect((body as { items: { paused: boolean }[] }).items.filter(({ paused }) => paused)).toEqual([]);
+  });
+
   it('takes a correlation id over, and says how it protects browsers', async () => {
     const { headers } = await api().get('/health/live').set('X-Correlation-Id', 'from-the-client').expect(200);
     expect(headers).toMatchObject({ 'x-correlation-id': 'from-the-client', 'x-content-type-options': 'nosniff' });

@@ -132,8 +132,13 @@ describe("the operator's API", () => {
 
   it.each<[string, string, string, object | undefined, number, string]>([
     ['an unknown subscription', 'post', '/subscriptions/orders.nothing/pause', undefined, 404, 'ops.subscription-unknown'],
-    ['a name that is none', 'post', '/subscriptions/Orders%20all/pause', undefined, 422, 'request.out-of-range'],
-    ['a name that no database can hold', 'post', '/subscriptions/orders.a%00/redrive', undefined, 422, 'request.out-of-range'],
+    ['a name that is none', 'post', '/subscriptions/Orders%20all/pause', undefined, 400, 'request.malformed'],
+    ['a name that no database can hold', 'post', '/subscriptions/orders.a%00/redrive', undefined, 400, 'request.text-not-storable'],
+    ['a key in the query', 'post', `/subscriptions/${KEEP_PRICES}/redrive?subject=a`, undefined, 400, 'request.malformed'],
+    ['a key that is null', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: null }, 400, 'request.malformed'],
+    ['what pausing cannot heed', 'post', `/subscriptions/${KEEP_PRICES}/pause`, { subject: 'a' }, 400, 'request.malformed'],
+    ['a filter that a list does not have', 'get', '/held-messages?subscription=a', undefined, 400, 'request.malformed'],
+    ['a body that is too large', 'post', '/jobs/payments/redrive', { type: 'x'.repeat(1_100_000) }, 413, 'request.body-too-large'],
     ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: '' }, 422, 'request.out-of-range'],
     ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: 5 }, 400, 'request.malformed'],
     ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 'a' }, 400, 'request.malformed'],
@@ -145,6 +150,17 @@ describe("the operator's API", () => {
     const response = await application.ops()[method as 'get' | 'post' | 'delete'](path).send(body);
     expect([response.status, response.type]).toEqual([status, 'application/problem+json']);
     expect(response.body).toMatchObject({ status, code });
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('redrives nothing by a filter in %s', async (type) => {
+    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type(type).send('subject=PARKED-1');
+    expect([response.status, response.body]).toMatchObject([415, { code: 'request.media-type-unsupported' }]);
+  });
+
+  it('has the edge of the public API: correlation and security headers', async () => {
+    const { headers } = await application.ops().get('/hosting').set('X-Correlation-Id', 'an-operator').expect(200);
+    expect(headers).toMatchObject({ 'x-correlation-id': 'an-operator', 'x-content-type-options': 'nosniff' });
+    expect(headers).not.toHaveProperty('x-powered-by');
   });
 
   it('answers a body that is no JSON with a problem document', async () => {

@@ -7,6 +7,14 @@ import { type DescribedVariable, type ModuleSettings, readModuleSettings, type S
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
 
+/** Which browsers may use a port that has no login. */
+export interface BrowserSettings {
+  /** Names that this server is asked by, beside addresses, `localhost` and names without a dot; `*` for any. In lower case. */
+  readonly hosts: readonly string[];
+  /** Origins of other sites whose pages may ask. */
+  readonly origins: readonly string[];
+}
+
 /** The public API. */
 export interface HttpSettings {
   readonly port: number;
@@ -19,6 +27,10 @@ export interface HttpSettings {
   readonly requestTimeoutMs: number;
   /** How long requests are still taken after readiness has begun to say that the process drains. */
   readonly drainDelayMs: number;
+  /** Streams of events that one address may have open at a time. */
+  readonly streamsPerClient: number;
+  /** Of both ports. */
+  readonly browsers: BrowserSettings;
 }
 
 /** The operator's API, on a port of its own. */
@@ -189,7 +201,22 @@ function readHttp(env: EnvReader): HttpSettings {
     requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
     // No load balancer looks at a process that only its own machine reaches.
     drainDelayMs: env.integer('HTTP_DRAIN_DELAY_MS', { min: 0, max: 600_000, fallback: isLoopback(host) ? 0 : 5_000 }),
+    streamsPerClient: env.integer('HTTP_STREAMS_PER_CLIENT', { min: 1, max: 500, fallback: 50 }),
+    browsers: readBrowsers(env),
   };
+}
+
+function readBrowsers(env: EnvReader): BrowserSettings {
+  const list = (name: string): string[] => (env.text(name) ? (env.names(name) ?? []) : []);
+  const hosts = list('ALLOWED_HOSTS').map((host) => host.toLowerCase());
+  if (!hosts.every((host) => host === '*' || /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host))) {
+    env.problem('ALLOWED_HOSTS', 'must be names without a port, with commas between, such as shop.example.com; or * for any.');
+  }
+  const origins = list('ALLOWED_ORIGINS');
+  if (!origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin)) {
+    env.problem('ALLOWED_ORIGINS', 'must be origins as browsers send them, with commas between, such as https://shop.example.com.');
+  }
+  return { hosts, origins };
 }
 
 function readCalls(env: EnvReader): CallSettings {

@@ -31,6 +31,16 @@ describe('settings', () => {
     expect(problemsOf({ NATS_URL: secret }).join()).not.toContain('secret');
   });
 
+  it('take hosts and origins of browsers, and want ones that a browser sends', () => {
+    expect(readSettings({}).http.browsers).toEqual({ hosts: [], origins: [] });
+    const { browsers } = readSettings({ ALLOWED_HOSTS: 'Shop.example.com, *', ALLOWED_ORIGINS: 'https://shop.example.com' }).http;
+    expect(browsers).toEqual({ hosts: ['shop.example.com', '*'], origins: ['https://shop.example.com'] });
+    expect(problemsOf({ ALLOWED_HOSTS: 'shop.example.com:80', ALLOWED_ORIGINS: 'https://shop.example.com/' })).toEqual([
+      expect.stringMatching(/^ALLOWED_HOSTS must be names without a port/),
+      expect.stringMatching(/^ALLOWED_ORIGINS must be origins/),
+    ]);
+  });
+
   describe('take default credit limits', () => {
     const limits = (text: string): (number | undefined)[] => {
       const { defaultCreditLimits } = readSettings({ DEFAULT_CREDIT_LIMIT: text }).payments;

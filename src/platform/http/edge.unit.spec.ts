@@ -1,16 +1,33 @@
 import { connect } from 'node:net';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Body, Controller, Get, Global, Header, HttpCode, Module, NotFoundException, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Global,
+  Header,
+  HttpCode,
+  Module,
+  NotFoundException,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Min, ValidateNested } from 'class-validator';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import request from 'supertest';
 import { QueryFailedError } from 'typeorm';
+import { eventually } from '../../../test/support/eventually';
 import { Clock } from '../clock';
+import { type HttpSettings, Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Money } from '../domain/money';
@@ -21,6 +38,7 @@ import { currentMessageContext } from '../messaging/message-context';
 import { Metrics } from '../observability/metrics';
 import { configureHttp } from './configure-http';
 import { Draining } from './draining';
+import { EventStreams } from './event-streams';
 import { HttpModule } from './http.module';
 import { fingerprintOf, IdempotencyContext } from './idempotency';
 import { IfMatch, setETag } from './if-match';
@@ -65,6 +83,13 @@ class ThingPath {
 
 @Controller('things')
 class ThingsController {
+  constructor(private readonly streams: EventStreams) {}
+
+  @Get(':id/events')
+  events(@Req() request: Request, @Res() response: Response): void {
+    if (this.streams.begin(request, response)) response.write(': here\n\n');
+  }
+
   @Get()
   list(@Query() page: PageRequest): unknown {
     return { limit: page.limit, parts: page.cursor === undefined ? null : decodeCursor(page.cursor) };
@@ -83,7 +108,7 @@ class ThingsController {
   }
 
   @Get('failures/:kind')
-  fail(@Param('kind') kind: string, @Res({ passthrough: true }) response: Response): never {
+  fail(@Param('kind') kind: string, @Query('token') _token: string, @Res({ passthrough: true }) response: Response): never {
     setETag(response, 1);
     if (kind === 'refusal')
       throw new Refusal('invalid', 'things.refused', 'No.', [{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
@@ -121,6 +146,22 @@ class ThingsController {
   }
 }
 
+const ID = '019a0000-0000-7000-8000-000000000001';
+const ORDER = { name: 'x', lines: [{ itemId: 'A', quantity: 1 }] };
+const LIMIT = 300_000;
+const HTTP: HttpSettings = {
+  ...{
+    port: 0,
+    host: '127.0.0.1',
+    loopbackOnly: true,
+    bodyLimitBytes: LIMIT,
+    requestTimeoutMs: 30_000,
+    drainDelayMs: 0,
+    streamsPerClient: 2,
+  },
+  browsers: { hosts: ['shop.example.com'], origins: ['https://shop.example.com'] },
+};
+
 const answers = jest.fn<Promise<unknown>, []>();
 
 @Global()
@@ -129,17 +170,14 @@ const answers = jest.fn<Promise<unknown>, []>();
   controllers: [ThingsController],
   providers: [
     Clock,
+    { provide: Settings, useValue: { http: HTTP } },
     { provide: UnitOfWork, useValue: {} },
     { provide: ModuleDatabases, useValue: { modules: ['things'], of: () => ({ query: () => answers() }) } },
     { provide: Hosting, useValue: new Hosting(['things']) },
   ],
-  exports: [Clock, UnitOfWork, ModuleDatabases, Hosting],
+  exports: [Clock, Settings, UnitOfWork, ModuleDatabases, Hosting],
 })
 class ThingsModule {}
-
-const ID = '019a0000-0000-7000-8000-000000000001';
-const ORDER = { name: 'x', lines: [{ itemId: 'A', quantity: 1 }] };
-const LIMIT = 300_000;
 
 describe('The edge', () => {
   let app: NestExpressApplication;
@@ -147,9 +185,7 @@ describe('The edge', () => {
 
   beforeAll(async () => {
     app = await NestFactory.create<NestExpressApplication>(ThingsModule, { logger: false, bodyParser: false });
-    configureHttp(app, {
-      http: { port: 0, host: '127.0.0.1', loopbackOnly: true, bodyLimitBytes: LIMIT, requestTimeoutMs: 30_000, drainDelayMs: 0 },
-    });
+    configureHttp(app, { http: HTTP });
     await app.listen(0, '127.0.0.1');
     server = app.getHttpServer();
   });
@@ -281,6 +317,13 @@ describe('The edge', () => {
       ['an unknown field', { ...ORDER, extra: 1 }, '/extra request.field-unknown'],
       ['an unknown field inside', { ...ORDER, lines: [{ itemId: 'A', quantity: 1, 'a/b': 1 }] }, '/lines/0/a~1b request.field-unknown'],
       ['a field called constructor', JSON.parse('{"name":"x","lines":[],"constructor":1}') as object, '/constructor request.field-unknown'],
+      ['a field called toString', { ...ORDER, toString: 'x' }, '/toString request.field-unknown'],
+      ['a field called __proto__', JSON.parse('{"name":"x","lines":[],"__proto__":{"a":1}}') as object, '/__proto__ request.field-unknown'],
+      [
+        'a field called hasOwnProperty inside',
+        { ...ORDER, lines: [{ itemId: 'A', quantity: 1, hasOwnProperty: 1 }] },
+        '/lines/0/hasOwnProperty request.field-unknown',
+      ],
       ['a wrong type', { ...ORDER, name: 5 }, '/name request.field-type'],
       ['a number in quotes', { ...ORDER, lines: [{ itemId: 'A', quantity: '1' }] }, '/lines/0/quantity request.field-type'],
       ['a fraction', { ...ORDER, lines: [{ itemId: 'A', quantity: 1.5 }] }, '/lines/0/quantity request.field-type'],
@@ -306,6 +349,17 @@ describe('The edge', () => {
       expect(await reasons(body, 422, 'request.out-of-range')).toEqual([reason]);
     });
 
+    it('and refuses what a route would not look at', async () => {
+      const unread = async (test: request.Test, pointer: string): Promise<void> => {
+        const { body } = await expectProblem(test, 400, 'request.malformed');
+        expect((body as { errors: unknown }).errors).toEqual([expect.objectContaining({ pointer, code: 'request.field-unknown' })]);
+      };
+      await unread(request(server).get(`/things/${ID}?colour=red`), '/colour');
+      await unread(request(server).post('/things?name=x').send(ORDER), '/name');
+      await unread(request(server).patch(`/things/${ID}`).send({ name: 'x' }), '/name');
+      await request(server).patch(`/things/${ID}`).send({}).expect(200);
+    });
+
     it('no body as an empty one', async () => {
       await expectProblem(request(server).post('/things'), 400, 'request.malformed');
     });
@@ -319,7 +373,11 @@ describe('The edge', () => {
       await expectProblem(request(server).get('/things?limit=abc'), 400, 'request.malformed');
       await expectProblem(request(server).get('/things?limit=1&limit=2'), 400, 'request.malformed');
       await expectProblem(request(server).get('/things?page=2'), 400, 'request.malformed');
-      await expectProblem(request(server).get('/things?limit=201'), 422, 'request.out-of-range');
+      const reasonsOfLimit = async (limit: string): Promise<unknown> =>
+        ((await expectProblem(request(server).get(`/things?limit=${limit}`), 400, 'request.malformed')).body as { errors: unknown }).errors;
+      for (const limit of ['0', '201', '-1', '1.5', 'abc', ''])
+        expect(await reasonsOfLimit(limit)).toEqual([expect.objectContaining({ pointer: '/limit', code: 'request.field-value' })]);
+      await expectProblem(request(server).get('/things?toString=1'), 400, 'request.malformed');
       await expectProblem(request(server).get('/things?cursor=garbage'), 400, 'request.cursor-malformed');
       expect((await request(server).get('/things?limit=7')).body).toEqual({ limit: 7, parts: null });
       expect((await request(server).get('/things')).body).toEqual({ limit: 50, parts: null });
@@ -368,6 +426,53 @@ describe('The edge', () => {
     });
   });
 
+  describe('while there is no login', () => {
+    const from = (headers: Record<string, string>, method: 'get' | 'patch' = 'patch') =>
+      request(server)[method](`/things/${ID}`).set(headers);
+    const port = (): number => (server.address() as AddressInfo).port;
+
+    it.each([
+      ['of another origin', { Origin: 'https://evil.example' }],
+      ['without an origin to name', { Origin: 'null' }],
+      ['of another port of this machine', { Origin: 'http://127.0.0.1:1' }],
+      ['of another site, by its form', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }],
+      ['of the same site and another port', { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Mode': 'cors' }],
+    ])('refuses what a page sends %s', async (_page, headers) => {
+      await expectProblem(from(headers), 403, 'request.other-site');
+    });
+
+    it.each([
+      ['of another origin', { Origin: 'https://evil.example' }],
+      ['in the background', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' }],
+      ['in a frame', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' }],
+    ])('refuses what a page reads %s', async (_page, headers) => {
+      await expectProblem(from(headers, 'get'), 403, 'request.other-site');
+    });
+
+    it.each(['evil.example', 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example', 'a@b', ''])(
+      'refuses a name that is not its own, as a page has that points its name here: %s',
+      async (host) => {
+        await expectProblem(from({ Host: host }), 421, 'request.host-unknown');
+      },
+    );
+
+    it('answers programs, links, its own pages and what is listed', async () => {
+      await from({}).expect(200);
+      await from({ 'Sec-Fetch-Site': 'none' }).expect(200);
+      await from({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }, 'get').expect(200);
+      await from({ Origin: `http://127.0.0.1:${port()}`, 'Sec-Fetch-Site': 'same-origin' }).expect(200);
+      await from({ Host: 'localhost:3000', Origin: 'http://localhost:3000' }).expect(200);
+      await from({ Host: 'Shop.example.com', Origin: 'https://shop.example.com' }).expect(200);
+      await from({ Origin: 'https://shop.example.com', 'Sec-Fetch-Site': 'cross-site' }).expect(200);
+      for (const host of ['[::1]:3000', '10.0.0.1', 'orders:3000', 'a.localhost', 'localhost.']) await from({ Host: host }).expect(200);
+    });
+  });
+
+  it('takes capitals in a path for another path', async () => {
+    await expectProblem(request(server).get('/Things'), 404, 'request.route-unknown');
+    await expectProblem(request(server).post(`/things/${ID}/Parts`).send(ORDER), 404, 'request.route-unknown');
+  });
+
   it('sends security headers and does not say what it runs on', async () => {
     const response = await request(server).get('/health/live');
     expect(response.get('X-Powered-By')).toBeUndefined();
@@ -376,7 +481,7 @@ describe('The edge', () => {
     expect(response.get('Content-Security-Policy')).not.toContain('upgrade-insecure-requests');
   });
 
-  it('answers broken HTTP with a problem document', async () => {
+  describe('answers what is no request', () => {
     const send = (bytes: string) =>
       new Promise<string>((resolve, reject) => {
         let text = '';
@@ -385,8 +490,52 @@ describe('The edge', () => {
         socket.on('close', () => resolve(text));
         socket.on('error', reject);
       });
-    expect(await send('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]+request.malformed/);
-    expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [^]+request.headers-too-large/);
+    const statusesOf = (text: string): string[] => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    const body = JSON.stringify(ORDER);
+    const valid = `POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const chunked =
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n';
+
+    it('with a problem document', async () => {
+      expect(await send('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]+request.malformed/);
+      expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [^]+request.headers-too-large/);
+    });
+
+    it.each<[string, string, string[]]>([
+      ['a request', `${valid}BROKEN\r\n\r\n`, ['202', '400']],
+      ['several', `${valid}${valid}BROKEN\r\n\r\n`, ['202', '202', '400']],
+      ['a request, in the body of the next one', `${valid}${chunked}`, ['202', '400']],
+      ['nothing but its own head', chunked, ['400']],
+    ])('after the answers to what was whole before it: %s', async (_before, bytes, statuses) => {
+      expect(statusesOf(await send(bytes))).toEqual(statuses);
+    });
+  });
+
+  describe('streams events', () => {
+    const open = async (headers: Record<string, string> = {}, method = 'GET') => {
+      const asking = new AbortController();
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/things/${ID}/events`;
+      const response = await fetch(url, { method, headers, signal: asking.signal });
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), end: () => asking.abort() };
+    };
+
+    it('to so many at a time for each client, and begins none for HEAD', async () => {
+      for (let times = 0; times < 3; times += 1) expect(await open({}, 'HEAD')).toMatchObject({ status: 200 });
+      const streams = [await open(), await open()];
+      expect(streams).toEqual([expect.objectContaining({ status: 200 }), expect.objectContaining({ status: 200 })]);
+      expect(await open()).toMatchObject({ status: 429, retryAfter: '5' });
+      expect(await open({}, 'HEAD')).toMatchObject({ status: 200 });
+      // Its client is counted by the process that it asked.
+      const passedOn = await open({ Via: '1.1 seamline-x' });
+      expect(passedOn).toMatchObject({ status: 200 });
+      for (const stream of [...streams, passedOn]) stream.end();
+      const again = await eventually(async () => {
+        const stream = await open();
+        expect(stream.status).toBe(200);
+        return stream;
+      });
+      again.end();
+    });
   });
 
   describe('serves its documentation', () => {

@@ -1,14 +1,16 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LogHealth } from '../messaging/log/log-health';
 import { HealthController } from '../observability/health.controller';
 import { HttpMetrics } from '../observability/http-metrics';
 import { Metrics } from '../observability/metrics';
 import { MetricsController } from '../observability/metrics.controller';
 import { Draining } from './draining';
+import { EventStreams } from './event-streams';
 import { Idempotency } from './idempotency';
 import { IdempotencyPurge } from './idempotency-purge';
 import { ProblemDetailsFilter } from './problem-details.filter';
+import { UnreadPartsGuard } from './unread-parts.guard';
 import { RequestValidationPipe } from './validation.pipe';
 
 /** The edge of the process: validation, problem documents, idempotency, health and metrics. `configureHttp` adds limits and documentation. */
@@ -17,6 +19,7 @@ import { RequestValidationPipe } from './validation.pipe';
   controllers: [HealthController, MetricsController],
   providers: [
     Draining,
+    EventStreams,
     Idempotency,
     IdempotencyPurge,
     Metrics,
@@ -24,7 +27,8 @@ import { RequestValidationPipe } from './validation.pipe';
     LogHealth,
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },
+    { provide: APP_GUARD, useClass: UnreadPartsGuard },
   ],
-  exports: [Draining, Idempotency, IdempotencyPurge, Metrics, HttpMetrics, LogHealth],
+  exports: [Draining, EventStreams, Idempotency, IdempotencyPurge, Metrics, HttpMetrics, LogHealth],
 })
 export class HttpModule {}

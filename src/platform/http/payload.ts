@@ -6,8 +6,6 @@ import { headerFaultOf } from './text-encoding';
 export const MAX_JSON_DEPTH = 32;
 /** Half of a surrogate pair: no Unicode text, and refused by PostgreSQL's jsonb. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
-/** Names that reach an object's prototype; other code would drop them silently, but an unknown field is refused. */
-const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 interface Step {
   name: string | number;
@@ -53,8 +51,6 @@ function faultOf(body: object): HttpProblem | undefined {
     }
     const names = Array.isArray(value) ? value.keys() : Object.keys(value);
     for (const name of names) {
-      if (typeof name === 'string' && PROTOTYPE_NAMES.has(name))
-        return fault('request.field-unknown', 'This field is not known here.', { name, parent: step });
       const inner: unknown = Reflect.get(value, name);
       if (typeof inner === 'object' && inner !== null) pending.push({ value: inner, depth: depth + 1, step: { name, parent: step } });
       else if ((typeof inner === 'string' && !isStorable(inner)) || (typeof name === 'string' && !isStorable(name))) {

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { allowedMethods } from './allowed-methods';
 import { HttpProblem } from './http-problem';
 import { correlationIdOf } from './request-context';
+import { pathOf, sendProblem } from './send-problem';
 import { toProblem } from './to-problem';
 
 /** Answers every failed request with an RFC 9457 problem document. The only place that writes one. */
@@ -18,19 +19,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.problemOf(error, request);
-    const correlationId = correlationIdOf(response);
-    if (problem.status >= 500) this.report(problem, request, correlationId);
+    if (problem.status >= 500) this.report(problem, request, correlationIdOf(response));
     if (response.headersSent) {
       // Half an answer is on its way; the client must see that it ended too early.
       response.destroy();
       return;
     }
-    for (const header of ['ETag', 'Location', 'Last-Modified']) response.removeHeader(header);
-    response
-      .status(problem.status)
-      .set({ 'Cache-Control': 'no-store', ...problem.options.headers })
-      .type('application/problem+json')
-      .send(JSON.stringify(problem.toDocument(pathOf(request), correlationId)));
+    sendProblem(request, response, problem);
   }
 
   private problemOf(error: unknown, request: Request): HttpProblem {
@@ -48,6 +43,3 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     else this.log.error(line, cause instanceof Error ? cause.stack : undefined);
   }
 }
-
-/** Without the query, which may hold what does not belong into logs. */
-const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0];

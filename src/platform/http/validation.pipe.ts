@@ -3,6 +3,7 @@ import type { ValidationError, ValidatorOptions } from 'class-validator';
 import { spellIdsCanonically } from '../validation/canonical-ids';
 import { meetsRules } from '../validation/meets-rules';
 import { HttpProblem, type ProblemReason } from './http-problem';
+import { inheritedNames } from './inherited-names';
 import { nestedShapeErrors } from './nested-shape';
 import { toPointer } from './payload';
 import { rememberValidated } from './validated-request';
@@ -18,7 +19,8 @@ import { rememberValidated } from './validated-request';
  * | text, numbers or lists on something else (`RULES_ABOUT`) |                         |        |
  * | has the right type and a value out of range (the rest)   | `request.field-value`   | 422    |
  *
- * One field of the first three kinds makes the whole request a 400 (`request.malformed`), else it is a 422 (`request.out-of-range`).
+ * One field of the first three kinds makes the whole request a 400 (`request.malformed`), else it is a 422 (`request.out-of-range`). In
+ * paths and queries, which are text, every value that is not taken is a `request.field-value` and a 400.
  */
 const TYPES = new Set([
   ...[
@@ -56,7 +58,11 @@ const LIST_RULES = new Set(['arrayMinSize', 'arrayMaxSize', 'arrayNotEmpty', 'ar
 /** More reasons than these help nobody, and would let a small request cause a large answer. */
 const MOST_REASONS = 100;
 
+export const UNKNOWN_FIELD = 'This field is not known here.';
+
 const PLACES: Readonly<Record<string, string>> = { body: 'The body', query: 'The query', param: 'The path' };
+/** Here everything is text: whether a value is of another type or out of range is no difference that a client could see. */
+const TEXT_ONLY = new Set(['query', 'param']);
 
 /**
  * Makes validated instances of the request classes of bodies, queries and paths, their ids in their one spelling; refuses what does not
@@ -85,6 +91,8 @@ export class RequestValidationPipe extends ValidationPipe {
     const place = PLACES[metadata.type] ?? 'The request';
     if (metadata.type === 'body' && Array.isArray(value))
       throw new HttpProblem(400, 'request.malformed', 'The body must be a JSON object.');
+    const hidden = inheritedNames(value, metadata.metatype);
+    if (hidden.length > 0) throw unknownFields(hidden, place);
     try {
       const request: unknown = await super.transform(value, metadata);
       const errors = typeof request === 'object' && request !== null ? nestedShapeErrors(request) : [];
@@ -92,10 +100,17 @@ export class RequestValidationPipe extends ValidationPipe {
       rememberValidated(value, request);
       return request;
     } catch (error) {
-      throw error instanceof ValidationFailure ? toValidationProblem(error.errors, place) : error;
+      throw error instanceof ValidationFailure ? toValidationProblem(error.errors, place, TEXT_ONLY.has(metadata.type)) : error;
     }
   }
 }
+
+const unknownFields = (paths: readonly (readonly string[])[], place: string): HttpProblem =>
+  new HttpProblem(400, 'request.malformed', `${place} is not of the form that is expected here.`, {
+    errors: paths
+      .slice(0, MOST_REASONS)
+      .map((path) => ({ pointer: toPointer(path), code: 'request.field-unknown', message: UNKNOWN_FIELD })),
+  });
 
 /** Carries class-validator's errors from Nest's pipe to ours. */
 class ValidationFailure extends Error {
@@ -105,15 +120,18 @@ class ValidationFailure extends Error {
 }
 
 /** The problem that violated rules amount to. */
-export function toValidationProblem(errors: readonly ValidationError[], place: string): HttpProblem {
-  const reasons = reasonsOf(errors, []);
-  const malformed = reasons.some(({ code }) => code !== 'request.field-value');
+export function toValidationProblem(errors: readonly ValidationError[], place: string, isText = false): HttpProblem {
+  const found = reasonsOf(errors, []);
+  const reasons = isText ? found.map((reason) => ({ ...reason, code: inText(reason.code) })) : found;
+  const malformed = isText || reasons.some(({ code }) => code !== 'request.field-value');
   const shown = reasons.slice(0, MOST_REASONS);
   const left = reasons.length > shown.length ? ` The first ${shown.length} of ${reasons.length} reasons are given.` : '';
   return malformed
     ? new HttpProblem(400, 'request.malformed', `${place} is not of the form that is expected here.${left}`, { errors: shown })
     : new HttpProblem(422, 'request.out-of-range', `${place} contains values that are not accepted.${left}`, { errors: shown });
 }
+
+const inText = (code: string): string => (code === 'request.field-type' ? 'request.field-value' : code);
 
 function reasonsOf(errors: readonly ValidationError[], path: readonly string[]): ProblemReason[] {
   return errors.flatMap((error) => {
@@ -127,7 +145,7 @@ function reasonsOf(errors: readonly ValidationError[], path: readonly string[]):
 /** One reason for each field: a field of the wrong type breaks its other rules too, which says nothing more. */
 function reasonOf({ value, property }: ValidationError, constraints: Record<string, string>, path: readonly string[]): ProblemReason {
   const pointer = toPointer(path);
-  if ('whitelistValidation' in constraints) return { pointer, code: 'request.field-unknown', message: 'This field is not known here.' };
+  if ('whitelistValidation' in constraints) return { pointer, code: 'request.field-unknown', message: UNKNOWN_FIELD };
   if (value === undefined || value === null) return { pointer, code: 'request.field-missing', message: `${property} is missing` };
   const rules = Object.keys(constraints);
   const ofType = rules.filter((rule) => isAboutType(rule, value));

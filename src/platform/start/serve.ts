@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { configureHttp } from '../http/configure-http';
 import { Draining } from '../http/draining';
+import { setUpEdge } from '../http/edge';
 import { Forwarding } from '../http/forwarding/forwarding';
 import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
@@ -72,10 +73,16 @@ const adapterTo = (front: Front | undefined): ExpressAdapter => (front ? new Fro
 
 async function startOpsApi(app: NestExpressApplication, settings: Settings, front: Front | undefined): Promise<NestExpressApplication> {
   const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), adapterTo(front), {
+    bodyParser: false,
     abortOnError: false,
     logger: new ApplicationLogger(settings.logging),
   });
-  ops.disable('x-powered-by');
+  setUpEdge(ops, {
+    limits: settings.http,
+    // No browser sends a token by itself.
+    browsers: settings.ops.token === undefined ? settings.http.browsers : undefined,
+    draining: app.get(Draining),
+  });
   try {
     await listen(ops, settings.ops, 'OPS_PORT');
     return ops;

@@ -1,6 +1,6 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { OrderPath } from '../order-path.request';
 import { lastSeenOf, OrderEvents } from './order-events';
 
@@ -19,8 +19,9 @@ export class OrderEventsController {
   stream(
     @Param() { orderId }: OrderPath,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.events.stream(orderId, lastSeenOf(lastEventId), response);
+    return this.events.stream(orderId, lastSeenOf(lastEventId), request, response);
   }
 }

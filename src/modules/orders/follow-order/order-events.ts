@@ -1,29 +1,26 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { HEARTBEAT_MS } from '../../../platform/http/event-stream';
-import { HttpProblem } from '../../../platform/http/http-problem';
+import { EventStreams } from '../../../platform/http/event-streams';
 import { isFinal, type HistoryEntry } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import { OrderReads } from '../persistence/order-reads';
 import { OrderProgress } from './order-progress';
 
-/** Open streams of one process. Each costs a socket and a query per step of its order. */
-const MAX_STREAMS = 500;
 /** A stream ends after so long even if its order has not: the client comes back with `Last-Event-ID`, perhaps to another process. */
 const LONGEST_STREAM_MS = 10 * 60_000;
 
 /** Streams the history of orders as server-sent events: one event per entry, its id being the entry's index. */
 @Injectable()
 export class OrderEvents {
-  private open = 0;
-
   constructor(
     private readonly reads: OrderReads,
     private readonly progress: OrderProgress,
+    private readonly streams: EventStreams,
   ) {}
 
   /** Sends the entries after `lastSeen` (-1 for all) and then each new one, until the order is final or the client is gone. */
-  async stream(orderId: string, lastSeen: number, response: Response): Promise<void> {
+  async stream(orderId: string, lastSeen: number, request: Request, response: Response): Promise<void> {
     const found = await this.reads.history(orderId);
     if (!found) throw unknownOrder();
     if (isFinal(found.state) && lastSeen >= found.history.length - 1) {
@@ -31,14 +28,7 @@ export class OrderEvents {
       response.status(HttpStatus.NO_CONTENT).end();
       return;
     }
-    if (this.open >= MAX_STREAMS) {
-      throw new HttpProblem(503, 'orders.too-many-streams', 'Too many event streams are open. Try again, or use Prefer: wait.', {
-        headers: { 'Retry-After': '5' },
-      });
-    }
-    this.open += 1;
-    response.once('close', () => (this.open -= 1));
-    if (response.closed) return;
+    if (!this.streams.begin(request, response)) return;
     new OrderStream(response, lastSeen, orderId, this.reads, this.progress).run();
   }
 }
@@ -65,12 +55,6 @@ class OrderStream {
   }
 
   run(): void {
-    this.response.writeHead(HttpStatus.OK, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      Connection: 'keep-alive',
-      'X-Accel-Buffering': 'no',
-    });
     this.response.write('retry: 1000\n\n');
     const stop = this.progress.follow(this.orderId, () => void this.catchUp());
     this.progress.shutdown.addEventListener('abort', this.end, { once: true });

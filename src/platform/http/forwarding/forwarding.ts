@@ -11,9 +11,12 @@ import { newId } from '../../new-id';
 import type { ApiElsewhere } from '../configure-http';
 import { Draining } from '../draining';
 import { isEventStream } from '../event-stream';
+import { EventStreams } from '../event-streams';
 import { HttpProblem } from '../http-problem';
 import { preferredWait } from '../prefer-wait';
 import { correlationIdOf } from '../request-context';
+import { sendProblem } from '../send-problem';
+import { toProblem } from '../to-problem';
 import { Addresses } from './addresses';
 import { type AnswerLimits, limitAnswer, NoAnswer } from './answer-limits';
 import { ModuleAgent } from './module-agent';
@@ -21,10 +24,9 @@ import { PASSED_ON } from './passed-on';
 import { repeatableBody } from './repeatable-body';
 import { RouteOwners } from './route-owners';
 import { livesWithin, SilentHosts } from './silent-hosts';
+import { hopsOf, PSEUDONYM } from './via';
 import { WholeApi } from './whole-api';
 
-/** How the processes of this application begin their names in `Via`, which tells a loop: RFC 9110 section 7.6.3. */
-const PSEUDONYM = 'seamline-';
 /** A process may know an old address and be sent on by who is there now; more than that is no topology. */
 const MOST_HOPS = 3;
 /** About one connection and nothing beyond it: RFC 9110 section 7.6.1. Framing is Node's own. */
@@ -78,13 +80,14 @@ export class Forwarding implements OnApplicationShutdown {
     private readonly api: WholeApi,
     private readonly settings: Settings,
     addresses: Addresses,
+    private readonly streams: EventStreams,
   ) {
     const { forwardWaitMs, forwardSilenceMs } = settings.calls;
     this.owners = new RouteOwners(topology.routes);
     const silent = new SilentHosts(livesWithin(Math.min(LIVES_WITHIN_MS, forwardSilenceMs / 2)));
     this.agent = new ModuleAgent(addresses, forwardWaitMs, silent);
     this.proxy.on('proxyReq', (attempt, request, response) => this.watch(attempt, request as Request, response as Response));
-    this.proxy.on('proxyRes', (answer, _request, response) => this.answered(answer, response as Response));
+    this.proxy.on('proxyRes', (answer, request, response) => this.answered(answer, request as Request, response as Response));
   }
 
   onApplicationShutdown(): void {
@@ -103,11 +106,7 @@ export class Forwarding implements OnApplicationShutdown {
     if (!route || this.hosting.hosts(route.module)) return next();
     // Measured by its template, as where it is hosted.
     request.route = { path: route.path };
-    const hops = [request.headers.via ?? []]
-      .flat()
-      .join()
-      .split(',')
-      .filter((hop) => hop.includes(` ${PSEUDONYM}`));
+    const hops = hopsOf(request);
     if (hops.length >= MOST_HOPS || hops.some((hop) => hop.includes(this.pseudonym))) {
       return next(new HttpProblem(508, 'request.loop', 'The request was sent in a circle between the processes of this service.'));
     }
@@ -141,7 +140,7 @@ export class Forwarding implements OnApplicationShutdown {
           ...((kept !== undefined || !hasBody) && { buffer: Readable.from(kept && kept.length > 0 ? [kept] : []) }),
         });
       } catch (error) {
-        if (response.destroyed) return;
+        if (response.destroyed || response.writableEnded) return;
         const isBroken = error instanceof SilentHost || ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
         if (isBroken && journey.repeatable && !response.headersSent && attempt < MOST_ATTEMPTS && !journey.limits.deadline.hasPassed)
           continue;
@@ -170,7 +169,7 @@ export class Forwarding implements OnApplicationShutdown {
   }
 
   /** Before anything of the answer is passed on. */
-  private answered(answer: IncomingMessage, response: Response): void {
+  private answered(answer: IncomingMessage, request: Request, response: Response): void {
     const { module, sentOn, clientCloses } = response.locals.journey as Journey;
     for (const name of hopByHop(answer.headers.connection)) delete answer.headers[name];
     const isClosing = clientCloses || this.draining.closesConnections;
@@ -182,6 +181,12 @@ export class Forwarding implements OnApplicationShutdown {
     else delete answer.headers.via;
 
     if (!isEventStream(answer.headers['content-type'])) return;
+    try {
+      if (request.method !== 'HEAD') this.streams.admit(request, response);
+    } catch (error) {
+      answer.destroy();
+      return sendProblem(request, response, toProblem(error));
+    }
     // A stream may be silent for long; its client wants to know that it is there.
     process.nextTick(() => response.headersSent || response.flushHeaders());
     this.endWhenDraining(answer, response);

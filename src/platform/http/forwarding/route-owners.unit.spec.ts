@@ -12,7 +12,8 @@ describe('the owner of a route', () => {
   it.each([
     ['GET', '/orders', 'orders'],
     ['HEAD', '/orders', 'orders'],
-    ['GET', '/Orders/', 'orders'],
+    ['GET', '/orders/', 'orders'],
+    ['GET', '/orders/TOTALS', 'orders'],
     ['GET', '/orders/totals', 'reports'],
     ['GET', '/orders/o-1', 'orders'],
     ['GET', '/orders/%E0%A4%A', 'orders'],
@@ -26,7 +27,7 @@ describe('the owner of a route', () => {
     expect(owners.find('DELETE', '/orders/o-1')?.module).toBe('orders');
   });
 
-  it.each(['/', '/orders/o-1/parcels', '/health/live', '/ordersx'])('is nobody: %s', (path) => {
+  it.each(['/', '/orders/o-1/parcels', '/health/live', '/ordersx', '/Orders'])('is nobody: %s', (path) => {
     expect(owners.find('GET', path)).toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import { Settings } from '../../config/settings';
 import { ModuleDatabases } from '../../database/module-databases';
 import { Hosting } from '../../hosting/hosting';
 import { ProblemDetailsFilter } from '../../http/problem-details.filter';
+import { UnreadPartsGuard } from '../../http/unread-parts.guard';
 import { RequestValidationPipe } from '../../http/validation.pipe';
 import { JobOperations } from '../../jobs/job-operations';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
@@ -28,7 +29,9 @@ export class OpsApiModule {
         AtRest,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
+        // The token first: without it, nothing is said of what is known here.
         { provide: APP_GUARD, useClass: OpsTokenGuard },
+        { provide: APP_GUARD, useClass: UnreadPartsGuard },
       ],
     };
   }

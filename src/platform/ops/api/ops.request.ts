@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 
 const ANY_TEXT = /^[^\0]+$/;
 
@@ -17,8 +17,8 @@ export class ModulePath {
 }
 
 export class RedriveRequest {
-  /** Only this key; every parked key when absent. */
-  @IsOptional()
+  /** Only this key; every parked key when absent. Null is no key, and does not mean every one. */
+  @ValidateIf(({ subject }: RedriveRequest) => subject !== undefined)
   @IsString()
   @Length(1, 200)
   @Matches(ANY_TEXT)

@@ -1,0 +1,20 @@
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
+
+type Class = new () => object;
+
+/**
+ * Paths to the fields of a request that are called like something its class inherits, such as `toString` or `__proto__`. class-transformer
+ * passes over them in silence, or worse, so that no rule ever sees them. No request has a field of such a name.
+ */
+export function inheritedNames(raw: unknown, type: unknown, path: readonly string[] = []): string[][] {
+  if (typeof raw !== 'object' || raw === null || !isClass(type)) return [];
+  if (Array.isArray(raw)) return raw.flatMap((item, index) => inheritedNames(item, type, [...path, String(index)]));
+  return Object.entries(raw).flatMap(([name, value]) => {
+    const here = [...path, name];
+    if (name in type.prototype) return [here];
+    return inheritedNames(value, defaultMetadataStorage.findTypeMetadata(type, name)?.typeFunction(), here);
+  });
+}
+
+const isClass = (type: unknown): type is Class & { prototype: object } =>
+  typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null;
