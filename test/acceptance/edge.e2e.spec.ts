@@ -54,7 +54,8 @@ describe('the edge of the application', () => {
 
       const again = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
 
-      expect(again.body).toEqual(first.body);
+      expect(again.text).toBe(first.text);
+      expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
       expect(again.headers.location).toBe(first.headers.location);
       expect(await shop.traces()).toEqual(before);
     });
@@ -64,6 +65,18 @@ describe('the edge of the application', () => {
       const first = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
       const { body } = await shop.place(customerId, lines()).set('Idempotency-Key', key).set('Prefer', 'wait=20').expect(202);
       expect(body).toMatchObject({ orderId: first.body.orderId, state: 'completed' });
+    });
+
+    it('gets an answer that waited, or showed a moment, as it was', async () => {
+      const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      const key = newKey();
+      const cancel = () => api().post(`/orders/${orderId}/cancellation`).set('Idempotency-Key', key).expect(202);
+      const first = await cancel();
+      await shop.reaches(orderId, 'cancelled');
+      const again = await cancel();
+      expect([again.text, again.headers.etag]).toEqual([first.text, first.headers.etag]);
+      expect(again.headers['idempotency-replayed']).toBe('true');
     });
 
     it('is refused for another body', async () => {
@@ -83,6 +96,7 @@ describe('the edge of the application', () => {
       const tooEarly = answers.filter(({ status }) => status === 409);
       expect(accepted.length + tooEarly.length).toBe(12);
       expect(new Set(accepted.map(({ body }) => body.orderId)).size).toBe(1);
+      expect(tooEarly.map(({ headers }) => headers['retry-after'])).toEqual(tooEarly.map(() => '1'));
       expect(tooEarly.map(({ body }) => body.code)).toEqual(tooEarly.map(() => 'idempotency.in-flight'));
       expect((await shop.traces()).orders).toBe(orders + 1);
     });

@@ -408,6 +408,30 @@ describe('an order goes wrong', () => {
       expect(story.filter((type) => type === 'shipping.cancel-shipment')).toHaveLength(1);
     });
 
+    it('while the parcel leaves: who waits for the answer is told at once that it came too late, and so is the history', async () => {
+      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      await shop.reaches(orderId, 'awaiting-dispatch');
+      const shipmentId = await shop.parcel(orderId);
+      await shop.pause('orders.fulfilment');
+      await application.api().post(`/shipments/${shipmentId}/dispatch`).expect(200);
+      const cancelling = shop
+        .cancel(orderId)
+        .set('Prefer', 'wait=60')
+        .expect(202)
+        .then(({ body }) => body as object);
+      await shop.reaches(orderId, 'cancelling');
+      await shop.resume('orders.fulfilment');
+      const lost = { state: 'awaiting-delivery', reason: 'dispatched-before-cancellation' };
+      const { state, history } = (await cancelling) as { state: string; history: object[] };
+      expect([state, history.at(-1)]).toEqual(['awaiting-delivery', expect.objectContaining(lost)]);
+      await shop.report(shipmentId, 'delivered');
+      const { history: whole } = await shop.reaches(orderId, 'completed');
+      expect(whole.filter(({ reason }) => reason !== undefined)).toEqual([
+        expect.objectContaining({ state: 'cancelling', reason: 'cancelled-by-customer' }),
+        expect.objectContaining(lost),
+      ]);
+    });
+
     it('after the dispatch: it is refused, and the order goes on', async () => {
       const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
       const shipmentId = await shop.dispatch(orderId);

@@ -1,24 +1,31 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsVisibleText } from '../../platform/validation/is-visible-text';
 import { Address } from './contracts/address';
 
 /** An address in a request or an answer; the rules are those of the contract. */
 export class AddressView extends Address {
   @ApiPropertyOptional({ maxLength: 200 })
+  @IsVisibleText()
   override readonly recipient?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
+  @IsVisibleText()
   override readonly line1?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
+  @IsVisibleText()
   override readonly line2?: string;
 
   @ApiPropertyOptional({ maxLength: 100 })
+  @IsVisibleText()
   override readonly city?: string;
 
   @ApiPropertyOptional({ maxLength: 20 })
+  @IsVisibleText()
   override readonly postalCode?: string;
 
   @ApiProperty({ minLength: 1, maxLength: 60, example: 'United Kingdom' })
+  @IsVisibleText()
   override readonly country!: string;
 }
 

@@ -124,6 +124,10 @@ describe('customers', () => {
       ['an address without country', { name: 'Ada', address: { city: 'Paris' } }, 400],
       ['half a character', { name: 'Ada', address: { city: 'Par\ud800is', country: 'France' } }, 400],
       ['a blank name', { name: '  ', address: { country: 'France' } }, 422],
+      ['a name of nothing to be seen', { name: '\u00ad\u2800', address: { country: 'France' } }, 422],
+      ['a name with a control character', { name: 'Ada\u009b', address: { country: 'France' } }, 422],
+      ['a country of nothing to be seen', { name: 'Ada', address: { country: '\u200d' } }, 422],
+      ['a street with a control character', { name: 'Ada', address: { country: 'France', line1: 'Rue\u001b[2J' } }, 422],
       ['a long country', { name: 'Ada', address: { country: 'x'.repeat(61) } }, 422],
     ])('refuses %s', async (_, body, status) => {
       await context

@@ -128,8 +128,8 @@ describe('pricing', () => {
     });
 
     it.each(['/prices', '/prices/DUAL'])('refuses to look for a price in no currency: %s', async (path) => {
-      const { body } = await context.http().get(path).query({ currency: 'XXZ' }).expect(422);
-      expect(body).toMatchObject({ code: 'request.out-of-range', errors: [{ pointer: '/currency', code: 'request.field-value' }] });
+      const { body } = await context.http().get(path).query({ currency: 'XXZ' }).expect(400);
+      expect(body).toMatchObject({ code: 'request.malformed', errors: [{ pointer: '/currency', code: 'request.field-value' }] });
     });
 
     it('changes a price that is as the client saw it', async () => {

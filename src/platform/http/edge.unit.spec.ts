@@ -114,6 +114,7 @@ class ThingsController {
       throw new Refusal('invalid', 'things.refused', 'No.', [{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
     if (kind === 'unknown') throw new Refusal('unknown', 'things.unknown', 'No such thing.');
     if (kind === 'conflict') throw new Refusal('conflict', 'things.conflict', 'Not now.');
+    if (kind === 'in-flight') throw new Refusal('conflict', 'idempotency.in-flight', 'Not yet.');
     if (kind === 'not-allowed') throw new Refusal('not-allowed', 'things.not-yours', 'Not you.');
     if (kind === 'nest') throw new NotFoundException('No such thing here.');
     if (kind === 'refused') throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' });
@@ -236,6 +237,7 @@ describe('The edge', () => {
       ['refusal', 422, 'things.refused'],
       ['unknown', 404, 'things.unknown'],
       ['conflict', 409, 'things.conflict'],
+      ['in-flight', 409, 'idempotency.in-flight'],
       ['not-allowed', 403, 'things.not-yours'],
       ['nest', 404, 'request.not-found'],
       ['refused', 503, 'service.unavailable'],
@@ -246,7 +248,7 @@ describe('The edge', () => {
       const response = await expectProblem(request(server).get(`/things/failures/${kind}?token=secret`), status, code);
       expect((response.body as { instance: string }).instance).toBe(`/things/failures/${kind}`);
       expect(response.get('ETag')).toBeUndefined();
-      if (status === 503) expect(response.get('Retry-After')).toBe('1');
+      if (status === 503 || kind === 'in-flight') expect(response.get('Retry-After')).toBe('1');
       if (kind === 'refusal')
         expect((response.body as { errors: unknown }).errors).toEqual([{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
     });

@@ -86,6 +86,39 @@ describe('Idempotency', () => {
     expect(await effects()).toBe(1);
   });
 
+  it('answers again byte for byte, and says that it does', async () => {
+    const replayed = jest.fn();
+    const work = async () => ({ orderId: 'o-1', at: 'now', b: { zz: 1, a: 2 } });
+    const first = JSON.stringify(await idempotency.once(asked({ onReplay: replayed }), work));
+    expect(replayed).not.toHaveBeenCalled();
+    expect(JSON.stringify(await idempotency.once(asked({ onReplay: replayed }), work))).toBe(first);
+    expect(replayed).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps an answer that was made after the commit, as it was sent', async () => {
+    let state = 'placed';
+    const look = async ({ id }: { id: number }) => ({ state, id });
+    const first = await idempotency.answer(asked(), effect, look);
+    state = 'completed';
+    expect(JSON.stringify(await idempotency.answer(asked(), effect, look))).toBe(JSON.stringify(first));
+    expect(await idempotency.answer(asked(), effect)).toEqual(first);
+    expect(await effects()).toBe(1);
+  });
+
+  it('makes that answer again where the first request ended before it was kept, or wanted none', async () => {
+    const failing = idempotency.answer(asked(), effect, () => Promise.reject(new Error('gone')));
+    await expect(failing).rejects.toThrow('gone');
+    const look = async () => 'seen';
+    expect(await idempotency.answer(asked(), effect, look)).toMatchObject({ answer: 'seen' });
+    expect(await effects()).toBe(1);
+  });
+
+  it('answers with what an earlier version has stored', async () => {
+    const first = await idempotency.once(asked(), effect);
+    await source.query(`update idempotency_keys set answer = answer - 'text'`);
+    expect(await idempotency.once(asked(), effect)).toEqual(first);
+  });
+
   it('keeps answers that are nothing', async () => {
     for (let time = 0; time < 2; time += 1) expect(await idempotency.once(asked(), () => effect().then(() => undefined))).toBeUndefined();
     for (let time = 0; time < 2; time += 1)

@@ -12,6 +12,11 @@ const REFUSAL_STATUS: Record<RefusalKind, number> = {
   'not-allowed': 403,
 };
 
+/** The code of a request whose twin is being worked on. */
+export const IN_FLIGHT = 'idempotency.in-flight';
+/** Refusals that end by themselves, and after how many seconds it is worth asking again. */
+const RETRY_AFTER: Readonly<Record<string, string>> = { [IN_FLIGHT]: '1' };
+
 /** What the body parser calls its errors, and what clients are told. */
 const BODY_PROBLEMS: Readonly<Record<string, { status: number; code: string; detail: string }>> = {
   'entity.parse.failed': { status: 400, code: 'request.body-unparsable', detail: 'The body is not a JSON object.' },
@@ -30,8 +35,14 @@ const UNIQUE_VIOLATION = '23505';
 /** The problem that a failed request is answered with. Whatever nobody expected becomes a 500 that tells nothing. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof Refusal)
-    return new HttpProblem(REFUSAL_STATUS[error.kind], error.code, error.message, { errors: error.reasons, cause: error });
+  if (error instanceof Refusal) {
+    const retryAfter = RETRY_AFTER[error.code];
+    return new HttpProblem(REFUSAL_STATUS[error.kind], error.code, error.message, {
+      errors: error.reasons,
+      cause: error,
+      ...(retryAfter !== undefined && { headers: { 'Retry-After': retryAfter } }),
+    });
+  }
   if (error instanceof HttpException) return ofFramework(error);
   if (isTransient(error)) {
     return new HttpProblem(503, 'service.unavailable', 'A part of the service cannot be reached or is overloaded. Try again.', {

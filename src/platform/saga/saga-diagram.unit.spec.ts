@@ -90,7 +90,7 @@ describe('the diagram of a process', () => {
   });
 
   it('shows who may call the process off, and until when', () => {
-    const arrows = sagaDiagram({ ...trip, callOff: { outcome: 'called-off', reason: 'wish' } })
+    const arrows = sagaDiagram({ ...trip, callOff: { outcome: 'called-off', reason: 'wish', lost: 'too-late' } })
       .split('\n')
       .filter((line) => /called.off/.test(line))
       .map((line) => line.trim());

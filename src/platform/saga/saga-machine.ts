@@ -68,7 +68,8 @@ export class SagaMachine<Facts extends object> {
     if (step.refused && answers(step.refused, event)) return this.undo(withStep(instance, step, 'undone'));
     // The pivot was faster than the wish to turn back: the process goes on.
     if (step.kind === 'pivot' && answers(step.done, event)) {
-      return this.forward({ ...withStep(instance, step, 'done'), outcome: undefined, reason: undefined }, now);
+      const { instance: going, commands } = this.forward({ ...withStep(instance, step, 'done'), outcome: undefined }, now);
+      return { instance: { ...going, reason: this.definition.callOff?.lost }, commands };
     }
     return null;
   }
@@ -77,10 +78,12 @@ export class SagaMachine<Facts extends object> {
     const next = this.definition.steps.find(
       (step) => instance.steps[step.name] === undefined && (step.when?.holds(instance.facts) ?? true),
     );
-    if (!next) return { instance: { ...instance, state: this.definition.completed, final: true, deadlineAt: undefined }, commands: [] };
+    // A reason is told once, with the state that it led to.
+    const going = { ...instance, reason: undefined };
+    if (!next) return { instance: { ...going, state: this.definition.completed, final: true, deadlineAt: undefined }, commands: [] };
     const deadlineAt = next.deadline && new Date(now.getTime() + next.deadline.afterMs);
     return {
-      instance: { ...withStep(instance, next, 'sent'), state: next.state, deadlineAt },
+      instance: { ...withStep(going, next, 'sent'), state: next.state, deadlineAt },
       commands: next.send ? [next.send.from(instance.facts)] : [],
     };
   }

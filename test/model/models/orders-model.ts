@@ -59,7 +59,7 @@ const ANSWERS: Readonly<Record<Place, Readonly<Record<string, Turn>>>> = {
   capture: { PaymentCaptured: { to: 'settle' } },
   settle: { CreditReleased: { to: 'end' } },
   'undo dispatch': {
-    ShipmentDispatched: { to: 'delivery', end: 'forward' },
+    ShipmentDispatched: { to: 'delivery', end: 'forward', why: 'dispatched-before-cancellation' },
     'ShipmentFailed cancelled': { to: 'undo payment' },
     'ShipmentFailed no-address': { to: 'undo payment' },
   },
@@ -165,8 +165,8 @@ export class OrdersModel implements Module<OrdersState> {
     const name = answer.constructor.name === 'ShipmentFailed' ? `ShipmentFailed ${reason}` : answer.constructor.name;
     const turn = ANSWERS[order.at][name];
     if (!turn) return nothing;
-    if (turn.end === 'forward') Object.assign(order, { end: 'completed', why: undefined });
-    else if (turn.end) Object.assign(order, { end: turn.end, why: turn.why });
+    if (turn.end) Object.assign(order, { end: turn.end === 'forward' ? 'completed' : turn.end, why: turn.why });
+    else if (order.end === 'completed') order.why = undefined;
     return this.enter(order, turn.to);
   }
 

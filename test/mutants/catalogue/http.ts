@@ -17,8 +17,8 @@ export const http: readonly Mutant[] = [
     name: 'key-in-flight-not-locked',
     breaks: 'Of two requests with one key at a time, the second is told so.',
     file: IDEMPOTENCY,
-    find: 'if (!locked)\n',
-    put: 'if (locked === undefined)\n',
+    find: 'if (!locked) throw',
+    put: 'if (locked === undefined) throw',
     specs: SPECS,
   },
   {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
+import { IsVisibleText } from '../../../platform/validation/is-visible-text';
 import { IsItemId } from '../contracts/item-id';
 import { IsItemName } from '../contracts/item-name';
 
@@ -10,6 +11,7 @@ export class AddItemRequest {
 
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsItemName()
+  @IsVisibleText()
   readonly name!: string;
 
   @ApiProperty({ description: 'False for a service. Never changes.' })

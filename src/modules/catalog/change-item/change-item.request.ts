@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsVisibleText } from '../../../platform/validation/is-visible-text';
 import { IsItemName } from '../contracts/item-name';
 
 export class ChangeItemRequest {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsItemName()
+  @IsVisibleText()
   readonly name!: string;
 }

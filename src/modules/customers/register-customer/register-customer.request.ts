@@ -1,12 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
+import { IsVisibleText } from '../../../platform/validation/is-visible-text';
 import { IsCustomerName, IsOptionalEmail } from '../contracts/customer-details';
 import { AddressView } from '../customer.view';
 
 export class RegisterCustomerRequest {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsCustomerName()
+  @IsVisibleText()
   readonly name!: string;
 
   @ApiPropertyOptional({ format: 'email', maxLength: 254 })

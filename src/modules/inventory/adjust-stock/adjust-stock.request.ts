@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { Trimmed } from '../../../platform/http/trimmed';
+import { IsVisibleText } from '../../../platform/validation/is-visible-text';
 import { MAX_QUANTITY } from '../contracts/item-quantity';
 
 export class AdjustStockRequest {
@@ -19,5 +20,6 @@ export class AdjustStockRequest {
   @Trimmed()
   @IsString()
   @Length(1, 200)
+  @IsVisibleText()
   readonly reason!: string;
 }

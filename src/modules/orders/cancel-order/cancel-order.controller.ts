@@ -5,7 +5,8 @@ import type { Response } from 'express';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { CancelOrder } from '../contracts/cancel-order.command';
-import { OrderAnswer } from '../follow-order/order-answer';
+import { OrderAnswer, type ShownOrder } from '../follow-order/order-answer';
+import { hasLeft, isFinal } from '../domain/order-state';
 import { OrderPath } from '../order-path.request';
 import { OrderView } from '../order.view';
 
@@ -22,7 +23,10 @@ export class CancelOrderController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Asks for an order to be cancelled',
-    description: 'Refused with 409 from the dispatch on. The order is cancelled once everything held for it is given back.',
+    description:
+      'Refused with 409 from the dispatch on. The order is cancelled once everything held for it is given back. Where the dispatch was faster ' +
+      'than the cancellation, the order goes on: its history shows `awaiting-delivery` with the reason `dispatched-before-cancellation`, and ' +
+      '`Prefer: wait` does not wait any longer.',
   })
   @ApiAcceptedResponse({ type: OrderView })
   async cancel(
@@ -31,11 +35,13 @@ export class CancelOrderController {
     @PreferWait() waitSeconds: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OrderView> {
-    await this.idempotency.once(context, async () => {
+    const cancel = async (): Promise<{ orderId: string }> => {
       await this.commands.execute(new CancelOrder({ orderId }));
       return { orderId };
-    });
+    };
+    const look = (): Promise<ShownOrder> => this.answer.of(response, orderId, waitSeconds, (state) => isFinal(state) || hasLeft(state));
+    const { answer } = await this.idempotency.answer(context, cancel, look);
     response.location(`/orders/${orderId}`);
-    return this.answer.withOrder(response, orderId, waitSeconds);
+    return this.answer.show(response, answer ?? (await look()));
   }
 }

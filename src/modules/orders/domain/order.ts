@@ -81,9 +81,9 @@ export class Order extends Aggregate {
     if (state !== this.state) this.enter(state, at, reason);
   }
 
-  /** The goods have left; the delivery is waited for. */
-  dispatched(at: Date): void {
-    this.enter('awaiting-delivery', at);
+  /** The goods have left; the delivery is waited for. With a reason where a cancellation came too late for it. */
+  dispatched(at: Date, reason?: string): void {
+    this.enter('awaiting-delivery', at, reason);
     this.record(new OrderDispatched({ orderId: this.orderId }));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { setETag } from '../../../platform/http/if-match';
+import { isFinal, type OrderState } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import type { OrderView } from '../order.view';
 import { OrderReads } from '../persistence/order-reads';
@@ -14,17 +15,36 @@ export class OrderAnswer {
     private readonly progress: OrderProgress,
   ) {}
 
-  /** The order as it stands after at most `waitSeconds`. */
-  async withOrder(response: Response, orderId: string, waitSeconds: number | undefined): Promise<OrderView> {
-    if (waitSeconds !== undefined) {
-      await this.progress.untilFinal(orderId, waitSeconds, closed(response));
-      response.setHeader('Preference-Applied', `wait=${waitSeconds}`);
-    }
+  /**
+   * How the order stands after at most `waitSeconds`, or once it is in a state that is waited for: a final one, unless it is said otherwise.
+   * Plain JSON; `show` makes the answer of it.
+   */
+  async of(
+    response: Response,
+    orderId: string,
+    waitSeconds: number | undefined,
+    isOver: (state: OrderState) => boolean = isFinal,
+  ): Promise<ShownOrder> {
+    if (waitSeconds !== undefined) await this.progress.until(isOver, orderId, waitSeconds, closed(response));
     const found = await this.reads.order(orderId);
     if (!found) throw unknownOrder();
-    setETag(response, found.revision);
-    return found.view;
+    return { order: found.view, revision: found.revision, ...(waitSeconds !== undefined && { waitedSeconds: waitSeconds }) };
   }
+
+  /** The body, and its headers. */
+  show(response: Response, { order, revision, waitedSeconds }: ShownOrder): OrderView {
+    if (waitedSeconds !== undefined) response.setHeader('Preference-Applied', `wait=${waitedSeconds}`);
+    setETag(response, revision);
+    return order;
+  }
+}
+
+/** An order as a request was answered with it. */
+export interface ShownOrder {
+  order: OrderView;
+  revision: number;
+  /** What `Prefer` asked for. */
+  waitedSeconds?: number;
 }
 
 /** Aborted when the caller has gone away. */

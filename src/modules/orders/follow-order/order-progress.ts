@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Draining } from '../../../platform/http/draining';
-import { isFinal } from '../domain/order-state';
+import type { OrderState } from '../domain/order-state';
 import { OrderReads } from '../persistence/order-reads';
 import { OrderChanges, type OrderStep } from './order-changes';
 
@@ -51,8 +51,8 @@ export class OrderProgress {
     };
   }
 
-  /** Resolves when the order is final, when the time is up, when the caller is gone or when the process shuts down. */
-  async untilFinal(orderId: string, seconds: number, gone: AbortSignal): Promise<void> {
+  /** Resolves when the order is in a state that is waited for, when the time is up, when the caller is gone or when the process shuts down. */
+  async until(isOver: (state: OrderState) => boolean, orderId: string, seconds: number, gone: AbortSignal): Promise<void> {
     const over = AbortSignal.any([gone, this.shutdown]);
     if (over.aborted || seconds <= 0) return;
     await new Promise<void>((resolve) => {
@@ -65,7 +65,7 @@ export class OrderProgress {
       const timeUp = setTimeout(finish, seconds * 1_000);
       over.addEventListener('abort', finish, { once: true });
       const stop = this.follow(orderId, ({ state }) => {
-        if (isFinal(state)) finish();
+        if (isOver(state)) finish();
       });
     });
   }

@@ -1,5 +1,6 @@
 import { OrderReads } from '../persistence/order-reads';
 import { Draining } from '../../../platform/http/draining';
+import { isFinal } from '../domain/order-state';
 import { OrderChanges, type OrderStep } from './order-changes';
 import { OrderProgress } from './order-progress';
 
@@ -27,12 +28,12 @@ describe('following an order', () => {
 
   it('does not wait for an order that is final already', async () => {
     stored = { orderId, state: 'completed', steps: 9 };
-    await progress.untilFinal(orderId, 30, never);
+    await progress.until(isFinal, orderId, 30, never);
     expect(looks).toBe(1);
   });
 
   it('is woken by a change that this process makes', async () => {
-    const waiting = progress.untilFinal(orderId, 30, never);
+    const waiting = progress.until(isFinal, orderId, 30, never);
     changes.announce({ orderId, state: 'awaiting-credit', steps: 2 });
     changes.announce({ orderId, state: 'rejected', steps: 3 });
     await waiting;
@@ -40,7 +41,7 @@ describe('following an order', () => {
   });
 
   it('finds a change that another process made', async () => {
-    const waiting = progress.untilFinal(orderId, 30, never);
+    const waiting = progress.until(isFinal, orderId, 30, never);
     setTimeout(() => (stored = { orderId, state: 'cancelled', steps: 4 }), 20);
     await waiting;
     expect(looks).toBeGreaterThan(1);
@@ -60,14 +61,14 @@ describe('following an order', () => {
   });
 
   it.each([
-    ['when the time is up', () => progress.untilFinal(orderId, 0.02, never)],
-    ['not at all when asked for 0 seconds', () => progress.untilFinal(orderId, 0, never)],
-    ['when the caller is gone', () => progress.untilFinal(orderId, 30, AbortSignal.timeout(20))],
+    ['when the time is up', () => progress.until(isFinal, orderId, 0.02, never)],
+    ['not at all when asked for 0 seconds', () => progress.until(isFinal, orderId, 0, never)],
+    ['when the caller is gone', () => progress.until(isFinal, orderId, 30, AbortSignal.timeout(20))],
     [
       'when the process shuts down',
       () => {
         setTimeout(() => shutdown.abort(), 20);
-        return progress.untilFinal(orderId, 30, never);
+        return progress.until(isFinal, orderId, 30, never);
       },
     ],
   ])('stops waiting %s', async (_when, wait) => {

@@ -39,7 +39,7 @@ const hasGoods = { description: 'the order has stock-tracked lines', holds: (fac
 const tooLate = (reason: string, minutes: number) => ({ afterMs: minutes * MINUTE, outcome: 'cancelled', reason });
 
 /** How an order ends that its customer calls off. */
-export const calledOff = { outcome: 'cancelled', reason: 'cancelled-by-customer' } as const;
+export const calledOff = { outcome: 'cancelled', reason: 'cancelled-by-customer', lost: 'dispatched-before-cancellation' } as const;
 
 /**
  * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel has left,

@@ -132,7 +132,11 @@ describe('fulfilment of an order', () => {
   });
 
   it('goes on when the parcel left before the cancellation reached shipping', () => {
-    const play = new Play().when(creditReserved, stockReserved, authorised).cancel().when(dispatched, delivered, captured, creditReleased);
+    const play = new Play().when(creditReserved, stockReserved, authorised).cancel().when(dispatched);
+    expect(play.instance.reason).toBe('dispatched-before-cancellation');
+    play.when(delivered);
+    expect(play.instance.reason).toBeUndefined();
+    play.when(captured, creditReleased);
     expect(play.told.slice(4)).toEqual([
       'cancelling CancelShipment',
       'awaiting-delivery',

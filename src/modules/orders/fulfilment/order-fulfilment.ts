@@ -30,7 +30,7 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
 
   async changed(instance: SagaInstance<object>, at: Date): Promise<void> {
     const state = instance.state as OrderState;
-    if (state === DISPATCHED) return this.change(instance.id, (order) => order.dispatched(at));
+    if (state === DISPATCHED) return this.change(instance.id, (order) => order.dispatched(at, instance.reason));
     if (instance.final) return this.end(instance.id, state as FinalState, instance.reason ?? '', at);
     await this.orders.advance(instance.id, state, at, instance.reason);
   }

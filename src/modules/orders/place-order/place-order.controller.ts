@@ -32,12 +32,14 @@ export class PlaceOrderController {
     @PreferWait() waitSeconds: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OrderStateView | OrderView> {
-    const placed = await this.idempotency.once(context, async (): Promise<OrderStateView> => {
+    const place = async (): Promise<OrderStateView> => {
       const { orderId } = await this.commands.execute(commandOf(request));
       return { orderId, state: 'placed' };
-    });
-    response.location(`/orders/${placed.orderId}`);
-    return waitSeconds === undefined ? placed : this.answer.withOrder(response, placed.orderId, waitSeconds);
+    };
+    const wait = waitSeconds === undefined ? undefined : ({ orderId }: OrderStateView) => this.answer.of(response, orderId, waitSeconds);
+    const { result, answer } = await this.idempotency.answer(context, place, wait);
+    response.location(`/orders/${result.orderId}`);
+    return answer ? this.answer.show(response, answer) : result;
   }
 }
 

@@ -13,11 +13,11 @@ export class ShowOrderController {
 
   @Get(':orderId')
   @ApiOkResponse({ type: OrderView })
-  show(
+  async show(
     @Param() { orderId }: OrderPath,
     @PreferWait() waitSeconds: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OrderView> {
-    return this.answer.withOrder(response, orderId, waitSeconds);
+    return this.answer.show(response, await this.answer.of(response, orderId, waitSeconds));
   }
 }
