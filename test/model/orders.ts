@@ -23,6 +23,7 @@ const MOST_ORDERS = 3;
 /** Everything that a run has to come across in the end, or it has proved little. */
 export const EVERYTHING = [
   ...['placed', 'awaiting-credit', 'awaiting-stock', 'awaiting-payment', 'awaiting-dispatch', 'awaiting-delivery', 'capturing'],
+  'awaiting-delivery: dispatched-before-cancellation',
   ...['releasing-credit', 'completed', 'rejected: credit-refused', 'rejected: stock-refused', 'undoing: stock-refused'],
   ...[
     'cancelled-by-customer',

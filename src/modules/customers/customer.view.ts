@@ -1,31 +1,38 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
 import { IsVisibleText } from '../../platform/validation/is-visible-text';
 import { Address } from './contracts/address';
 
-/** An address in a request or an answer; the rules are those of the contract. */
+/** A rule on a field puts aside those that it inherits, so all of them are said here; that it is optional, and trimmed, is inherited. */
+const IsLine =
+  (most: number): PropertyDecorator =>
+  (target, property) =>
+    [IsString(), Length(1, most), IsVisibleText()].forEach((decorate) => decorate(target, property));
+
+/** An address in a request or an answer: the contract's rules, and text that can be seen. */
 export class AddressView extends Address {
   @ApiPropertyOptional({ maxLength: 200 })
-  @IsVisibleText()
+  @IsLine(200)
   override readonly recipient?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
-  @IsVisibleText()
+  @IsLine(200)
   override readonly line1?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
-  @IsVisibleText()
+  @IsLine(200)
   override readonly line2?: string;
 
   @ApiPropertyOptional({ maxLength: 100 })
-  @IsVisibleText()
+  @IsLine(100)
   override readonly city?: string;
 
   @ApiPropertyOptional({ maxLength: 20 })
-  @IsVisibleText()
+  @IsLine(20)
   override readonly postalCode?: string;
 
   @ApiProperty({ minLength: 1, maxLength: 60, example: 'United Kingdom' })
-  @IsVisibleText()
+  @IsLine(60)
   override readonly country!: string;
 }
 

@@ -124,3 +124,21 @@ export class OrderTotalsView {
   @ApiProperty({ type: 'integer', description: 'Their lines, as they were asked for.' })
   readonly returnedLines!: number;
 }
+
+/** A page of orders. */
+export class OrderPageView {
+  @ApiProperty({ type: [OrderSummaryView] })
+  readonly items!: OrderSummaryView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
+}
+
+/** A page of returns. */
+export class ReturnPageView {
+  @ApiProperty({ type: [ReturnView] })
+  readonly items!: ReturnView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
+}

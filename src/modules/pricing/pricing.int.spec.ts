@@ -172,7 +172,7 @@ describe('pricing', () => {
         .put('/prices/BAD')
         .send({ unitPrice: { amount: 255, currency: 'GBP', tax: 20 } })
         .expect(400);
-      await put('/prices/bad', 255).expect(422);
+      await put('/prices/bad', 255).expect(400);
     });
 
     it('lists every price once, page by page, in the order of the codes', async () => {

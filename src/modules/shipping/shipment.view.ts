@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SHIPMENT_STATES, type Shipment } from './domain/shipment';
 
 export class ShipmentLineView {
@@ -76,4 +76,13 @@ export class ShipmentView {
   }: Shipment): ShipmentView {
     return { shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, version };
   }
+}
+
+/** A page of shipments. */
+export class ShipmentPageView {
+  @ApiProperty({ type: [ShipmentView] })
+  readonly items!: ShipmentView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, HttpStatus, Optional, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DatabaseClocks } from '../database/database-clocks';
 import { ModuleDatabases } from '../database/module-databases';
@@ -27,6 +27,21 @@ export interface Readiness {
   clockDifferences?: Record<string, number>;
 }
 
+const LIVE = { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['live'] } } };
+
+const byModule = (description: string, value: object) => ({ type: 'object', description, additionalProperties: value });
+const READINESS = {
+  type: 'object',
+  required: ['status', 'databases'],
+  properties: {
+    status: { type: 'string', enum: ['ready', 'not-ready', 'draining'] },
+    databases: byModule("Each hosted module's database.", { type: 'string', enum: ['up', 'down'] }),
+    standsBy: byModule('Modules that were asked for and live elsewhere, and where.', { type: 'string' }),
+    logs: byModule('Logs that wait for an operator: what is wrong, and the way out.', { type: 'string' }),
+    clockDifferences: byModule("Seconds by which the process's clock is ahead of the database's.", { type: 'number' }),
+  },
+};
+
 @ApiTags('observability')
 @Controller('health')
 export class HealthController {
@@ -41,13 +56,16 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process runs; if not, restart it' })
+  @ApiOperation({ operationId: 'isLive', summary: 'Whether the process runs; if not, restart it' })
+  @ApiOkResponse({ schema: LIVE })
   live(): { status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether the process can take requests; if not (503), send them elsewhere' })
+  @ApiOperation({ operationId: 'isReady', summary: 'Whether the process can take requests; if not (503), send them elsewhere' })
+  @ApiOkResponse({ schema: READINESS })
+  @ApiServiceUnavailableResponse({ description: 'Not ready, or on its way out.', schema: READINESS })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const answers = await Promise.all(
       this.databases.modules.map(async (module) => [module, (await this.isUp(module)) ? 'up' : 'down'] as const),

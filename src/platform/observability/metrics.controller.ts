@@ -9,7 +9,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @ApiOperation({ summary: 'The metrics of this process, in the text format of Prometheus' })
+  @ApiOperation({ operationId: 'metrics', summary: 'The metrics of this process, in the text format of Prometheus' })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   async text(@Res({ passthrough: true }) response: Response): Promise<string> {
     response.set({ 'Content-Type': this.metrics.contentType, 'Cache-Control': 'no-store' });

@@ -1,7 +1,8 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { AddItem } from '../contracts/add-item.command';
 import { ItemVersionView } from '../item.view';
@@ -16,7 +17,8 @@ export class AddItemController {
   ) {}
 
   @Post()
-  @ApiCreatedResponse({ type: ItemVersionView })
+  @ApiOperation({ operationId: 'addItem', summary: 'Adds an item' })
+  @ApiCreatedResponse({ type: ItemVersionView, headers: LOCATION })
   async add(
     @Body() { itemId, name, stockTracked }: AddItemRequest,
     @IdempotencyContext('catalog') context: IdempotencyContext,

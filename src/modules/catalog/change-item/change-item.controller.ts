@@ -1,7 +1,8 @@
 import { Body, Controller, Param, Patch, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { ChangeItem } from '../contracts/change-item.command';
 import { ItemPath } from '../item-path.request';
@@ -14,7 +15,8 @@ export class ChangeItemController {
   constructor(private readonly commands: CommandBus) {}
 
   @Patch(':itemId')
-  @ApiOkResponse({ type: ItemVersionView })
+  @ApiOperation({ operationId: 'changeItem', summary: 'Changes an item' })
+  @ApiOkResponse({ type: ItemVersionView, headers: ETAG })
   async change(
     @Param() { itemId }: ItemPath,
     @Body() { name }: ChangeItemRequest,

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { ItemPath } from '../item-path.request';
 import { CatalogItemView } from '../item.view';
@@ -13,7 +14,8 @@ export class ShowItemController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':itemId')
-  @ApiOkResponse({ type: CatalogItemView })
+  @ApiOperation({ operationId: 'showItem', summary: 'Shows an item' })
+  @ApiOkResponse({ type: CatalogItemView, headers: ETAG })
   async show(@Param() { itemId }: ItemPath, @Res({ passthrough: true }) response: Response): Promise<CatalogItemView> {
     const item = await this.queries.execute(new ShowItem({ itemId }));
     setETag(response, item.version);

@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IfMatch } from '../../../platform/http/if-match';
 import { WithdrawItem } from '../contracts/withdraw-item.command';
 import { ItemPath } from '../item-path.request';
@@ -12,7 +12,9 @@ export class WithdrawItemController {
 
   /** The item can still be read, because orders of the past name it. */
   @Delete(':itemId')
+  @ApiOperation({ operationId: 'withdrawItem', summary: 'Withdraws an item: it cannot be ordered any more' })
   @HttpCode(204)
+  @ApiNoContentResponse()
   async withdraw(@Param() { itemId }: ItemPath, @IfMatch() expectedVersion: number | undefined): Promise<void> {
     await this.commands.execute(new WithdrawItem({ itemId, expectedVersion }));
   }

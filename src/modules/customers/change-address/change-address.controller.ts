@@ -1,7 +1,8 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { ChangeAddress } from '../contracts/change-address.command';
 import { CustomerPath } from '../customer-path.request';
@@ -14,7 +15,8 @@ export class ChangeAddressController {
 
   /** Replaces the whole address: a part that is left out is gone. */
   @Put(':customerId/address')
-  @ApiOkResponse({ type: CustomerVersionView })
+  @ApiOperation({ operationId: 'changeAddress', summary: "Changes a customer's address" })
+  @ApiOkResponse({ type: CustomerVersionView, headers: ETAG })
   async change(
     @Param() { customerId }: CustomerPath,
     @Body() address: AddressView,

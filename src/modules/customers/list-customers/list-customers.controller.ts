@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PageRequest } from '../../../platform/http/paging';
 import { CustomerPageView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
@@ -11,6 +11,7 @@ export class ListCustomersController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @ApiOperation({ operationId: 'listCustomers', summary: 'Lists customers' })
   @ApiOkResponse({ type: CustomerPageView })
   list(@Query() { limit, cursor }: PageRequest): Promise<CustomerPageView> {
     return this.queries.execute(new ListCustomers({ limit, cursor }));

@@ -1,7 +1,8 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { RegisteredCustomerView } from '../customer.view';
@@ -16,7 +17,8 @@ export class RegisterCustomerController {
   ) {}
 
   @Post()
-  @ApiCreatedResponse({ type: RegisteredCustomerView })
+  @ApiOperation({ operationId: 'registerCustomer', summary: 'Registers a customer' })
+  @ApiCreatedResponse({ type: RegisteredCustomerView, headers: LOCATION })
   async register(
     @Body() { name, email, address }: RegisterCustomerRequest,
     @IdempotencyContext('customers') context: IdempotencyContext,

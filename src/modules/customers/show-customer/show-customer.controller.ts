@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { CustomerPath } from '../customer-path.request';
 import { CustomerView } from '../customer.view';
@@ -13,7 +14,8 @@ export class ShowCustomerController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':customerId')
-  @ApiOkResponse({ type: CustomerView })
+  @ApiOperation({ operationId: 'showCustomer', summary: 'Shows a customer' })
+  @ApiOkResponse({ type: CustomerView, headers: ETAG })
   async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CustomerView> {
     const customer = await this.queries.execute(new ShowCustomer({ customerId }));
     setETag(response, customer.version);

@@ -1,7 +1,8 @@
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { AdjustStock } from '../contracts/adjust-stock.command';
 import { ItemPath } from '../item-path.request';
@@ -17,7 +18,8 @@ export class AdjustStockController {
   ) {}
 
   @Post(':itemId/adjustments')
-  @ApiCreatedResponse({ type: StockLevelView })
+  @ApiOperation({ operationId: 'adjustStock', summary: 'Adjusts the stock of an item to what was counted' })
+  @ApiCreatedResponse({ type: StockLevelView, headers: LOCATION })
   async adjust(
     @Param() { itemId }: ItemPath,
     @Body() { quantity, reason }: AdjustStockRequest,

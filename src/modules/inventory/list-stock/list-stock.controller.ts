@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, PageRequest } from '../../../platform/http/paging';
-import type { StockView } from '../show-stock/stock.view';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PageRequest } from '../../../platform/http/paging';
+import { StockPageView } from '../show-stock/stock.view';
 import { ListStock } from './list-stock.query';
 
 @ApiTags('inventory')
@@ -11,7 +11,9 @@ export class ListStockController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  list(@Query() { limit, cursor }: PageRequest): Promise<Page<StockView>> {
+  @ApiOperation({ operationId: 'listStock', summary: 'Lists the stock of items' })
+  @ApiOkResponse({ type: StockPageView })
+  list(@Query() { limit, cursor }: PageRequest): Promise<StockPageView> {
     return this.queries.execute(new ListStock({ limit, cursor }));
   }
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { ReceiveStock } from '../contracts/receive-stock.command';
 import { ItemPath } from '../item-path.request';
@@ -17,7 +18,8 @@ export class ReceiveStockController {
   ) {}
 
   @Post(':itemId/receipts')
-  @ApiCreatedResponse({ type: StockLevelView })
+  @ApiOperation({ operationId: 'receiveStock', summary: 'Receives stock of an item' })
+  @ApiCreatedResponse({ type: StockLevelView, headers: LOCATION })
   async receive(
     @Param() { itemId }: ItemPath,
     @Body() { quantity }: ReceiveStockRequest,

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OrderPath } from './order-path.request';
 import { ReservationView } from './reservation.view';
 import { ShowReservation } from './show-reservation.query';
@@ -11,6 +11,7 @@ export class ShowReservationController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':orderId')
+  @ApiOperation({ operationId: 'showReservation', summary: 'Shows what is set aside for an order' })
   @ApiOkResponse({ type: ReservationView })
   show(@Param() { orderId }: OrderPath): Promise<ReservationView> {
     return this.queries.execute(new ShowReservation({ orderId }));

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { StockItem } from '../domain/stock-item';
 import { StockLevelView } from '../stock-level.view';
 
@@ -19,4 +19,13 @@ export class StockView extends StockLevelView {
   static of({ itemId, onHand, reserved, received, adjusted, dispatched, returned }: StockItem): StockView {
     return { itemId, onHand, reserved, received, adjusted, dispatched, returned };
   }
+}
+
+/** A page of stock. */
+export class StockPageView {
+  @ApiProperty({ type: [StockView] })
+  readonly items!: StockView[];
+
+  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
+  readonly nextCursor?: string;
 }

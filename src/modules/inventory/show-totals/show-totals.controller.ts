@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ShowStockTotals } from './show-totals.query';
 import { StockTotalsView } from './totals.view';
 
@@ -11,6 +11,7 @@ export class ShowStockTotalsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @ApiOperation({ operationId: 'showStockTotals', summary: 'Shows the stock of all items together' })
   @ApiOkResponse({ type: StockTotalsView })
   show(): Promise<StockTotalsView> {
     return this.queries.execute(new ShowStockTotals({}));

@@ -2,6 +2,7 @@ import { Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG, LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { CancelOrder } from '../contracts/cancel-order.command';
@@ -22,13 +23,14 @@ export class CancelOrderController {
   @Post(':orderId/cancellation')
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'cancelOrder',
     summary: 'Asks for an order to be cancelled',
     description:
       'Refused with 409 from the dispatch on. The order is cancelled once everything held for it is given back. Where the dispatch was faster ' +
       'than the cancellation, the order goes on: its history shows `awaiting-delivery` with the reason `dispatched-before-cancellation`, and ' +
       '`Prefer: wait` does not wait any longer.',
   })
-  @ApiAcceptedResponse({ type: OrderView })
+  @ApiAcceptedResponse({ type: OrderView, headers: { ...ETAG, ...LOCATION } })
   async cancel(
     @Param() { orderId }: OrderPath,
     @IdempotencyContext('orders') context: IdempotencyContext,

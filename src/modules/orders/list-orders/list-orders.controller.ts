@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, pageOf } from '../../../platform/http/paging';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { pageOf } from '../../../platform/http/paging';
 import { idIn } from '../keyset';
-import type { OrderSummaryView } from '../order.view';
+import { OrderPageView } from '../order.view';
 import { OrderReads } from '../persistence/order-reads';
 import { ListOrdersRequest } from './list-orders.request';
 
@@ -13,7 +13,9 @@ export class ListOrdersController {
 
   /** Newest first. */
   @Get()
-  async list(@Query() { customerId, state, limit, cursor }: ListOrdersRequest): Promise<Page<OrderSummaryView>> {
+  @ApiOperation({ operationId: 'listOrders', summary: 'Lists orders, the newest first' })
+  @ApiOkResponse({ type: OrderPageView })
+  async list(@Query() { customerId, state, limit, cursor }: ListOrdersRequest): Promise<OrderPageView> {
     const orders = await this.reads.list({ customerId, state }, idIn(cursor), limit + 1);
     return pageOf(orders, limit, ({ orderId }) => [orderId]);
   }

@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { type Page, pageOf, PageRequest } from '../../../platform/http/paging';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { pageOf, PageRequest } from '../../../platform/http/paging';
 import { unknownOrder } from '../domain/unknown-order';
 import { idIn } from '../keyset';
 import { OrderPath } from '../order-path.request';
-import type { ReturnView } from '../order.view';
+import { ReturnPageView } from '../order.view';
 import { OrderReads } from '../persistence/order-reads';
 
 @ApiTags('orders')
@@ -14,7 +14,9 @@ export class ListReturnsController {
 
   /** In the order in which they were accepted. */
   @Get(':orderId/returns')
-  async list(@Param() { orderId }: OrderPath, @Query() { limit, cursor }: PageRequest): Promise<Page<ReturnView>> {
+  @ApiOperation({ operationId: 'listReturns', summary: 'Lists the returns of an order' })
+  @ApiOkResponse({ type: ReturnPageView })
+  async list(@Param() { orderId }: OrderPath, @Query() { limit, cursor }: PageRequest): Promise<ReturnPageView> {
     const returns = await this.reads.returns(orderId, idIn(cursor), limit + 1);
     if (returns.length === 0 && !(await this.reads.exists(orderId))) throw unknownOrder();
     return pageOf(returns, limit, ({ returnId }) => [returnId]);

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/commo
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG, LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
@@ -22,10 +23,16 @@ export class PlaceOrderController {
   @Post()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
+    operationId: 'placeOrder',
     summary: 'Places an order',
     description: 'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.',
   })
-  @ApiAcceptedResponse({ schema: { oneOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] } })
+  @ApiAcceptedResponse({
+    description: 'The order as it was placed; with `Prefer: wait`, as it stands then.',
+    // Not `oneOf`: what is known of an order is also true of all that is shown of it.
+    schema: { anyOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] },
+    headers: { ...ETAG, ...LOCATION },
+  })
   async place(
     @Body() request: PlaceOrderRequest,
     @IdempotencyContext('orders') context: IdempotencyContext,

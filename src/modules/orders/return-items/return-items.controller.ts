@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestj
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { ReturnedItem, ReturnItems } from '../contracts/return-items.command';
 import { OrderPath } from '../order-path.request';
@@ -19,10 +20,11 @@ export class ReturnItemsController {
   @Post(':orderId/returns')
   @HttpCode(HttpStatus.CREATED)
   @ApiOperation({
+    operationId: 'returnItems',
     summary: 'Returns items of a completed order',
     description: 'All of them or none. Taken from the lines of the item in their order, at the price of each line.',
   })
-  @ApiCreatedResponse({ type: AcceptedReturnView })
+  @ApiCreatedResponse({ type: AcceptedReturnView, headers: LOCATION })
   async returnItems(
     @Param() { orderId }: OrderPath,
     @Body() { lines }: ReturnItemsRequest,

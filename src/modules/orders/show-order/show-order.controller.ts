@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderPath } from '../order-path.request';
@@ -12,7 +13,8 @@ export class ShowOrderController {
   constructor(private readonly answer: OrderAnswer) {}
 
   @Get(':orderId')
-  @ApiOkResponse({ type: OrderView })
+  @ApiOperation({ operationId: 'showOrder', summary: 'Shows an order' })
+  @ApiOkResponse({ type: OrderView, headers: ETAG })
   async show(
     @Param() { orderId }: OrderPath,
     @PreferWait() waitSeconds: number | undefined,

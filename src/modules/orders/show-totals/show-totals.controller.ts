@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OrderTotalsView } from '../order.view';
 import { OrderReads } from '../persistence/order-reads';
 
@@ -10,6 +10,7 @@ export class ShowTotalsController {
   constructor(private readonly reads: OrderReads) {}
 
   @Get('totals')
+  @ApiOperation({ operationId: 'showOrderTotals', summary: 'Shows how many orders and returns there are' })
   @ApiOkResponse({ type: OrderTotalsView })
   totals(): Promise<OrderTotalsView> {
     return this.reads.totals();

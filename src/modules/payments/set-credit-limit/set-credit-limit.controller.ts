@@ -2,6 +2,7 @@ import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { SetCreditLimit } from '../contracts/set-credit-limit.command';
@@ -20,10 +21,11 @@ export class SetCreditLimitController {
 
   @Put(':customerId')
   @ApiOperation({
+    operationId: 'setCreditLimit',
     summary: "Sets a customer's credit limit in one currency",
     description: 'The accounts in other currencies stay as they are.',
   })
-  @ApiOkResponse({ type: CreditAccountsView })
+  @ApiOkResponse({ type: CreditAccountsView, headers: ETAG })
   async set(
     @Param() { customerId }: CustomerPath,
     @Body() { limit: { amount, currency } }: SetCreditLimitRequest,

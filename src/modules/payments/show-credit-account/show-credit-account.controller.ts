@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { DEFAULT_CURRENCY } from '../../../platform/domain/currency';
 import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
@@ -17,10 +18,11 @@ export class ShowCreditAccountController {
   /** A customer who has never ordered in a currency has an account at its default limit. */
   @Get(':customerId')
   @ApiOperation({
+    operationId: 'showCreditAccount',
     summary: "Shows a customer's credit account in one currency",
     description: 'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
   })
-  @ApiOkResponse({ type: CreditAccountsView })
+  @ApiOkResponse({ type: CreditAccountsView, headers: ETAG })
   async show(
     @Param() { customerId }: CustomerPath,
     @Query() { currency = DEFAULT_CURRENCY }: CurrencyRequest,

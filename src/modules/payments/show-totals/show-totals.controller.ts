@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ShowCreditTotals, ShowPaymentTotals } from './show-totals.query';
 import { CreditTotalsView, PaymentTotalsView } from './totals.view';
 
@@ -11,12 +11,14 @@ export class ShowTotalsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('credit-accounts/totals')
+  @ApiOperation({ operationId: 'showCreditTotals', summary: 'Shows all open credit holds together' })
   @ApiOkResponse({ type: CreditTotalsView })
   credit(): Promise<CreditTotalsView> {
     return this.queries.execute(new ShowCreditTotals({}));
   }
 
   @Get('payments/totals')
+  @ApiOperation({ operationId: 'showPaymentTotals', summary: 'Shows all payments together' })
   @ApiOkResponse({ type: PaymentTotalsView })
   payments(): Promise<PaymentTotalsView> {
     return this.queries.execute(new ShowPaymentTotals({}));

@@ -2,6 +2,7 @@ import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { SetPrice } from '../contracts/set-price.command';
@@ -15,8 +16,12 @@ export class SetPriceController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':itemId')
-  @ApiOperation({ summary: "Sets an item's price in one currency", description: 'Its prices in other currencies stay.' })
-  @ApiOkResponse({ type: PriceView })
+  @ApiOperation({
+    operationId: 'setPrice',
+    summary: "Sets an item's price in one currency",
+    description: 'Its prices in other currencies stay.',
+  })
+  @ApiOkResponse({ type: PriceView, headers: ETAG })
   async set(
     @Param() { itemId }: PricePath,
     @Body() { unitPrice: { amount, currency } }: SetPriceRequest,

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
 import { PricePath } from '../price-path.request';
@@ -14,7 +15,8 @@ export class ShowPriceController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':itemId')
-  @ApiOkResponse({ type: ItemPricesView })
+  @ApiOperation({ operationId: 'showPrice', summary: 'Shows the prices of an item' })
+  @ApiOkResponse({ type: ItemPricesView, headers: ETAG })
   async show(
     @Param() { itemId }: PricePath,
     @Query() { currency }: CurrencyRequest,

@@ -1,7 +1,8 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { DispatchShipment } from '../contracts/dispatch-shipment.command';
@@ -17,8 +18,9 @@ export class DispatchShipmentController {
   ) {}
 
   @Post(':shipmentId/dispatch')
+  @ApiOperation({ operationId: 'dispatchShipment', summary: 'Hands a parcel over to the carrier' })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
   async dispatch(
     @Param() { shipmentId }: ShipmentPath,
     @IfMatch() expectedVersion: number | undefined,

@@ -1,8 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import type { Page } from '../../../platform/http/paging';
-import type { ShipmentView } from '../shipment.view';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ShipmentPageView } from '../shipment.view';
 import { ListShipments } from './list-shipments.query';
 import { ListShipmentsRequest } from './list-shipments.request';
 
@@ -12,7 +11,9 @@ export class ListShipmentsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  list(@Query() { state, orderId, limit, cursor }: ListShipmentsRequest): Promise<Page<ShipmentView>> {
+  @ApiOperation({ operationId: 'listShipments', summary: 'Lists shipments' })
+  @ApiOkResponse({ type: ShipmentPageView })
+  list(@Query() { state, orderId, limit, cursor }: ListShipmentsRequest): Promise<ShipmentPageView> {
     return this.queries.execute(new ListShipments({ state, orderId, limit, cursor }));
   }
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
 import { ReportDelivery } from '../contracts/report-delivery.command';
@@ -18,8 +19,9 @@ export class ReportDeliveryController {
   ) {}
 
   @Post(':shipmentId/delivery')
+  @ApiOperation({ operationId: 'reportDelivery', summary: 'Reports what came of a delivery' })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
   async report(
     @Param() { shipmentId }: ShipmentPath,
     @Body() { outcome }: ReportDeliveryRequest,

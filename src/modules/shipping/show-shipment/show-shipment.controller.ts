@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { ShipmentPath } from '../shipment-path.request';
 import { ShipmentView } from '../shipment.view';
@@ -13,7 +14,8 @@ export class ShowShipmentController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':shipmentId')
-  @ApiOkResponse({ type: ShipmentView })
+  @ApiOperation({ operationId: 'showShipment', summary: 'Shows a shipment' })
+  @ApiOkResponse({ type: ShipmentView, headers: ETAG })
   async show(@Param() { shipmentId }: ShipmentPath, @Res({ passthrough: true }) response: Response): Promise<ShipmentView> {
     const shipment = await this.queries.execute(new ShowShipment({ shipmentId }));
     setETag(response, shipment.version);

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ShowShipmentTotals } from './show-totals.query';
 import { ShipmentTotalsView } from './totals.view';
 
@@ -11,6 +11,7 @@ export class ShowShipmentTotalsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @ApiOperation({ operationId: 'showShipmentTotals', summary: 'Shows how many shipments are in each state' })
   @ApiOkResponse({ type: ShipmentTotalsView })
   show(): Promise<ShipmentTotalsView> {
     return this.queries.execute(new ShowShipmentTotals({}));

@@ -1,0 +1,31 @@
+/** A problem document as OpenAPI describes it. */
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'A problem document, RFC 9457.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'instance', 'correlationId'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference', examples: ['/problems/orders.refused'] },
+    title: { type: 'string', examples: ['Unprocessable Entity'] },
+    status: { type: 'integer', examples: [422] },
+    detail: { type: 'string', description: 'For people.' },
+    code: { type: 'string', description: 'Stable, for programs.', examples: ['orders.refused'] },
+    instance: { type: 'string', description: 'The path that was asked for.' },
+    correlationId: { type: 'string', description: 'Finds the request in the logs.' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'message'],
+        properties: {
+          pointer: {
+            type: 'string',
+            description: 'JSON pointer to the field; empty for the whole request.',
+            examples: ['/lines/3/quantity'],
+          },
+          code: { type: 'string', examples: ['orders.line.quantity-not-positive'] },
+          message: { type: 'string' },
+        },
+      },
+    },
+  },
+};
