@@ -32,7 +32,8 @@ export class UnreadPartsGuard implements CanActivate {
     let read = this.known.get(handler);
     if (!read) {
       const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {}) as object;
-      const kinds = new Set(Object.keys(declared).map((key) => Number.parseInt(key, 10)));
+      // Parameters of decorators that are made here have random names instead, which may begin with any digit.
+      const kinds = new Set(Object.keys(declared).flatMap((key) => (/^\d+:\d+$/.test(key) ? [Number.parseInt(key, 10)] : [])));
       read = { query: kinds.has(RouteParamtypes.QUERY), body: kinds.has(RouteParamtypes.BODY) };
       this.known.set(handler, read);
     }
