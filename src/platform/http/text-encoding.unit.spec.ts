@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsOptional, IsString } from 'class-validator';
 import { Clock } from '../clock';
-import { readSettings } from '../config/settings';
+import { readSettings, Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../database/unit-of-work';
 import { Hosting } from '../hosting/hosting';
@@ -42,11 +42,12 @@ class NamesController {
   controllers: [NamesController],
   providers: [
     Clock,
+    { provide: Settings, useValue: readSettings({}) },
     { provide: UnitOfWork, useValue: {} },
     { provide: ModuleDatabases, useValue: { modules: [] } },
     { provide: Hosting, useValue: new Hosting([]) },
   ],
-  exports: [Clock, UnitOfWork, ModuleDatabases, Hosting],
+  exports: [Clock, Settings, UnitOfWork, ModuleDatabases, Hosting],
 })
 class NamesModule {}
 
