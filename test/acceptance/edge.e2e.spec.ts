@@ -1,7 +1,25 @@
 import request from 'supertest';
 import { startTestApplication, type TestApplication } from '../support/application';
+import { type ApiDocument, DescribedApi } from '../support/described-api';
 import { eventually } from '../support/eventually';
 import { gbp, nobody, Shop } from '../support/shop';
+
+/** A body for each route that takes one. */
+const WELL_FORMED: Record<string, object> = {
+  'post /customers': { name: 'Ada', address: { country: 'France' } },
+  'put /customers/{customerId}/address': { country: 'France' },
+  'post /items': { itemId: 'FUZZ', name: 'Fuzz', stockTracked: true },
+  'patch /items/{itemId}': { name: 'Fuzz' },
+  'put /prices/{itemId}': { unitPrice: gbp(5) },
+  'post /stock/{itemId}/receipts': { quantity: 1 },
+  'post /stock/{itemId}/adjustments': { quantity: -1, reason: 'count' },
+  'put /credit-accounts/{customerId}': { limit: gbp(5) },
+  'post /orders': { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'FUZZ', quantity: 1 }] },
+  'post /orders/{orderId}/cancellation': {},
+  'post /orders/{orderId}/returns': { lines: [{ itemId: 'FUZZ', quantity: 1 }] },
+  'post /shipments/{shipmentId}/dispatch': {},
+  'post /shipments/{shipmentId}/delivery': { outcome: 'delivered' },
+};
 
 describe('the edge of the application', () => {
   let application: TestApplication;
@@ -360,21 +378,6 @@ describe('the edge of the application', () => {
       'outcome',
       'country',
     ];
-    const WELL_FORMED: Record<string, object> = {
-      'post /customers': { name: 'Ada', address: { country: 'France' } },
-      'put /customers/{customerId}/address': { country: 'France' },
-      'post /items': { itemId: 'FUZZ', name: 'Fuzz', stockTracked: true },
-      'patch /items/{itemId}': { name: 'Fuzz' },
-      'put /prices/{itemId}': { unitPrice: gbp(5) },
-      'post /stock/{itemId}/receipts': { quantity: 1 },
-      'post /stock/{itemId}/adjustments': { quantity: -1, reason: 'count' },
-      'put /credit-accounts/{customerId}': { limit: gbp(5) },
-      'post /orders': { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'FUZZ', quantity: 1 }] },
-      'post /orders/{orderId}/cancellation': {},
-      'post /orders/{orderId}/returns': { lines: [{ itemId: 'FUZZ', quantity: 1 }] },
-      'post /shipments/{shipmentId}/dispatch': {},
-      'post /shipments/{shipmentId}/delivery': { outcome: 'delivered' },
-    };
 
     /** Asks for every route that changes something, and for every one that does not. */
     const routes = (changing: boolean) =>
@@ -504,12 +507,7 @@ describe('the edge of the application', () => {
   });
 
   describe('the OpenAPI document', () => {
-    interface Operation {
-      operationId: string;
-      responses: Record<string, unknown>;
-      parameters?: { name: string; in: string }[];
-    }
-    let document: { openapi: string; paths: Record<string, Record<string, Operation>>; components: object };
+    let document: ApiDocument;
 
     beforeAll(async () => {
       document = await shop.see('/openapi.json');
@@ -546,6 +544,106 @@ describe('the edge of the application', () => {
         }
       }
       expect(ids.size).toBe(allRoutes.length);
+      // A name of its own: one made of a class's would change with it.
+      for (const id of ids) expect(id).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
+      expect(JSON.stringify(document)).not.toContain('"nullable"');
+      expect(document.servers).toEqual([expect.objectContaining({ url: '/' })]);
+    });
+
+    describe('is true of every operation', () => {
+      type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+      interface Asked {
+        body?: object | string;
+        headers?: Record<string, string>;
+        query?: string;
+      }
+      let described: DescribedApi;
+      const tried = new Set<string>();
+      beforeAll(() => (described = new DescribedApi(document)));
+
+      /** Asks, and compares the answer with the document. */
+      async function call(route: string, id = '', { body, headers = {}, query = '' }: Asked = {}): Promise<request.Response> {
+        const [method, template] = route.split(' ') as [Method, string];
+        const url = template.replace(/\{\w+\}/, encodeURIComponent(id)) + query;
+        const agent = api();
+        const asking = agent[method](url).set(headers);
+        const answer = await (body === undefined ? asking : asking.send(body));
+        const differences = described.differences(method, template, answer);
+        expect({ route, status: answer.status, differences }).toEqual({ route, status: answer.status, differences: [] });
+        if (answer.status < 300) tried.add(route);
+        return answer;
+      }
+
+      it('where it does what is asked', async () => {
+        const wait = { Prefer: 'wait=1' };
+        const registered = await call('post /customers', '', {
+          body: { name: 'Ada', email: 'ada@example.com', address: { country: 'France' } },
+        });
+        const customer = (registered.body as { customerId: string }).customerId;
+        await call('put /customers/{customerId}/address', customer, { body: { country: 'Spain', line1: 'Calle 1' } });
+        await call('get /customers/{customerId}', customer);
+        await call('get /customers', '', { query: '?limit=1' });
+
+        const item = { itemId: 'DESCRIBED', name: 'Described', stockTracked: true };
+        await call('post /items', '', { body: item, headers: { 'Idempotency-Key': newKey() } });
+        await call('post /items', '', { body: { ...item, itemId: 'UNWANTED' } });
+        await call('patch /items/{itemId}', item.itemId, { body: { name: 'Described well' } });
+        await call('get /items/{itemId}', item.itemId);
+        await call('get /items', '', { query: '?limit=1' });
+        await call('delete /items/{itemId}', 'UNWANTED');
+        await call('put /prices/{itemId}', item.itemId, { body: { unitPrice: gbp(100) } });
+        await call('get /prices/{itemId}', item.itemId);
+        await call('get /prices', '', { query: '?limit=1' });
+        await call('post /stock/{itemId}/receipts', item.itemId, { body: { quantity: 9 } });
+        await call('post /stock/{itemId}/adjustments', item.itemId, { body: { quantity: -1, reason: 'damaged' } });
+        await call('get /stock/{itemId}', item.itemId);
+        await call('get /stock', '', { query: '?limit=1' });
+        await call('put /credit-accounts/{customerId}', customer, { body: { limit: gbp(10_000) } });
+
+        const body = { customerId: customer, currency: 'GBP', lines: [{ itemId: item.itemId, quantity: 2 }] };
+        const key = { 'Idempotency-Key': newKey() };
+        const { orderId } = (await call('post /orders', '', { body, headers: key })).body as { orderId: string };
+        await call('post /orders', '', { body, headers: key });
+        const other = (await call('post /orders', '', { body, headers: wait })).body as { orderId: string };
+        await shop.reaches(other.orderId, 'awaiting-dispatch');
+        await call('post /orders/{orderId}/cancellation', other.orderId, { headers: wait });
+        await shop.reaches(orderId, 'awaiting-dispatch');
+        const parcel = await shop.parcel(orderId);
+        for (const route of ['get /reservations/{orderId}', 'get /credit-holds/{orderId}', 'get /payments/{orderId}'])
+          await call(route, orderId);
+        await call('get /shipments/{shipmentId}', parcel);
+        await call('post /shipments/{shipmentId}/dispatch', parcel);
+        await call('post /shipments/{shipmentId}/delivery', parcel, { body: { outcome: 'delivered' } });
+        await shop.reaches(orderId, 'completed');
+        await shop.reaches(other.orderId, 'cancelled');
+        await call('post /orders/{orderId}/returns', orderId, { body: { lines: [{ itemId: item.itemId, quantity: 1 }] } });
+        await call('get /orders/{orderId}', orderId, { headers: wait });
+        await call('get /orders/{orderId}/returns', orderId);
+        await call('get /orders/{orderId}/events', orderId);
+        await call('get /orders/{orderId}/events', orderId, { headers: { 'Last-Event-ID': '99' } });
+        await shop.comesToRest();
+        // A shipment that was cancelled before it was asked for has no address; these show whatever others have left.
+        for (const route of ['get /shipments', 'get /orders']) await call(route, '', { query: '?limit=200' });
+        for (const route of ['get /reservations/{orderId}', 'get /credit-holds/{orderId}', 'get /payments/{orderId}'])
+          await call(route, orderId);
+        await call('get /credit-accounts/{customerId}', customer);
+        const alone = allRoutes.filter((route) => /^get [^{]+$/.test(route) && !tried.has(route));
+        for (const route of alone) await call(route);
+        expect([...tried].sort()).toEqual(allRoutes);
+      });
+
+      it('where it refuses', async () => {
+        for (const route of allRoutes) {
+          const body = WELL_FORMED[route];
+          expect((await call(route, nobody(), { body, query: '?surely=unknown' })).status).toBe(400);
+          for (const id of route.includes('{') ? [nobody(), 'no id', 'NO-SUCH-THING'] : []) await call(route, id, { body });
+          if (route.startsWith('get')) continue;
+          await call(route, nobody(), { body: { surely: 'unknown' } });
+          await call(route, nobody(), { body, headers: { 'If-Match': '"12345"' } });
+          await call(route, nobody(), { body: 'hello', headers: { 'Content-Type': 'text/plain' } });
+          await call(route, nobody(), { body, headers: { Origin: 'https://evil.example' } });
+        }
+      });
     });
 
     it('can be read and tried on a page', async () => {

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { laneOf } from '../../src/platform/messaging/outbox';
 import type { SubscriptionStatus } from '../../src/platform/messaging/subscriptions/subscription-operations';
@@ -150,6 +151,15 @@ describe("the operator's API", () => {
     const response = await application.ops()[method as 'get' | 'post' | 'delete'](path).send(body);
     expect([response.status, response.type]).toEqual([status, 'application/problem+json']);
     expect(response.body).toMatchObject({ status, code });
+  });
+
+  it('leads on from its front page, and shows the metrics of the process to who has the token', async () => {
+    const url = application.opsUrls[0];
+    const asked = (path: string) => request(url).get(path).set('Authorization', `Bearer ${TOKEN}`);
+    const { body } = await asked('/ops/api').expect(200);
+    for (const link of Object.keys((body as { links: object }).links)) expect([link, (await asked(link)).status]).toEqual([link, 200]);
+    expect((await asked('/metrics')).text).toMatch(/^process_cpu_seconds_total /m);
+    await request(url).get('/metrics').expect(401);
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('redrives nothing by a filter in %s', async (type) => {

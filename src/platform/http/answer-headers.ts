@@ -2,14 +2,18 @@ import type { ApiResponseOptions } from '@nestjs/swagger';
 
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
 
+const etag = { schema: { type: 'string', pattern: '^"[0-9]+"$' } };
+
 /** Answers that set it say so: `@ApiOkResponse({ type, headers: ETAG })`. */
 export const ETAG: Headers = {
-  ETag: {
-    description: 'The version of the resource, for `If-Match` and `If-None-Match`.',
-    schema: { type: 'string', pattern: '^"[0-9]+"$' },
-  },
+  ETag: { ...etag, required: true, description: 'The version of the resource, for `If-Match` and `If-None-Match`.' },
+};
+
+/** Of answers that show a resource only to who waits for it. */
+export const ETAG_OF_WAITED: Headers = {
+  ETag: { ...etag, description: 'With `Prefer: wait`: the version of the resource as it is shown.' },
 };
 
 export const LOCATION: Headers = {
-  Location: { description: 'Where the resource is.', schema: { type: 'string', format: 'uri-reference' } },
+  Location: { description: 'Where the resource is.', required: true, schema: { type: 'string', format: 'uri-reference' } },
 };

@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import type { BrowserSettings, HttpSettings } from '../config/settings';
 import type { HttpMetrics } from '../observability/http-metrics';
 import { refuseOtherSites } from './browser-requests';
+import { compression } from './compression';
 import type { Draining } from './draining';
 import { answerMalformedConnections } from './malformed-connections';
 import { checkBody, checkMediaType, checkUrl } from './payload';
@@ -57,6 +58,12 @@ export function setUpEdge(app: NestExpressApplication, { limits, browsers, drain
       },
     }),
   );
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    // Nearly every answer is about a customer; one that may be kept says so itself. Versions are asked for with `If-None-Match` all the same.
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  app.use(compression);
   app.use(checkUrl);
   app.use(checkMediaType);
   const json = { limit: limits.bodyLimitBytes, type: ['application/json', 'application/*+json'], verify: checkBodyEncoding };

@@ -470,6 +470,35 @@ describe('The edge', () => {
     });
   });
 
+  describe('sends answers', () => {
+    const lines = Array.from({ length: 200 }, () => ({ itemId: 'ABCDE', quantity: 123 }));
+    const large = (accepted: string) => post({ name: 'x', lines }, { 'Accept-Encoding': accepted, 'Idempotency-Key': 'k' });
+
+    it('compressed where the client takes it, and says so to caches', async () => {
+      const [packed, plain] = [await large('gzip'), await large('identity')];
+      expect([packed.get('Content-Encoding'), plain.get('Content-Encoding')]).toEqual(['gzip', undefined]);
+      expect([packed.get('Vary'), plain.get('Vary')]).toEqual(['Accept-Encoding', 'Accept-Encoding']);
+      expect(Number(packed.get('Content-Length'))).toBeLessThan(Number(plain.get('Content-Length')) / 2);
+      expect((packed.body as { context: unknown }).context).toEqual((plain.body as { context: unknown }).context);
+      expect((await request(server).get(`/things/${ID}`).set('Accept-Encoding', 'gzip')).get('Content-Encoding')).toBeUndefined();
+      expect((await large('gzip;q=0')).get('Content-Encoding')).toBeUndefined();
+    });
+
+    it('that no cache keeps', async () => {
+      for (const path of [`/things/${ID}`, '/things', '/things/not-a-uuid', '/health/live'])
+        expect((await request(server).get(path)).get('Cache-Control')).toBe('no-store');
+    });
+
+    it('with a page in front that leads on', async () => {
+      const { body } = await request(server).get('/').expect(200);
+      const links = Object.keys((body as { links: object }).links);
+      expect(links).toContain('/docs');
+      for (const link of links) expect([link, (await request(server).get(link).redirects(1)).status]).toEqual([link, 200]);
+      const { text } = await request(server).get('/').set('Accept', 'text/html,*/*;q=0.8').expect('Content-Type', /html/);
+      expect(text).toContain('<a href="/docs">');
+    });
+  });
+
   it('takes capitals in a path for another path', async () => {
     await expectProblem(request(server).get('/Things'), 404, 'request.route-unknown');
     await expectProblem(request(server).post(`/things/${ID}/Parts`).send(ORDER), 404, 'request.route-unknown');

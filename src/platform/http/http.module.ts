@@ -7,6 +7,7 @@ import { Metrics } from '../observability/metrics';
 import { MetricsController } from '../observability/metrics.controller';
 import { Draining } from './draining';
 import { EventStreams } from './event-streams';
+import { FrontPageController } from './front-page.controller';
 import { Idempotency } from './idempotency';
 import { IdempotencyPurge } from './idempotency-purge';
 import { ProblemDetailsFilter } from './problem-details.filter';
@@ -16,7 +17,7 @@ import { RequestValidationPipe } from './validation.pipe';
 /** The edge of the process: validation, problem documents, idempotency, health and metrics. `configureHttp` adds limits and documentation. */
 @Global()
 @Module({
-  controllers: [HealthController, MetricsController],
+  controllers: [FrontPageController, HealthController, MetricsController],
   providers: [
     Draining,
     EventStreams,

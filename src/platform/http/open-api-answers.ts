@@ -30,7 +30,7 @@ const ALWAYS = [400, 403, 421, 500, 503, 504];
 const WITH_RETRY_AFTER = new Set([409, 429, 503, 504]);
 
 const HEADERS = {
-  CorrelationId: { description: 'Finds the request in the logs.', schema: { type: 'string' } },
+  CorrelationId: { description: 'Finds the request in the logs.', required: true, schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds after which it is worth asking again.', schema: { type: 'string', pattern: '^[0-9]+$' } },
   Replayed: { description: '`true` where the request was done before and this is its first answer again.', schema: { type: 'string' } },
   PreferenceApplied: { description: 'What was heeded of `Prefer`.', schema: { type: 'string' } },

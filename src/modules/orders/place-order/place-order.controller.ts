@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/commo
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, LOCATION } from '../../../platform/http/answer-headers';
+import { ETAG_OF_WAITED, LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
@@ -31,7 +31,7 @@ export class PlaceOrderController {
     description: 'The order as it was placed; with `Prefer: wait`, as it stands then.',
     // Not `oneOf`: what is known of an order is also true of all that is shown of it.
     schema: { anyOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] },
-    headers: { ...ETAG, ...LOCATION },
+    headers: { ...ETAG_OF_WAITED, ...LOCATION },
   })
   async place(
     @Body() request: PlaceOrderRequest,

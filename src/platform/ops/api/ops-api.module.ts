@@ -8,6 +8,8 @@ import { UnreadPartsGuard } from '../../http/unread-parts.guard';
 import { RequestValidationPipe } from '../../http/validation.pipe';
 import { JobOperations } from '../../jobs/job-operations';
 import { SubscriptionOperations } from '../../messaging/subscriptions/subscription-operations';
+import { Metrics } from '../../observability/metrics';
+import { MetricsController } from '../../observability/metrics.controller';
 import { SagaOperations } from '../../saga/saga-operations';
 import { AtRest } from '../at-rest';
 import { OpsController } from './ops.controller';
@@ -20,9 +22,9 @@ export class OpsApiModule {
   static over(app: INestApplicationContext): DynamicModule {
     return {
       module: OpsApiModule,
-      controllers: [OpsController],
+      controllers: [OpsController, MetricsController],
       providers: [
-        ...[Settings, Hosting, ModuleDatabases, SubscriptionOperations, JobOperations, SagaOperations].map((type) => ({
+        ...[Settings, Hosting, Metrics, ModuleDatabases, SubscriptionOperations, JobOperations, SagaOperations].map((type) => ({
           provide: type,
           useValue: app.get<object>(type),
         })),

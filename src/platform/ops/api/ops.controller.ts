@@ -1,6 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Hosting } from '../../hosting/hosting';
 import type { StandBy } from '../../hosting/residence';
+import { type FrontPage, showFrontPage } from '../../http/front-page';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
 import {
   type HeldMessageView,
@@ -10,6 +12,20 @@ import {
 import { type FailedDeadline, SagaOperations } from '../../saga/saga-operations';
 import { AtRest, type Motion } from '../at-rest';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
+
+const PAGE: FrontPage = {
+  title: "Seamline, the operator's API",
+  links: {
+    '/ops/api/hosting': 'which modules this process runs',
+    '/ops/api/subscriptions': 'subscriptions, how far they are and who works on them; POST {name}/pause, {name}/resume or {name}/redrive',
+    '/ops/api/held-messages': 'messages that are retried or parked',
+    '/ops/api/jobs': 'jobs, open, failing and parked; POST {module}/redrive',
+    '/ops/api/failed-deadlines': 'deadlines of processes that failed',
+    '/ops/api/messages/totals': 'how many messages there are',
+    '/ops/api/at-rest': 'whether anything moves',
+    '/metrics': 'the metrics of this process',
+  },
+};
 
 /** What an operator sees and does, over HTTP. The same code as `npm run ops`. */
 @Controller('ops/api')
@@ -21,6 +37,12 @@ export class OpsController {
     private readonly rest: AtRest,
     private readonly hosting: Hosting,
   ) {}
+
+  /** Where everything is. */
+  @Get()
+  show(@Req() request: Request, @Res() response: Response): void {
+    showFrontPage(request, response, PAGE);
+  }
 
   /** Which modules this process runs, and which it takes up when they come. */
   @Get('hosting')

@@ -1,0 +1,28 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { FRONT_PAGE, type FrontPage, showFrontPage } from './front-page';
+import { DOCS_PATH, DOCUMENT_PATH } from './open-api';
+
+const PAGE: FrontPage = {
+  title: 'Seamline API',
+  links: {
+    [DOCS_PATH]: 'the documentation, to try it out',
+    [DOCUMENT_PATH]: 'the OpenAPI document',
+    '/health/live': 'whether the process runs',
+    '/health/ready': 'whether it can take requests',
+    '/metrics': 'its metrics',
+  },
+};
+
+/** What somebody finds who knows the address and nothing else. */
+@ApiTags('observability')
+@Controller()
+export class FrontPageController {
+  @Get()
+  @ApiOperation({ operationId: 'frontPage', summary: 'Says where everything is' })
+  @ApiOkResponse({ content: FRONT_PAGE })
+  show(@Req() request: Request, @Res() response: Response): void {
+    showFrontPage(request, response, PAGE);
+  }
+}
