@@ -263,6 +263,22 @@ describe('where a module lives, by what two places say', () => {
     ).toEqual([]);
   });
 
+  it('is neither moved nor said to have been while one of them cannot be asked, but for a move that goes on', () => {
+    expect(
+      each((world) => {
+        for (const command of COMMANDS.filter(({ kind }) => kind === 'move'))
+          for (const unreachable of ['home', 'away'] as const) {
+            const { source, target } = endsOf(command);
+            const found = whereabouts(seen(world, source, unreachable), seen(world, target, unreachable));
+            const decision = decideMove(found, { module: 'shipping', source, target });
+            if (!['refuse', 'resume'].includes(decision.do))
+              return `${decision.do} of ${command.direction}, without ${unreachable}: ${keyOf(world)}`;
+          }
+        return undefined;
+      }),
+    ).toEqual([]);
+  });
+
   it('is the target of every move that says that it is well', () => {
     expect(
       each((world) => {
