@@ -2,6 +2,9 @@ import { Client } from 'pg';
 import { createTestDatabase, type Clone } from '../../test/support/database';
 import { checkInvariants, judge } from '../platform/ops/check-invariants/check-invariants';
 import type { Invariant } from '../platform/ops/check-invariants/invariant';
+import { AppModule } from '../app.module';
+import { topologyOf } from '../platform/hosting/topology';
+import { aggregatesOf } from './aggregates';
 import { completedOrderWasDelivered } from './completed-order-was-delivered';
 import { creditAccountsAddUp } from './credit-accounts-add-up';
 import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';
@@ -219,6 +222,21 @@ describe('the invariants', () => {
     const verdicts = await check(invariants, 0);
     expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
     expect(verdicts.filter(({ examined }) => examined === 0).map(({ sentence }) => sentence)).toEqual([nothingIsParked.sentence]);
+  });
+
+  it('look at every table that counts messages, and say so', async () => {
+    const { rows } = await admin.query<{ name: string }>(
+      `select table_schema || '.' || table_name as name from information_schema.columns
+       where table_schema = any ($1) and column_name = 'version' and data_type = 'integer' and table_name !~ '^outbox' order by 1`,
+      [modules()],
+    );
+    const looked = aggregatesOf(AppModule).map(({ module, table }) => `${module}.${table}`);
+    expect(rows.map(({ name }) => name).filter((name) => !name.endsWith('.sagas'))).toEqual(
+      looked.filter((name) => !name.endsWith('.sagas')).sort(),
+    );
+    const sagas = topologyOf(AppModule).sagas.map(({ definition }) => definition.name);
+    for (const name of [...rows.map((row) => row.name).filter((table) => !table.endsWith('.sagas')), ...sagas])
+      expect(logTellsEveryChange.sentence).toMatch(new RegExp(`[ :]${name}(,|$)`));
   });
 
   it.each(PLANTED)('notice $what', async ({ sql, breaks }) => {
