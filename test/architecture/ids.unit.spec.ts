@@ -125,6 +125,23 @@ describe('An id has one spelling', () => {
     expect([...all].flatMap(unspelt).sort()).toEqual(Object.keys(ANY_TEXT).sort());
   });
 
+  it('and every other text in a body is one line that can be seen, or has a form of its own', () => {
+    const forms = new Set(['isVisibleText', 'isUuid', 'matches', 'isIn', 'isISO4217CurrencyCode', 'isEmail']);
+    const bodies = requests.filter(({ kind }) => kind === RouteParamtypes.BODY).flatMap(({ type }) => [...withParts(type)]);
+    const texts = [...new Set(bodies)].flatMap((type) =>
+      rulesOf(type)
+        .filter(({ name }) => name === 'isString')
+        .map(({ propertyName }) => ({ type, propertyName })),
+    );
+    expect(texts.length).toBeGreaterThan(10);
+    const anyText = texts.filter(
+      ({ type, propertyName }) =>
+        !rulesOf(type).some((rule) => rule.propertyName === propertyName && rule.name !== undefined && forms.has(rule.name)),
+    );
+    const names = anyText.map(({ type, propertyName }) => `${type.name}.${propertyName}`);
+    expect(names.filter((name) => !(name in ANY_TEXT))).toEqual([]);
+  });
+
   it.each(contracts.filter(({ type }) => uuidFieldsOf(type).length > 0).map((contract) => [contract.name, contract] as const))(
     'in %s: refused where it is sent, mended where it is read',
     (_, contract) => {
