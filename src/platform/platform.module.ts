@@ -25,7 +25,7 @@ import { SagaOperations } from './saga/saga-operations';
 import { SagaRegistry } from './saga/saga-registry';
 import { SagaRuntime } from './saga/saga-runtime';
 import { SagaStore } from './saga/saga-store';
-import { hostingFor } from './start/bounded-contexts';
+import { boundedContextsOf, hostingFor } from './start/bounded-contexts';
 import { Broker } from './transport/broker';
 import { LogRelays } from './transport/log-relays';
 import { RemoteLags } from './transport/remote-lags';
@@ -50,7 +50,10 @@ export class PlatformModule {
       Broker,
     ];
     const ofModules = [...settings.modules].map(([type, value]) => ({ provide: type, useValue: value }));
-    const everywhere: Settings = { ...settings, hosting: { modules: undefined } };
+    // The whole API is only described: nothing reads the settings of modules that live elsewhere, but they have to be there.
+    const ofAll = root ? boundedContextsOf(root).flatMap(({ settings: type }) => (type ? [type] : [])) : [];
+    const modules = new Map(ofAll.map((type) => [type, settings.modules.get(type) ?? {}]));
+    const everywhere: Settings = { ...settings, modules, hosting: { modules: undefined } };
     const whole = () => (root ? [PlatformModule.forRoot(everywhere, databases, root), root] : []);
     return {
       module: PlatformModule,
