@@ -115,6 +115,10 @@ export interface PaymentsSettings {
   readonly simulatorTimeoutRate: number;
   /** Calls to the payment provider under way at a time. */
   readonly concurrency: number;
+  /** How long one call may take. What has no answer by then is asked again, with the same key. */
+  readonly attemptMs: number;
+  /** The longest rest between two calls for the same thing, while the provider fails. */
+  readonly longestRestMs: number;
 }
 
 export interface LoggingSettings {
@@ -306,12 +310,22 @@ export const variablePart = (module: string): string => module.toUpperCase().rep
 
 function readPayments(env: EnvReader): PaymentsSettings {
   const rate = { min: 0, max: 1, fallback: 0 };
+  const attemptMs = env.integer('PAYMENT_ATTEMPT_MS', { min: 100, max: 300_000, fallback: 5_000 });
+  const simulatorLatencyMs = env.integer('PAYMENT_SIMULATOR_LATENCY_MS', { min: 0, max: 60_000, fallback: 0 });
+  if (simulatorLatencyMs >= attemptMs) {
+    env.problem(
+      'PAYMENT_SIMULATOR_LATENCY_MS',
+      `is ${simulatorLatencyMs} and not less than PAYMENT_ATTEMPT_MS, ${attemptMs}: no call would ever be answered in time. Lower it, or raise PAYMENT_ATTEMPT_MS.`,
+    );
+  }
   return {
     defaultCreditLimits: readCreditLimits(env, 'DEFAULT_CREDIT_LIMIT', 150_000),
-    simulatorLatencyMs: env.integer('PAYMENT_SIMULATOR_LATENCY_MS', { min: 0, max: 60_000, fallback: 0 }),
+    simulatorLatencyMs,
     simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
     simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
     concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
+    attemptMs,
+    longestRestMs: env.integer('PAYMENT_LONGEST_REST_MS', { min: 100, max: 3_600_000, fallback: 300_000 }),
   };
 }
 

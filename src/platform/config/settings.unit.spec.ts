@@ -73,6 +73,16 @@ describe('settings', () => {
     expect(problemsOf({ FORWARD_SILENCE_MS: '200000', FORWARD_TOTAL_MS: '200000' })).toEqual([]);
   });
 
+  it('want a provider that can answer within the limit of a call', () => {
+    const slow = { PAYMENT_SIMULATOR_LATENCY_MS: '6000' };
+    expect(() => readSettings(slow)).toThrow('PAYMENT_SIMULATOR_LATENCY_MS is 6000 and not less than PAYMENT_ATTEMPT_MS, 5000');
+    expect(readSettings({ ...slow, PAYMENT_ATTEMPT_MS: '20000', PAYMENT_LONGEST_REST_MS: '1000' }).payments).toMatchObject({
+      simulatorLatencyMs: 6_000,
+      attemptMs: 20_000,
+      longestRestMs: 1_000,
+    });
+  });
+
   it('take an empty variable as unset', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: ' ' }).http.port).toBe(3000);
   });

@@ -2,12 +2,17 @@ import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 
 export interface JobHandlerOptions {
-  /** How long `perform` may take before its signal aborts and the attempt counts as failed. Milliseconds, default 5,000. */
+  /**
+   * How long `perform` may take before its signal aborts and the attempt counts as failed. Milliseconds, default 5,000; a handler's own
+   * property of this name goes first, as for `concurrency` and `longestRestMs`.
+   */
   timeoutMs?: number;
   /** Failed attempts before the job is parked for an operator. Default 25, which with the growing delays is about 40 minutes. */
   maxAttempts?: number;
-  /** Jobs of this type that one process performs side by side. Default 8; a handler's own `concurrency` property goes first. */
+  /** Jobs of this type that one process performs side by side. Default 8. */
   concurrency?: number;
+  /** The longest rest after a failed attempt. Milliseconds, default 300,000. */
+  longestRestMs?: number;
 }
 
 export interface JobDefinition extends Required<JobHandlerOptions> {
@@ -31,8 +36,10 @@ export interface JobAttempt {
  * `complete` takes effect exactly once.
  */
 export interface DurableJob<Payload extends object, Result> {
-  /** Overrides the decorator's concurrency, for handlers that read it from the settings. */
+  /** These go before the decorator's, for handlers that read them from the settings. */
   readonly concurrency?: number;
+  readonly timeoutMs?: number;
+  readonly longestRestMs?: number;
   /** Does the effect. Runs outside any unit of work: it must not use the database. */
   perform(payload: Payload, attempt: JobAttempt): Promise<Result>;
   /** Reads, for all jobs whose results are recorded together, what `complete` will need for each. */
@@ -40,6 +47,9 @@ export interface DurableJob<Payload extends object, Result> {
   /** Records the result, in a unit of work of the handler's module that also ends the job. */
   complete(payload: Payload, result: Result): Promise<void>;
 }
+
+/** Full jitter makes the rest half of it, as a rule: an outside that comes back is asked again within minutes. */
+export const LONGEST_REST_MS = 5 * 60_000;
 
 const JOB = Symbol('seamline:job-handler');
 const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
@@ -55,6 +65,7 @@ export const JobHandler =
       timeoutMs: options.timeoutMs ?? 5_000,
       maxAttempts: options.maxAttempts ?? 25,
       concurrency: options.concurrency ?? 8,
+      longestRestMs: options.longestRestMs ?? LONGEST_REST_MS,
     };
     Injectable()(target);
     Reflect.defineMetadata(JOB, definition, target);

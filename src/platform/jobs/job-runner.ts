@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { failpoint } from '../failpoints';
@@ -19,6 +20,8 @@ const IDLE_FROM_MS = 250;
 const IDLE_TO_MS = 5_000;
 /** What a claim outlasts the deadline of `perform` by: the time to record the result. */
 const RECORDING_MS = 10_000;
+/** How long a process that stops waits for attempts under way. */
+const STOP_WITHIN_MS = 5_000;
 /** How often it looks for jobs that a killed process left behind. */
 const ABANDONED_EVERY_MS = 1_000;
 
@@ -37,6 +40,7 @@ export class JobRunner {
   private loop: Promise<void> = Promise.resolve();
   private rescue: Promise<void> = Promise.resolve();
   private rescueTimer: NodeJS.Timeout | undefined;
+  private readonly interruption = new AbortController();
 
   constructor(
     private readonly module: string,
@@ -44,8 +48,10 @@ export class JobRunner {
     private readonly table: JobTable,
     private readonly completion: JobCompletion,
     private readonly recordingMs = RECORDING_MS,
+    private readonly stopWithinMs = STOP_WITHIN_MS,
   ) {
-    this.registered = new Map(jobs.map((job) => [job.definition.type, job]));
+    this.registered = new Map(jobs.map((job) => [job.definition.type, { ...job, definition: withOwnLimits(job) }]));
+    setMaxListeners(0, this.interruption.signal);
   }
 
   start(): void {
@@ -58,14 +64,19 @@ export class JobRunner {
     this.wake.raiseIn(inMs);
   }
 
-  /** Claims nothing more and resolves when what runs has finished. */
+  /**
+   * Claims nothing more and resolves when what runs has finished. Attempts that take longer than a process may to stop are given back: the
+   * next process asks the outside again, with the same key.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake.raise();
+    const interrupting = setTimeout(() => this.interruption.abort(new Interrupted()), this.stopWithinMs);
     clearTimeout(this.rescueTimer);
     await this.rescue;
     await this.loop;
     await Promise.all(this.active);
+    clearTimeout(interrupting);
   }
 
   private async run(): Promise<void> {
@@ -91,9 +102,9 @@ export class JobRunner {
 
   private async claim(): Promise<ClaimedJob[]> {
     const wanted = [...this.registered.values()]
-      .map(({ definition, handler }) => ({
+      .map(({ definition }) => ({
         type: definition.type,
-        free: (handler.concurrency ?? definition.concurrency) - (this.running.get(definition.type) ?? 0),
+        free: definition.concurrency - (this.running.get(definition.type) ?? 0),
         lockMs: definition.timeoutMs + this.recordingMs,
       }))
       .filter(({ free }) => free > 0);
@@ -140,11 +151,10 @@ export class JobRunner {
   ): Promise<unknown> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(new Error(`No result within ${timeoutMs} ms.`)), timeoutMs);
-    const aborted = new Promise<never>((_, reject) =>
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason as Error)),
-    );
+    const signal = AbortSignal.any([deadline.signal, this.interruption.signal]);
+    const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     try {
-      const performing = withMessageContext(headers, () => handler.perform(payload, { idempotencyKey, attempt, signal: deadline.signal }));
+      const performing = withMessageContext(headers, () => handler.perform(payload, { idempotencyKey, attempt, signal }));
       // The race is for handlers that do not heed their signal: what they still bring is dropped.
       return await Promise.race([performing, aborted]);
     } finally {
@@ -174,12 +184,18 @@ export class JobRunner {
     }
   }
 
-  private async fail(job: ClaimedJob, { maxAttempts }: JobDefinition, error: unknown, isOfRecording: boolean): Promise<void> {
+  private async fail(
+    job: ClaimedJob,
+    { maxAttempts, longestRestMs }: JobDefinition,
+    error: unknown,
+    isOfRecording: boolean,
+  ): Promise<void> {
+    if (error instanceof Interrupted) return this.giveBack(job, error);
     // Outside of the database, who can say what is everyone's failure: what `perform` throws counts.
     const transient = isOfRecording && isTransient(error);
     const failures = transient ? job.transientFailures + 1 : job.failures + 1;
     const parks = transient ? failures >= PATIENCE.failures && job.failingForMs >= PATIENCE.failingForMs : failures >= maxAttempts;
-    const delayMs = retryDelay(failures);
+    const delayMs = retryDelay(failures, longestRestMs);
     const text = describe(error);
     if (parks) this.logger.error(`${job.type} ${job.idempotencyKey} is parked after ${failures} failures: ${text}`);
     else {
@@ -193,6 +209,31 @@ export class JobRunner {
       this.logger.warn(`That could not be noted; the job is free again when its lock runs out: ${describe(unrecorded)}`);
     }
   }
+
+  /** Due at once for the next process, and without having used up an attempt. */
+  private async giveBack(job: ClaimedJob, error: Interrupted): Promise<void> {
+    await this.table.fail(job, error.message, { delayMs: 0 }, true).catch((unrecorded: unknown) => {
+      this.logger.warn(`${job.type} ${job.idempotencyKey} is free again when its lock runs out: ${describe(unrecorded)}`);
+    });
+  }
+}
+
+/** This process stops, and has not heard what the outside did. */
+class Interrupted extends Error {
+  constructor() {
+    super('The process was told to stop before there was a result.');
+  }
+}
+
+/** A handler that reads its limits from the settings knows them better than its decorator. */
+function withOwnLimits({ definition, handler }: RegisteredJob): JobDefinition {
+  const { concurrency, timeoutMs, longestRestMs } = handler;
+  return {
+    ...definition,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(longestRestMs !== undefined && { longestRestMs }),
+  };
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, 1000);

@@ -63,10 +63,22 @@ describe('durable jobs', () => {
   const publish = async ({ orderId }: Trial): Promise<void> =>
     work.append({ message: new Tried({ orderId }), aggregateType: 'trial', aggregateId: orderId, keyVersion: 1 });
 
-  const run = (handler: Partial<DurableJob<Trial, unknown>>, options: JobHandlerOptions = {}, recordingMs?: number): JobRunner => {
-    const definition = { type: TYPE, timeoutMs: 5_000, maxAttempts: 3, concurrency: 8, ...options };
+  const run = (
+    handler: Partial<DurableJob<Trial, unknown>>,
+    options: JobHandlerOptions = {},
+    recordingMs?: number,
+    stopWithinMs?: number,
+  ): JobRunner => {
+    const definition = { type: TYPE, timeoutMs: 5_000, maxAttempts: 3, concurrency: 8, longestRestMs: 300_000, ...options };
     const whole = { perform: async () => 'done', complete: publish, ...handler } as DurableJob<object, unknown>;
-    const runner = new JobRunner(MODULE, [{ definition, handler: whole }], table, new JobCompletion(MODULE, work), recordingMs);
+    const runner = new JobRunner(
+      MODULE,
+      [{ definition, handler: whole }],
+      table,
+      new JobCompletion(MODULE, work),
+      recordingMs,
+      stopWithinMs,
+    );
     signal.listen(MODULE, (delayMs) => runner.notify(delayMs));
     runners.push(runner);
     runner.start();
@@ -316,6 +328,40 @@ describe('durable jobs', () => {
     await enqueue(...Array.from({ length: 20 }, (_, n) => 400 + n));
     await eventually(async () => expect(await openJobs()).toBe(0));
     expect(most).toBe(3);
+  });
+
+  it('go by the limits that their handler reads from the settings, before those of its decorator', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    const failing = jest.spyOn(table, 'fail');
+    const attempts: number[] = [];
+    const perform = async (_: Trial, { attempt, signal }: JobAttempt): Promise<string> => {
+      attempts.push(attempt);
+      // Longer than the decorator allows.
+      await delay(200, undefined, { signal });
+      if (attempt === 1) throw new Error('not now');
+      return 'done';
+    };
+    run({ perform, timeoutMs: 60_000, longestRestMs: 20 }, { timeoutMs: 50 });
+    await enqueue(510);
+    await eventually(async () => expect(await openJobs()).toBe(0));
+    expect(attempts).toEqual([1, 2]);
+    expect(failing.mock.calls.map(([, error, next]) => [error, next])).toEqual([['not now', { delayMs: 20 }]]);
+  });
+
+  it('are given back by a process that stops and gets no answer, without having used up an attempt', async () => {
+    let began: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (began = resolve));
+    const perform = (_: Trial, { signal }: JobAttempt): Promise<never> => {
+      began();
+      return new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    const runner = run({ perform, timeoutMs: 600_000 }, {}, undefined, 10);
+    await enqueue(520);
+    await beginning;
+    await runner.stop();
+    expect(await query('select failures, parked_at, run_at <= now() as due, locked_until <= now() as free from jobs')).toEqual([
+      { failures: 0, parked_at: null, due: true, free: true },
+    ]);
   });
 
   it('are finished at shutdown when they run, and left for the next start when they do not', async () => {

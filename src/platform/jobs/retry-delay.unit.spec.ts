@@ -16,4 +16,9 @@ describe('the rest of a job after a failure', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     expect(retryDelay(failures)).toBe(0);
   });
+
+  it('is never longer than the ceiling that the job has', () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    expect([1, 2, 1_000].map((failures) => retryDelay(failures, 700))).toEqual([500, 700, 700]);
+  });
 });

@@ -9,6 +9,8 @@ import { ProviderRequests } from './provider-requests';
 /** One kind of call to the provider, and what its answer does to the payment it is about. */
 export abstract class ProviderJob<Request extends { orderId: string }, Answer> implements DurableJob<Request, Answer> {
   readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly longestRestMs: number;
 
   constructor(
     protected readonly provider: PaymentProvider,
@@ -16,7 +18,10 @@ export abstract class ProviderJob<Request extends { orderId: string }, Answer> i
     protected readonly requests: ProviderRequests,
     settings: Settings,
   ) {
-    this.concurrency = settings.payments.concurrency;
+    const { concurrency, attemptMs, longestRestMs } = settings.payments;
+    this.concurrency = concurrency;
+    this.timeoutMs = attemptMs;
+    this.longestRestMs = longestRestMs;
   }
 
   abstract perform(request: Request, attempt: JobAttempt): Promise<Answer>;
