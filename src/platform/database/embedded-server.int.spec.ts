@@ -82,4 +82,38 @@ describe('the embedded server', () => {
     expect((await start()).adopted).toBe(false);
     expect(await query('select one from outlives')).toEqual([{ one: 1 }]);
   });
+
+  describe('after a crash', () => {
+    let left: string;
+
+    /** Kills it with all of its processes, as the end of the machine would. */
+    beforeEach(async () => {
+      left = readFileSync(pidFile(), 'utf8');
+      const pid = postmaster();
+      process.kill(pid, 'SIGQUIT');
+      while (isRunning(pid)) await sleep(20);
+    });
+
+    const startsAnew = async (): Promise<void> => {
+      expect((await start()).adopted).toBe(false);
+      expect(await query('select 1 as one')).toEqual([{ one: 1 }]);
+    };
+
+    it('starts where its process id belongs to another PostgreSQL server by now', async () => {
+      await withClient(process.env.SEAMLINE_TEST_ADMIN_URL ?? '', 'test', async (client) => {
+        const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+        writeFileSync(pidFile(), left.replace(/^\d+/, String(rows[0].pid)));
+        await startsAnew();
+      });
+    });
+
+    it.each([
+      ['empty', () => ''],
+      ['cut off', () => left.split('\n').slice(0, 2).join('\n')],
+      ['no text of a server at all', () => 'what is this?\n'],
+    ])('starts where the file of its process id is %s', async (_, content) => {
+      writeFileSync(pidFile(), content());
+      await startsAnew();
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Whether a process with that id runs, also one of another user. */
 export function isRunning(pid: number): boolean {
@@ -28,4 +28,24 @@ export function commandLineOf(pid: number): string | undefined {
   } catch {
     return spawnSync('ps', ['-o', 'command=', '-p', String(pid)]).stdout?.toString() || undefined;
   }
+}
+
+/** Whether the system says in which directory a process works. */
+export const knowsWorkingDirectories = (): boolean => existsSync('/proc/self/cwd');
+
+/** Whether a process works in a directory, given by its real path. False where this process may not know: it is another user's then. */
+export function worksIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory;
+  } catch {
+    return false;
+  }
+}
+
+/** The processes that work in a directory, as far as this one may know; none where the system does not say. */
+export function processesIn(directory: string): number[] {
+  if (!knowsWorkingDirectories()) return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && worksIn(pid, directory));
 }
