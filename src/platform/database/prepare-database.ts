@@ -4,6 +4,8 @@ import { type DatabaseSettings, variablePart } from '../config/settings';
 import type { Hosting } from '../hosting/hosting';
 import { DatabaseAbsent, whyAbsent } from './absent';
 import { withClient } from './admin-client';
+import { cureFor } from './connection-cure';
+import { codeOf } from './driver-errors';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
 import { FILES_LIMIT_MS, heedInterruption, type StartStep, StartStepTooSlow, startStep } from '../start-step';
@@ -37,6 +39,8 @@ interface Target {
   /** Whether it is on the server that comes with the packages. */
   isEmbedded: boolean;
   adminUrl: string | undefined;
+  /** The variable that the administrator's login comes from. */
+  adminVariable: string;
   modules: string[];
   secret: string;
 }
@@ -153,6 +157,7 @@ function targetsOf(
       url,
       isEmbedded: own === undefined && shared.isEmbedded,
       adminUrl: undefined,
+      adminVariable: own === undefined ? 'DATABASE_ADMIN_URL' : `${variablePart(module)}_DATABASE_ADMIN_URL`,
       modules: [],
       secret,
     };
@@ -167,8 +172,17 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
   const { url, adminUrl, modules, secret } = target;
   if (adminUrl === undefined) return requireMigrated(connectionsOf(target));
   const roles = new Roles(databaseOf(url));
-  await provision({ adminUrl, roles, modules, secret, isOwnServer: target.isEmbedded, log });
-  await migrate({ adminUrl, roles, modules, log });
+  try {
+    await provision({ adminUrl, roles, modules, secret, isOwnServer: target.isEmbedded, log });
+    await migrate({ adminUrl, roles, modules, log });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    if ((codeOf(error) ?? codeOf(cause)) === undefined) throw error;
+    throw new Error(
+      `The database ${placeOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${cureFor(error) ?? ''}`.trim(),
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -183,7 +197,8 @@ export async function requireMigrated(connections: readonly ModuleConnection[]):
       const ErrorHere = whyAbsent(error) === undefined ? Error : DatabaseAbsent;
       throw new ErrorHere(
         `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
-          "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login.",
+          (cureFor(error) ??
+            "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
         { cause: error },
       );
     });

@@ -2,7 +2,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { codeOf } from './driver-errors';
 import { underAdvisoryLock, withClient } from './admin-client';
 import { requireUtf8Of } from './session-settings';
-import { rolePassword, withDatabase, withLogin, databaseOf, type Roles } from './roles';
+import { databaseOf, placeOf, rolePassword, type Roles, withDatabase, withLogin } from './roles';
 
 export interface ProvisionOptions {
   /** A login that may create roles and schemas, with the database to provision. */
@@ -18,6 +18,7 @@ export interface ProvisionOptions {
 
 const DUPLICATE_DATABASE = ['42P04', '23505'];
 const NO_SUCH_DATABASE = '3D000';
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** What a server says of a wrong password, and what some poolers say. */
 const WRONG_PASSWORD = ['28P01', '08P01'];
 
@@ -26,6 +27,12 @@ const WRONG_PASSWORD = ['28P01', '08P01'];
  * they should have. Running it again changes nothing; a secret that has changed sets the passwords anew.
  */
 export async function provision(options: ProvisionOptions): Promise<void> {
+  await provisionAs(options).catch((error: Error) => {
+    throw codeOf(error) === INSUFFICIENT_PRIVILEGE ? tooWeak(options, error) : error;
+  });
+}
+
+async function provisionAs(options: ProvisionOptions): Promise<void> {
   await ensureDatabase(options);
   await withClient(options.adminUrl, 'provision', async (client) => {
     await requireUtf8Of(client, options.adminUrl);
@@ -33,7 +40,7 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       await client.query('begin');
       await client.query(`set local client_min_messages = 'warning'`);
       await ensureOwner(client, options);
-      await closeToThePublic(client, options);
+      await closeToThePublic(client);
       await closeTheServerToThePublic(client, options);
       await ensureLogin(client, options, options.roles.auditor);
       await client.query(
@@ -43,7 +50,31 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       await client.query('commit');
       await renewPasswords(client, options);
     });
+    await sayWhatStaysOpen(client, options);
   });
+}
+
+/** A login that is no superuser may have come after the one that made the roles, or not own the database. */
+function tooWeak({ adminUrl, roles, modules }: ProvisionOptions, cause: Error): Error {
+  const login = id(decodeURIComponent(new URL(adminUrl).username));
+  const database = id(databaseOf(adminUrl));
+  const made = [roles.owner, roles.auditor, ...modules.map((module) => roles.of(module))].map(id).join(', ');
+  return new Error(
+    `The administrator ${login} of the database ${placeOf(adminUrl)} lacks a right: ${cause.message}. It needs CREATEROLE, the database, and ` +
+      'the roles that another login has made there. As a superuser, or as that login, leaving out roles that are not there yet, run: ' +
+      `alter role ${login} createrole; alter database ${database} owner to ${login}; grant ${made} to ${login} with admin option`,
+    { cause },
+  );
+}
+
+/** PostgreSQL only warns where a login may not revoke what everybody has. */
+async function sayWhatStaysOpen(client: Client, { adminUrl, log }: ProvisionOptions): Promise<void> {
+  const { rights, revocations, owner } = await openToEveryRole(client);
+  if (rights.length === 0) return;
+  log(
+    `every role of the server keeps rights on the database ${databaseOf(adminUrl)}, which belongs to ${owner} and not to this administrator: ${rights.join(', ')}. ` +
+      `To take them back, as ${owner} or a superuser, in that database: ${revocations.join('; ')}`,
+  );
 }
 
 async function ensureDatabase({ adminUrl, log }: ProvisionOptions): Promise<void> {
@@ -90,10 +121,26 @@ async function ensureOwner(client: Client, { roles }: ProvisionOptions): Promise
   if (!rows[0].enough) await client.query(`grant ${id(roles.owner)} to current_user`);
 }
 
-/** By default everybody may connect to a database and make temporary tables in it. */
-async function closeToThePublic(client: Client, { adminUrl }: ProvisionOptions): Promise<void> {
-  await client.query(`revoke all on database ${id(databaseOf(adminUrl))} from public`);
-  await client.query('revoke all on schema public from public');
+/** What every role may do in the database: by default connect to it, make temporary tables in it, and look into the schema public. */
+async function openToEveryRole(client: Client): Promise<{ rights: string[]; revocations: string[]; owner: string }> {
+  const { rows } = await client.query<{ rights: string[]; revocations: string[]; owner: string }>(
+    `select array(select right_name from unnest(array['connect', 'temporary']) right_name where has_database_privilege('public', d.oid, right_name))
+              || array(select 'usage of the schema public' from public_schema) as rights,
+            array(select format('revoke all on database %I from public', datname)
+                  where has_database_privilege('public', d.oid, 'connect') or has_database_privilege('public', d.oid, 'temporary'))
+              || array(select 'revoke all on schema public from public' from public_schema) as revocations,
+            pg_get_userbyid(datdba)::text as owner
+     from pg_database d where datname = current_database()`.replaceAll(
+      'from public_schema',
+      `from pg_namespace n where nspname = 'public' and (has_schema_privilege('public', n.oid, 'usage') or has_schema_privilege('public', n.oid, 'create'))`,
+    ),
+  );
+  return rows[0];
+}
+
+/** Nothing is asked for that is so already: another administrator than the owner may not even ask. */
+async function closeToThePublic(client: Client): Promise<void> {
+  for (const revocation of (await openToEveryRole(client)).revocations) await client.query(revocation);
 }
 
 const LARGE_OBJECTS = '^lo_?(creat|create|from_bytea|import|export|open|write|put|truncate|truncate64|unlink)$';
