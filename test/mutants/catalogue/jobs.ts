@@ -26,8 +26,8 @@ export const jobs: readonly Mutant[] = [
     name: 'job-rests-do-not-grow',
     breaks: 'Each failure of a job makes the next rest longer.',
     file: RUNNER,
-    find: 'const delayMs = retryDelay(failures);',
-    put: 'const delayMs = retryDelay(1);',
+    find: 'const delayMs = retryDelay(failures, longestRestMs);',
+    put: 'const delayMs = retryDelay(1, longestRestMs);',
     specs: SPECS,
   },
   {
