@@ -168,7 +168,10 @@ describe("the operator's API", () => {
   });
 
   it('has the edge of the public API: correlation and security headers', async () => {
-    const { headers } = await application.ops().get('/hosting').set('X-Correlation-Id', 'an-operator').expect(200);
+    const { headers } = await request(application.opsUrls[0])
+      .get('/ops/api/hosting')
+      .set({ Authorization: `Bearer ${TOKEN}`, 'X-Correlation-Id': 'an-operator' })
+      .expect(200);
     expect(headers).toMatchObject({ 'x-correlation-id': 'an-operator', 'x-content-type-options': 'nosniff' });
     expect(headers).not.toHaveProperty('x-powered-by');
   });
