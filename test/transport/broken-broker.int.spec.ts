@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import type { Envelope, LogPosition } from '../../src/platform/messaging/envelope';
 import type { LogSource } from '../../src/platform/messaging/log/log-source';
+import { comparePositions } from '../../src/platform/messaging/log/log-position';
 import { LogReader } from '../../src/platform/messaging/log/log-reader';
 import { LogRelay } from '../../src/platform/transport/log-relay';
 import { encodeRecord } from '../../src/platform/transport/log-record';
@@ -25,6 +26,22 @@ class EndlessLease extends RelayLease {
 
   override async keep(): Promise<boolean> {
     return true;
+  }
+}
+
+/** One term, and no second one. It ends where its relay says that the stream has what it lacks. */
+class OneTerm extends RelayLease {
+  readonly term: RelayTerm = { epoch: '0', until: Number.POSITIVE_INFINITY };
+  asked = 0;
+  isStored: (position: LogPosition) => Promise<boolean> = async () => true;
+
+  override async take(): Promise<RelayTerm | undefined> {
+    this.asked += 1;
+    return this.asked === 1 ? this.term : undefined;
+  }
+
+  override keep(_term: RelayTerm, position: LogPosition): Promise<boolean> {
+    return this.isStored(position);
   }
 }
 
@@ -238,14 +255,14 @@ describeWithNats('A transport whose broker breaks', () => {
     await connection.close();
   });
 
-  it('rejects what a relay read before it was frozen and publishes when another one is long at work', async () => {
-    const keys = someKeys(2);
+  /** A log whose reader stands still once it has read something, until it is told to go on. */
+  async function freezingLog(): Promise<{ source: LogSource; isFrozen(): boolean; thaw(): void; stop(): Promise<void> }> {
     const reader = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
     await reader.start();
     let thaw = (): void => undefined;
     const thawed = new Promise<void>((resolve) => (thaw = resolve));
     let frozen = false;
-    const freezing: LogSource = {
+    const source: LogSource = {
       log: LOG,
       end: reader.end,
       onGrowth: (listener) => reader.onGrowth(listener),
@@ -259,24 +276,87 @@ describeWithNats('A transport whose broker breaks', () => {
         return page;
       },
     };
+    return { source, isFrozen: () => frozen, thaw: () => thaw(), stop: () => reader.stop() };
+  }
+
+  /** A relay that stands still with the second message read and not published; the first is in the stream. */
+  async function relayThatHasRead(key: string, lease: RelayLease, connection: NatsConnection) {
+    const log = await freezingLog();
+    const relay = new LogRelay(log.source, connection, lease);
+    relay.start();
+    await rig.publish(key, 2);
+    await eventually(() => expect(log.isFrozen()).toBe(true));
+    const stop = async (): Promise<void> => {
+      await relay.stop();
+      await log.stop();
+    };
+    return { thaw: log.thaw, stop };
+  }
+
+  it('gets nothing from a relay whose term has ended since it read', async () => {
+    const [key] = someKeys(1);
+    await rig.publish(key, 1);
+    const { source } = await rig.open(transport);
+    await readUntil(source, await source.beginning(), ({ keyVersion }) => keyVersion === 1);
+    await transport.pauseOwner(async (connection) => {
+      const lease = new OneTerm(rig.test.databases.of(LOG), uuidv7(), 3_000);
+      const relay = await relayThatHasRead(key, lease, connection);
+      const stream = await LogStream.of(connection, LOG);
+      const before = await stream.end();
+      lease.term.until = 0;
+      relay.thaw();
+      await eventually(() => expect(lease.asked).toBeGreaterThan(1)).finally(() => relay.stop());
+      expect((await stream.end()).sequence).toBe(before.sequence);
+    });
+  });
+
+  it('is not said to have what it has rejected', async () => {
+    const [key] = someKeys(1);
+    await rig.publish(key, 1);
+    const { source } = await rig.open(transport);
+    const [message] = await readUntil(source, await source.beginning(), ({ keyVersion }) => keyVersion === 1);
+    await transport.pauseOwner(async (connection) => {
+      const lease = new OneTerm(rig.test.databases.of(LOG), uuidv7(), 3_000);
+      const relay = await relayThatHasRead(key, lease, connection);
+      await repeat(connection, message, await source.beginning());
+      const stream = await LogStream.of(connection, LOG);
+      const untrue: LogPosition[] = [];
+      lease.isStored = async (position) => {
+        const { last } = await stream.end();
+        const isStored = last !== undefined && comparePositions(last.through, position) >= 0;
+        if (!isStored) untrue.push(position);
+        return isStored;
+      };
+      relay.thaw();
+      // The rejection has ended its term.
+      await eventually(() => expect(lease.asked).toBeGreaterThan(1)).finally(() => relay.stop());
+      expect(untrue).toEqual([]);
+    });
+    await rig.subscribe('shipping.not-rejected', source);
+    await rig.everythingCame('shipping.not-rejected', [key], 2);
+  });
+
+  it('rejects what a relay read before it was frozen and publishes when another one is long at work', async () => {
+    const keys = someKeys(2);
+    const log = await freezingLog();
     const connection = await transport.connect();
-    const zombie = new LogRelay(freezing, connection, new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000));
+    const zombie = new LogRelay(log.source, connection, new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000));
     zombie.start();
     await eventually(async () => {
       await rig.publish(someKeys(1)[0], 1);
-      expect(frozen).toBe(true);
+      expect(log.isFrozen()).toBe(true);
     });
     await rig.publishMany(keys, 20);
     const stream = await LogStream.of(connection, LOG);
     await eventually(async () => expect((await stream.end()).sequence).toBeGreaterThan(40));
     // The broker itself must have forgotten the ids: it may not be what keeps them out.
     await sleep(1_500);
-    thaw();
+    log.thaw();
     await rig.publish(keys[0], 21);
     const { source } = await rig.open(transport);
     await readUntil(source, await source.beginning(), ({ subject, keyVersion }) => subject === keys[0] && keyVersion === 21);
     await zombie.stop();
-    await reader.stop();
+    await log.stop();
     await connection.close();
     const { ids, sorted } = await stored();
     expect(new Set(ids).size).toBe(ids.length);
