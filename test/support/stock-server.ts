@@ -29,9 +29,18 @@ export interface StockServer {
   stop(): Promise<void>;
 }
 
+const isInstalled = (): boolean => existsSync(join(INSTALLED, '../complete'));
+
+/** `describe` where `npm run postgres:install` was run; elsewhere its tests are skipped, and the run says what to do. */
+export function describeWithDebian(name: string, tests: () => void): void {
+  if (isInstalled()) return describe(name, tests);
+  process.stderr.write('No Debian PostgreSQL: the tests that need one are skipped. Install it with: npm run postgres:install\n');
+  describe.skip(name, tests);
+}
+
 /** What `npm run postgres:install` brought. Throws with that command where it was not run. */
 export function debianPrograms(): StockPrograms {
-  if (!existsSync(join(INSTALLED, '../complete')))
+  if (!isInstalled())
     throw new Error("Debian's PostgreSQL 15 and pgbouncer are not in .data/postgresql-15. Bring them with: npm run postgres:install");
   return { root: INSTALLED, bin: join(INSTALLED, 'lib/postgresql/15/bin'), pgbouncer: join(INSTALLED, 'sbin/pgbouncer') };
 }

@@ -1,5 +1,5 @@
 import { startPgbouncer, type Pooler, type PoolMode } from '../../../test/support/pgbouncer';
-import { debianPrograms, startStockServer, type StockServer } from '../../../test/support/stock-server';
+import { debianPrograms, describeWithDebian, startStockServer, type StockServer } from '../../../test/support/stock-server';
 import { withBareClient, withClient } from './admin-client';
 import { openModuleDatabases } from './data-sources';
 import { migrate } from './migrate';
@@ -13,7 +13,7 @@ const SECRET = 'for tests only';
 const roles = new Roles(DATABASE);
 const options = { poolSize: 2, leaseMs: 30_000, log: () => undefined };
 
-describe("behind Debian's pgbouncer", () => {
+describeWithDebian("behind Debian's pgbouncer", () => {
   let server: StockServer;
   let pooler: Pooler | undefined;
   let adminUrl: string;
