@@ -13,6 +13,7 @@ import { EventMessage } from '../message';
 import { laneOf } from '../outbox';
 import { subscriptionDefinition } from '../subscription';
 import type { Consumer } from './consumer';
+import { HeldMessages } from './held-messages';
 import { LeaseKeeper } from './lease-keeper';
 import { spareConnections } from './spare-connections';
 import { SubscriptionOperations } from './subscription-operations';
@@ -186,6 +187,52 @@ describe('A subscription', () => {
 
     await subscribe('shipping.test-drain');
     await eventually(async () => expect(await effects('shipping.test-drain', key)).toEqual([2, 3]));
+  });
+
+  it('stops within a key at a message that waits for an operator', async () => {
+    const name = 'shipping.test-drain-to-parked';
+    const key = uuidv7();
+    await subscribe(name, () => {
+      throw new Error('cannot do this');
+    });
+    await publish(key, 1, 2);
+    await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
+    await stop?.();
+    await admin.query(
+      `update shipping.held_messages set state = case state when 'parked' then 'queued' else 'parked' end where subscription = $1`,
+      [name],
+    );
+    await subscribe(name);
+    await publish(key, 3);
+    await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
+    expect(await effects(name, key)).toEqual([1]);
+  });
+
+  it('does not handle a held message that is gone when its turn comes', async () => {
+    const name = 'shipping.test-gone';
+    const key = uuidv7();
+    await subscribe(name, () => {
+      throw new Error('cannot do this');
+    });
+    await publish(key, 1, 2);
+    await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
+    await stop?.();
+    await admin.query(`delete from shipping.held_messages where subscription = $1 and state = 'parked'`, [name]);
+    const first = HeldMessages.prototype.first;
+    const read = jest.spyOn(HeldMessages.prototype, 'first').mockImplementation(async function (this: HeldMessages, ...parameters) {
+      const found = await first.apply(this, parameters);
+      if (found) await admin.query('delete from shipping.held_messages where subscription = $1', [name]);
+      return found;
+    });
+    try {
+      await subscribe(name);
+      await eventually(async () => expect(await held(name)).toEqual([]));
+      await publish(key, 3);
+      await eventually(async () => expect(await effects(name, key)).toContain(3));
+      expect(await effects(name, key)).toEqual([3]);
+    } finally {
+      read.mockRestore();
+    }
   });
 
   it('tries again before it parks', async () => {
