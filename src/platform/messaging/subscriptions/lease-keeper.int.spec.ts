@@ -5,7 +5,9 @@ import type { LogPosition } from '../envelope';
 import type { LogSource } from '../log/log-source';
 import { subscriptionDefinition } from '../subscription';
 import type { Consumer } from './consumer';
+import { FencedError } from './failure';
 import { LeaseKeeper } from './lease-keeper';
+import { movePositions } from './move-positions';
 import { SubscriptionWorker } from './subscription-worker';
 
 const MODULE = 'shipping';
@@ -200,6 +202,22 @@ describe('leases of several processes', () => {
     await admin.query(`update shipping.subscription_positions set tick = 9 where subscription = $1 and lane_group = 3`, [name]);
     await first.renew();
     expect((await rows()).map(({ tick }) => tick)).toEqual(['5', '5', '5', '9']);
+  });
+
+  it('let a batch move a position from where was read to, and from nowhere else', async () => {
+    const first = await start();
+    await first.look();
+    const leases = first.worker.currentLeases;
+    const unitOfWork = test.unitOfWork();
+    const moveTo = (tick: bigint): Promise<void> =>
+      unitOfWork.run(MODULE, () => movePositions(unitOfWork.manager, leases, { generation: 1, tick, seq: 0n }, LEASE_MS));
+    // An operator has set it to another place.
+    await change('tick = 9');
+    await expect(moveTo(12n)).rejects.toThrow(FencedError);
+    expect((await rows()).map(({ tick }) => tick)).toEqual(['9', '9', '9', '9']);
+    for (const lease of leases) lease.scanned = { generation: 1, tick: 10n, seq: 0n };
+    await moveTo(12n);
+    expect((await rows()).map(({ tick }) => tick)).toEqual(['12', '12', '12', '12']);
   });
 
   it('are given back at the end, for the next process to take at once', async () => {
