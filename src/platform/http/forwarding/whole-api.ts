@@ -18,6 +18,7 @@ export class WholeApi {
   private assemble(): Promise<NestExpressApplication> {
     @Module({ imports: [...this.modules()] })
     class WholeApplication {}
-    return NestFactory.create<NestExpressApplication>(WholeApplication, { preview: true, abortOnError: false, logger: false });
+    // Without a logger of its own: NestJS has one for the process, and takes the last that it was given for all.
+    return NestFactory.create<NestExpressApplication>(WholeApplication, { preview: true, abortOnError: false });
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, Module, Param } from '@nestjs/common';
+import { ConsoleLogger, Controller, Get, Injectable, Logger, Module, Param } from '@nestjs/common';
 import { BoundedContext } from '../../bounded-context';
 import { openApiDocument } from '../open-api';
 import { WholeApi } from './whole-api';
@@ -36,5 +36,19 @@ describe('the API of the whole application', () => {
     const document = openApiDocument(await new WholeApi(() => [Root]).describe());
     expect(Object.keys(document.paths)).toEqual(['/things/{thingId}']);
     expect(made).toBe(0);
+  });
+
+  it('leaves the log of the process as it was', async () => {
+    const logger = new ConsoleLogger();
+    const warn = jest.spyOn(logger, 'warn').mockImplementation(() => undefined);
+    jest.spyOn(logger, 'log').mockImplementation(() => undefined);
+    Logger.overrideLogger(logger);
+    try {
+      await new WholeApi(() => [Root]).describe();
+      new Logger('After').warn('heard');
+      expect(warn).toHaveBeenCalledWith('heard', 'After');
+    } finally {
+      Logger.overrideLogger(new ConsoleLogger());
+    }
   });
 });
