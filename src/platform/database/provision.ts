@@ -67,7 +67,7 @@ function tooWeak({ adminUrl, roles, modules }: ProvisionOptions, cause: Error): 
   );
 }
 
-/** PostgreSQL only warns where a login may not revoke what everybody has. */
+/** PostgreSQL only warns where a login may not revoke a right of every role. */
 async function sayWhatStaysOpen(client: Client, { adminUrl, log }: ProvisionOptions): Promise<void> {
   const { rights, revocations, owner } = await openToEveryRole(client);
   if (rights.length === 0) return;

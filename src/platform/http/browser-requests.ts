@@ -35,7 +35,7 @@ function faultOf({ headers, method }: Request, { hosts, origins }: BrowserSettin
 }
 
 /**
- * Addresses are no names that somebody could point elsewhere; `localhost` and names without a dot are not given out in public. All others
+ * Addresses are no names that another site could point elsewhere; `localhost` and names without a dot are not given out in public. All others
  * have to be listed.
  */
 export function isOwnHost(host: string, listed: readonly string[]): boolean {

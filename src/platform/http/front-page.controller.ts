@@ -15,7 +15,7 @@ const PAGE: FrontPage = {
   },
 };
 
-/** What somebody finds who knows the address and nothing else. */
+/** The page at the address itself, from which links lead to everything else. */
 @ApiTags('observability')
 @Controller()
 export class FrontPageController {

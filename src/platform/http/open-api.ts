@@ -8,7 +8,7 @@ export const API_VERSION = '0.1.0';
 export const DOCS_PATH = '/docs';
 export const DOCUMENT_PATH = '/openapi.json';
 
-const DESCRIPTION = `From an order to a completed, rejected or cancelled one, over seven modules.
+const DESCRIPTION = `From an order to a completed, rejected or cancelled one, over all modules.
 
 - Every refusal is a problem document (RFC 9457) with a stable \`code\` and one reason per field or line.
 - A \`POST\` may carry an \`Idempotency-Key\`: sent again within 24 hours with the same body, it is answered like the first time.

@@ -47,7 +47,7 @@ export interface SagaDefinition<Facts extends object> {
   /** The final state after the last step. */
   completed: string;
   /**
-   * How a process ends that is called off before its pivot; absent where nobody may call it off. `lost` is the reason that the next state is
+   * How a process ends that is called off before its pivot; absent where it cannot be called off. `lost` is the reason that the next state is
    * shown with where the pivot was faster.
    */
   callOff?: { outcome: string; reason: string; lost: string };

@@ -55,7 +55,7 @@ async function useSecond({ stage, record, trial }: Scene, { host, ask }: Elsewhe
   const answer = await fetch(`${host.url}/shipments/${id}`, { signal: AbortSignal.timeout(10_000) });
   await answer.body?.cancel();
   if (answer.status !== 200)
-    throw new Violated('I1', `the parcel ${id} is not there for whoever asks the second place of shipping: ${answer.status}`);
+    throw new Violated('I1', `the parcel ${id} is not there for clients of the second place of shipping: ${answer.status}`);
   const [{ published, parcels, addresses }] = await ask<{ published: number; parcels: number; addresses: number }>(TRACES);
   if (published + parcels + addresses > 0)
     throw new Violated('I3', `shipping works in a second place, too: ${published} messages, ${parcels} parcels, ${addresses} addresses`);

@@ -189,8 +189,8 @@ describe('A subscription', () => {
     await eventually(async () => expect(await effects('shipping.test-drain', key)).toEqual([2, 3]));
   });
 
-  it('stops within a key at a message that waits for an operator', async () => {
-    const name = 'shipping.test-drain-to-parked';
+  /** A key whose first of two messages is parked, of a subscription that has stopped. */
+  async function parkedKey(name: string): Promise<string> {
     const key = uuidv7();
     await subscribe(name, () => {
       throw new Error('cannot do this');
@@ -198,6 +198,12 @@ describe('A subscription', () => {
     await publish(key, 1, 2);
     await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
     await stop?.();
+    return key;
+  }
+
+  it('stops within a key at a message that waits for an operator', async () => {
+    const name = 'shipping.test-drain-to-parked';
+    const key = await parkedKey(name);
     await admin.query(
       `update shipping.held_messages set state = case state when 'parked' then 'queued' else 'parked' end where subscription = $1`,
       [name],
@@ -210,13 +216,7 @@ describe('A subscription', () => {
 
   it('does not handle a held message that is gone when its turn comes', async () => {
     const name = 'shipping.test-gone';
-    const key = uuidv7();
-    await subscribe(name, () => {
-      throw new Error('cannot do this');
-    });
-    await publish(key, 1, 2);
-    await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
-    await stop?.();
+    const key = await parkedKey(name);
     await admin.query(`delete from shipping.held_messages where subscription = $1 and state = 'parked'`, [name]);
     const first = HeldMessages.prototype.first;
     const read = jest.spyOn(HeldMessages.prototype, 'first').mockImplementation(async function (this: HeldMessages, ...parameters) {
