@@ -71,11 +71,19 @@ function build(entry = 'src/main') {
   const now = fingerprint(project);
   const built = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
   if (built === now && fs.existsSync(join(DIST, `${beside ? entry : 'src/main'}.js`))) return;
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  if (!fs.existsSync(compiler)) {
+    console.error(
+      (built ? 'What was built is older than the sources' : 'Nothing is built yet') +
+        ', and the compiler is not installed: it is for development, and left out by --omit=dev and NODE_ENV=production.\n' +
+        'Way out: run `npm ci --include=dev && npm run build`; `npm prune --omit=dev` after that leaves what was built as it is.',
+    );
+    process.exit(1);
+  }
   const begin = Date.now();
   console.error(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
   fs.rmSync(stamp, { force: true });
   prune(project);
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', project.config, '--incremental', '--tsBuildInfoFile', join(project.notes, '.tsbuildinfo')];
   const { status } = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) {

@@ -45,8 +45,9 @@ function installedPackage(): string {
     return resolve(dirname(library.resolve(platform)), '..');
   } catch {
     throw new Error(
-      `There is no embedded PostgreSQL for this machine: the package ${platform} is not installed. ` +
-        'Install with optional dependencies (npm ci --include=optional), or set DATABASE_URL to a server of your own.',
+      `There is no embedded PostgreSQL here: the package ${platform} is not installed. It is for development, so that ` +
+        '`npm ci` leaves it out with --omit=dev, --omit=optional or NODE_ENV=production, and does not exist for every platform. ' +
+        'Set DATABASE_URL to a server of your own, or install all packages (npm ci --include=dev --include=optional).',
     );
   }
 }
