@@ -6,7 +6,7 @@ import { gbp, nobody, Shop } from '../support/shop';
 
 /** A body for each route that takes one. */
 const WELL_FORMED: Record<string, object> = {
-  'post /customers': { name: 'Ada', address: { country: 'France' } },
+  'post /customers': { name: 'Ada', address: { country: 'France' }, externalReference: 'FUZZ', metadata: { fuzz: 'yes' } },
   'put /customers/{customerId}/address': { country: 'France' },
   'post /items': { itemId: 'FUZZ', name: 'Fuzz', stockTracked: true },
   'patch /items/{itemId}': { name: 'Fuzz' },
@@ -14,7 +14,13 @@ const WELL_FORMED: Record<string, object> = {
   'post /stock/{itemId}/receipts': { quantity: 1 },
   'post /stock/{itemId}/adjustments': { quantity: -1, reason: 'count' },
   'put /credit-accounts/{customerId}': { limit: gbp(5) },
-  'post /orders': { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'FUZZ', quantity: 1 }] },
+  'post /orders': {
+    customerId: nobody(),
+    currency: 'GBP',
+    lines: [{ itemId: 'FUZZ', quantity: 1 }],
+    externalReference: 'FUZZ',
+    metadata: {},
+  },
   'post /orders/{orderId}/cancellation': {},
   'post /orders/{orderId}/returns': { lines: [{ itemId: 'FUZZ', quantity: 1 }] },
   'post /shipments/{shipmentId}/dispatch': {},
@@ -377,6 +383,8 @@ describe('the edge of the application', () => {
       'lines',
       'outcome',
       'country',
+      'externalReference',
+      'metadata',
     ];
 
     /** Asks for every route that changes something, and for every one that does not. */
@@ -577,12 +585,17 @@ describe('the edge of the application', () => {
       it('where it does what is asked', async () => {
         const wait = { Prefer: 'wait=1' };
         const registered = await call('post /customers', '', {
-          body: { name: 'Ada', email: 'ada@example.com', address: { country: 'France' } },
+          body: { name: 'Ada', email: 'ada@example.com', address: { country: 'France' }, externalReference: 'CRM-1', metadata: { a: 'b' } },
         });
+        const again = await call('post /customers', '', {
+          body: { name: 'Bob', address: { country: 'France' }, externalReference: 'CRM-1' },
+        });
+        expect(again).toMatchObject({ status: 409, body: { code: 'customers.reference-taken' } });
         const customer = (registered.body as { customerId: string }).customerId;
         await call('put /customers/{customerId}/address', customer, { body: { country: 'Spain', line1: 'Calle 1' } });
         await call('get /customers/{customerId}', customer);
         await call('get /customers', '', { query: '?limit=1' });
+        await call('get /customers', '', { query: '?externalReference=CRM-1' });
 
         const item = { itemId: 'DESCRIBED', name: 'Described', stockTracked: true };
         await call('post /items', '', { body: item, headers: { 'Idempotency-Key': newKey() } });
@@ -602,8 +615,11 @@ describe('the edge of the application', () => {
 
         const body = { customerId: customer, currency: 'GBP', lines: [{ itemId: item.itemId, quantity: 2 }] };
         const key = { 'Idempotency-Key': newKey() };
-        const { orderId } = (await call('post /orders', '', { body, headers: key })).body as { orderId: string };
-        await call('post /orders', '', { body, headers: key });
+        const labelled = { ...body, externalReference: 'WEB-1', metadata: { channel: 'web' } };
+        const { orderId } = (await call('post /orders', '', { body: labelled, headers: key })).body as { orderId: string };
+        await call('post /orders', '', { body: labelled, headers: key });
+        const twin = await call('post /orders', '', { body: labelled });
+        expect(twin).toMatchObject({ status: 409, body: { code: 'orders.reference-taken', existing: { id: orderId } } });
         const other = (await call('post /orders', '', { body, headers: wait })).body as { orderId: string };
         await shop.reaches(other.orderId, 'awaiting-dispatch');
         await call('post /orders/{orderId}/cancellation', other.orderId, { headers: wait });

@@ -32,7 +32,7 @@ describe('an order is fulfilled', () => {
       ])
       .expect(202);
     const orderId = body.orderId as string;
-    expect(body).toEqual({ orderId: expect.any(String), state: 'placed' });
+    expect(body).toEqual({ orderId: expect.any(String), state: 'placed', externalReference: null, metadata: {} });
     expect(headers.location).toBe(`/orders/${orderId}`);
 
     // ... then everything is held and nothing has moved until the parcel leaves.

@@ -126,7 +126,7 @@ describe('An id has one spelling', () => {
   });
 
   it('and every other text in a body is one line that can be seen, or has a form of its own', () => {
-    const forms = new Set(['isVisibleText', 'isUuid', 'matches', 'isIn', 'isISO4217CurrencyCode', 'isEmail']);
+    const forms = new Set(['isVisibleText', 'isUuid', 'matches', 'isIn', 'isISO4217CurrencyCode', 'isEmail', 'isMetadata']);
     const bodies = requests.filter(({ kind }) => kind === RouteParamtypes.BODY).flatMap(({ type }) => [...withParts(type)]);
     const texts = [...new Set(bodies)].flatMap((type) =>
       rulesOf(type)

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
+import { LabelsView } from '../../platform/http/labels.view';
 import { IsVisibleText } from '../../platform/validation/is-visible-text';
 import { Address } from './contracts/address';
 
@@ -37,7 +38,7 @@ export class AddressView extends Address {
 }
 
 /** A customer as the API shows it. */
-export class CustomerView {
+export class CustomerView extends LabelsView {
   @ApiProperty({ format: 'uuid' })
   readonly customerId!: string;
 
@@ -64,13 +65,16 @@ export class CustomerPageView {
 }
 
 /** A customer that was just registered. */
-export class RegisteredCustomerView {
+export class RegisteredCustomerView extends LabelsView {
   @ApiProperty({ format: 'uuid' })
   readonly customerId!: string;
 }
 
 /** A customer that was just changed. */
-export class CustomerVersionView extends RegisteredCustomerView {
+export class CustomerVersionView {
+  @ApiProperty({ format: 'uuid' })
+  readonly customerId!: string;
+
   @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
 }

@@ -97,7 +97,85 @@ describe('customers', () => {
         name: 'Ada',
         email: 'ada@example.org',
         address: { line1: '1 High Street', country: 'France' },
+        externalReference: null,
+        metadata: {},
         version: 1,
+      });
+    });
+
+    describe('with what a client attaches', () => {
+      const send = (more: object, key?: string) => {
+        const asking = context
+          .http()
+          .post('/customers')
+          .set(key === undefined ? {} : { 'Idempotency-Key': key });
+        return asking.send({ name: 'Grace', address: { country: 'France' }, ...more });
+      };
+      const count = async (table: string): Promise<number> => {
+        const [{ rows }] = await context.database.databases
+          .of('customers')
+          .query<{ rows: number }[]>(`select count(*)::int as rows from ${table}`);
+        return rows;
+      };
+
+      it('gives it back wherever the customer is shown, and tells no other module', async () => {
+        const labels = { externalReference: 'CRM-1', metadata: { tier: 'gold', 'crm.id': '7' } };
+        const { body } = await send({ ...labels, externalReference: ' CRM-1 ' }).expect(201);
+        const { customerId } = body as { customerId: string };
+        expect(body).toEqual({ customerId, ...labels });
+        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject(labels);
+        const found = await context.http().get('/customers').query({ externalReference: 'CRM-1 ' }).expect(200);
+        expect(found.body).toEqual({ items: [expect.objectContaining({ customerId, ...labels })] });
+        expect((await context.http().get('/customers').query({ externalReference: 'crm-1' })).body).toEqual({ items: [] });
+        expect(await context.logOf(customerId)).toEqual([
+          { type: 'customers.customer-registered', key_version: '1', payload: { customerId, address: { country: 'France' } } },
+        ]);
+        await context.http().put(`/customers/${customerId}/address`).send({ country: 'Spain' }).expect(200);
+        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({ ...labels, version: 2 });
+      });
+
+      it('refuses a second customer with the same reference, names the first, and leaves the key free', async () => {
+        const { customerId } = (await send({ externalReference: 'CRM-2' }).expect(201)).body as { customerId: string };
+        const before = [await count('customers'), await count('outbox')];
+        const { body, text } = await send({ externalReference: 'CRM-2', name: 'Other' }, 'second').expect(409);
+        expect(body).toMatchObject({
+          code: 'customers.reference-taken',
+          errors: [{ pointer: '/externalReference', code: 'customers.reference-taken' }],
+          existing: { id: customerId, href: `/customers/${customerId}` },
+        });
+        expect(text).not.toContain('CRM-2');
+        expect([await count('customers'), await count('outbox')]).toEqual(before);
+        await send({ externalReference: 'CRM-3', name: 'Other' }, 'second').expect(201);
+      });
+
+      it('registers one of many who come with one reference at the same moment', async () => {
+        const before = await count('customers');
+        const answers = await Promise.all(Array.from({ length: 6 }, () => send({ externalReference: 'CRM-4' })));
+        const [winner, ...others] = answers.sort((a, b) => a.status - b.status);
+        const { customerId } = winner.body as { customerId: string };
+        expect(winner.status).toBe(201);
+        for (const { status, body } of others)
+          expect({ status, body }).toMatchObject({ status: 409, body: { existing: { id: customerId } } });
+        expect(await count('customers')).toBe(before + 1);
+        expect(await context.logOf(customerId)).toHaveLength(1);
+      });
+
+      it('is a part of what an Idempotency-Key stands for', async () => {
+        const first = await send({ externalReference: 'CRM-5', metadata: { a: '1' } }, 'labelled').expect(201);
+        const second = await send({ externalReference: ' CRM-5', metadata: { a: '1' } }, 'labelled').expect(201);
+        expect(second.body).toEqual(first.body);
+        await send({ externalReference: 'CRM-5', metadata: { a: '2' } }, 'labelled').expect(422);
+      });
+
+      it('takes customers of an older version, which knows of neither', async () => {
+        const customerId = uuidv7();
+        await context.database.databases
+          .of('customers')
+          .query(
+            `insert into customers (customer_id, name, email, address, version) values ($1, 'Old', null, '{"country": "France"}', 1)`,
+            [customerId],
+          );
+        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({ externalReference: null, metadata: {} });
       });
     });
 

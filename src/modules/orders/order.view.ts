@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { LabelsView } from '../../platform/http/labels.view';
 import { ORDER_STATES, type OrderState } from './domain/order-state';
 import { MoneyView } from './money.view';
 
@@ -31,7 +32,7 @@ export class HistoryEntryView {
 }
 
 /** An order as a list shows it. */
-export class OrderSummaryView {
+export class OrderSummaryView extends LabelsView {
   @ApiProperty({ format: 'uuid' })
   readonly orderId!: string;
 
@@ -59,6 +60,15 @@ export class OrderView extends OrderSummaryView {
 
 /** What is known of an order right after it was asked for something. */
 export class OrderStateView {
+  @ApiProperty({ format: 'uuid' })
+  readonly orderId!: string;
+
+  @ApiProperty({ enum: ORDER_STATES })
+  readonly state!: OrderState;
+}
+
+/** An order as it was just placed. */
+export class PlacedOrderView extends LabelsView {
   @ApiProperty({ format: 'uuid' })
   readonly orderId!: string;
 

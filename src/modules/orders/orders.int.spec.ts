@@ -124,7 +124,7 @@ describe('orders', () => {
         { itemId: 'POST', quantity: 1 },
       ]).expect(202);
 
-      expect(body).toEqual({ orderId: expect.any(String), state: 'placed' });
+      expect(body).toEqual({ orderId: expect.any(String), state: 'placed', externalReference: null, metadata: {} });
       expect(headers.location).toBe(`/orders/${body.orderId}`);
       expect(await logOf(body.orderId)).toEqual([
         {
@@ -151,6 +151,8 @@ describe('orders', () => {
         state: 'placed',
         total: gbp(2310),
         placedAt: expect.any(String),
+        externalReference: null,
+        metadata: {},
         lines: [
           { itemId: 'MUG', quantity: 2, unitPrice: gbp(255), stockTracked: true, returned: 0 },
           { itemId: 'POST', quantity: 1, unitPrice: gbp(1800), stockTracked: false, returned: 0 },
@@ -287,6 +289,59 @@ describe('orders', () => {
       expect(second.body).toEqual(first.body);
       expect(second.headers.location).toBe(first.headers.location);
       expect(await logOf(first.body.orderId)).toHaveLength(1);
+    });
+  });
+
+  describe('placing an order with what a client attaches', () => {
+    const mug = [{ itemId: 'MUG', quantity: 1 }];
+
+    it('gives it back wherever the order is shown, and tells no other module', async () => {
+      const labels = { externalReference: 'WEB-1', metadata: { channel: 'web' } };
+      const { body } = await place(mug, labels).expect(202);
+      expect(body).toEqual({ orderId: body.orderId, state: 'placed', ...labels });
+      expect((await http().get(`/orders/${body.orderId}`)).body).toMatchObject(labels);
+      expect(JSON.stringify(await logOf(body.orderId))).not.toContain('web');
+      await change(body.orderId, (order) => order.reject('credit-refused', at));
+      expect((await http().get(`/orders/${body.orderId}`)).body).toMatchObject({ ...labels, state: 'rejected' });
+    });
+
+    it('refuses a second order with the same reference, of whichever customer, and names the first', async () => {
+      const { orderId } = (await place(mug, { externalReference: 'WEB-2' }).expect(202)).body;
+      const before = [await count('orders'), await count('outbox')];
+      const { body, text, headers } = await place(mug, { externalReference: 'WEB-2' }).set('Prefer', 'wait=1').expect(409);
+      expect(body).toMatchObject({
+        code: 'orders.reference-taken',
+        errors: [{ pointer: '/externalReference', code: 'orders.reference-taken' }],
+        existing: { id: orderId, href: `/orders/${orderId}` },
+      });
+      expect(text).not.toContain('WEB-2');
+      expect(headers['retry-after']).toBeUndefined();
+      expect([await count('orders'), await count('outbox')]).toEqual(before);
+      await place([{ itemId: 'NOBODY', quantity: 1 }], { externalReference: 'WEB-2' }).expect(422);
+    });
+
+    it('places one of many that come with one reference at the same moment', async () => {
+      const before = await count('orders');
+      const answers = await Promise.all(Array.from({ length: 6 }, () => place(mug, { externalReference: 'WEB-3' })));
+      const [winner, ...others] = answers.sort((a, b) => a.status - b.status);
+      expect(winner.status).toBe(202);
+      for (const { status, body } of others)
+        expect({ status, body }).toMatchObject({ status: 409, body: { existing: { id: winner.body.orderId } } });
+      expect(await count('orders')).toBe(before + 1);
+      expect(await logOf(winner.body.orderId as string)).toHaveLength(1);
+    });
+
+    it('is a part of what an Idempotency-Key stands for', async () => {
+      const send = (metadata: object) => place(mug, { externalReference: 'WEB-4', metadata }).set('Idempotency-Key', 'labelled');
+      const [first, second] = [await send({ a: '1' }).expect(202), await send({ a: '1 ' }).expect(202)];
+      expect(second.text).toBe(first.text);
+      await send({ a: '2' }).expect(422);
+    });
+
+    it('places the published command without either', async () => {
+      const command = new PlaceOrder({ customerId, currency: 'GBP', lines: [RequestedLine.of('MUG', 1)] });
+      const { orderId } = await inside(() => app.get(PlaceOrderHandler).execute(command));
+      expect((await http().get(`/orders/${orderId}`)).body).toMatchObject({ externalReference: null, metadata: {} });
     });
   });
 

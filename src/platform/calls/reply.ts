@@ -1,4 +1,4 @@
-import { Refusal, type RefusalKind, type RefusalReason } from '../domain/refusal';
+import { type ExistingResource, Refusal, type RefusalKind, type RefusalReason } from '../domain/refusal';
 import type { Contract } from '../messaging/contract';
 import { isTransient } from '../messaging/subscriptions/failure';
 import { ContractViolation } from '../messaging/validate-message';
@@ -9,7 +9,10 @@ import { RemoteFailure } from './remote-failure';
 export type Reply =
   | { outcome: 'result'; result: JsonValue }
   /** A business rule said no. */
-  | { outcome: 'refused'; refusal: { kind: RefusalKind; code: string; message: string; reasons: RefusalReason[] } }
+  | {
+      outcome: 'refused';
+      refusal: { kind: RefusalKind; code: string; message: string; reasons: RefusalReason[]; existing?: ExistingResource };
+    }
   /** The message does not fit the contract that the owner knows. */
   | { outcome: 'misfit'; reasons: string[] }
   /** An earlier attempt of the same call is still being worked on. */
@@ -22,8 +25,8 @@ export type Reply =
 /** What a caller is told about an error: the kinds that it can act upon, and nothing of the inside of the owner. */
 export function replyToError(error: unknown): Reply {
   if (error instanceof Refusal) {
-    const { kind, code, message, reasons } = error;
-    return { outcome: 'refused', refusal: { kind, code, message, reasons } };
+    const { kind, code, message, reasons, existing } = error;
+    return { outcome: 'refused', refusal: { kind, code, message, reasons, ...(existing && { existing }) } };
   }
   if (error instanceof ContractViolation) return { outcome: 'misfit', reasons: [...error.reasons] };
   if (isTransient(error)) return { outcome: 'unavailable' };
@@ -35,7 +38,7 @@ export function replyToError(error: unknown): Reply {
 export function errorOf(reply: Exclude<Reply, { outcome: 'result' | 'busy' | 'unavailable' }>, contract: Contract): Error {
   switch (reply.outcome) {
     case 'refused':
-      return new Refusal(reply.refusal.kind, reply.refusal.code, reply.refusal.message, reply.refusal.reasons);
+      return new Refusal(reply.refusal.kind, reply.refusal.code, reply.refusal.message, reply.refusal.reasons, reply.refusal.existing);
     case 'misfit':
       return new ContractViolation(contract, reply.reasons);
     case 'failed':

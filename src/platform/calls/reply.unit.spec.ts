@@ -22,6 +22,7 @@ function rebuilt(error: Error): Error {
 describe('an error from another process', () => {
   it.each([
     ['a refusal', new Refusal('conflict', 'shop.sold-out', 'Sold out.', [{ pointer: '/lines/0', code: 'shop.gone', message: 'Gone.' }])],
+    ['a refusal with what stands in the way', new Refusal('conflict', 'shop.taken', 'Taken.', [], { id: '1', href: '/shops/1' })],
     ['a refusal without reasons', new Refusal('unknown', 'shop.unknown', 'There is no such shop.')],
     ['a value that no column can take', withCode('22P02')],
     ['a value that exists already', withCode('23505')],

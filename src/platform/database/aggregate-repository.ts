@@ -50,6 +50,17 @@ export abstract class AggregateRepository<T extends Aggregate> {
     return added;
   }
 
+  /**
+   * As `add`, but at once, and unless another row has its value of a property that is unique: then nothing happens, nothing is published,
+   * and the answer is that row's aggregate. Waits for transactions that are adding the same value, as the database does.
+   */
+  protected async addUnlessTaken(aggregate: T, property: string & keyof T): Promise<T | null> {
+    if (await this.addUnlessThere(aggregate)) return null;
+    const other = await this.table.find(this.work.manager, property, aggregate[property]);
+    if (!other) throw new Error(`A row with the ${this.key} of a new aggregate is there already.`);
+    return other;
+  }
+
   /** Inserts a new aggregate or writes what changed of a locked one, and publishes what it recorded. */
   async save(aggregate: T): Promise<void> {
     this.put(aggregate);

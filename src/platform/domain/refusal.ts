@@ -11,6 +11,13 @@ export interface RefusalReason {
   message: string;
 }
 
+/** What stands in the way of a request, for the client to go on with. */
+export interface ExistingResource {
+  id: string;
+  /** Its path in the API. */
+  href: string;
+}
+
 /** A business rule said no. Carries a stable code and the facts; is never retried. */
 export class Refusal extends Error {
   constructor(
@@ -19,6 +26,7 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly reasons: RefusalReason[] = [],
+    readonly existing?: ExistingResource,
   ) {
     super(message);
     this.name = 'Refusal';

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { ExistingResource } from '../domain/refusal';
 
 /** One reason, and the part of the request it is about. */
 export interface ProblemReason {
@@ -24,6 +25,8 @@ export interface ProblemDocument {
   /** To find the request in the logs. */
   correlationId: string;
   errors?: ProblemReason[];
+  /** What is there already and stands in the way. */
+  existing?: ExistingResource;
 }
 
 /** What the HTTP layer itself has to say against a request. Modules throw a `Refusal` instead, which knows no status codes. */
@@ -33,14 +36,19 @@ export class HttpProblem extends Error {
     readonly code: string,
     /** For people, and for anybody: no value of the request, nothing of the inside. */
     readonly detail: string,
-    readonly options: { errors?: readonly ProblemReason[]; headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
+    readonly options: {
+      errors?: readonly ProblemReason[];
+      existing?: ExistingResource;
+      headers?: Readonly<Record<string, string>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, { cause: options.cause });
     this.name = 'HttpProblem';
   }
 
   toDocument(instance: string, correlationId: string): ProblemDocument {
-    const errors = this.options.errors ?? [];
+    const { errors = [], existing } = this.options;
     return {
       type: `/problems/${this.code}`,
       title: STATUS_CODES[this.status] ?? 'Problem',
@@ -50,6 +58,7 @@ export class HttpProblem extends Error {
       instance,
       correlationId,
       ...(errors.length > 0 && { errors: [...errors] }),
+      ...(existing && { existing: { id: existing.id, href: existing.href } }),
     };
   }
 }

@@ -3,16 +3,19 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 type Class = new () => object;
 
 /**
- * Paths to the fields of a request that are called like something its class inherits, such as `toString` or `__proto__`. class-transformer
- * passes over them in silence, or worse, so that no rule ever sees them. No request has a field of such a name.
+ * Paths to the fields of a request that are called like something its class inherits, such as `toString` or `__proto__`, or `prototype`.
+ * NestJS and class-transformer pass over them in silence, or worse, so that no rule ever sees them. No request has a field of such a name,
+ * nor has an object in it whose names are the client's own.
  */
 export function inheritedNames(raw: unknown, type: unknown, path: readonly string[] = []): string[][] {
-  if (typeof raw !== 'object' || raw === null || !isClass(type)) return [];
+  if (typeof raw !== 'object' || raw === null) return [];
+  const inherited = isClass(type) ? type.prototype : Object.prototype;
   if (Array.isArray(raw)) return raw.flatMap((item, index) => inheritedNames(item, type, [...path, String(index)]));
   return Object.entries(raw).flatMap(([name, value]) => {
     const here = [...path, name];
-    if (name in type.prototype) return [here];
-    return inheritedNames(value, defaultMetadataStorage.findTypeMetadata(type, name)?.typeFunction(), here);
+    if (name in inherited || name === 'prototype') return [here];
+    const inner = isClass(type) ? defaultMetadataStorage.findTypeMetadata(type, name)?.typeFunction() : undefined;
+    return inheritedNames(value, inner, here);
   });
 }
 

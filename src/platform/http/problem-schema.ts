@@ -27,5 +27,11 @@ export const PROBLEM_SCHEMA = {
         },
       },
     },
+    existing: {
+      type: 'object',
+      description: 'What is there already and stands in the way of a new one.',
+      required: ['id', 'href'],
+      properties: { id: { type: 'string' }, href: { type: 'string', format: 'uri-reference', examples: ['/orders/<orderId>'] } },
+    },
   },
 };

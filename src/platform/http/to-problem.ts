@@ -39,6 +39,7 @@ export function toProblem(error: unknown): HttpProblem {
     const retryAfter = RETRY_AFTER[error.code];
     return new HttpProblem(REFUSAL_STATUS[error.kind], error.code, error.message, {
       errors: error.reasons,
+      existing: error.existing,
       cause: error,
       ...(retryAfter !== undefined && { headers: { 'Retry-After': retryAfter } }),
     });

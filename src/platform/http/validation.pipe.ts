@@ -91,7 +91,8 @@ export class RequestValidationPipe extends ValidationPipe {
     const place = PLACES[metadata.type] ?? 'The request';
     if (metadata.type === 'body' && Array.isArray(value))
       throw new HttpProblem(400, 'request.malformed', 'The body must be a JSON object.');
-    const hidden = inheritedNames(value, metadata.metatype);
+    // What a decorator of our own makes of a request is not the request.
+    const hidden = metadata.type === 'custom' ? [] : inheritedNames(value, metadata.metatype);
     if (hidden.length > 0) throw unknownFields(hidden, place);
     try {
       const request: unknown = await super.transform(value, metadata);

@@ -53,4 +53,20 @@ export const http: readonly Mutant[] = [
     put: 'if (!VERSION.test(version))',
     specs: ['src/platform/http/headers.unit.spec.ts'],
   },
+  {
+    name: 'second-reference-accepted',
+    breaks: 'A second resource with the same reference is refused, and names the first.',
+    file: 'src/modules/orders/persistence/order.repository.ts',
+    find: 'if (other) throw referenceTaken(other.orderId);',
+    put: 'if (other) referenceTaken(other.orderId);',
+    specs: ['src/modules/orders/orders.int.spec.ts'],
+  },
+  {
+    name: 'inherited-names-in-metadata',
+    breaks: 'A name that JavaScript objects inherit is refused, and not taken out in silence.',
+    file: 'src/platform/http/inherited-names.ts',
+    find: ': Object.prototype;',
+    put: ': (Object.create(null) as object);',
+    specs: ['src/platform/http/labels.unit.spec.ts'],
+  },
 ];

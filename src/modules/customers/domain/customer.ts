@@ -1,22 +1,26 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
+import { type Labels, type Metadata, NO_LABELS } from '../../../platform/domain/labels';
 import { Refusal } from '../../../platform/domain/refusal';
 import { Address } from '../contracts/address';
 import { CustomerAddressChanged } from '../contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../contracts/customer-registered.event';
 
 /** Somebody who can order, and where they live. */
-export class Customer extends Aggregate {
+export class Customer extends Aggregate implements Labels {
   customerId!: string;
   name!: string;
   email: string | null = null;
   address!: Address;
+  externalReference: string | null = null;
+  metadata: Metadata = {};
 
-  static register(details: { customerId: string; name: string; email?: string; address: Address }): Customer {
+  static register(details: { customerId: string; name: string; email?: string; address: Address; labels?: Labels }): Customer {
     const customer = new Customer();
     customer.customerId = details.customerId;
     customer.name = details.name;
     customer.email = details.email ?? null;
     customer.address = Address.of(details.address);
+    ({ externalReference: customer.externalReference, metadata: customer.metadata } = details.labels ?? NO_LABELS);
     customer.record(new CustomerRegistered({ customerId: customer.customerId, address: customer.address }));
     return customer;
   }

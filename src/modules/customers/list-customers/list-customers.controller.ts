@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageRequest } from '../../../platform/http/paging';
 import { CustomerPageView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
+import { ListCustomersRequest } from './list-customers.request';
 
 @ApiTags('customers')
 @Controller('customers')
@@ -13,7 +13,7 @@ export class ListCustomersController {
   @Get()
   @ApiOperation({ operationId: 'listCustomers', summary: 'Lists customers' })
   @ApiOkResponse({ type: CustomerPageView })
-  list(@Query() { limit, cursor }: PageRequest): Promise<CustomerPageView> {
-    return this.queries.execute(new ListCustomers({ limit, cursor }));
+  list(@Query() { limit, cursor, externalReference }: ListCustomersRequest): Promise<CustomerPageView> {
+    return this.queries.execute(new ListCustomers({ limit, cursor, externalReference }));
   }
 }

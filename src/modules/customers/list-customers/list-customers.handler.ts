@@ -10,14 +10,14 @@ import { ListCustomers } from './list-customers.query';
 export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly work: UnitOfWork) {}
 
-  async execute({ limit, cursor }: ListCustomers): Promise<Page<CustomerView>> {
+  async execute({ limit, cursor, externalReference }: ListCustomers): Promise<Page<CustomerView>> {
     const customers = await this.work.manager.query<CustomerView[]>(
-      `select customer_id as "customerId", name, email, address, version
+      `select customer_id as "customerId", name, email, address, external_reference as "externalReference", metadata, version
        from customers
-       where $1::uuid is null or customer_id > $1::uuid
+       where ($1::uuid is null or customer_id > $1::uuid) ${externalReference === undefined ? '' : 'and external_reference = $3'}
        order by customer_id
        limit $2`,
-      [cursor === undefined ? null : lastOf(cursor), limit + 1],
+      [cursor === undefined ? null : lastOf(cursor), limit + 1, ...(externalReference === undefined ? [] : [externalReference])],
     );
     return pageOf(customers, limit, ({ customerId }) => [customerId]);
   }

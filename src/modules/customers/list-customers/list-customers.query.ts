@@ -17,4 +17,10 @@ export class ListCustomers extends QueryMessage<ListCustomers, Page<CustomerView
   @IsString()
   @MaxLength(1000)
   readonly cursor?: string;
+
+  /** Only the customer that has this number of the client's. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  readonly externalReference?: string;
 }

@@ -11,6 +11,8 @@ export const CustomerSchema = new EntitySchema<Customer>({
     name: { type: 'text' },
     email: { type: 'text', nullable: true },
     address: { type: 'jsonb', transformer: { to: (address: Address) => address, from: (stored: Address) => Address.of(stored) } },
+    externalReference: { name: 'external_reference', type: 'text', nullable: true },
+    metadata: { type: 'jsonb' },
     version: { type: 'int' },
   },
 });

@@ -1,18 +1,19 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { labelsOf } from '../../../platform/http/labels.request';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { RegisteredCustomerView } from '../customer.view';
+import { RegisterCustomerHandler } from './register-customer.handler';
 import { RegisterCustomerRequest } from './register-customer.request';
 
 @ApiTags('customers')
 @Controller('customers')
 export class RegisterCustomerController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly handler: RegisterCustomerHandler,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -20,11 +21,16 @@ export class RegisterCustomerController {
   @ApiOperation({ operationId: 'registerCustomer', summary: 'Registers a customer' })
   @ApiCreatedResponse({ type: RegisteredCustomerView, headers: LOCATION })
   async register(
-    @Body() { name, email, address }: RegisterCustomerRequest,
+    @Body() request: RegisterCustomerRequest,
     @IdempotencyContext('customers') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RegisteredCustomerView> {
-    const registered = await this.idempotency.once(context, () => this.commands.execute(new RegisterCustomer({ name, email, address })));
+    const { name, email, address } = request;
+    const registered = await this.idempotency.once(context, async () => {
+      const labels = labelsOf(request);
+      const { customerId } = await this.handler.register(new RegisterCustomer({ name, email, address }), labels);
+      return { customerId, ...labels };
+    });
     response.location(`/customers/${registered.customerId}`);
     return registered;
   }

@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import { type Labels, NO_LABELS } from '../../../platform/domain/labels';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { Customer } from '../domain/customer';
 import { CustomerRepository } from '../persistence/customer.repository';
@@ -8,9 +9,15 @@ import { CustomerRepository } from '../persistence/customer.repository';
 export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer> {
   constructor(private readonly customers: CustomerRepository) {}
 
-  async execute({ name, email, address }: RegisterCustomer): Promise<{ customerId: string }> {
-    const customer = Customer.register({ customerId: uuidv7(), name, email, address });
+  async execute(command: RegisterCustomer): Promise<{ customerId: string }> {
+    const { customerId } = await this.register(command);
+    return { customerId };
+  }
+
+  /** The same in the running unit of work, with what a client attaches to the customer: the published command knows nothing of that. */
+  async register({ name, email, address }: RegisterCustomer, labels: Labels = NO_LABELS): Promise<Customer> {
+    const customer = Customer.register({ customerId: uuidv7(), name, email, address, labels });
     await this.customers.add(customer);
-    return { customerId: customer.customerId };
+    return customer;
   }
 }

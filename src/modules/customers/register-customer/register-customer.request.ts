@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
+import { LabelsRequest } from '../../../platform/http/labels.request';
 import { IsVisibleText } from '../../../platform/validation/is-visible-text';
 import { IsCustomerName, IsOptionalEmail } from '../contracts/customer-details';
 import { AddressView } from '../customer.view';
 
-export class RegisterCustomerRequest {
+export class RegisterCustomerRequest extends LabelsRequest {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsCustomerName()
   @IsVisibleText()

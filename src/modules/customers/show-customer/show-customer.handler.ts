@@ -11,7 +11,7 @@ export class ShowCustomerHandler implements IQueryHandler<ShowCustomer> {
   async execute({ customerId }: ShowCustomer): Promise<CustomerView> {
     const customer = await this.customers.find(customerId);
     if (!customer) throw customerUnknown();
-    const { name, email, address, version } = customer;
-    return { customerId, name, email, address, version };
+    const { name, email, address, externalReference, metadata, version } = customer;
+    return { customerId, name, email, address, externalReference, metadata, version };
   }
 }

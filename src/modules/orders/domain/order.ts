@@ -1,4 +1,5 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
+import { type Labels, type Metadata, NO_LABELS } from '../../../platform/domain/labels';
 import { Refusal } from '../../../platform/domain/refusal';
 import { OrderCancelled } from '../contracts/order-cancelled.event';
 import { OrderCompleted } from '../contracts/order-completed.event';
@@ -18,7 +19,7 @@ import { hasLeft, isFinal, type FinalState, type HistoryEntry, type OrderState }
  * but are nobody else's business, so they record no message and leave `version` alone. The order's `revision`, of which
  * its ETag is made, therefore adds both up.
  */
-export class Order extends Aggregate {
+export class Order extends Aggregate implements Labels {
   orderId!: string;
   customerId!: string;
   currency!: string;
@@ -30,6 +31,8 @@ export class Order extends Aggregate {
   /** Only ever grows; the last entry is the current state. */
   history!: readonly HistoryEntry[];
   placedAt!: Date;
+  externalReference: string | null = null;
+  metadata: Metadata = {};
 
   protected get aggregateId(): string {
     return this.orderId;
@@ -39,7 +42,10 @@ export class Order extends Aggregate {
     return 'order';
   }
 
-  static place(order: { orderId: string; customerId: string; currency: string; lines: readonly OrderedLine[] }, at: Date): Order {
+  static place(
+    order: { orderId: string; customerId: string; currency: string; lines: readonly OrderedLine[]; labels?: Labels },
+    at: Date,
+  ): Order {
     const placed = new Order();
     placed.orderId = order.orderId;
     placed.customerId = order.customerId;
@@ -55,6 +61,7 @@ export class Order extends Aggregate {
     placed.total = total.amount;
     placed.history = [];
     placed.placedAt = at;
+    ({ externalReference: placed.externalReference, metadata: placed.metadata } = order.labels ?? NO_LABELS);
     placed.enter('placed', at);
     placed.record(
       new OrderPlaced({

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import type { Metadata } from '../../../platform/domain/labels';
 import { Money } from '../../../platform/domain/money';
 import type { OrderLine } from '../domain/order-line';
 import type { HistoryEntry, OrderState } from '../domain/order-state';
@@ -19,6 +20,8 @@ interface SummaryRow {
   total: string;
   currency: string;
   placed_at: Date;
+  external_reference: string | null;
+  metadata: Metadata;
 }
 
 interface OrderRow extends SummaryRow {
@@ -36,6 +39,8 @@ interface ReturnRow {
   accepted_at: Date;
 }
 
+const SUMMARY = 'order_id, customer_id, state, total, currency, placed_at, external_reference, metadata';
+
 /** What is shown of orders, read past the aggregate and outside any transaction. */
 @Injectable()
 export class OrderReads {
@@ -43,7 +48,7 @@ export class OrderReads {
 
   /** One order, and the revision that its ETag is made of. */
   async order(orderId: string): Promise<{ view: OrderView; revision: number } | null> {
-    const [row] = await this.query<OrderRow>(`select * from orders where order_id = $1`, [orderId]);
+    const [row] = await this.query<OrderRow>(`select ${SUMMARY}, lines, history, version from orders where order_id = $1`, [orderId]);
     if (!row) return null;
     const lines = row.lines.map((line) => ({ ...line, unitPrice: Money.of(line.unitPrice, row.currency) }));
     return { view: { ...summaryOf(row), lines, history: row.history }, revision: row.version + row.history.length };
@@ -52,7 +57,7 @@ export class OrderReads {
   /** Newest first: at most `limit` of them, placed before the order `before`. */
   async list({ customerId, state }: OrderFilter, before: string | undefined, limit: number): Promise<OrderSummaryView[]> {
     const rows = await this.query<SummaryRow>(
-      `select order_id, customer_id, state, total, currency, placed_at from orders
+      `select ${SUMMARY} from orders
        where ($1::uuid is null or customer_id = $1) and ($2::text is null or state = $2) and ($3::uuid is null or order_id < $3)
        order by order_id desc limit $4`,
       [customerId ?? null, state ?? null, before ?? null, limit],
@@ -117,4 +122,6 @@ const summaryOf = (row: SummaryRow): OrderSummaryView => ({
   state: row.state,
   total: Money.of(Number(row.total), row.currency),
   placedAt: row.placed_at.toISOString(),
+  externalReference: row.external_reference,
+  metadata: row.metadata,
 });

@@ -4,6 +4,7 @@ import { AggregateRepository } from '../../../platform/database/aggregate-reposi
 import { type BatchWriter, UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Order } from '../domain/order';
 import { isFinal, type HistoryEntry, type OrderState } from '../domain/order-state';
+import { referenceTaken } from '../domain/reference-taken';
 import { OrderChanges, type OrderStep } from '../follow-order/order-changes';
 
 /** An order on its way from one state to the next. */
@@ -23,6 +24,13 @@ export class OrderRepository extends AggregateRepository<Order> {
     private readonly changes: OrderChanges,
   ) {
     super(work, Order, 'orderId');
+  }
+
+  /** As every repository; refuses an order with a reference that another one has. */
+  override async add(order: Order): Promise<void> {
+    if (order.externalReference === null) return super.add(order);
+    const other = await this.addUnlessTaken(order, 'externalReference');
+    if (other) throw referenceTaken(other.orderId);
   }
 
   /** As every repository, and wakes the order's followers once that is committed. */

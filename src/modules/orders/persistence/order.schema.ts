@@ -17,6 +17,8 @@ export const OrderSchema = new EntitySchema<Order>({
     lines: { type: 'jsonb' },
     history: { type: 'jsonb' },
     placedAt: { name: 'placed_at', type: 'timestamptz' },
+    externalReference: { name: 'external_reference', type: 'text', nullable: true },
+    metadata: { type: 'jsonb' },
     version: { type: 'int' },
   },
 });

@@ -1,21 +1,22 @@
 import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG_OF_WAITED, LOCATION } from '../../../platform/http/answer-headers';
 import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { labelsOf } from '../../../platform/http/labels.request';
 import { PreferWait } from '../../../platform/http/prefer-wait';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
 import { OrderAnswer } from '../follow-order/order-answer';
-import { OrderStateView, OrderView } from '../order.view';
+import { OrderView, PlacedOrderView } from '../order.view';
+import { PlaceOrderHandler } from './place-order.handler';
 import { PlaceOrderRequest } from './place-order.request';
 
 @ApiTags('orders')
-@ApiExtraModels(OrderStateView, OrderView)
+@ApiExtraModels(PlacedOrderView, OrderView)
 @Controller('orders')
 export class PlaceOrderController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly handler: PlaceOrderHandler,
     private readonly idempotency: Idempotency,
     private readonly answer: OrderAnswer,
   ) {}
@@ -30,7 +31,7 @@ export class PlaceOrderController {
   @ApiAcceptedResponse({
     description: 'The order as it was placed; with `Prefer: wait`, as it stands then.',
     // Not `oneOf`: what is known of an order is also true of all that is shown of it.
-    schema: { anyOf: [{ $ref: getSchemaPath(OrderStateView) }, { $ref: getSchemaPath(OrderView) }] },
+    schema: { anyOf: [{ $ref: getSchemaPath(PlacedOrderView) }, { $ref: getSchemaPath(OrderView) }] },
     headers: { ...ETAG_OF_WAITED, ...LOCATION },
   })
   async place(
@@ -38,12 +39,13 @@ export class PlaceOrderController {
     @IdempotencyContext('orders') context: IdempotencyContext,
     @PreferWait() waitSeconds: number | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<OrderStateView | OrderView> {
-    const place = async (): Promise<OrderStateView> => {
-      const { orderId } = await this.commands.execute(commandOf(request));
-      return { orderId, state: 'placed' };
+  ): Promise<PlacedOrderView | OrderView> {
+    const place = async (): Promise<PlacedOrderView> => {
+      const labels = labelsOf(request);
+      const { orderId } = await this.handler.place(commandOf(request), labels);
+      return { orderId, state: 'placed', ...labels };
     };
-    const wait = waitSeconds === undefined ? undefined : ({ orderId }: OrderStateView) => this.answer.of(response, orderId, waitSeconds);
+    const wait = waitSeconds === undefined ? undefined : ({ orderId }: PlacedOrderView) => this.answer.of(response, orderId, waitSeconds);
     const { result, answer } = await this.idempotency.answer(context, place, wait);
     response.location(`/orders/${result.orderId}`);
     return answer ? this.answer.show(response, answer) : result;

@@ -1,6 +1,7 @@
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../../platform/clock';
+import { type Labels, NO_LABELS } from '../../../platform/domain/labels';
 import { canonicalUuid } from '../../../platform/validation/uuid';
 import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find-customer.query';
 import { ITEM_ID } from '../contracts/ordered-line';
@@ -23,7 +24,12 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, currency, lines: requested }: PlaceOrder): Promise<{ orderId: string }> {
+  async execute(command: PlaceOrder): Promise<{ orderId: string }> {
+    return this.place(command);
+  }
+
+  /** The same in the running unit of work, with what a client attaches to the order: the published command knows nothing of that. */
+  async place({ customerId, currency, lines: requested }: PlaceOrder, labels: Labels = NO_LABELS): Promise<{ orderId: string }> {
     const [customer, { lines, reasons }] = await Promise.all([this.findCustomer(customerId), this.decide(requested, currency)]);
     const unknownCurrency = currencyProblem(currency);
     if (unknownCurrency) reasons.unshift(unknownCurrency);
@@ -31,7 +37,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     if (!customer || reasons.length > 0) throw orderRefused(reasons);
 
     // The customer's id as its owner writes it, whatever the command says.
-    const order = Order.place({ orderId: uuidv7(), customerId: customer.customerId, currency, lines }, this.clock.now());
+    const order = Order.place({ orderId: uuidv7(), customerId: customer.customerId, currency, lines, labels }, this.clock.now());
     await this.orders.add(order);
     return { orderId: order.orderId };
   }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { LabelsRequest } from '../../../platform/http/labels.request';
 import { IsCurrency } from '../../../platform/validation/is-currency';
 import { CanonicalUuid } from '../../../platform/validation/uuid';
 import { MAX_LINES } from '../contracts/ordered-line';
@@ -35,7 +36,7 @@ export class OrderLineRequest {
   readonly agreedUnitPrice?: AgreedPriceRequest;
 }
 
-export class PlaceOrderRequest {
+export class PlaceOrderRequest extends LabelsRequest {
   @ApiProperty({ format: 'uuid' })
   @CanonicalUuid()
   @IsString()

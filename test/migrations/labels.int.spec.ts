@@ -1,0 +1,61 @@
+import { Client } from 'pg';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AttachLabels as LabelsOfCustomers } from '../../migrations/customers/0002-attach-labels';
+import { AttachLabels as LabelsOfOrders } from '../../migrations/orders/0004-attach-labels';
+import { type Clone, createTestDatabase } from '../support/database';
+
+const ID = '01940000-0000-7000-8000-000000000001';
+const TABLES = [
+  {
+    ...{ module: 'customers', table: 'customers', migration: new LabelsOfCustomers() },
+    insertion: `insert into customers (customer_id, name, email, address, version) values ('${ID}', 'Ada', null, '{"country": "France"}', 1)`,
+  },
+  {
+    ...{ module: 'orders', table: 'orders', migration: new LabelsOfOrders() },
+    insertion: `insert into orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version)
+      values ('${ID}', '${ID}', 'GBP', 5, 'placed', '[{}]', '[{}]', now(), 1)`,
+  },
+];
+
+describe('what was there before clients could attach labels has none', () => {
+  let database: Clone;
+  let client: Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new Client({ connectionString: database.adminUrl });
+    await client.connect();
+  });
+
+  afterAll(async () => {
+    await client?.end();
+    await database?.drop();
+  });
+
+  it.each(TABLES)('$module', async ({ module, table, migration, insertion }) => {
+    await client.query(`set search_path = ${module}`);
+    const runner = { query: (sql: string) => client.query(sql) } as unknown as QueryRunner;
+    const step: MigrationInterface = migration;
+    const indexes = async () =>
+      (await client.query(`select indexname from pg_indexes where schemaname = $1 and tablename = $2 order by 1`, [module, table])).rows;
+    const later = await indexes();
+
+    await step.down(runner);
+    expect(await indexes()).not.toEqual(later);
+    await client.query(insertion);
+    for (let again = 0; again < 2; again += 1) {
+      await step.up(runner);
+      expect((await client.query(`select external_reference, metadata from ${table}`)).rows).toEqual([
+        { external_reference: null, metadata: {} },
+      ]);
+      expect(await indexes()).toEqual(later);
+      if (again === 0) await step.down(runner);
+    }
+    // An older version may write beside a newer one.
+    await client.query(insertion.replaceAll(ID, ID.replace(/1$/, '2')));
+    await client.query(`update ${table} set external_reference = 'A' where version = 1 and ${table.slice(0, -1)}_id = '${ID}'`);
+    await expect(client.query(`update ${table} set external_reference = 'A'`)).rejects.toMatchObject({ code: '23505' });
+    for (const wrong of [`external_reference = ''`, `external_reference = repeat('x', 101)`, `metadata = '[]'`, `metadata = null`])
+      await expect(client.query(`update ${table} set ${wrong}`)).rejects.toThrow();
+  });
+});
