@@ -4,6 +4,7 @@ export const FAILPOINTS = {
   'unit-of-work.before-commit': 'effects are written and messages sent, nothing is committed',
   'unit-of-work.after-commit': 'all is committed, and nobody has been told of it',
   'unit-of-work.before-rollback': 'the work was refused or failed, its transaction is still open',
+  'batch.before-begin': 'messages were read, their transaction has not begun',
   'position.before-move': 'messages were read, their transaction has begun',
   'position.after-move': 'the position has moved, no message has been handled',
   'position.before-commit': 'every message of the batch has been handled in an open transaction',

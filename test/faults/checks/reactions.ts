@@ -114,13 +114,14 @@ export interface Uneven {
   readonly effects: number;
 }
 
-/** Where the number of effects differs from the number of messages, in one question. */
-export function uneven(stage: Stage): Promise<Uneven[]> {
+/** Where the number of effects of these reactions differs from the number of messages, in one question; of all of them by default. */
+export function uneven(stage: Stage, reactions = REACTIONS): Promise<Uneven[]> {
   return stage.askAsSuperuser<Uneven>(
     asRead(
       stage,
-      REACTIONS.map(
-        ({ subscription, messages, effects, unless = () => 'false' }) => `(
+      reactions
+        .map(
+          ({ subscription, messages, effects, unless = () => 'false' }) => `(
         select '${subscription}' as subscription, its.key, its.mark, its.messages, its.effects
         from (select key, mark, count(*)::int as n from (${messages}) each_message group by key, mark) m
         full join (select key, mark, count(*)::int as n from (${effects}) each_effect group by key, mark) e
@@ -130,7 +131,8 @@ export function uneven(stage: Stage): Promise<Uneven[]> {
         ) its
         where its.messages > its.effects and not ${unless('its.key')} or its.messages < its.effects
         limit 20)`,
-      ).join('\nunion all\n'),
+        )
+        .join('\nunion all\n'),
     ),
   );
 }

@@ -54,6 +54,7 @@ const SURE_HITS: Partial<Record<FailpointName, number>> = {
   'unit-of-work.before-append': 20,
   'unit-of-work.before-commit': 40,
   'unit-of-work.after-commit': 40,
+  'batch.before-begin': 20,
   'position.before-move': 20,
   'position.after-move': 20,
   'position.before-commit': 20,

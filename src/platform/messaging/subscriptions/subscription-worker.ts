@@ -240,6 +240,7 @@ export class SubscriptionWorker {
       messages.filter((message) => this.heldSubjects.has(message.subject)),
       messages.filter((message) => !this.heldSubjects.has(message.subject)),
     ];
+    failpoint('batch.before-begin');
     await this.work.run(this.consumer.module, async () => {
       // The server moves them before anything else is done; only the end has to know that they were still this process's own.
       const moved = this.move(touched, end);
