@@ -58,14 +58,13 @@ import { ownClock } from './own-clock';
 import { parkedKeysForgotten } from './parked-keys-forgotten';
 import { moveBelievedDone } from './move-believed-done';
 
-/** What brings a planted bug to light, and in how many trials it must. */
+/** What brings a planted bug to light. */
 export interface Provocation {
   readonly bug: PlantedBug;
   readonly by: Pick<Fault, 'prepare' | 'inject' | 'host' | 'respells' | 'lasting'>;
   /** Any of these must be violated. That something is stuck or does not come up proves nothing where the bug does not do that. */
   readonly breaks: readonly InvariantName[];
   readonly setUp: SetUp;
-  readonly trials: number;
 }
 
 const manyWriters: Provocation['by'] = {
@@ -147,35 +146,35 @@ function throwingId(): string {
 }
 
 export const provocations: readonly Provocation[] = [
-  { bug: positionOnlyCursor, by: manyWriters, breaks: ['I2'], setUp: 'one-process', trials: 3 },
-  { bug: tickInsidePublisher, by: withRightsToTicks, breaks: ['I2'], setUp: 'one-process', trials: 3 },
-  { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process', trials: 3 },
-  { bug: positionMovedFirst, by: dyingInBatch(), breaks: ['I2'], setUp: 'one-process', trials: 4 },
-  { bug: effectsOutsideTransaction, by: dyingInBatch(), breaks: ['I3'], setUp: 'one-process', trials: 4 },
-  { bug: publishAfterCommit, by: dyingAt(['unit-of-work.before-append']), breaks: ['I1', 'I6'], setUp: 'one-process', trials: 6 },
-  { bug: swallowedError, by: throwingHandlers, breaks: ['I2'], setUp: 'one-process', trials: 2 },
-  { bug: missingFence, by: processFrozenInBatch, breaks: ['I3'], setUp: 'two-processes', trials: 12 },
-  { bug: lostIdempotencyRecord, by: calm, breaks: ['I1', 'I3'], setUp: 'one-process', trials: 3 },
-  { bug: compensationSkipped, by: calm, breaks: ['I4'], setUp: 'one-process', trials: 2 },
-  { bug: forgottenDeadline, by: answersLate, breaks: ['I6'], setUp: 'one-process', trials: 1 },
-  { bug: parkedKeyNotHeldBack, by: handlersFailing, breaks: ['I5'], setUp: 'one-process', trials: 3 },
-  { bug: messageIdLeftOut, by: oneTooMany, breaks: ['I2'], setUp: 'shipping-apart', trials: 6 },
+  { bug: positionOnlyCursor, by: manyWriters, breaks: ['I2'], setUp: 'one-process' },
+  { bug: tickInsidePublisher, by: withRightsToTicks, breaks: ['I2'], setUp: 'one-process' },
+  { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process' },
+  { bug: positionMovedFirst, by: dyingInBatch(), breaks: ['I2'], setUp: 'one-process' },
+  { bug: effectsOutsideTransaction, by: dyingInBatch(), breaks: ['I3'], setUp: 'one-process' },
+  { bug: publishAfterCommit, by: dyingAt(['unit-of-work.before-append']), breaks: ['I1', 'I6'], setUp: 'one-process' },
+  { bug: swallowedError, by: throwingHandlers, breaks: ['I2'], setUp: 'one-process' },
+  { bug: missingFence, by: processFrozenInBatch, breaks: ['I3'], setUp: 'two-processes' },
+  { bug: lostIdempotencyRecord, by: calm, breaks: ['I1', 'I3'], setUp: 'one-process' },
+  { bug: compensationSkipped, by: calm, breaks: ['I4'], setUp: 'one-process' },
+  { bug: forgottenDeadline, by: answersLate, breaks: ['I6'], setUp: 'one-process' },
+  { bug: parkedKeyNotHeldBack, by: handlersFailing, breaks: ['I5'], setUp: 'one-process' },
+  { bug: messageIdLeftOut, by: oneTooMany, breaks: ['I2'], setUp: 'shipping-apart' },
   {
     ...{ bug: acknowledgedBeforeCommit, by: dyingInBatch(({ stage: { hosts } }) => hosts[SHIPPING]) },
-    ...{ breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
+    ...{ breaks: ['I2'], setUp: 'shipping-apart' },
   },
-  { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process', trials: 3 },
-  { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process', trials: 2 },
-  { bug: locksWaitedFor, by: rowsLocked, breaks: ['I6'], setUp: 'one-process', trials: 2 },
-  { bug: idAsSpelled, by: idsRespelled, breaks: ['I2', 'I3', 'I4'], setUp: 'one-process', trials: 2 },
-  { bug: silenceWaitedFor, by: oneHostFrozen, breaks: ['I6'], setUp: 'shipping-twice', trials: 5 },
-  { bug: firstDeadlineDecides, by: deadlineThrowing, breaks: ['I6'], setUp: 'one-process', trials: 2 },
-  { bug: historyNotNoticed, by: standbyPromoted, breaks: ['I2', 'I6'], setUp: 'one-process', trials: 2 },
-  { bug: foreignStreamContinued, by: databaseReplaced, breaks: ['I2', 'I6'], setUp: 'shipping-apart', trials: 2 },
-  { bug: secondPlaceUnasked, by: secondPlace, breaks: ['I1', 'I3'], setUp: 'shipping-apart', trials: 2 },
-  { bug: sizesIgnored, by: messagesLarge, breaks: ['I7'], setUp: 'shipping-apart', trials: 2 },
-  { bug: ownClock, by: clocksApart, breaks: ['I1'], setUp: 'two-processes', trials: 2 },
-  { bug: parkedKeysForgotten, by: keyParkedAtTakeOver, breaks: ['I5'], setUp: 'two-processes', trials: 3 },
-  { bug: moveBelievedDone, by: moveErring, breaks: ['I7'], setUp: 'shipping-moving', trials: 3 },
-  { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart', trials: 4 },
+  { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process' },
+  { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process' },
+  { bug: locksWaitedFor, by: rowsLocked, breaks: ['I6'], setUp: 'one-process' },
+  { bug: idAsSpelled, by: idsRespelled, breaks: ['I2', 'I3', 'I4'], setUp: 'one-process' },
+  { bug: silenceWaitedFor, by: oneHostFrozen, breaks: ['I6'], setUp: 'shipping-twice' },
+  { bug: firstDeadlineDecides, by: deadlineThrowing, breaks: ['I6'], setUp: 'one-process' },
+  { bug: historyNotNoticed, by: standbyPromoted, breaks: ['I2', 'I6'], setUp: 'one-process' },
+  { bug: foreignStreamContinued, by: databaseReplaced, breaks: ['I2', 'I6'], setUp: 'shipping-apart' },
+  { bug: secondPlaceUnasked, by: secondPlace, breaks: ['I1', 'I3'], setUp: 'shipping-apart' },
+  { bug: sizesIgnored, by: messagesLarge, breaks: ['I7'], setUp: 'shipping-apart' },
+  { bug: ownClock, by: clocksApart, breaks: ['I1'], setUp: 'two-processes' },
+  { bug: parkedKeysForgotten, by: keyParkedAtTakeOver, breaks: ['I5'], setUp: 'two-processes' },
+  { bug: moveBelievedDone, by: moveErring, breaks: ['I7'], setUp: 'shipping-moving' },
+  { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart' },
 ];
