@@ -425,7 +425,19 @@ describe('the edge of the application', () => {
     it('whatever its query says', async () => {
       const failures: string[] = [];
       for (const { method, path } of routes(false).filter((route) => !route.path.includes('{'))) {
-        for (const name of ['limit', 'cursor', 'customerId', 'orderId', 'state', 'state[]', 'limit[a]', '__proto__[x]']) {
+        const own = ['placedFrom', 'placedTo', 'sort', 'count', 'externalReference'];
+        for (const name of [
+          'limit',
+          'cursor',
+          'customerId',
+          'orderId',
+          'state',
+          'state[]',
+          'limit[a]',
+          '__proto__[x]',
+          'prototype',
+          ...own,
+        ]) {
           const values = ['', '1', 'x', '😀', '9'.repeat(40), nobody()];
           const asked = values.map((value) => ask(method, `${path}?${name}=${encodeURIComponent(value)}`));
           failures.push(...(await Promise.all(asked)).flat());
@@ -640,6 +652,16 @@ describe('the edge of the application', () => {
         await shop.comesToRest();
         // A shipment that was cancelled before it was asked for has no address; these show whatever others have left.
         for (const route of ['get /shipments', 'get /orders']) await call(route, '', { query: '?limit=200' });
+        const filters = `?customerId=${customer}&state=completed&state=cancelled&placedFrom=2020-01-01&placedTo=2100-01-01T00:00:00Z&sort=placedAt`;
+        const page = (await call('get /orders', '', { query: `${filters}&count=true&limit=1` })).body as {
+          items: object[];
+          nextCursor: string;
+        };
+        expect(page).toMatchObject({ items: [{ orderId, externalReference: 'WEB-1' }], count: { orders: 2, exact: true } });
+        const rest = await call('get /orders', '', { query: `${filters}&cursor=${page.nextCursor}` });
+        expect(rest.body).toEqual({ items: [expect.objectContaining({ orderId: other.orderId })] });
+        const elsewhere = await call('get /orders', '', { query: `?cursor=${page.nextCursor}` });
+        expect(elsewhere).toMatchObject({ status: 400, body: { code: 'request.cursor-of-another-list' } });
         for (const route of ['get /reservations/{orderId}', 'get /credit-holds/{orderId}', 'get /payments/{orderId}'])
           await call(route, orderId);
         await call('get /credit-accounts/{customerId}', customer);

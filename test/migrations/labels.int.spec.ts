@@ -2,16 +2,17 @@ import { Client } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AttachLabels as LabelsOfCustomers } from '../../migrations/customers/0002-attach-labels';
 import { AttachLabels as LabelsOfOrders } from '../../migrations/orders/0004-attach-labels';
+import { ListOrdersByState } from '../../migrations/orders/0006-list-orders-by-state';
 import { type Clone, createTestDatabase } from '../support/database';
 
 const ID = '01940000-0000-7000-8000-000000000001';
 const TABLES = [
   {
-    ...{ module: 'customers', table: 'customers', migration: new LabelsOfCustomers() },
+    ...{ module: 'customers', table: 'customers', migrations: [new LabelsOfCustomers()] },
     insertion: `insert into customers (customer_id, name, email, address, version) values ('${ID}', 'Ada', null, '{"country": "France"}', 1)`,
   },
   {
-    ...{ module: 'orders', table: 'orders', migration: new LabelsOfOrders() },
+    ...{ module: 'orders', table: 'orders', migrations: [new LabelsOfOrders(), new ListOrdersByState()] },
     insertion: `insert into orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version)
       values ('${ID}', '${ID}', 'GBP', 5, 'placed', '[{}]', '[{}]', now(), 1)`,
   },
@@ -32,24 +33,30 @@ describe('what was there before clients could attach labels has none', () => {
     await database?.drop();
   });
 
-  it.each(TABLES)('$module', async ({ module, table, migration, insertion }) => {
+  it.each(TABLES)('$module', async ({ module, table, migrations, insertion }) => {
     await client.query(`set search_path = ${module}`);
     const runner = { query: (sql: string) => client.query(sql) } as unknown as QueryRunner;
-    const step: MigrationInterface = migration;
+    const steps: readonly MigrationInterface[] = migrations;
+    const down = async () => {
+      for (const step of [...steps].reverse()) await step.down(runner);
+    };
+    const up = async () => {
+      for (const step of steps) await step.up(runner);
+    };
     const indexes = async () =>
       (await client.query(`select indexname from pg_indexes where schemaname = $1 and tablename = $2 order by 1`, [module, table])).rows;
     const later = await indexes();
 
-    await step.down(runner);
+    await down();
     expect(await indexes()).not.toEqual(later);
     await client.query(insertion);
     for (let again = 0; again < 2; again += 1) {
-      await step.up(runner);
+      await up();
       expect((await client.query(`select external_reference, metadata from ${table}`)).rows).toEqual([
         { external_reference: null, metadata: {} },
       ]);
       expect(await indexes()).toEqual(later);
-      if (again === 0) await step.down(runner);
+      if (again === 0) await down();
     }
     // An older version may write beside a newer one.
     await client.query(insertion.replaceAll(ID, ID.replace(/1$/, '2')));

@@ -6,6 +6,9 @@ import { canonicalUuid } from '../../platform/validation/uuid';
 export function idIn(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = canonicalUuid(decodeCursor(cursor)[0]);
-  if (id === undefined) throw new Refusal('invalid', 'orders.cursor-malformed', 'This cursor does not belong to this list.');
+  if (id === undefined) throw cursorMalformed();
   return id;
 }
+
+export const cursorMalformed = (): Refusal =>
+  new Refusal('invalid', 'orders.cursor-malformed', 'This cursor does not belong to this list.');

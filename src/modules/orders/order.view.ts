@@ -135,6 +135,14 @@ export class OrderTotalsView {
   readonly returnedLines!: number;
 }
 
+export class OrderCountView {
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  readonly orders!: number;
+
+  @ApiProperty({ description: 'False where there are more: then `orders` is what was counted up to, and there are at least so many.' })
+  readonly exact!: boolean;
+}
+
 /** A page of orders. */
 export class OrderPageView {
   @ApiProperty({ type: [OrderSummaryView] })
@@ -142,6 +150,9 @@ export class OrderPageView {
 
   @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
   readonly nextCursor?: string;
+
+  @ApiPropertyOptional({ description: 'How many orders meet the filters, on all pages together; with `count=true`.' })
+  readonly count?: OrderCountView;
 }
 
 /** A page of returns. */

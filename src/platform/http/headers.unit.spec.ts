@@ -1,4 +1,5 @@
-import { fingerprintOf, idempotencyKey } from './idempotency';
+import { fingerprintOf } from './fingerprint';
+import { idempotencyKey } from './idempotency';
 import { expectedVersion } from './if-match';
 import { decodeCursor, encodeCursor, pageOf } from './paging';
 import { preferredWait } from './prefer-wait';

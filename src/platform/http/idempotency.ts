@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from '../clock';
@@ -7,6 +6,7 @@ import { Refusal } from '../domain/refusal';
 import { failpoint } from '../failpoints';
 import { callerOf } from './caller';
 import { documentsHeader } from './document-header';
+import { fingerprintOf } from './fingerprint';
 import { HttpProblem } from './http-problem';
 import { IN_FLIGHT } from './to-problem';
 import { asValidated } from './validated-request';
@@ -72,9 +72,6 @@ export function idempotencyKey(header: string | undefined): string | undefined {
     'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces.',
   );
 }
-
-/** The same for bodies that say the same: the order of the fields does not matter. */
-export const fingerprintOf = (body: unknown): string => createHash('sha256').update(canonicalJson(body)).digest('base64url');
 
 /** Does the work of a request once, however often the request is sent. */
 @Injectable()
@@ -201,14 +198,3 @@ const answers: BatchWriter<StoredAnswer> = {
     failpoint('idempotency.answer-stored');
   },
 };
-
-/** Recursion is safe: bodies are limited in depth before they come here. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
-    .join()}}`;
-}

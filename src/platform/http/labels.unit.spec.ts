@@ -1,4 +1,4 @@
-import { fingerprintOf } from './idempotency';
+import { fingerprintOf } from './fingerprint';
 import { labelsOf, LabelsRequest } from './labels.request';
 import { RequestValidationPipe } from './validation.pipe';
 

@@ -13,7 +13,8 @@ const DESCRIPTION = `From an order to a completed, rejected or cancelled one, ov
 - Every refusal is a problem document (RFC 9457) with a stable \`code\` and one reason per field or line.
 - A \`POST\` may carry an \`Idempotency-Key\`: sent again within 24 hours with the same body, it is answered like the first time.
 - Resources that change have an \`ETag\`; send it as \`If-Match\` to change what you have seen and nothing newer.
-- Lists come in pages: ask again with \`cursor\` set to the \`nextCursor\` of the page before.
+- Lists come in pages: ask again with \`cursor\` set to the \`nextCursor\` of the page before, and with the same filters and sort.
+- Customers and orders keep your own \`externalReference\`, which no two of them have, and \`metadata\`: texts that are given back and not looked at.
 - \`X-Correlation-Id\` is taken over or made, and is in every answer, log line and message that follows from the request.`;
 
 /**

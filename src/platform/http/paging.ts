@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { fingerprintOf } from './fingerprint';
 import { HttpProblem } from './http-problem';
 
 /** One page of a list. `nextCursor` is absent on the last one. */
@@ -38,6 +39,16 @@ export function decodeCursor(cursor: string): (string | number)[] {
   return parts;
 }
 
+/** Stands for the filters and the sort of a list, as plain JSON, in its cursors: put it first into the sort key of a list that has several. */
+export const cursorMark = (asked: object): string => fingerprintOf(asked).slice(0, 16);
+
+/** The sort key in a cursor, without the mark of its list. A cursor of other filters or of another sort is answered with 400. */
+export function sortKeyIn(cursor: string, mark: string): (string | number)[] {
+  const [given, ...key] = decodeCursor(cursor);
+  if (given !== mark) throw ofAnotherList();
+  return key;
+}
+
 /**
  * Makes a page of rows read with `limit + 1`: the row too many proves that there is a next page.
  * `sortKey` is what `decodeCursor` gives back for the next one.
@@ -57,6 +68,14 @@ function parse(cursor: string): unknown {
 
 const isPart = (part: unknown): part is string | number =>
   Number.isFinite(part) || (typeof part === 'string' && !/\0|\p{Surrogate}/u.test(part));
+
+const ofAnotherList = (): HttpProblem =>
+  new HttpProblem(
+    400,
+    'request.cursor-of-another-list',
+    'The cursor goes on with a list of other filters or in another order. Send those of the page before, or start without a cursor.',
+    { errors: [{ pointer: '/cursor', code: 'request.field-value', message: 'cursor must be the nextCursor of a page of this list' }] },
+  );
 
 const malformed = (): HttpProblem =>
   new HttpProblem(400, 'request.cursor-malformed', 'The cursor is not one of this API. Start without a cursor.', {

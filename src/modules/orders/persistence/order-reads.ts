@@ -5,13 +5,8 @@ import { Money } from '../../../platform/domain/money';
 import type { OrderLine } from '../domain/order-line';
 import type { HistoryEntry, OrderState } from '../domain/order-state';
 import type { OrderStep } from '../follow-order/order-changes';
-import type { OrderSummaryView, OrderTotalsView, OrderView, ReturnView } from '../order.view';
-
-/** Which orders a list shows; what is left out does not matter. */
-export interface OrderFilter {
-  customerId?: string;
-  state?: OrderState;
-}
+import type { OrderCountView, OrderSummaryView, OrderTotalsView, OrderView, ReturnView } from '../order.view';
+import { countStatement, MOST_COUNTED, type OrderFilter, type OrderPosition, type OrderSort, pageStatement } from './order-list';
 
 interface SummaryRow {
   order_id: string;
@@ -41,6 +36,9 @@ interface ReturnRow {
 
 const SUMMARY = 'order_id, customer_id, state, total, currency, placed_at, external_reference, metadata';
 
+/** As exact as the column: JavaScript's dates end at milliseconds. */
+const EXACT_MOMENT = `to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact`;
+
 /** What is shown of orders, read past the aggregate and outside any transaction. */
 @Injectable()
 export class OrderReads {
@@ -54,15 +52,23 @@ export class OrderReads {
     return { view: { ...summaryOf(row), lines, history: row.history }, revision: row.version + row.history.length };
   }
 
-  /** Newest first: at most `limit` of them, placed before the order `before`. */
-  async list({ customerId, state }: OrderFilter, before: string | undefined, limit: number): Promise<OrderSummaryView[]> {
-    const rows = await this.query<SummaryRow>(
-      `select ${SUMMARY} from orders
-       where ($1::uuid is null or customer_id = $1) and ($2::text is null or state = $2) and ($3::uuid is null or order_id < $3)
-       order by order_id desc limit $4`,
-      [customerId ?? null, state ?? null, before ?? null, limit],
-    );
-    return rows.map(summaryOf);
+  /** At most `limit` orders, in the order of the sort, after a position in it; each with its own. */
+  async list(
+    filter: OrderFilter,
+    sort: OrderSort,
+    after: OrderPosition | undefined,
+    limit: number,
+  ): Promise<{ order: OrderSummaryView; at: OrderPosition }[]> {
+    const { text, values } = pageStatement(`${SUMMARY}, ${EXACT_MOMENT}`, filter, sort, after, limit);
+    const rows = await this.query<SummaryRow & { exact: string }>(text, values);
+    return rows.map((row) => ({ order: summaryOf(row), at: { placedAt: row.exact, orderId: row.order_id } }));
+  }
+
+  /** How many orders there are; beyond `MOST_COUNTED`, that there are at least so many. */
+  async count(filter: OrderFilter): Promise<OrderCountView> {
+    const { text, values } = countStatement(filter);
+    const [{ orders }] = await this.query<{ orders: number }>(text, values);
+    return { orders: Math.min(orders, MOST_COUNTED), exact: orders <= MOST_COUNTED };
   }
 
   async history(orderId: string): Promise<{ state: OrderState; history: HistoryEntry[] } | null> {
