@@ -14,46 +14,60 @@ import { logTellsEveryChange } from './log-tells-every-change';
 import { moneyAddsUp } from './money-adds-up';
 import { nothingIsParked } from '../platform/ops/check-invariants/nothing-is-parked';
 import { orderIsFinalOrWaiting } from './order-is-final-or-waiting';
+import { parcelThatDidNotArriveIsSettled } from './parcel-that-did-not-arrive-is-settled';
 import { reservationEndsWithItsOrder } from './reservation-ends-with-its-order';
 import { returnedGoodsAreBack } from './returned-goods-are-back';
 import { stockAddsUp } from './stock-adds-up';
 
 const id = (n: number): string => `01940000-0000-7000-8000-00000000000${n}`;
-const [ORDER, CUSTOMER, SHIPMENT, RETURN, WAITING, NOBODY] = [1, 2, 3, 4, 5, 9].map(id);
+const [ORDER, CUSTOMER, SHIPMENT, RETURN, WAITING, LOST, NOBODY] = [1, 2, 3, 4, 5, 6, 9].map(id);
 
 const message = (module: string, type: string, key: string, version: number, name = 'happened', payload = '{}'): string =>
   `insert into ${module}.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
    values (1, gen_random_uuid(), 'event', '${type}', '${key}', '${module}.${name}', 1, '${payload}', '{}', 0, ${version})`;
 
-/** One completed order of two A and a service, one A of which came back; and one order that waits for somebody to dispatch its parcel. */
+/**
+ * One completed order of two A and a service, one A of which came back; one order that waits for somebody to dispatch its parcel; and one
+ * of a B, whose parcel was lost.
+ */
 const AT_REST = [
   `insert into orders.orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version) values
      ('${ORDER}', '${CUSTOMER}', 'GBP', 700, 'completed', '[{"itemId":"A","quantity":2,"unitPrice":100,"stockTracked":true,"returned":1},{"itemId":"FEE","quantity":1,"unitPrice":500,"stockTracked":false,"returned":0}]', '[{}]', now(), 2),
-     ('${WAITING}', '${CUSTOMER}', 'GBP', 100, 'awaiting-dispatch', '[{"itemId":"A","quantity":1,"unitPrice":100,"stockTracked":true,"returned":0}]', '[{}]', now(), 1)`,
+     ('${WAITING}', '${CUSTOMER}', 'GBP', 100, 'awaiting-dispatch', '[{"itemId":"A","quantity":1,"unitPrice":100,"stockTracked":true,"returned":0}]', '[{}]', now(), 1),
+     ('${LOST}', '${CUSTOMER}', 'GBP', 900, 'cancelled', '[{"itemId":"B","quantity":1,"unitPrice":900,"stockTracked":true,"returned":0}]', '[{}]', now(), 1)`,
   `insert into orders.order_returns (return_id, order_id, lines, requested_lines, refund, currency, accepted_at) values
      ('${RETURN}', '${ORDER}', '[{"itemId":"A","quantity":1,"unitPrice":100,"stockTracked":true}]', 1, 100, 'GBP', now())`,
   `insert into orders.sagas (saga, id, state, final, facts, version, started_at, changed_at) values
-     ('orders.fulfilment', '${ORDER}', 'completed', true, '{}', 1, now(), now()), ('orders.fulfilment', '${WAITING}', 'awaiting-dispatch', false, '{}', 0, now(), now())`,
-  `insert into inventory.stock_items (item_id, on_hand, reserved, received, adjusted, dispatched, returned, version) values ('A', 8, 1, 10, -1, 2, 1, 2)`,
+     ('orders.fulfilment', '${ORDER}', 'completed', true, '{}', 1, now(), now()), ('orders.fulfilment', '${WAITING}', 'awaiting-dispatch', false, '{}', 0, now(), now()),
+     ('orders.fulfilment', '${LOST}', 'cancelled', true, '{}', 0, now(), now())`,
+  `insert into inventory.stock_items (item_id, on_hand, reserved, received, adjusted, dispatched, returned, lost, version) values
+     ('A', 8, 1, 10, -1, 2, 1, 0, 2), ('B', 4, 0, 5, 0, 1, 0, 1, 1)`,
   `insert into inventory.reservations (order_id, state, lines, shipment_id, returns, version) values
      ('${ORDER}', 'dispatched', '[{"itemId":"A","quantity":2}]', '${SHIPMENT}', '[{"returnId":"${RETURN}","lines":[{"itemId":"A","quantity":1}]}]', 1),
-     ('${WAITING}', 'reserved', '[{"itemId":"A","quantity":1}]', null, '[]', 0 + 1)`,
+     ('${WAITING}', 'reserved', '[{"itemId":"A","quantity":1}]', null, '[]', 0 + 1),
+     ('${LOST}', 'dispatched', '[{"itemId":"B","quantity":1}]', '${LOST}', '[]', 1)`,
+  `update inventory.reservations set parcel = 'lost' where order_id = '${LOST}'`,
   `insert into payments.credit_accounts (account_id, customer_id, limit_amount, currency, held, revision, version) values
      ('${CUSTOMER}', '${CUSTOMER}', 150000, 'GBP', 100, 1, 0), ('${CUSTOMER}/EUR', '${CUSTOMER}', 150000, 'EUR', 0, 1, 0)`,
   `insert into payments.credit_holds (order_id, state, customer_id, amount, currency, version) values
-     ('${ORDER}', 'released', '${CUSTOMER}', 700, 'GBP', 1), ('${WAITING}', 'held', '${CUSTOMER}', 100, 'GBP', 1)`,
+     ('${ORDER}', 'released', '${CUSTOMER}', 700, 'GBP', 1), ('${WAITING}', 'held', '${CUSTOMER}', 100, 'GBP', 1),
+     ('${LOST}', 'released', '${CUSTOMER}', 900, 'GBP', 1)`,
   `insert into payments.payments (order_id, state, customer_id, amount, currency, authorisation_id, refunds_requested, refunded, version) values
-     ('${ORDER}', 'captured', '${CUSTOMER}', 700, 'GBP', 'x', 100, 100, 1), ('${WAITING}', 'authorised', '${CUSTOMER}', 100, 'GBP', 'x', 0, 0, 1)`,
+     ('${ORDER}', 'captured', '${CUSTOMER}', 700, 'GBP', 'x', 100, 100, 1), ('${WAITING}', 'authorised', '${CUSTOMER}', 100, 'GBP', 'x', 0, 0, 1),
+     ('${LOST}', 'voided', '${CUSTOMER}', 900, 'GBP', 'x', 0, 0, 1)`,
   `insert into shipping.shipments (shipment_id, order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, version) values
      ('${SHIPMENT}', '${ORDER}', '${CUSTOMER}', 'delivered', '[{"itemId":"A","quantity":2}]', '{"country":"UK"}', now(), now(), now(), 1),
-     ('${WAITING}', '${WAITING}', '${CUSTOMER}', 'prepared', '[{"itemId":"A","quantity":1}]', '{"country":"UK"}', now(), null, null, 1)`,
+     ('${WAITING}', '${WAITING}', '${CUSTOMER}', 'prepared', '[{"itemId":"A","quantity":1}]', '{"country":"UK"}', now(), null, null, 1),
+     ('${LOST}', '${LOST}', '${CUSTOMER}', 'lost', '[{"itemId":"B","quantity":1}]', '{"country":"UK"}', now(), now(), null, 1)`,
   message('orders', 'order', ORDER, 1),
   message('orders', 'order', ORDER, 2),
   message('orders', 'order', WAITING, 1),
+  message('orders', 'order', LOST, 1),
   message('orders', 'fulfilment', ORDER, 1),
   message('inventory', 'stock-item', 'A', 1, 'stock-received', '{"itemId":"A","quantity":10}'),
   message('inventory', 'stock-item', 'A', 2, 'stock-adjusted', '{"itemId":"A","quantity":-1}'),
-  ...[ORDER, WAITING].flatMap((order) => [
+  message('inventory', 'stock-item', 'B', 1, 'stock-received', '{"itemId":"B","quantity":5}'),
+  ...[ORDER, WAITING, LOST].flatMap((order) => [
     message('inventory', 'reservation', order, 1),
     message('payments', 'credit-hold', order, 1),
     message('payments', 'payment', order, 1),
@@ -167,13 +181,43 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
   },
   {
     what: 'returned goods that did not come back',
-    sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7`,
+    sql: `update inventory.reservations set returns = '[]'; update inventory.stock_items set returned = 0, on_hand = 7 where item_id = 'A'`,
     breaks: [returnedGoodsAreBack],
   },
   {
     what: 'goods that came back without a return',
     sql: `delete from orders.order_returns; update payments.payments set refunded = 0`,
     breaks: [returnedGoodsAreBack],
+  },
+  {
+    what: 'goods of a lost parcel that do not count as lost',
+    sql: `update inventory.reservations set parcel = null where order_id = '${LOST}'; update inventory.stock_items set lost = 0`,
+    breaks: [parcelThatDidNotArriveIsSettled],
+  },
+  {
+    what: 'lost goods that no lost parcel accounts for',
+    sql: `update inventory.stock_items set lost = lost + 1 where item_id = 'B'`,
+    breaks: [stockAddsUp],
+  },
+  {
+    what: 'a returned parcel whose goods are not back',
+    sql: `update shipping.shipments set state = 'returned' where order_id = '${LOST}'`,
+    breaks: [parcelThatDidNotArriveIsSettled],
+  },
+  {
+    what: 'goods that are back from a parcel that is still under way, and its order is over',
+    sql: `update inventory.reservations set parcel = 'returned' where order_id = '${LOST}'; update inventory.stock_items set lost = 0, returned = 1, on_hand = 5 where item_id = 'B'; update shipping.shipments set state = 'dispatched' where order_id = '${LOST}'`,
+    breaks: [reservationEndsWithItsOrder, parcelThatDidNotArriveIsSettled],
+  },
+  {
+    what: 'an order that was paid for though its parcel was lost',
+    sql: `update orders.orders set state = 'completed' where order_id = '${LOST}'; update orders.sagas set state = 'completed' where id = '${LOST}'; update payments.payments set state = 'captured' where order_id = '${LOST}'`,
+    breaks: [completedOrderWasDelivered, parcelThatDidNotArriveIsSettled],
+  },
+  {
+    what: 'an order that holds on after its parcel was lost',
+    sql: `update orders.orders set state = 'awaiting-delivery' where order_id = '${LOST}'; update orders.sagas set state = 'awaiting-delivery', final = false where id = '${LOST}'`,
+    breaks: [orderIsFinalOrWaiting, parcelThatDidNotArriveIsSettled],
   },
   {
     what: 'a change without a message',

@@ -7,6 +7,7 @@ import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';
 import { logTellsEveryChange } from './log-tells-every-change';
 import { moneyAddsUp } from './money-adds-up';
 import { orderIsFinalOrWaiting } from './order-is-final-or-waiting';
+import { parcelThatDidNotArriveIsSettled } from './parcel-that-did-not-arrive-is-settled';
 import { reservationEndsWithItsOrder } from './reservation-ends-with-its-order';
 import { returnedGoodsAreBack } from './returned-goods-are-back';
 import { stockAddsUp } from './stock-adds-up';
@@ -20,6 +21,7 @@ export const invariants: readonly Invariant[] = [
   creditAccountsAddUp,
   moneyAddsUp,
   completedOrderWasDelivered,
+  parcelThatDidNotArriveIsSettled,
   returnedGoodsAreBack,
   logTellsEveryChange,
   logHasNoGaps,

@@ -25,6 +25,9 @@ const WELL_FORMED: Record<string, object> = {
   'post /orders/{orderId}/returns': { lines: [{ itemId: 'FUZZ', quantity: 1 }] },
   'post /shipments/{shipmentId}/dispatch': {},
   'post /shipments/{shipmentId}/delivery': { outcome: 'delivered' },
+  'post /shipments/{shipmentId}/loss': {},
+  'post /shipments/{shipmentId}/refusal': {},
+  'post /shipments/{shipmentId}/return': {},
 };
 
 describe('the edge of the application', () => {
@@ -644,6 +647,12 @@ describe('the edge of the application', () => {
         await call('post /shipments/{shipmentId}/delivery', parcel, { body: { outcome: 'delivered' } });
         await shop.reaches(orderId, 'completed');
         await shop.reaches(other.orderId, 'cancelled');
+        const astray = ((await call('post /orders', '', { body })).body as { orderId: string }).orderId;
+        const gone = await shop.dispatch(astray);
+        for (const what of ['refusal', 'loss', 'return']) await call(`post /shipments/{shipmentId}/${what}`, gone);
+        await call('get /shipments/{shipmentId}', gone);
+        await shop.reaches(astray, 'cancelled');
+        await call('get /reservations/{orderId}', astray);
         await call('post /orders/{orderId}/returns', orderId, { body: { lines: [{ itemId: item.itemId, quantity: 1 }] } });
         await call('get /orders/{orderId}', orderId, { headers: wait });
         await call('get /orders/{orderId}/returns', orderId);

@@ -540,6 +540,107 @@ describe('an order goes wrong', () => {
     });
   });
 
+  describe('the parcel does not arrive', () => {
+    const DAY = 24 * 60;
+    const report = (shipmentId: string, what: 'loss' | 'refusal' | 'return') => application.api().post(`/shipments/${shipmentId}/${what}`);
+
+    interface OnItsWay {
+      customerId: string;
+      itemId: string;
+      orderId: string;
+      shipmentId: string;
+    }
+
+    /** An order of three, whose parcel has left. */
+    async function onItsWay(): Promise<OnItsWay> {
+      const [customerId, itemId] = [await shop.customer(), await shop.goods(100)];
+      const orderId = await shop.placed(customerId, { itemId, quantity: 3 });
+      const shipmentId = await shop.dispatch(orderId);
+      await shop.reaches(orderId, 'awaiting-delivery');
+      return { customerId, itemId, orderId, shipmentId };
+    }
+
+    /** The order is over, nothing was taken for it, and nothing is held. */
+    async function endedBecause(reason: string, { customerId, orderId }: OnItsWay): Promise<void> {
+      const { history } = await shop.reaches(orderId, 'cancelled');
+      expect(history.slice(-3)).toEqual([
+        expect.objectContaining({ state: 'awaiting-delivery' }),
+        expect.objectContaining({ state: 'undoing', reason }),
+        expect.objectContaining({ state: 'cancelled', reason }),
+      ]);
+      expect(await shop.payment(orderId)).toMatchObject({ state: 'voided', captured: 0, refunded: 0 });
+      expect(await shop.credit(customerId)).toMatchObject({ held: gbp(0) });
+    }
+
+    const stocked = ({ itemId }: OnItsWay, figures: object): Promise<void> =>
+      eventually(async () => expect(await shop.stock(itemId)).toMatchObject({ reserved: 0, dispatched: 3, ...figures }));
+
+    it('because it is lost: the money stays with the customer, and the goods are counted as lost', async () => {
+      const order = await onItsWay();
+      await report(order.shipmentId, 'loss').expect(200);
+      await endedBecause('parcel-lost', order);
+      await stocked(order, { onHand: 97, returned: 0, lost: 3 });
+      expect((await shop.story(order.orderId)).filter((type) => /^(payments|orders|shipping)/.test(type)).slice(-6)).toEqual([
+        'shipping.shipment-lost',
+        ...['payments.void-payment', 'payments.payment-voided', 'payments.release-credit', 'payments.credit-released'],
+        'orders.order-cancelled',
+      ]);
+    });
+
+    it('because its recipient refuses it: the money is free at once, and the goods are back when the parcel is', async () => {
+      const order = await onItsWay();
+      await report(order.shipmentId, 'refusal').expect(200);
+      await endedBecause('parcel-refused', order);
+      await stocked(order, { onHand: 97, returned: 0, lost: 0 });
+      await report(order.shipmentId, 'return').expect(200);
+      await stocked(order, { onHand: 100, returned: 3, lost: 0 });
+    });
+
+    it('because it comes back to its sender: the goods are on the shelf again', async () => {
+      const order = await onItsWay();
+      await shop.report(order.shipmentId, 'failed');
+      await report(order.shipmentId, 'return').expect(200);
+      await endedBecause('parcel-returned', order);
+      await stocked(order, { onHand: 100, returned: 3, lost: 0 });
+      await shop.giveBack(order.orderId, { itemId: order.itemId, quantity: 1 }).expect(409);
+    });
+
+    it('and turns up after it was given up: it counts as lost no more, and the order stays as it ended', async () => {
+      const order = await onItsWay();
+      await report(order.shipmentId, 'loss').expect(200);
+      await endedBecause('parcel-lost', order);
+      await report(order.shipmentId, 'return').expect(200);
+      await stocked(order, { onHand: 100, returned: 3, lost: 0 });
+      await shop.reaches(order.orderId, 'cancelled');
+    });
+
+    it('or does it? Of two reports at the same moment one counts, and the other is told so', async () => {
+      const order = await onItsWay();
+      const [delivered, lost] = await Promise.all([
+        application.api().post(`/shipments/${order.shipmentId}/delivery`).send({ outcome: 'delivered' }),
+        report(order.shipmentId, 'loss'),
+      ]);
+      const [state, end] = delivered.status === 200 ? ['delivered', 'completed'] : ['lost', 'cancelled'];
+      expect([delivered.status, lost.status].sort()).toEqual([200, 409]);
+      const refused = (delivered.status === 200 ? lost : delivered).body as { code: string; detail: string };
+      expect(refused).toMatchObject({ code: 'shipping.shipment-not-under-way', detail: expect.stringContaining(` is ${state}`) });
+      await shop.reaches(order.orderId, end);
+      expect(await shop.see(`/shipments/${order.shipmentId}`)).toMatchObject({ state });
+    });
+
+    it('and nothing more is heard of it: after a month it counts as lost', async () => {
+      const [silent, tried] = [await onItsWay(), await onItsWay()];
+      await application.clock.moveMinutes(29 * DAY);
+      await shop.report(tried.shipmentId, 'failed');
+      await application.clock.moveMinutes(2 * DAY);
+      await endedBecause('parcel-presumed-lost', silent);
+      await stocked(silent, { onHand: 97, lost: 3 });
+      expect(await shop.see(`/shipments/${tried.shipmentId}`)).toMatchObject({ state: 'dispatched' });
+      await shop.report(tried.shipmentId, 'delivered');
+      await shop.reaches(tried.orderId, 'completed');
+    });
+  });
+
   it('leaves nothing parked and nothing waiting behind', async () => {
     expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({ parked: 0, waiting: 0 });
   });

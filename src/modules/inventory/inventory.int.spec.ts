@@ -16,6 +16,8 @@ import { OrderedLine } from '../orders/contracts/ordered-line';
 import { ReturnAccepted } from '../orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../shipping/contracts/shipment-dispatched.event';
 import { ShipmentLine } from '../shipping/contracts/shipment-line';
+import { ShipmentLost } from '../shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../shipping/contracts/shipment-returned.event';
 import { ItemQuantity } from './contracts/item-quantity';
 import { ReleaseStock } from './contracts/release-stock.command';
 import { ReserveStock } from './contracts/reserve-stock.command';
@@ -136,6 +138,7 @@ describe('inventory', () => {
         adjusted: -3,
         dispatched: 0,
         returned: 0,
+        lost: 0,
       });
       expect(await published('85123A')).toEqual([
         [1, 'stock-received', { itemId: '85123A', quantity: 10 }],
@@ -227,6 +230,7 @@ describe('inventory', () => {
         adjusted: 0,
         dispatched: 5,
         returned: 3,
+        lost: 0,
       });
 
       const both = [
@@ -244,6 +248,7 @@ describe('inventory', () => {
         state: 'dispatched',
         lines: both,
         shipmentId,
+        parcel: null,
         returns: [{ returnId, lines: back }],
       });
     });
@@ -373,6 +378,29 @@ describe('inventory', () => {
       await reserve(orderId, ['UNFIT', 5]);
       await expect(dispatch(orderId, uuidv7(), ['UNFIT', 4])).rejects.toThrow(/other goods/);
       expect(await stock('UNFIT')).toMatchObject({ onHand: 5, reserved: 5, dispatched: 0 });
+    });
+
+    it('is settled where the parcel is lost and then turns up, also before the dispatch is heard of, each once', async () => {
+      const [orderId, shipmentId] = [uuidv7(), uuidv7()];
+      await receive('ASTRAY', 9);
+      await reserve(orderId, ['ASTRAY', 4]);
+      const lines = [{ itemId: 'ASTRAY', quantity: 4 }];
+      const parcel = { orderId, shipmentId, lines: [ShipmentLine.of('ASTRAY', 3), ShipmentLine.of('ASTRAY', 1)] };
+      await context.deliver(new ShipmentLost({ ...parcel, reason: 'reported' }));
+      expect(await stock('ASTRAY')).toMatchObject({ onHand: 9, reserved: 4, dispatched: 0, lost: 4 });
+      await dispatch(orderId, shipmentId, ['ASTRAY', 4]);
+      await context.deliver(new ShipmentLost({ ...parcel, reason: 'reported' }));
+      expect(await stock('ASTRAY')).toMatchObject({ onHand: 5, reserved: 0, dispatched: 4, returned: 0, lost: 4 });
+      expect(await reservation(orderId)).toMatchObject({ state: 'dispatched', parcel: 'lost' });
+      for (let time = 0; time < 2; time += 1) await context.deliver(new ShipmentReturned(parcel));
+      expect(await stock('ASTRAY')).toMatchObject({ onHand: 9, reserved: 0, dispatched: 4, returned: 4, lost: 0 });
+      expect(await reservation(orderId)).toMatchObject({ state: 'dispatched', parcel: 'returned', returns: [] });
+      expect(await published(orderId)).toEqual([
+        [1, 'stock-reserved', { orderId, lines }],
+        [2, 'stock-lost', { orderId, shipmentId, lines }],
+        [3, 'stock-dispatched', { orderId, shipmentId, lines }],
+        [4, 'stock-brought-back', { orderId, shipmentId, lines }],
+      ]);
     });
 
     it('nobody asked for is unknown', async () => {

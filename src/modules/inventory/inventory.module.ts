@@ -12,6 +12,7 @@ import { StockRepository } from './persistence/stock.repository';
 import { DispatchStockWhenShipmentDispatched } from './reactions/dispatch-stock-when-shipment-dispatched';
 import { KeepItemCopyWhenItemAdded } from './reactions/keep-item-copy-when-item-added';
 import { PutStockBackWhenReturnAccepted } from './reactions/put-stock-back-when-return-accepted';
+import { SettleStockWhenParcelDoesNotArrive } from './reactions/settle-stock-when-parcel-does-not-arrive';
 import { ReceiveStockController } from './receive-stock/receive-stock.controller';
 import { ReceiveStockHandler } from './receive-stock/receive-stock.handler';
 import { ReleaseStockHandler } from './release-stock/release-stock.handler';
@@ -51,6 +52,7 @@ import { StockOnDemand } from './stock-on-demand';
     KeepItemCopyWhenItemAdded,
     DispatchStockWhenShipmentDispatched,
     PutStockBackWhenReturnAccepted,
+    SettleStockWhenParcelDoesNotArrive,
   ],
 })
 export class InventoryModule {}

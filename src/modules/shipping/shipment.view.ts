@@ -59,6 +59,14 @@ export class ShipmentView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly deliveredAt!: Date | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When something was last reported of it; unknown before it leaves. After too long a silence it counts as lost.',
+  })
+  readonly heardAt!: Date | null;
+
   @ApiProperty({ type: 'integer' })
   readonly version!: number;
 
@@ -72,9 +80,10 @@ export class ShipmentView {
     createdAt,
     dispatchedAt,
     deliveredAt,
+    heardAt,
     version,
   }: Shipment): ShipmentView {
-    return { shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, version };
+    return { shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, heardAt, version };
   }
 }
 

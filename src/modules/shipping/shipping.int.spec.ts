@@ -1,6 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { type ContextApplication, startContext } from '../../../test/support/context-application';
+import { eventually } from '../../../test/support/eventually';
 import { Clock } from '../../platform/clock';
 import type { UnitOfWork } from '../../platform/database/unit-of-work';
 import { Address } from '../customers/contracts/address';
@@ -76,7 +77,9 @@ describe('shipping', () => {
   async function onePerState(): Promise<void> {
     await prepared();
     const [dispatched, delivered, cancelled] = [await prepared(), await prepared(), await prepared()];
-    for (const { shipmentId } of [dispatched, delivered]) await dispatch(shipmentId).expect(200);
+    const astray = { refusal: await prepared(), loss: await prepared(), return: await prepared() };
+    for (const { shipmentId } of [dispatched, delivered, ...Object.values(astray)]) await dispatch(shipmentId).expect(200);
+    for (const [what, { shipmentId }] of Object.entries(astray)) await http().post(`/shipments/${shipmentId}/${what}`).expect(200);
     await report(delivered.shipmentId, 'delivered').expect(200);
     await cancel(cancelled.orderId);
     // Its customer has no address.
@@ -107,6 +110,7 @@ describe('shipping', () => {
       createdAt: MONDAY.toISOString(),
       dispatchedAt: null,
       deliveredAt: null,
+      heardAt: null,
       version: 1,
     });
     await dispatch(shipmentId).set('If-Match', '"1"').expect(200, { shipmentId, version: 2 }).expect('ETag', '"2"');
@@ -223,6 +227,90 @@ describe('shipping', () => {
     });
   });
 
+  describe('a parcel that does not arrive', () => {
+    const tell = (shipmentId: string, what: string) => http().post(`/shipments/${shipmentId}/${what}`);
+    const dispatched = async (): Promise<ShipmentView> => {
+      const shipment = await prepared();
+      await dispatch(shipment.shipmentId).expect(200);
+      return shipment;
+    };
+
+    it('is refused by its recipient and comes back', async () => {
+      const { shipmentId, orderId } = await dispatched();
+      await tell(shipmentId, 'refusal').set('If-Match', '"2"').expect(200, { shipmentId, version: 3 }).expect('ETag', '"3"');
+      await tell(shipmentId, 'refusal').expect(200, { shipmentId, version: 3 });
+      await tell(shipmentId, 'return').expect(200, { shipmentId, version: 4 }).expect('ETag', '"4"');
+      await tell(shipmentId, 'return').expect(200, { shipmentId, version: 4 });
+      expect(await shipmentOf(orderId)).toMatchObject({ state: 'returned', deliveredAt: null, heardAt: MONDAY.toISOString() });
+      expect((await published(shipmentId)).slice(2)).toEqual([
+        [3, 'delivery-refused', { shipmentId, orderId }],
+        [4, 'shipment-returned', { shipmentId, orderId, lines: lines.map((line) => ({ ...line })) }],
+      ]);
+    });
+
+    it('is lost, once, and tells whoever reports something else what is true', async () => {
+      const { shipmentId, orderId } = await dispatched();
+      await tell(shipmentId, 'loss').expect(200, { shipmentId, version: 3 });
+      await tell(shipmentId, 'loss').expect(200, { shipmentId, version: 3 });
+      for (const asked of [report(shipmentId, 'delivered'), tell(shipmentId, 'refusal')])
+        expect((await asked.expect(409)).body).toMatchObject({
+          code: 'shipping.shipment-not-under-way',
+          detail: expect.stringContaining('is lost,'),
+        });
+      expect((await published(shipmentId)).slice(2)).toEqual([
+        [3, 'shipment-lost', { shipmentId, orderId, reason: 'reported', lines: lines.map((line) => ({ ...line })) }],
+      ]);
+    });
+
+    it('and does at the same moment has one end', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { shipmentId } = await dispatched();
+        const [delivered, lost] = await Promise.all([report(shipmentId, 'delivered'), tell(shipmentId, 'loss')]);
+        expect([delivered.status, lost.status].sort()).toEqual([200, 409]);
+        const end = delivered.status === 200 ? 'shipment-delivered' : 'shipment-lost reported';
+        expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched', end]);
+      }
+    });
+
+    it.each(['loss', 'refusal', 'return'])(
+      'a %s is refused of one that has not left, or that is not there, or that has changed',
+      async (what) => {
+        const { shipmentId } = await prepared();
+        expect((await tell(shipmentId, what).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-under-way' });
+        expect((await tell(uuidv7(), what).expect(404)).body).toMatchObject({ code: 'shipping.shipment-unknown' });
+        await dispatch(shipmentId).expect(200);
+        expect((await tell(shipmentId, what).set('If-Match', '"7"').expect(412)).body).toMatchObject({ code: 'shipping.version-mismatch' });
+        const key = `${what}-${shipmentId}`;
+        await tell(shipmentId, what).set('Idempotency-Key', key).expect(200, { shipmentId, version: 3 });
+        await tell(shipmentId, what)
+          .set('Idempotency-Key', key)
+          .expect(200, { shipmentId, version: 3 })
+          .expect('Idempotency-Replayed', 'true');
+        expect(await messagesOf(shipmentId)).toHaveLength(3);
+      },
+    );
+
+    it('and of which nothing is heard is given up after 30 days; a report puts that off', async () => {
+      const days = (number: number) => ({ now: () => new Date(MONDAY.getTime() + number * 24 * 60 * 60_000) });
+      const clock = app.get(Clock);
+      const [silent, tried] = [await dispatched(), await dispatched()];
+      // As a process of an earlier version leaves it.
+      await context.database.databases.of(MODULE).query('update shipments set heard_at = null where shipment_id = $1', [silent.shipmentId]);
+      try {
+        Object.assign(clock, days(29));
+        await report(tried.shipmentId, 'failed').expect(200);
+        Object.assign(clock, days(30));
+        await eventually(async () => expect((await shipmentOf(silent.orderId)).state).toBe('lost'));
+        expect((await messagesOf(silent.shipmentId)).at(-1)).toBe('shipment-lost presumed');
+        expect((await shipmentOf(tried.orderId)).state).toBe('dispatched');
+        Object.assign(clock, days(59));
+        await eventually(async () => expect((await shipmentOf(tried.orderId)).state).toBe('lost'));
+      } finally {
+        Object.assign(clock, days(0));
+      }
+    });
+  });
+
   it('lists and counts shipments', async () => {
     await onePerState();
     const seen: ShipmentView[] = [];
@@ -239,6 +327,9 @@ describe('shipping', () => {
       prepared: count('prepared'),
       dispatched: count('dispatched'),
       delivered: count('delivered'),
+      refused: count('refused'),
+      lost: count('lost'),
+      returned: count('returned'),
       cancelled: count('cancelled'),
       failed: count('failed'),
     };
@@ -246,7 +337,7 @@ describe('shipping', () => {
     expect((await http().get('/shipments/totals').expect(200)).body).toEqual(totals);
     const { body } = await http().get('/shipments').query({ state: 'cancelled', limit: 200 }).expect(200);
     expect((body as { items: ShipmentView[] }).items).toEqual(seen.filter(({ state }) => state === 'cancelled'));
-    await http().get('/shipments').query({ state: 'lost' }).expect(400);
+    await http().get('/shipments').query({ state: 'gone' }).expect(400);
     await http()
       .get('/shipments')
       .query({ cursor: Buffer.from('["A"]').toString('base64url') })

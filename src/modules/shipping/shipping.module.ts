@@ -10,15 +10,23 @@ import { ShipmentRepository } from './persistence/shipment.repository';
 import { ShipmentSchema } from './persistence/shipment.schema';
 import { PrepareShipmentHandler } from './prepare-shipment/prepare-shipment.handler';
 import { KeepAddressBookWhenAddressChanges } from './reactions/keep-address-book-when-address-changes';
+import { PresumeLost } from './presume-lost/presume-lost';
 import { ReportDeliveryController } from './report-delivery/report-delivery.controller';
 import { ReportDeliveryHandler } from './report-delivery/report-delivery.handler';
+import { ReportLossController } from './report-loss/report-loss.controller';
+import { ReportLossHandler } from './report-loss/report-loss.handler';
+import { ReportRefusalController } from './report-refusal/report-refusal.controller';
+import { ReportRefusalHandler } from './report-refusal/report-refusal.handler';
+import { ReportReturnController } from './report-return/report-return.controller';
+import { ReportReturnHandler } from './report-return/report-return.handler';
+import { ShippingSettings } from './shipping.settings';
 import { ShowShipmentController } from './show-shipment/show-shipment.controller';
 import { ShowShipmentHandler } from './show-shipment/show-shipment.handler';
 import { ShowShipmentTotalsController } from './show-totals/show-totals.controller';
 import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
 
 /** How orders get to the customers' doors. */
-@BoundedContext({ name: 'shipping', entities: [ShipmentSchema] })
+@BoundedContext({ name: 'shipping', entities: [ShipmentSchema], settings: ShippingSettings })
 @Module({
   controllers: [
     ShowShipmentTotalsController,
@@ -26,6 +34,9 @@ import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
     ShowShipmentController,
     DispatchShipmentController,
     ReportDeliveryController,
+    ReportRefusalController,
+    ReportReturnController,
+    ReportLossController,
   ],
   providers: [
     ShipmentRepository,
@@ -34,6 +45,10 @@ import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
     CancelShipmentHandler,
     DispatchShipmentHandler,
     ReportDeliveryHandler,
+    ReportRefusalHandler,
+    ReportReturnHandler,
+    ReportLossHandler,
+    PresumeLost,
     ShowShipmentHandler,
     ListShipmentsHandler,
     ShowShipmentTotalsHandler,

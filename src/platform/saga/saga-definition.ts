@@ -7,6 +7,12 @@ export interface Answer<Event extends object = object> {
   where?: Partial<Event>;
 }
 
+/** An answer that turns the process back, and how it ends then. */
+export interface Setback extends Answer {
+  outcome: string;
+  reason: string;
+}
+
 /** A durable command and how it is made from the facts of the process. */
 export interface Sending<Facts> {
   command: MessageClass;
@@ -16,7 +22,7 @@ export interface Sending<Facts> {
 /**
  * One step of a process: it sends its command, shows its state while it waits, and goes on with its answer.
  * `compensatable` steps are undone when a later one fails; the `pivot` is the point of no return, and can be called off only
- * until its answer is there; `retriable` steps come after it and cannot fail for good.
+ * until its answer is there; `retriable` steps come after it and cannot be called off. One that is refused undoes what can still be undone.
  */
 export interface SagaStep<Facts> {
   name: string;
@@ -28,8 +34,10 @@ export interface SagaStep<Facts> {
   /** Nothing is sent by a step that only waits. */
   send?: Sending<Facts>;
   done: Answer;
-  refused?: Answer & { outcome: string; reason: string };
-  compensation?: Sending<Facts> & { state: string; done: Answer };
+  /** The answers that turn the process back, each with the end that it leads to. */
+  refused?: readonly Setback[];
+  /** With `untilPivot`, there is nothing left to undo once the pivot is done: what the step did is used up by it. */
+  compensation?: Sending<Facts> & { state: string; done: Answer; untilPivot?: true };
   /** After this long without an answer the process is undone with this outcome. */
   deadline?: { afterMs: number; outcome: string; reason: string };
 }

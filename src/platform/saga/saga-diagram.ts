@@ -61,8 +61,10 @@ export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Fac
 /** Forward, then back, then the ends. */
 function inReadingOrder<Facts extends object>({ steps }: SagaDefinition<Facts>, ids: readonly string[]): string[] {
   const forward = steps.map(({ name }) => idOf('step', name));
-  const back = steps.map(({ name }) => idOf('undo', name)).reverse();
-  const order = [...forward, ...back].filter((id) => ids.includes(id));
+  const undone = steps.map(({ name }) => name).reverse();
+  const back = undone.map((name) => idOf('undo', name));
+  const late = undone.map((name) => idOf('undo_late', name));
+  const order = [...forward, ...back, ...late].filter((id) => ids.includes(id));
   return [...order, ...ids.filter((id) => !order.includes(id)).sort()];
 }
 
@@ -118,7 +120,7 @@ function suppositionsOf<Facts extends object>({ steps }: SagaDefinition<Facts>):
 }
 
 function happeningsOf({ steps, callOff }: SagaDefinition<Supposed>): Happening[] {
-  const answers = steps.flatMap((step) => [step.done, step.refused, step.compensation?.done].flatMap((answer) => answer ?? []));
+  const answers = steps.flatMap((step) => [step.done, step.refused ?? [], step.compensation?.done ?? []].flat());
   const events = new Map(answers.map((answer) => [nameOf(answer), answer]));
   return [
     ...[...events].map(([name, { event, where }]): Happening => {
@@ -153,11 +155,14 @@ function nodeOf<Facts extends object>({ steps }: SagaDefinition<Facts>, instance
   if (instance.final) return { id: idOf('end', instance.state), label: instance.state };
   const sent = steps.find(({ name }) => instance.steps[name] === 'sent');
   if (sent && instance.outcome === undefined) return { id: idOf('step', sent.name), label: instance.state };
-  const undoing = steps.find(({ name }) => instance.steps[name] === 'undoing');
-  return { id: idOf('undo', undoing?.name ?? ''), label: `${instance.state} ${undoing?.name ?? ''}`.trim() };
+  const undoing = steps.find(({ name }) => instance.steps[name] === 'undoing')?.name ?? '';
+  const label = `${instance.state} ${undoing}`.trim();
+  // What is left to undo after the pivot is less, so that the process goes other ways from there.
+  const pivot = steps.find(({ kind, name }) => kind === 'pivot' && instance.steps[name] === 'done');
+  return pivot ? { id: idOf('undo_late', undoing), label: `${label} after ${pivot.name}` } : { id: idOf('undo', undoing), label };
 }
 
-const idOf = (kind: 'step' | 'undo' | 'end', name: string): string => `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
+const idOf = (kind: 'step' | 'undo' | 'undo_late' | 'end', name: string): string => `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
 
 /** One arrow for everything that leads from one state to another under the same conditions with the same commands. */
 function joined(

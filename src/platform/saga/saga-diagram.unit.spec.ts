@@ -23,6 +23,8 @@ class SeatAnswered extends EventMessage<SeatAnswered> {
 class SendTickets extends CommandMessage<SendTickets> {}
 @EventContract('mail.tickets-sent')
 class TicketsSent extends EventMessage<TicketsSent> {}
+@EventContract('mail.tickets-lost')
+class TicketsLost extends EventMessage<TicketsLost> {}
 
 const trip = defineSaga<{ far: boolean }>({
   name: 'trips.trip',
@@ -46,7 +48,7 @@ const trip = defineSaga<{ far: boolean }>({
       when: { description: 'it is far', holds: ({ far }) => far },
       send: { command: BookSeat, from: () => new BookSeat({}) },
       done: { event: SeatAnswered, where: { booked: true } },
-      refused: { event: SeatAnswered, where: { booked: false }, outcome: 'full', reason: 'no-seat' },
+      refused: [{ event: SeatAnswered, where: { booked: false }, outcome: 'full', reason: 'no-seat' }],
     },
     {
       name: 'tickets',
@@ -101,5 +103,25 @@ describe('the diagram of a process', () => {
       'undo_room --> end_called_off : RoomGivenBack [outcome called-off]',
       'end_called_off --> [*]',
     ]);
+  });
+
+  it('shows what is still undone after the pivot', () => {
+    const [room, seat, tickets] = trip.steps;
+    const usedUp = { ...trip.steps[0], name: 'hold', state: 'holding', compensation: { ...room.compensation!, untilPivot: true as const } };
+    const lost = { event: TicketsLost, outcome: 'lost', reason: 'no-tickets' };
+    const arrows = sagaDiagram({ ...trip, steps: [room, usedUp, { ...seat, when: undefined }, { ...tickets, refused: [lost] }] })
+      .split('\n')
+      .filter((line) => /undo_/.test(line))
+      .map((line) => line.trim());
+    expect(arrows).toEqual(
+      expect.arrayContaining([
+        'state "undoing room after seat" as undo_late_room',
+        'step_seat --> undo_hold : SeatAnswered (booked = false) / GiveRoomBack',
+        'step_tickets --> undo_late_room : TicketsLost / GiveRoomBack',
+        'undo_hold --> undo_room : RoomGivenBack / GiveRoomBack',
+        'undo_late_room --> end_lost : RoomGivenBack [outcome lost]',
+      ]),
+    );
+    expect(arrows.filter((line) => line.includes('undo_late_hold'))).toEqual([]);
   });
 });

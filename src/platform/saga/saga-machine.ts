@@ -1,4 +1,4 @@
-import type { Answer, SagaDefinition, SagaStep } from './saga-definition';
+import type { Answer, SagaDefinition, SagaStep, Setback } from './saga-definition';
 
 /** `sent`: waiting for its answer · `done` · `refused`: nothing to undo · `undoing`: its compensation was sent · `undone` */
 export type StepStatus = 'sent' | 'done' | 'refused' | 'undoing' | 'undone';
@@ -54,10 +54,8 @@ export class SagaMachine<Facts extends object> {
     const step = this.stepWith(instance, 'sent');
     if (!step) return null;
     if (answers(step.done, event)) return this.forward(withStep(instance, step, 'done'), now);
-    if (step.refused && answers(step.refused, event)) {
-      return this.undo({ ...withStep(instance, step, 'refused'), outcome: step.refused.outcome, reason: step.refused.reason });
-    }
-    return null;
+    const setback = setbackOf(step, event);
+    return setback ? this.undo({ ...withStep(instance, step, 'refused'), outcome: setback.outcome, reason: setback.reason }) : null;
   }
 
   private onUndo(instance: SagaInstance<Facts>, event: object, now: Date): Transition<Facts> | null {
@@ -65,7 +63,7 @@ export class SagaMachine<Facts extends object> {
     if (!step?.compensation) return null;
     if (answers(step.compensation.done, event)) return this.undo(withStep(instance, step, 'undone'));
     // The refusal of a step whose answer came too late: there is nothing of it left to undo.
-    if (step.refused && answers(step.refused, event)) return this.undo(withStep(instance, step, 'undone'));
+    if (setbackOf(step, event)) return this.undo(withStep(instance, step, 'undone'));
     // The pivot was faster than the wish to turn back: the process goes on.
     if (step.kind === 'pivot' && answers(step.done, event)) {
       const { instance: going, commands } = this.forward({ ...withStep(instance, step, 'done'), outcome: undefined }, now);
@@ -88,9 +86,13 @@ export class SagaMachine<Facts extends object> {
     };
   }
 
-  /** In reverse over every step that was sent and not refused. */
+  /** In reverse over every step that was sent and not refused, and can still be undone. */
   private undo(instance: SagaInstance<Facts>): Transition<Facts> {
-    const last = this.definition.steps.findLast((step) => step.compensation && ['sent', 'done'].includes(instance.steps[step.name] ?? ''));
+    const pivotIsDone = this.definition.steps.some(({ kind, name }) => kind === 'pivot' && instance.steps[name] === 'done');
+    const last = this.definition.steps.findLast(
+      ({ name, compensation }) =>
+        compensation && !(pivotIsDone && compensation.untilPivot) && ['sent', 'done'].includes(instance.steps[name] ?? ''),
+    );
     if (!last?.compensation)
       return { instance: { ...instance, state: instance.outcome!, final: true, deadlineAt: undefined }, commands: [] };
     return {
@@ -116,6 +118,9 @@ const withStep = <Facts>(instance: SagaInstance<Facts>, step: SagaStep<Facts>, s
   ...instance,
   steps: { ...instance.steps, [step.name]: status },
 });
+
+const setbackOf = <Facts>({ refused }: SagaStep<Facts>, event: object): Setback | undefined =>
+  refused?.find((setback) => answers(setback, event));
 
 function answers(answer: Answer, event: object): boolean {
   if (!(event instanceof answer.event)) return false;

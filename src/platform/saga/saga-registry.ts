@@ -93,7 +93,7 @@ export function sagasAmong<Provided extends ProvidedClass>(classes: readonly Pro
 
 function eventsOf(definition: SagaDefinition<object>): object[] {
   const steps = definition.steps.flatMap((step) =>
-    [step.done, step.refused, step.compensation?.done].flatMap((answer) => answer?.event ?? []),
+    [step.done, step.refused ?? [], step.compensation?.done].flat().flatMap((answer) => answer?.event ?? []),
   );
   return [...new Set([definition.start.event, ...steps])];
 }

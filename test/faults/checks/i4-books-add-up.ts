@@ -22,10 +22,16 @@ const STOCK = `
     from orders.orders o cross join jsonb_array_elements(o.lines) l where (l ->> 'stockTracked')::boolean
   ), left_with_parcels as (
     select l.item, sum(l.quantity) as quantity from lines l join shipping.shipments s using (order_id)
-    where s.state in ('dispatched', 'delivered') group by 1
+    where s.state not in ('prepared', 'cancelled', 'failed') group by 1
   ), brought_back as (
-    select l ->> 'itemId' as item, sum((l ->> 'quantity')::bigint) as quantity
-    from orders.order_returns r cross join jsonb_array_elements(r.lines) l where (l ->> 'stockTracked')::boolean group by 1
+    select item, sum(quantity) as quantity from (
+      select l ->> 'itemId' as item, (l ->> 'quantity')::bigint as quantity
+      from orders.order_returns r cross join jsonb_array_elements(r.lines) l where (l ->> 'stockTracked')::boolean
+      union all
+      select l.item, l.quantity from lines l join shipping.shipments s using (order_id) where s.state = 'returned'
+    ) either group by 1
+  ), gone as (
+    select l.item, sum(l.quantity) as quantity from lines l join shipping.shipments s using (order_id) where s.state = 'lost' group by 1
   ), set_aside as (
     select item, sum(quantity) as quantity from lines where state not in ('completed', 'rejected', 'cancelled') group by 1
   )
@@ -36,17 +42,20 @@ const STOCK = `
     when s.received <> coalesce(r.quantity, 0) then format('%s: %s were received, %s are booked', s.item_id, r.quantity, s.received)
     when s.dispatched <> coalesce(p.quantity, 0) then format('%s: %s left with parcels, %s are booked', s.item_id, coalesce(p.quantity, 0), s.dispatched)
     when s.returned <> coalesce(b.quantity, 0) then format('%s: %s came back, %s are booked', s.item_id, coalesce(b.quantity, 0), s.returned)
+    when s.lost <> coalesce(g.quantity, 0) then format('%s: %s were lost with parcels, %s are booked', s.item_id, coalesce(g.quantity, 0), s.lost)
     when s.reserved > coalesce(a.quantity, 0) then format('%s: %s are reserved, and open orders want %s', s.item_id, s.reserved, coalesce(a.quantity, 0))
   end as what
   from inventory.stock_items s
   left join jsonb_to_recordset($1::jsonb) as r (item text, quantity bigint) on r.item = s.item_id
   left join left_with_parcels p on p.item = s.item_id
   left join brought_back b on b.item = s.item_id
+  left join gone g on g.item = s.item_id
   left join set_aside a on a.item = s.item_id
   union all
   select format('the reservation of order %s is %s, and the order is %s', v.order_id, v.state, coalesce(o.state, 'not there'))
-  from inventory.reservations v left join orders.orders o using (order_id)
-  where o.order_id is null or v.state = 'reserved' and o.state in ('completed', 'rejected', 'cancelled') or v.state = 'dispatched' and o.state in ('rejected', 'cancelled')`;
+  from inventory.reservations v left join orders.orders o using (order_id) left join shipping.shipments p using (order_id)
+  where o.order_id is null or v.state = 'reserved' and o.state in ('completed', 'rejected', 'cancelled')
+    or v.state = 'dispatched' and (o.state = 'rejected' or o.state = 'cancelled' and p.state not in ('refused', 'lost', 'returned'))`;
 
 const CREDIT = `
   with open_orders as (
@@ -79,15 +88,18 @@ const PARCELS = `
     select order_id, state, (select jsonb_object_agg(item, quantity) from (
       select l ->> 'itemId' as item, sum((l ->> 'quantity')::bigint) as quantity from jsonb_array_elements(lines) l where (l ->> 'stockTracked')::boolean group by 1) g) as goods
     from orders.orders
+  ), astray as (
+    select order_id, state as parcel from shipping.shipments where state in ('refused', 'lost', 'returned')
   ), sent as (
     select order_id, count(*) as parcels, (array_agg((select jsonb_object_agg(item, quantity) from (
       select l ->> 'itemId' as item, sum((l ->> 'quantity')::bigint) as quantity from jsonb_array_elements(lines) l group by 1) g)))[1] as goods
     from shipping.shipments where state = 'delivered' group by 1
   )
   select case
+    when a.parcel is not null and coalesce(w.state, '') not in ('undoing', 'cancelled') then format('the parcel of order %s is %s, and the order is %s', order_id, a.parcel, w.state)
     when w.order_id is null then format('a parcel was delivered for order %s, which is not there', s.order_id)
     when w.state = 'completed' and w.goods is not null and coalesce(s.parcels, 0) <> 1 then format('order %s is completed with %s delivered parcels', w.order_id, coalesce(s.parcels, 0))
     when s.parcels > 0 and w.state in ('rejected', 'cancelled') then format('order %s is %s, and its parcel was delivered', w.order_id, w.state)
     when s.parcels > 0 and w.goods is distinct from s.goods then format('order %s wants %s, and %s was delivered', w.order_id, w.goods, s.goods)
   end as what
-  from wanted w full join sent s using (order_id)`;
+  from wanted w full join sent s using (order_id) left join astray a using (order_id)`;

@@ -1,12 +1,14 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
 import type { ItemQuantity } from '../contracts/item-quantity';
+import { StockBroughtBack } from '../contracts/stock-brought-back.event';
 import { StockDispatched } from '../contracts/stock-dispatched.event';
+import { StockLost } from '../contracts/stock-lost.event';
 import { Shortage, StockRefused } from '../contracts/stock-refused.event';
 import { StockReleased } from '../contracts/stock-released.event';
 import { StockReserved } from '../contracts/stock-reserved.event';
 import { StockReturned } from '../contracts/stock-returned.event';
 import { perItem } from './per-item';
-import { COME_BACK, GIVE_BACK, LEAVE, SET_ASIDE, type StockMovement } from './stock-movement';
+import { COME_BACK, GIVE_BACK, GO_MISSING, LEAVE, SET_ASIDE, type StockMovement, TURN_UP } from './stock-movement';
 
 export const RESERVATION_STATES = ['reserved', 'refused', 'released', 'forestalled', 'dispatched'] as const;
 
@@ -15,6 +17,9 @@ export const RESERVATION_STATES = ['reserved', 'refused', 'released', 'forestall
  * `forestalled` released before it was asked for: a request that comes after all is refused, or its goods would stay set aside for ever.
  */
 export type ReservationState = 'unknown' | (typeof RESERVATION_STATES)[number];
+
+/** What becomes of a parcel that does not arrive. One that was lost may come back. */
+export type ParcelEnd = 'lost' | 'returned';
 
 /** Goods of the order that came back at once. */
 export interface ReturnedGoods {
@@ -34,6 +39,8 @@ export class Reservation extends Aggregate {
   /** One entry per item, in the order of their ids. */
   lines: ItemQuantity[] = [];
   shipmentId: string | null = null;
+  /** Null while its parcel is under way, and where it was delivered. */
+  parcel: ParcelEnd | null = null;
   returns: ReturnedGoods[] = [];
 
   static unknown(orderId: string): Reservation {
@@ -47,7 +54,7 @@ export class Reservation extends Aggregate {
 
   /** True while a release still has something to answer. Goods that came back have left, even if nobody has said so yet. */
   get awaitsRelease(): boolean {
-    if (this.returns.length > 0) return false;
+    if (this.returns.length > 0 || this.parcel) return false;
     return this.state === 'unknown' || this.state === 'reserved' || this.state === 'refused';
   }
 
@@ -94,6 +101,7 @@ export class Reservation extends Aggregate {
    */
   putBack(returnId: string, lines: Lines): StockMovement | undefined {
     if (this.returns.some((known) => known.returnId === returnId)) return undefined;
+    if (this.parcel) throw new Error(`Return ${returnId} brings back goods of order ${this.orderId}, whose parcel was ${this.parcel}.`);
     if (this.state !== 'reserved' && this.state !== 'dispatched') {
       throw new Error(`Return ${returnId} brings back goods of order ${this.orderId}, whose reservation is ${this.state}.`);
     }
@@ -102,6 +110,35 @@ export class Reservation extends Aggregate {
     this.returns = [...this.returns, { returnId, lines: goods }];
     this.record(new StockReturned({ orderId: this.orderId, returnId, lines: goods }));
     return { effect: COME_BACK, lines: goods };
+  }
+
+  /** The parcel is gone, and so are its goods. May be heard of before the dispatch, as a return may. */
+  loseParcel(shipmentId: string, lines: Lines): StockMovement | undefined {
+    if (this.parcel) return undefined;
+    this.mustHaveLeftWith(shipmentId, lines);
+    this.parcel = 'lost';
+    this.record(new StockLost({ orderId: this.orderId, shipmentId, lines: this.lines }));
+    return { effect: GO_MISSING, lines: this.lines };
+  }
+
+  /** The parcel came back with everything in it, straight or after it was lost. May be heard of before the dispatch, as a return may. */
+  takeParcelBack(shipmentId: string, lines: Lines): StockMovement | undefined {
+    if (this.parcel === 'returned') return undefined;
+    this.mustHaveLeftWith(shipmentId, lines);
+    const effect = this.parcel === 'lost' ? TURN_UP : COME_BACK;
+    this.parcel = 'returned';
+    this.record(new StockBroughtBack({ orderId: this.orderId, shipmentId, lines: this.lines }));
+    return { effect, lines: this.lines };
+  }
+
+  private mustHaveLeftWith(shipmentId: string, lines: Lines): void {
+    const isOther = this.shipmentId !== null && this.shipmentId !== shipmentId;
+    if (isOther || (this.state !== 'reserved' && this.state !== 'dispatched'))
+      throw new Error(`Shipment ${shipmentId} did not arrive, and the reservation of order ${this.orderId} is ${this.state} without it.`);
+    if (this.returns.length > 0)
+      throw new Error(`Shipment ${shipmentId} did not arrive, and goods of order ${this.orderId} were returned by its customer.`);
+    if (!isSame(perItem(lines), this.lines))
+      throw new Error(`Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`);
   }
 
   private refuse(state: 'refused' | 'released', shortages: Shortage[]): undefined {

@@ -1,11 +1,13 @@
 import { ItemQuantity } from '../contracts/item-quantity';
+import { StockBroughtBack } from '../contracts/stock-brought-back.event';
 import { StockDispatched } from '../contracts/stock-dispatched.event';
+import { StockLost } from '../contracts/stock-lost.event';
 import { Shortage, StockRefused } from '../contracts/stock-refused.event';
 import { StockReleased } from '../contracts/stock-released.event';
 import { StockReserved } from '../contracts/stock-reserved.event';
 import { StockReturned } from '../contracts/stock-returned.event';
 import { Reservation } from './reservation';
-import { COME_BACK, GIVE_BACK, LEAVE, SET_ASIDE, type StockMovement } from './stock-movement';
+import { COME_BACK, GIVE_BACK, GO_MISSING, LEAVE, SET_ASIDE, type StockMovement, TURN_UP } from './stock-movement';
 
 const orderId = 'the order';
 const shipmentId = 'the shipment';
@@ -23,6 +25,8 @@ const request: Step = (reservation) => reservation.request(wanted, plenty);
 const requestTooMuch: Step = (reservation) => reservation.request(wanted, new Map([['B', 4]]));
 const release: Step = (reservation) => reservation.release();
 const dispatch: Step = (reservation) => reservation.dispatch(shipmentId, wanted);
+const loseParcel: Step = (reservation) => reservation.loseParcel(shipmentId, wanted);
+const takeParcelBack: Step = (reservation) => reservation.takeParcelBack(shipmentId, wanted);
 const putBack =
   (quantity: number, id = returnId): Step =>
   (reservation) =>
@@ -173,8 +177,61 @@ describe('a return', () => {
   });
 });
 
+describe('a parcel that does not arrive', () => {
+  const lost = {
+    moves: { effect: GO_MISSING, lines: addedUp },
+    messages: [new StockLost({ orderId, shipmentId, lines: addedUp })],
+  };
+  const broughtBack = (effect = COME_BACK) => ({
+    moves: { effect, lines: addedUp },
+    messages: [new StockBroughtBack({ orderId, shipmentId, lines: addedUp })],
+  });
+
+  it('takes its goods with it when it is lost, and brings them back when it returns', () => {
+    expect(after([request, dispatch], loseParcel)).toMatchObject(lost);
+    expect(after([request, dispatch], takeParcelBack)).toMatchObject(broughtBack());
+  });
+
+  it('that was lost and turns up is lost no more', () => {
+    expect(after([request, dispatch, loseParcel], takeParcelBack)).toMatchObject(broughtBack(TURN_UP));
+  });
+
+  it.each<[string, Step[], Step]>([
+    ['lost', [loseParcel], loseParcel],
+    ['back', [takeParcelBack], takeParcelBack],
+    ['back, and was lost before', [loseParcel, takeParcelBack], loseParcel],
+  ])('and is %s changes nothing the second time', (_what, given, step) => {
+    expect(after([request, dispatch, ...given], step)).toEqual({ moves: undefined, messages: [], state: 'dispatched' });
+  });
+
+  it('may be heard of before the dispatch', () => {
+    expect(after([request], takeParcelBack)).toMatchObject(broughtBack());
+    expect(after([request, loseParcel], dispatch)).toMatchObject({ moves: { effect: LEAVE, lines: addedUp }, state: 'dispatched' });
+    expect(after([request, loseParcel], release)).toEqual({ moves: undefined, messages: [], state: 'reserved' });
+  });
+
+  it.each<[string, Step[], RegExp]>([
+    ['nothing was set aside for', [], /is unknown without it/],
+    ['gave everything back', [request, release], /is released without it/],
+    ['left with another shipment', [request, (reservation) => reservation.dispatch('another', wanted)], /is dispatched without it/],
+    ['got goods back from its customer', [request, dispatch, putBack(1)], /were returned by its customer/],
+  ])('is an error for an order that %s', (_what, given, message) => {
+    for (const step of [loseParcel, takeParcelBack]) expect(() => after(given, step)).toThrow(message);
+  });
+
+  it('is an error with other goods than were set aside', () => {
+    expect(() => after([request, dispatch], (reservation) => reservation.loseParcel(shipmentId, lines(['A', 1])))).toThrow(
+      /carries other goods/,
+    );
+  });
+
+  it('has no customer who could return goods', () => {
+    expect(() => after([request, dispatch, takeParcelBack], putBack(1))).toThrow(/whose parcel was returned/);
+  });
+});
+
 describe('the movements of stock', () => {
-  it.each([SET_ASIDE, GIVE_BACK, LEAVE, COME_BACK])(
+  it.each([SET_ASIDE, GIVE_BACK, LEAVE, COME_BACK, GO_MISSING, TURN_UP])(
     'keep on hand = received + adjusted - dispatched + returned: %j',
     ({ onHand, dispatched: out, returned }) => {
       expect(onHand).toBe(returned - out);
@@ -184,5 +241,6 @@ describe('the movements of stock', () => {
   it('leave nothing set aside once an order is over', () => {
     expect(SET_ASIDE.reserved + GIVE_BACK.reserved).toBe(0);
     expect(SET_ASIDE.reserved + LEAVE.reserved).toBe(0);
+    expect(GO_MISSING.lost + TURN_UP.lost).toBe(0);
   });
 });

@@ -17,6 +17,8 @@ export class StockItem extends Aggregate {
   adjusted = 0;
   dispatched = 0;
   returned = 0;
+  /** Part of what was dispatched: the parcel is lost. */
+  lost = 0;
 
   receive(quantity: number): void {
     this.received += quantity;
@@ -43,6 +45,7 @@ export class StockItem extends Aggregate {
     this.reserved += effect.reserved * quantity;
     this.dispatched += effect.dispatched * quantity;
     this.returned += effect.returned * quantity;
+    this.lost += effect.lost * quantity;
   }
 
   protected get aggregateId(): string {

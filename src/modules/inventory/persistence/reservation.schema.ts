@@ -16,6 +16,7 @@ export const ReservationSchema = new EntitySchema<Reservation>({
     lines: { type: 'jsonb', transformer: { to: asStored, from: toLines } },
     shipmentId: { name: 'shipment_id', type: 'uuid', nullable: true },
     returns: { type: 'jsonb', transformer: { to: asStored, from: toReturns } },
+    parcel: { type: 'text', nullable: true },
     version: { type: 'int' },
   },
 });

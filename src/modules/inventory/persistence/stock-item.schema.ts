@@ -14,6 +14,7 @@ export const StockItemSchema = new EntitySchema<StockItem>({
     adjusted: quantityColumn,
     dispatched: quantityColumn,
     returned: quantityColumn,
+    lost: quantityColumn,
     version: { type: 'int' },
   },
 });

@@ -31,6 +31,13 @@ export class ReservationView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The shipment that it left with.' })
   readonly shipmentId!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What became of its shipment where it did not arrive: `lost`, or `returned`, and then its goods are back on the shelf.',
+  })
+  readonly parcel!: string | null;
+
   @ApiProperty({ type: [ReturnedGoodsView] })
   readonly returns!: ReturnedGoodsView[];
 }

@@ -11,7 +11,7 @@ export class ShowReservationHandler implements IQueryHandler<ShowReservation> {
   async execute({ orderId }: ShowReservation): Promise<ReservationView> {
     const reservation = await this.reservations.find(orderId);
     if (!reservation) throw reservationUnknown(orderId);
-    const { state, lines, shipmentId, returns } = reservation;
-    return { orderId, state, lines, shipmentId, returns };
+    const { state, lines, shipmentId, parcel, returns } = reservation;
+    return { orderId, state, lines, shipmentId, parcel, returns };
   }
 }

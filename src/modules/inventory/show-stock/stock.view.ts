@@ -16,8 +16,11 @@ export class StockView extends StockLevelView {
   @ApiProperty({ type: 'integer' })
   readonly returned!: number;
 
-  static of({ itemId, onHand, reserved, received, adjusted, dispatched, returned }: StockItem): StockView {
-    return { itemId, onHand, reserved, received, adjusted, dispatched, returned };
+  @ApiProperty({ type: 'integer', description: 'Part of what was dispatched: its parcel is lost.' })
+  readonly lost!: number;
+
+  static of({ itemId, onHand, reserved, received, adjusted, dispatched, returned, lost }: StockItem): StockView {
+    return { itemId, onHand, reserved, received, adjusted, dispatched, returned, lost };
   }
 }
 

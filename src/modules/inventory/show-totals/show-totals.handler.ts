@@ -13,7 +13,8 @@ export class ShowStockTotalsHandler implements IQueryHandler<ShowStockTotals> {
   async execute(): Promise<StockTotalsView> {
     const [totals]: [AsText<StockTotalsView>] = await this.work.manager.query(
       `select coalesce(sum(received), 0) as received, coalesce(sum(adjusted), 0) as adjusted, coalesce(sum(dispatched), 0) as dispatched,
-              coalesce(sum(returned), 0) as returned, coalesce(sum(on_hand), 0) as "onHand", coalesce(sum(reserved), 0) as reserved
+              coalesce(sum(returned), 0) as returned, coalesce(sum(lost), 0) as lost,
+              coalesce(sum(on_hand), 0) as "onHand", coalesce(sum(reserved), 0) as reserved
        from stock_items`,
     );
     return {
@@ -21,6 +22,7 @@ export class ShowStockTotalsHandler implements IQueryHandler<ShowStockTotals> {
       adjusted: Number(totals.adjusted),
       dispatched: Number(totals.dispatched),
       returned: Number(totals.returned),
+      lost: Number(totals.lost),
       onHand: Number(totals.onHand),
       reserved: Number(totals.reserved),
     };

@@ -14,6 +14,9 @@ export class StockTotalsView {
   @ApiProperty({ type: 'integer' })
   readonly returned!: number;
 
+  @ApiProperty({ type: 'integer', description: 'Part of what was dispatched.' })
+  readonly lost!: number;
+
   @ApiProperty({ type: 'integer' })
   readonly onHand!: number;
 

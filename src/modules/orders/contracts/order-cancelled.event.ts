@@ -2,7 +2,7 @@ import { IsString, IsUUID, Length } from 'class-validator';
 import { EventContract } from '../../../platform/messaging/contract';
 import { EventMessage } from '../../../platform/messaging/message';
 
-/** An order was cancelled by its customer or by a declined payment, and everything held for it has been given back. Final. */
+/** An order was cancelled by its customer, a declined payment, a deadline or a parcel that did not arrive, and everything held has been given back. Final. */
 @EventContract('orders.order-cancelled', { version: 1 })
 export class OrderCancelled extends EventMessage<OrderCancelled> {
   @IsUUID()

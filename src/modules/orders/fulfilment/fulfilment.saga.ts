@@ -19,9 +19,12 @@ import { ReserveCredit } from '../../payments/contracts/reserve-credit.command';
 import { VoidPayment } from '../../payments/contracts/void-payment.command';
 import { CancelShipment } from '../../shipping/contracts/cancel-shipment.command';
 import { PrepareShipment } from '../../shipping/contracts/prepare-shipment.command';
+import { DeliveryRefused } from '../../shipping/contracts/delivery-refused.event';
 import { ShipmentDelivered } from '../../shipping/contracts/shipment-delivered.event';
 import { ShipmentDispatched } from '../../shipping/contracts/shipment-dispatched.event';
 import { ShipmentFailed } from '../../shipping/contracts/shipment-failed.event';
+import { ShipmentLost } from '../../shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../shipping/contracts/shipment-returned.event';
 import { OrderPlaced } from '../contracts/order-placed.event';
 import { goodsOf, type Goods } from './goods-of';
 
@@ -38,12 +41,16 @@ const MINUTE = 60_000;
 const hasGoods = { description: 'the order has stock-tracked lines', holds: (facts: FulfilmentFacts) => facts.goods.length > 0 };
 const tooLate = (reason: string, minutes: number) => ({ afterMs: minutes * MINUTE, outcome: 'cancelled', reason });
 
+/** Nothing was captured yet: what is authorised is voided, and the credit is free again. The goods are settled by inventory. */
+const didNotArrive = (reason: string) => ({ outcome: 'cancelled', reason });
+
 /** How an order ends that its customer calls off. */
 export const calledOff = { outcome: 'cancelled', reason: 'cancelled-by-customer', lost: 'dispatched-before-cancellation' } as const;
 
 /**
  * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel has left,
- * everything can be undone; after it, everything that is left succeeds sooner or later.
+ * everything can be undone; after it, everything that is left succeeds sooner or later, or the parcel does not arrive: then the money is
+ * given back, and no longer the goods, which are where the parcel is.
  */
 export const fulfilment = defineSaga<FulfilmentFacts>({
   name: 'orders.fulfilment',
@@ -61,7 +68,7 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       state: 'awaiting-credit',
       send: { command: ReserveCredit, from: ({ orderId, customerId, total }) => new ReserveCredit({ orderId, customerId, amount: total }) },
       done: { event: CreditReserved },
-      refused: { event: CreditRefused, outcome: 'rejected', reason: 'credit-refused' },
+      refused: [{ event: CreditRefused, outcome: 'rejected', reason: 'credit-refused' }],
       compensation: {
         command: ReleaseCredit,
         from: ({ orderId }) => new ReleaseCredit({ orderId }),
@@ -77,12 +84,13 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       when: hasGoods,
       send: { command: ReserveStock, from: ({ orderId, goods }) => new ReserveStock({ orderId, lines: goods }) },
       done: { event: StockReserved },
-      refused: { event: StockRefused, outcome: 'rejected', reason: 'stock-refused' },
+      refused: [{ event: StockRefused, outcome: 'rejected', reason: 'stock-refused' }],
       compensation: {
         command: ReleaseStock,
         from: ({ orderId }) => new ReleaseStock({ orderId }),
         state: 'undoing',
         done: { event: StockReleased },
+        untilPivot: true,
       },
       deadline: tooLate('stock-not-answered', 15),
     },
@@ -95,7 +103,7 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
         from: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: total }),
       },
       done: { event: PaymentAuthorised },
-      refused: { event: PaymentDeclined, outcome: 'cancelled', reason: 'payment-declined' },
+      refused: [{ event: PaymentDeclined, outcome: 'cancelled', reason: 'payment-declined' }],
       compensation: {
         command: VoidPayment,
         from: ({ orderId }) => new VoidPayment({ orderId }),
@@ -114,12 +122,13 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
         from: ({ orderId, customerId, goods }) => new PrepareShipment({ orderId, customerId, lines: goods }),
       },
       done: { event: ShipmentDispatched },
-      refused: { event: ShipmentFailed, where: { reason: 'no-address' }, outcome: 'cancelled', reason: 'no-address' },
+      refused: [{ event: ShipmentFailed, where: { reason: 'no-address' }, outcome: 'cancelled', reason: 'no-address' }],
       compensation: {
         command: CancelShipment,
         from: ({ orderId }) => new CancelShipment({ orderId }),
         state: 'cancelling',
         done: { event: ShipmentFailed, where: { reason: 'cancelled' } },
+        untilPivot: true,
       },
     },
     {
@@ -128,6 +137,12 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       state: 'awaiting-delivery',
       when: hasGoods,
       done: { event: ShipmentDelivered },
+      refused: [
+        { event: DeliveryRefused, ...didNotArrive('parcel-refused') },
+        { event: ShipmentReturned, ...didNotArrive('parcel-returned') },
+        { event: ShipmentLost, where: { reason: 'reported' }, ...didNotArrive('parcel-lost') },
+        { event: ShipmentLost, where: { reason: 'presumed' }, ...didNotArrive('parcel-presumed-lost') },
+      ],
     },
     {
       name: 'capture',

@@ -10,9 +10,12 @@ import { PaymentAuthorised } from '../../payments/contracts/payment-authorised.e
 import { PaymentCaptured } from '../../payments/contracts/payment-captured.event';
 import { PaymentDeclined } from '../../payments/contracts/payment-declined.event';
 import { PaymentVoided } from '../../payments/contracts/payment-voided.event';
+import { DeliveryRefused } from '../../shipping/contracts/delivery-refused.event';
 import { ShipmentDelivered } from '../../shipping/contracts/shipment-delivered.event';
 import { ShipmentDispatched } from '../../shipping/contracts/shipment-dispatched.event';
 import { ShipmentFailed } from '../../shipping/contracts/shipment-failed.event';
+import { ShipmentLost } from '../../shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../shipping/contracts/shipment-returned.event';
 import { fulfilment, type FulfilmentFacts } from './fulfilment.saga';
 
 const orderId = '01940000-0000-7000-8000-000000000001';
@@ -36,6 +39,10 @@ const creditReleased = new CreditReleased({ orderId });
 const stockReleased = new StockReleased({ orderId });
 const voided = new PaymentVoided({ orderId });
 const shipmentFailed = (reason: 'cancelled' | 'no-address' | 'delivery-failed') => new ShipmentFailed({ shipmentId, orderId, reason });
+
+const lost = (reason: 'reported' | 'presumed') => new ShipmentLost({ shipmentId, orderId, reason, lines: [] });
+const returned = new ShipmentReturned({ shipmentId, orderId, lines: [] });
+const refusedByRecipient = new DeliveryRefused({ shipmentId, orderId });
 
 /** Plays events from the start and tells each state with the commands sent on entering it. */
 class Play {
@@ -159,6 +166,32 @@ describe('fulfilment of an order', () => {
   it('waits on after a failed delivery attempt', () => {
     const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, shipmentFailed('delivery-failed'), delivered);
     expect(play.told.slice(-2)).toEqual(['-', 'capturing CapturePayment']);
+  });
+
+  it.each([
+    ['parcel-lost', lost('reported')],
+    ['parcel-presumed-lost', lost('presumed')],
+    ['parcel-refused', refusedByRecipient],
+    ['parcel-returned', returned],
+  ])('gives the money back and not the goods, which have left, when it ends because of %s', (reason, event) => {
+    const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, event, voided, creditReleased);
+    expect(play.told.slice(4)).toEqual(['awaiting-delivery', 'undoing VoidPayment', 'undoing ReleaseCredit', 'cancelled']);
+    expect(play.instance).toMatchObject({ final: true, outcome: 'cancelled', reason });
+  });
+
+  it('does the same when the parcel left before a cancellation reached shipping', () => {
+    const play = new Play().when(creditReserved, stockReserved, authorised).cancel();
+    play.when(dispatched, lost('reported'), voided, creditReleased);
+    expect(play.told.slice(5)).toEqual(['awaiting-delivery', 'undoing VoidPayment', 'undoing ReleaseCredit', 'cancelled']);
+    expect(play.instance.reason).toBe('parcel-lost');
+  });
+
+  it('is not turned back by what is reported of a parcel after that: it ends once', () => {
+    const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, refusedByRecipient);
+    play.when(returned, lost('reported'), delivered);
+    expect(play.told.slice(-3)).toEqual(['-', '-', '-']);
+    const done = new Play().when(creditReserved, stockReserved, authorised, dispatched, delivered).when(lost('reported'), returned);
+    expect(done.told.slice(-2)).toEqual(['-', '-']);
   });
 
   it('is cancelled when there is nowhere to send it', () => {

@@ -1,16 +1,22 @@
 import { Aggregate } from '../../../platform/domain/aggregate';
 import type { Address } from '../../customers/contracts/address';
 import type { DeliveryOutcome } from '../contracts/report-delivery.command';
+import { DeliveryRefused } from '../contracts/delivery-refused.event';
 import { ShipmentDelivered } from '../contracts/shipment-delivered.event';
 import { ShipmentDispatched } from '../contracts/shipment-dispatched.event';
 import { ShipmentFailed, type ShipmentFailure } from '../contracts/shipment-failed.event';
 import type { ShipmentLine } from '../contracts/shipment-line';
+import { ShipmentLost, type ShipmentLoss } from '../contracts/shipment-lost.event';
 import { ShipmentPrepared } from '../contracts/shipment-prepared.event';
+import { ShipmentReturned } from '../contracts/shipment-returned.event';
 import { shipmentNotDispatchable, shipmentNotUnderWay, versionMismatch } from './shipping-refusals';
 
-export const SHIPMENT_STATES = ['prepared', 'dispatched', 'delivered', 'cancelled', 'failed'] as const;
+export const SHIPMENT_STATES = ['prepared', 'dispatched', 'delivered', 'refused', 'lost', 'returned', 'cancelled', 'failed'] as const;
 
-/** `cancelled` and `failed` never left; a delivery that failed leaves the shipment `dispatched`. */
+/**
+ * `cancelled` and `failed` never left; a delivery that failed leaves the shipment `dispatched`. `refused` by its recipient, and on its way
+ * back; `returned`, it is back. One that is `lost` may turn up and be returned.
+ */
 export type ShipmentState = (typeof SHIPMENT_STATES)[number];
 
 /** An order's parcel, from packing to the customer's door. One per order. */
@@ -26,6 +32,8 @@ export class Shipment extends Aggregate {
   createdAt!: Date;
   dispatchedAt: Date | null = null;
   deliveredAt: Date | null = null;
+  /** When something was last reported of it. Unknown of one that an earlier version has dispatched. */
+  heardAt: Date | null = null;
 
   /** Packs a parcel. Without an address it fails at once: it could never leave. */
   static prepare(
@@ -66,10 +74,11 @@ export class Shipment extends Aggregate {
   /** Hands the parcel over. From here on there is no way back; doing it again changes nothing. */
   dispatch(at: Date, expectedVersion?: number): void {
     this.mustBeAtTheExpectedVersion(expectedVersion);
-    if (this.state === 'dispatched' || this.state === 'delivered') return;
+    if (this.hasLeft) return;
     if (this.state !== 'prepared') throw shipmentNotDispatchable(this.shipmentId, this.state);
     this.state = 'dispatched';
     this.dispatchedAt = at;
+    this.heardAt = at;
     this.record(new ShipmentDispatched({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }));
   }
 
@@ -77,11 +86,62 @@ export class Shipment extends Aggregate {
   reportDelivery(outcome: DeliveryOutcome, at: Date, expectedVersion?: number): void {
     this.mustBeAtTheExpectedVersion(expectedVersion);
     if (this.state === 'delivered' && outcome === 'delivered') return;
-    if (this.state !== 'dispatched') throw shipmentNotUnderWay(this.shipmentId, this.state);
+    this.mustBe('dispatched');
+    this.heardAt = at;
     if (outcome === 'failed') return this.fail('delivery-failed');
     this.state = 'delivered';
     this.deliveredAt = at;
     this.record(new ShipmentDelivered({ shipmentId: this.shipmentId, orderId: this.orderId }));
+  }
+
+  /** The recipient did not take it: it is on its way back. A second report changes nothing. */
+  reportRefusal(at: Date, expectedVersion?: number): void {
+    this.mustBeAtTheExpectedVersion(expectedVersion);
+    if (this.state === 'refused') return;
+    this.mustBe('dispatched');
+    this.state = 'refused';
+    this.heardAt = at;
+    this.record(new DeliveryRefused({ shipmentId: this.shipmentId, orderId: this.orderId }));
+  }
+
+  /** It is gone, on its way there or back. A second report changes nothing. */
+  reportLoss(at: Date, expectedVersion?: number): void {
+    this.mustBeAtTheExpectedVersion(expectedVersion);
+    if (this.state === 'lost') return;
+    this.mustBe('dispatched', 'refused');
+    this.heardAt = at;
+    this.lose('reported');
+  }
+
+  /** Gives it up, if nothing was heard of it since then, and says whether it did. One that is not under way any more stays as it is. */
+  presumeLost(silentSince: Date): boolean {
+    const heardAt = this.heardAt ?? this.dispatchedAt;
+    if (!heardAt || heardAt > silentSince || (this.state !== 'dispatched' && this.state !== 'refused')) return false;
+    this.lose('presumed');
+    return true;
+  }
+
+  /** It came back to its sender, refused or not, or after it was lost. A second report changes nothing. */
+  reportReturn(at: Date, expectedVersion?: number): void {
+    this.mustBeAtTheExpectedVersion(expectedVersion);
+    if (this.state === 'returned') return;
+    this.mustBe('dispatched', 'refused', 'lost');
+    this.state = 'returned';
+    this.heardAt = at;
+    this.record(new ShipmentReturned({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }));
+  }
+
+  private get hasLeft(): boolean {
+    return this.dispatchedAt !== null;
+  }
+
+  private lose(reason: ShipmentLoss): void {
+    this.state = 'lost';
+    this.record(new ShipmentLost({ shipmentId: this.shipmentId, orderId: this.orderId, reason, lines: this.lines }));
+  }
+
+  private mustBe(...states: ShipmentState[]): void {
+    if (!states.includes(this.state)) throw shipmentNotUnderWay(this.shipmentId, this.state);
   }
 
   private fail(reason: ShipmentFailure): void {

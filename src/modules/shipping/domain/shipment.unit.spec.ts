@@ -1,9 +1,12 @@
 import { Address } from '../../customers/contracts/address';
+import { DeliveryRefused } from '../contracts/delivery-refused.event';
 import { ShipmentDelivered } from '../contracts/shipment-delivered.event';
 import { ShipmentDispatched } from '../contracts/shipment-dispatched.event';
 import { ShipmentFailed, type ShipmentFailure } from '../contracts/shipment-failed.event';
 import { ShipmentLine } from '../contracts/shipment-line';
+import { ShipmentLost, type ShipmentLoss } from '../contracts/shipment-lost.event';
 import { ShipmentPrepared } from '../contracts/shipment-prepared.event';
+import { ShipmentReturned } from '../contracts/shipment-returned.event';
 import { Shipment } from './shipment';
 
 const shipmentId = 'the shipment';
@@ -16,6 +19,9 @@ const prepared = (address: Address | null = Address.of({ country: 'France' })): 
   Shipment.prepare({ shipmentId, orderId, customerId: 'the customer', lines }, address, monday);
 const dispatched = (): Shipment => given(prepared(), (shipment) => shipment.dispatch(monday));
 const delivered = (): Shipment => given(dispatched(), (shipment) => shipment.reportDelivery('delivered', tuesday));
+const refused = (): Shipment => given(dispatched(), (shipment) => shipment.reportRefusal(tuesday));
+const lost = (): Shipment => given(dispatched(), (shipment) => shipment.reportLoss(tuesday));
+const returned = (): Shipment => given(dispatched(), (shipment) => shipment.reportReturn(tuesday));
 const cancelled = (): Shipment => given(prepared(), (shipment) => shipment.cancel());
 
 function given(shipment: Shipment, ...steps: ((shipment: Shipment) => void)[]): Shipment {
@@ -81,6 +87,9 @@ describe('dispatching a shipment', () => {
   it.each([
     ['dispatched', dispatched],
     ['delivered', delivered],
+    ['refused', refused],
+    ['lost', lost],
+    ['returned', returned],
   ])('changes nothing when it is %s', (state, shipment) => {
     expect(after(shipment(), (it) => it.dispatch(tuesday))).toEqual({ state, messages: [] });
   });
@@ -126,11 +135,99 @@ describe('reporting a delivery', () => {
     ['cancelled', cancelled, 'delivered'],
     ['failed', () => prepared(null), 'failed'],
     ['delivered', delivered, 'failed'],
+    ['refused', refused, 'delivered'],
+    ['lost', lost, 'delivered'],
+    ['returned', returned, 'failed'],
   ] as const)('is refused when it is %s', (_state, shipment, outcome) => {
     expect(() => shipment().reportDelivery(outcome, tuesday)).toThrow(refusal('shipping.shipment-not-under-way'));
   });
 
   it('is refused at another version than expected', () => {
     expect(() => dispatched().reportDelivery('delivered', tuesday, 1)).toThrow(refusal('shipping.version-mismatch'));
+  });
+});
+
+describe('a parcel that does not arrive', () => {
+  const isLost = (reason: ShipmentLoss) => ({ state: 'lost', messages: [new ShipmentLost({ shipmentId, orderId, reason, lines })] });
+  const isReturned = { state: 'returned', messages: [new ShipmentReturned({ shipmentId, orderId, lines })] };
+
+  it('is refused, and is back or gone after that', () => {
+    expect(after(dispatched(), (it) => it.reportRefusal(tuesday))).toEqual({
+      state: 'refused',
+      messages: [new DeliveryRefused({ shipmentId, orderId })],
+    });
+    expect(after(refused(), (it) => it.reportReturn(tuesday))).toEqual(isReturned);
+    expect(after(refused(), (it) => it.reportLoss(tuesday))).toEqual(isLost('reported'));
+  });
+
+  it('is lost, and may be found and returned, but not be delivered any more', () => {
+    expect(after(dispatched(), (it) => it.reportLoss(tuesday))).toEqual(isLost('reported'));
+    expect(after(lost(), (it) => it.reportReturn(tuesday))).toEqual(isReturned);
+  });
+
+  it('comes back without a word before', () => {
+    expect(after(dispatched(), (it) => it.reportReturn(tuesday))).toEqual(isReturned);
+  });
+
+  it.each([
+    ['refused', refused, (it: Shipment) => it.reportRefusal(tuesday)],
+    ['lost', lost, (it: Shipment) => it.reportLoss(tuesday)],
+    ['returned', returned, (it: Shipment) => it.reportReturn(tuesday)],
+  ])('that it is %s changes nothing the second time', (state, shipment, again) => {
+    expect(after(shipment(), again)).toEqual({ state, messages: [] });
+  });
+
+  const reports = {
+    refused: (it: Shipment) => it.reportRefusal(tuesday),
+    lost: (it: Shipment) => it.reportLoss(tuesday),
+    returned: (it: Shipment) => it.reportReturn(tuesday),
+  };
+  it.each([
+    ['prepared', prepared, ['refused', 'lost', 'returned']],
+    ['delivered', delivered, ['refused', 'lost', 'returned']],
+    ['cancelled', cancelled, ['refused', 'lost', 'returned']],
+    ['failed', () => prepared(null), ['refused', 'lost', 'returned']],
+    ['lost', lost, ['refused']],
+    ['returned', returned, ['refused', 'lost']],
+  ] as const)('and is %s cannot be something else: it stays so', (state, shipment, refusals) => {
+    for (const report of refusals) {
+      const subject = shipment();
+      expect(() => reports[report](subject)).toThrow(
+        expect.objectContaining({ code: 'shipping.shipment-not-under-way', message: expect.stringContaining(` is ${state},`) }),
+      );
+      expect(subject.state).toBe(state);
+    }
+  });
+
+  it('is reported of the version that the carrier has seen', () => {
+    for (const report of ['reportRefusal', 'reportLoss', 'reportReturn'] as const)
+      expect(() => dispatched()[report](tuesday, 1)).toThrow(refusal('shipping.version-mismatch'));
+  });
+
+  describe('and of which nothing is heard', () => {
+    const wednesday = new Date('2026-01-07T09:00:00Z');
+    const giveUp = (since: Date) => (it: Shipment) => void it.presumeLost(since);
+
+    it('is given up, on its way there or back, once the last word is old enough', () => {
+      expect(after(dispatched(), giveUp(monday))).toEqual(isLost('presumed'));
+      expect(after(refused(), giveUp(tuesday))).toEqual(isLost('presumed'));
+      expect(after(Object.assign(dispatched(), { heardAt: null }), giveUp(monday))).toEqual(isLost('presumed'));
+    });
+
+    it('is not given up where something was heard since', () => {
+      const tried = given(dispatched(), (it) => it.reportDelivery('failed', tuesday));
+      expect(after(tried, giveUp(monday))).toEqual({ state: 'dispatched', messages: [] });
+      expect(dispatched().presumeLost(new Date(monday.getTime() - 1))).toBe(false);
+    });
+
+    it.each([
+      ['prepared', prepared],
+      ['delivered', delivered],
+      ['lost', lost],
+      ['returned', returned],
+      ['cancelled', cancelled],
+    ])('and which is %s stays so', (state, shipment) => {
+      expect(after(shipment(), giveUp(wednesday))).toEqual({ state, messages: [] });
+    });
   });
 });

@@ -10,7 +10,7 @@ export const shipmentNotUnderWay = (shipmentId: string, state: string): Refusal 
   new Refusal(
     'conflict',
     'shipping.shipment-not-under-way',
-    `The shipment ${shipmentId} is ${state}, so nothing can be said about its delivery.`,
+    `The shipment ${shipmentId} is ${state}, which this report does not fit: nothing was changed.`,
   );
 
 export const versionMismatch = (actual: number, expected: number): Refusal =>

@@ -14,6 +14,16 @@ export class ShipmentRepository extends AggregateRepository<Shipment> {
     return this.lockAllBy('orderId', orderIds);
   }
 
+  /** Those under way of which nothing was heard since then, the longest silence first; not locked. */
+  async silentSince(since: Date, limit: number): Promise<string[]> {
+    const silent = await this.work.manager.query<{ shipment_id: string }[]>(
+      `select shipment_id from shipments
+       where state in ('dispatched', 'refused') and coalesce(heard_at, dispatched_at) <= $1 order by coalesce(heard_at, dispatched_at) limit $2`,
+      [since, limit],
+    );
+    return silent.map(({ shipment_id }) => shipment_id);
+  }
+
   /** The order's shipment, locked until the unit of work ends. */
   lockOfOrder(orderId: string): Promise<Shipment | null> {
     return this.lockBy('orderId', orderId);

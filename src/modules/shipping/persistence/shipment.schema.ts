@@ -21,6 +21,7 @@ export const ShipmentSchema = new EntitySchema<Shipment>({
     createdAt: { name: 'created_at', type: 'timestamptz' },
     dispatchedAt: { name: 'dispatched_at', type: 'timestamptz', nullable: true },
     deliveredAt: { name: 'delivered_at', type: 'timestamptz', nullable: true },
+    heardAt: { name: 'heard_at', type: 'timestamptz', nullable: true },
     version: { type: 'int' },
   },
 });

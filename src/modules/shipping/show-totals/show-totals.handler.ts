@@ -18,6 +18,9 @@ export class ShowShipmentTotalsHandler implements IQueryHandler<ShowShipmentTota
       prepared: of('prepared'),
       dispatched: of('dispatched'),
       delivered: of('delivered'),
+      refused: of('refused'),
+      lost: of('lost'),
+      returned: of('returned'),
       cancelled: of('cancelled'),
       failed: of('failed'),
     };

@@ -12,6 +12,15 @@ export class ShipmentTotalsView {
   readonly delivered!: number;
 
   @ApiProperty({ type: 'integer' })
+  readonly refused!: number;
+
+  @ApiProperty({ type: 'integer' })
+  readonly lost!: number;
+
+  @ApiProperty({ type: 'integer' })
+  readonly returned!: number;
+
+  @ApiProperty({ type: 'integer' })
   readonly cancelled!: number;
 
   @ApiProperty({ type: 'integer' })
