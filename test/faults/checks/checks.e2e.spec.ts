@@ -90,6 +90,31 @@ const DAMAGE: readonly { what: string; sql: string; violates: InvariantName[] }[
     violates: ['I1', 'I4'],
   },
   {
+    what: 'goods of a lost parcel that do not count as lost',
+    sql: `update inventory.stock_items set lost = 0`,
+    violates: ['I4'],
+  },
+  {
+    what: 'a parcel that was reported lost and is still on its way',
+    sql: `update shipping.shipments set state = 'dispatched' where state = 'lost'`,
+    violates: ['I1', 'I4'],
+  },
+  {
+    what: 'a parcel that came back, and its goods did not',
+    sql: `update inventory.stock_items set on_hand = on_hand - returned, returned = 0`,
+    violates: ['I4'],
+  },
+  {
+    what: 'a parcel that is lost, and its order was paid for',
+    sql: `update payments.payments set state = 'captured' where order_id = (select order_id from shipping.shipments where state = 'lost' limit 1)`,
+    violates: ['I4'],
+  },
+  {
+    what: 'a loss that inventory never heard of',
+    sql: `delete from inventory.outbox where type = 'inventory.stock-lost'`,
+    violates: ['I2'],
+  },
+  {
     what: "a key's messages handled in another order",
     sql: `update rig.effects e set mark = other.mark from rig.effects other
           where e.subscription = 'orders.keep-prices' and other.subscription = e.subscription and e.key = 'NEWS-2' and other.key = e.key
@@ -140,7 +165,7 @@ describe('The checks of the fault suite', () => {
   it('find nothing where nothing is broken', async () => {
     const { violations } = await playTrial({ set, fault: calm, seed: 5, trial: 0 });
     expect(violations).toEqual([]);
-    expect(set.record.orders.size).toBe(10);
+    expect(set.record.orders.size).toBe(12);
   });
 
   it.each(DAMAGE)('find $what', async ({ sql, violates }) => {

@@ -23,12 +23,13 @@ const ORDERS = `
     when o.customer_id <> a."customerId" or o.total <> a.total then format('order %s of %s over %s is stored as of %s over %s', a."orderId", a."customerId", a.total, o.customer_id, o.total)
     when (select jsonb_agg(jsonb_build_object('itemId', l ->> 'itemId', 'quantity', (l ->> 'quantity')::int)) from jsonb_array_elements(o.lines) l) <> a.lines
       then format('order %s was accepted with the lines %s and has %s', a."orderId", a.lines, o.lines)
-    when a.cancelled and o.state <> 'cancelled' and coalesce(s.state, '') not in ('dispatched', 'delivered') and o.state not in ('rejected')
+    when a.cancelled and o.state <> 'cancelled' and coalesce(s.state, '') not in ('dispatched', 'delivered', 'refused', 'lost', 'returned') and o.state not in ('rejected')
       then format('the cancellation of order %s was accepted, nothing had left, and it is %s', a."orderId", o.state)
     when a.delivered and s.state is distinct from 'delivered' then format('the delivery of order %s was acknowledged, and its shipment is %s', a."orderId", s.state)
-    when a.dispatched and coalesce(s.state, '') not in ('dispatched', 'delivered') then format('the dispatch of order %s was acknowledged, and its shipment is %s', a."orderId", s.state)
+    when s.state is distinct from a.astray and a.astray is not null then format('that the parcel of order %s is %s was acknowledged, and its shipment is %s', a."orderId", a.astray, s.state)
+    when a.dispatched and coalesce(s.state, '') not in ('dispatched', 'delivered', 'refused', 'lost', 'returned') then format('the dispatch of order %s was acknowledged, and its shipment is %s', a."orderId", s.state)
   end as what
-  from jsonb_to_recordset($1::jsonb) as a ("orderId" uuid, "customerId" uuid, total bigint, lines jsonb, cancelled boolean, dispatched boolean, delivered boolean)
+  from jsonb_to_recordset($1::jsonb) as a ("orderId" uuid, "customerId" uuid, total bigint, lines jsonb, cancelled boolean, dispatched boolean, delivered boolean, astray text)
   left join orders.orders o on o.order_id = a."orderId"
   left join shipping.shipments s on s.order_id = a."orderId"`;
 

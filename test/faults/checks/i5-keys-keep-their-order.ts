@@ -28,12 +28,15 @@ const SPELLED = `
   select format('the key %s of the log of %s has %s spellings: %s', lower(key), log, count(distinct key), string_agg(distinct key, ', ')) as what
   from (${ALL_MESSAGES}) m group by log, aggregatetype, lower(key) having count(distinct key) > 1`;
 
-/** What a message was answered with stands in the answerer's log in the order of handling. A payment's answers come from jobs, and have none. */
+/**
+ * What a message was answered with stands in the answerer's log in the order of handling, by one subscription: inventory hears of the dispatch
+ * of a parcel and of its end in two. A payment's answers come from jobs, and have none.
+ */
 const BY_CAUSE = `
   with messages as (${ALL_MESSAGES}),
   handled as (
-    select a.log as by, c.log, c.aggregatetype, c.key, c.key_version as version,
-           lag(c.key_version) over (partition by a.log, c.log, c.aggregatetype, c.key order by a.seq) as before
+    select a.log || case when a.type in ('inventory.stock-lost', 'inventory.stock-brought-back') then '.settle-parcels' else '' end as by, c.log, c.aggregatetype, c.key, c.key_version as version,
+           lag(c.key_version) over (partition by a.log, a.type in ('inventory.stock-lost', 'inventory.stock-brought-back'), c.log, c.aggregatetype, c.key order by a.seq) as before
     from messages a join messages c on c.id = a.cause
     where a.type not like 'payments.payment-%'
   )

@@ -92,6 +92,11 @@ export const REACTIONS: readonly Reaction[] = [
     effects: told(['inventory.stock-dispatched']),
   },
   {
+    subscription: 'inventory.settle-parcels',
+    messages: told(['shipping.shipment-lost', 'shipping.shipment-returned'], { mark: `(type = 'shipping.shipment-lost')` }),
+    effects: told(['inventory.stock-lost', 'inventory.stock-brought-back'], { mark: `(type = 'inventory.stock-lost')` }),
+  },
+  {
     subscription: 'inventory.put-stock-back',
     messages: told(['orders.return-accepted'], {
       key: `payload ->> 'returnId'`,

@@ -40,7 +40,7 @@ export const answersLost: Fault = {
         record.contradictions.push(`${key} was answered with ${status} and order ${orderId}, and then with ${JSON.stringify(again)}`);
       record.orders.set(orderId, {
         ...{ orderId, key, customerId, lines, total: lines[0].quantity * SERVICE.price },
-        ...{ cancelled: false, dispatched: false, delivered: false, returns: [] },
+        ...{ cancelled: false, dispatched: false, delivered: false, astray: null, returns: [] },
       });
     };
 

@@ -16,10 +16,13 @@ type Story =
   | 'declined-goods'
   | 'declined-service'
   | 'cancelled'
-  | 'returned';
+  | 'returned'
+  | 'lost'
+  | 'sent-back';
 const STORIES: readonly Story[] = [
   ...(['goods', 'services', 'mixed', 'returned', 'cancelled', 'cancelled'] as const),
   ...(['unknown-item', 'out-of-stock', 'over-credit', 'declined-goods', 'declined-service'] as const),
+  ...(['lost', 'sent-back'] as const),
 ];
 
 const FINAL = ['completed', 'rejected', 'cancelled'];
@@ -81,7 +84,7 @@ export class Load {
     if (first.status !== 202) throw new Error(`${key} was answered with ${describe(first)} and should have been accepted`);
     const order: AcceptedOrder = {
       ...{ orderId: String(first.body.orderId), key, customerId, lines, total: this.total(lines) },
-      ...{ cancelled: false, dispatched: false, delivered: false, returns: [] },
+      ...{ cancelled: false, dispatched: false, delivered: false, astray: null, returns: [] },
     };
     this.record.orders.set(order.orderId, order);
     await Promise.all([
@@ -108,22 +111,34 @@ export class Load {
     order.cancelled = status === 202;
   }
 
-  /** Hands its parcel over and brings it, until the order is final. */
+  /** Hands its parcel over and brings it, or does not, until the order is final. */
   private async follow(order: AcceptedOrder, story: Story): Promise<void> {
     const { orderId, key } = order;
     for (;;) {
       const seen = await this.watch.until(orderId, (now) => isFinal(now) || isWaitingForCourier(now, order));
-      if (isFinal(seen)) return story === 'returned' && seen.state === 'completed' ? this.giveBack(order) : undefined;
+      if (isFinal(seen)) {
+        if (story === 'returned' && seen.state === 'completed') await this.giveBack(order);
+        if (order.astray === 'refused') await this.strays(order, 'return', 'returned', seen);
+        return;
+      }
       const path = `/shipments/${seen.shipmentId}`;
       if (!order.dispatched) {
         // A refusal is the cancellation that was faster.
         order.dispatched = (await this.client.ask({ method: 'POST', path: `${path}/dispatch`, key: `${key}-dispatch` })).status === 200;
-      } else {
+      } else if (story === 'lost') await this.strays(order, 'loss', 'lost', seen);
+      else if (story === 'sent-back') await this.strays(order, 'refusal', 'refused', seen);
+      else {
         order.delivered =
           (await this.client.ask({ method: 'POST', path: `${path}/delivery`, body: { outcome: 'delivered' }, key: `${key}-delivery` }))
             .status === 200;
       }
     }
+  }
+
+  private async strays(order: AcceptedOrder, what: string, astray: AcceptedOrder['astray'], { shipmentId }: OrderSeen): Promise<void> {
+    const answer = await this.client.ask({ method: 'POST', path: `/shipments/${shipmentId}/${what}`, key: `${order.key}-${what}` });
+    if (answer.status !== 200) throw new Error(`The ${what} of the parcel of ${order.orderId} was answered with ${describe(answer)}`);
+    order.astray = astray;
   }
 
   private async giveBack(order: AcceptedOrder): Promise<void> {
@@ -167,6 +182,8 @@ export class Load {
     const ofGoods = (): AskedLine[] => [some(this.pick(goods)), some(this.pick(goods))];
     switch (story) {
       case 'goods':
+      case 'lost':
+      case 'sent-back':
       case 'over-credit':
         return ofGoods();
       case 'services':
@@ -197,5 +214,5 @@ export class Load {
 
 const isFinal = ({ state }: OrderSeen): boolean => FINAL.includes(state);
 const isWaitingForCourier = ({ shipment }: OrderSeen, order: AcceptedOrder): boolean =>
-  (shipment === 'prepared' && !order.dispatched) || (shipment === 'dispatched' && !order.delivered);
+  (shipment === 'prepared' && !order.dispatched) || (shipment === 'dispatched' && !order.delivered && !order.astray);
 const describe = ({ status, body }: Answered): string => `${status} ${JSON.stringify(body).slice(0, 300)}`;

@@ -17,6 +17,8 @@ export interface AcceptedOrder {
   cancelled: boolean;
   dispatched: boolean;
   delivered: boolean;
+  /** What was last reported of a parcel that did not arrive. */
+  astray: 'refused' | 'lost' | 'returned' | null;
   readonly returns: { readonly returnId: string; readonly lines: readonly AskedLine[]; readonly refund: number }[];
 }
 

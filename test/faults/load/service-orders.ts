@@ -12,7 +12,7 @@ export async function orderService(client: RigClient, record: RigRecord, custome
   const orderId = String(body.orderId);
   record.orders.set(orderId, {
     ...{ orderId, key, customerId, lines, total: record.items.get(SERVICE)?.price ?? Number.NaN },
-    ...{ cancelled: false, dispatched: false, delivered: false, returns: [] },
+    ...{ cancelled: false, dispatched: false, delivered: false, astray: null, returns: [] },
   });
   return orderId;
 }
