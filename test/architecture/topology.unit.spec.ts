@@ -40,7 +40,13 @@ describe('the topology', () => {
     expect(crossing('shipping')).toEqual({
       commands: ['shipping.cancel-shipment', 'shipping.prepare-shipment'],
       queries: ['customers.find-customer-address'],
-      subscriptions: ['inventory.dispatch-stock', 'orders.fulfilment', 'shipping.commands', 'shipping.keep-address-book'],
+      subscriptions: [
+        'inventory.dispatch-stock',
+        'inventory.settle-parcels',
+        'orders.fulfilment',
+        'shipping.commands',
+        'shipping.keep-address-book',
+      ],
       sagas: ['orders.fulfilment'],
     });
   });
@@ -80,6 +86,7 @@ describe('the topology', () => {
     expect(needs('inventory,catalog')).toEqual([
       'inventory.dispatch-stock reads the log of shipping: shipping.shipment-dispatched',
       'inventory.put-stock-back reads the log of orders: orders.return-accepted',
+      'inventory.settle-parcels reads the log of shipping: shipping.shipment-lost, shipping.shipment-returned',
       'inventory.commands reads the log of orders: inventory.reserve-stock, inventory.release-stock',
     ]);
   });
