@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { AppModule } from './app.module';
 import { runProcess } from './platform/start/run-process';
 
-void runProcess(AppModule);
+void runProcess(async () => (await import('./app.module.ts')).AppModule);

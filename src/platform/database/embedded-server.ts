@@ -22,6 +22,8 @@ export interface EmbeddedServerOptions {
   port?: number;
   /** Server settings beyond the usual ones, such as `fsync: 'off'` for tests. They count when the server is started, not when it is adopted. */
   settings?: Readonly<Record<string, string>>;
+  /** Called as soon as the rest is up to another program: there is time to do something else. Not called where nothing gets that far. */
+  underWay?: () => void;
 }
 
 export interface EmbeddedServer {
@@ -61,7 +63,13 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
  * It runs detached, in a session of its own: a Ctrl-C in the terminal must not stop the database before the application has drained.
  * For development, tests and demos; production uses a server of its own.
  */
-export async function startEmbeddedServer({ dataDir, log, port: wanted, settings = {} }: EmbeddedServerOptions): Promise<EmbeddedServer> {
+export async function startEmbeddedServer({
+  dataDir,
+  log,
+  port: wanted,
+  settings = {},
+  underWay,
+}: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const onFiles = <T>(what: string, work: () => Promise<T>): Promise<T> =>
     startStep({ what, limitMs: FILES_LIMIT_MS, wayOut: `The file system of ${dataDir} does not answer. ${OTHER_FOLDER}` }, log, work);
   const folder = await onFiles(`the data folder ${dataDir}`, () => openDataFolder(dataDir, log));
@@ -71,7 +79,7 @@ export async function startEmbeddedServer({ dataDir, log, port: wanted, settings
     const binaries = await startStep(copyingTo(folder), log, () => usableBinaries(folder.path, folder.account));
     if (!(await onFiles(folder.cluster, () => exists(folder.cluster)))) {
       heedInterruption();
-      await startStep(initialising(folder), log, () => initialise(folder, binaries, log));
+      await startStep(initialising(folder), log, () => initialise(folder, binaries, log, underWay));
     }
     const { password, running } = await onFiles(`the files in ${folder.path}`, async () => {
       await refuseOtherMajor(folder, binaries);
@@ -79,9 +87,10 @@ export async function startEmbeddedServer({ dataDir, log, port: wanted, settings
     });
     if (running) log(`using the embedded PostgreSQL ${binaries.major} that already runs on ${folder.path}`);
     heedInterruption();
-    const port =
-      running?.port ?? (await startStep(starting(folder), log, () => start(folder, binaries, { ...SETTINGS, ...settings }, wanted, log)));
+    const flags = { ...SETTINGS, ...settings };
+    const port = running?.port ?? (await startStep(starting(folder), log, () => start(folder, binaries, flags, wanted, log, underWay)));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
+    underWay?.();
     await startStep(becomingReady(folder, port), log, () => untilReady(adminUrl, folder));
     await onFiles(`the list of processes in ${folder.path}`, () => register.enter());
     let stopping: Promise<void> | undefined;
@@ -116,7 +125,7 @@ const becomingReady = ({ path }: DataFolder, port: number): StartStep => ({
   wayOut: `Its log is ${join(path, 'postgres.log')}. Stop the server that runs on ${path}, or wait until it has recovered, and start again.`,
 });
 
-async function initialise(folder: DataFolder, binaries: Binaries, log: (line: string) => void): Promise<void> {
+async function initialise(folder: DataFolder, binaries: Binaries, log: (line: string) => void, underWay?: () => void): Promise<void> {
   log(`creating the database files of the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
   // A name of its own: the initdb of a process that was killed goes on, and would write into the same directory.
   const partial = `${folder.cluster}.partial-${randomUUID()}`;
@@ -130,7 +139,7 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
   await own(folder, partial);
   await own(folder, passwordCopy);
   try {
-    const { code, output } = await runAs(folder.account, binaries.initdb, [
+    const running = runAs(folder.account, binaries.initdb, [
       `--pgdata=${partial}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordCopy}`,
@@ -140,6 +149,8 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
       // Nobody can use the directory before it is renamed, and the first checkpoint writes it out.
       '--no-sync',
     ]);
+    underWay?.();
+    const { code, output } = await running;
     if (code !== 0) throw new Error(`The database files could not be created in ${folder.path}: ${output}`);
     // Last, so that an interrupted start leaves no half-made directory behind.
     await rename(partial, folder.cluster);
@@ -164,6 +175,7 @@ async function start(
   settings: Record<string, string>,
   wanted: number | undefined,
   log: (line: string) => void,
+  underWay?: () => void,
 ): Promise<number> {
   log(`starting the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
   const logFile = join(folder.path, 'postgres.log');
@@ -178,7 +190,7 @@ async function start(
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
     const port = wanted === undefined ? await choosePort(folder, attempt > 1) : await keepPort(folder, wanted);
     const flags = Object.entries({ ...settings, port: String(port) }).map(([name, value]) => `-c ${name}="${value}"`);
-    const result = await runAs(
+    const running = runAs(
       folder.account,
       binaries.pgCtl,
       ['start', '-w', '-t', String(START_WITHIN_S), '-s', '-l', logFile, '-o', flags.join(' ')],
@@ -186,6 +198,8 @@ async function start(
         PGDATA: folder.cluster,
       },
     );
+    underWay?.();
+    const result = await running;
     if (result.code === 0) return port;
     output = result.output;
   }

@@ -9,7 +9,7 @@ import { codeOf } from './driver-errors';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
 import { FILES_LIMIT_MS, heedInterruption, type StartStep, StartStepTooSlow, startStep } from '../start-step';
-import { startEmbeddedServer } from './embedded-server';
+import { type EmbeddedServer, startEmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
 import { provision } from './provision';
@@ -30,6 +30,8 @@ export interface PrepareOptions {
   modules: Pick<Hosting, 'all' | 'hosted'>;
   /** Whether nothing of a module need be in its own database yet: its process then waits until somebody has made it. */
   mayBeAbsent?: boolean;
+  /** The embedded server, where it is being started already; it is started here otherwise. */
+  embedded?: Promise<EmbeddedServer>;
   log: (line: string) => void;
 }
 
@@ -56,10 +58,13 @@ export async function prepareDatabase({
   settings,
   modules: { all, hosted: modules },
   mayBeAbsent = false,
+  embedded: starting,
   log,
 }: PrepareOptions): Promise<PreparedDatabase> {
   checkModuleUrls(settings, { all, hosted: modules }, log);
-  const embedded = needsEmbedded(settings, modules) ? await startEmbeddedServer({ dataDir: settings.dataDir, log }) : undefined;
+  const embedded = needsEmbedded(settings, modules)
+    ? await (starting ?? startEmbeddedServer({ dataDir: settings.dataDir, log }))
+    : undefined;
   try {
     const shared = embedded
       ? {

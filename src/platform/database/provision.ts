@@ -1,6 +1,7 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { allSettled } from '../all-settled';
 import { codeOf } from './driver-errors';
-import { underAdvisoryLock, withClient } from './admin-client';
+import { underAdvisoryLock, withBareClient, withClient } from './admin-client';
 import { requireUtf8Of } from './session-settings';
 import { databaseOf, placeOf, rolePassword, type Roles, withDatabase, withLogin } from './roles';
 
@@ -33,8 +34,7 @@ export async function provision(options: ProvisionOptions): Promise<void> {
 }
 
 async function provisionAs(options: ProvisionOptions): Promise<void> {
-  await ensureDatabase(options);
-  await withClient(options.adminUrl, 'provision', async (client) => {
+  await inDatabase(options, async (client) => {
     await requireUtf8Of(client, options.adminUrl);
     await underAdvisoryLock(client, options.log, async () => {
       await client.query('begin');
@@ -77,26 +77,38 @@ async function sayWhatStaysOpen(client: Client, { adminUrl, log }: ProvisionOpti
   );
 }
 
-async function ensureDatabase({ adminUrl, log }: ProvisionOptions): Promise<void> {
-  try {
-    await withClient(adminUrl, 'provision', async () => undefined);
-  } catch (error) {
-    if ((error as { code?: string }).code !== NO_SUCH_DATABASE) throw error;
-    const database = databaseOf(adminUrl);
-    log(`creating the database ${database} ...`);
-    await withClient(withDatabase(adminUrl, 'postgres'), 'provision', async (client) => {
-      await client.query(`create database ${id(database)} template template0 encoding 'UTF8'`).catch((failure: { code?: string }) => {
-        // Another process was quicker.
-        if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
-      });
-      const others = await otherDatabases(client, database);
-      if (others.length > 0)
-        log(
-          `The database ${database} is new and empty, and this server has others of Seamline: ${others.join(', ')}. ` +
-            `If one of them was meant, stop, correct the database's name, and remove ${database}.`,
-        );
+/** Makes the database where there is none. */
+async function inDatabase(options: ProvisionOptions, work: (client: Client) => Promise<void>): Promise<void> {
+  let isThere = false;
+  const attempt = (): Promise<void> =>
+    withClient(options.adminUrl, 'provision', (client) => {
+      isThere = true;
+      return work(client);
     });
+  try {
+    await attempt();
+  } catch (error) {
+    if (isThere || codeOf(error) !== NO_SUCH_DATABASE) throw error;
+    await createDatabase(options);
+    await attempt();
   }
+}
+
+async function createDatabase({ adminUrl, log }: ProvisionOptions): Promise<void> {
+  const database = databaseOf(adminUrl);
+  log(`creating the database ${database} ...`);
+  await withClient(withDatabase(adminUrl, 'postgres'), 'provision', async (client) => {
+    await client.query(`create database ${id(database)} template template0 encoding 'UTF8'`).catch((failure: { code?: string }) => {
+      // Another process was quicker.
+      if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
+    });
+    const others = await otherDatabases(client, database);
+    if (others.length > 0)
+      log(
+        `The database ${database} is new and empty, and this server has others of Seamline: ${others.join(', ')}. ` +
+          `If one of them was meant, stop, correct the database's name, and remove ${database}.`,
+      );
+  });
 }
 
 /** The databases of a server whose roles are made as ours are: some of them, in the order of their names. */
@@ -213,16 +225,23 @@ async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOption
 }
 
 /** Writes a password only when the stored one does not let the role in, so that a start without changes writes none. */
-async function renewPasswords(client: Client, { adminUrl, roles, modules, secret, log }: ProvisionOptions): Promise<void> {
-  for (const role of [roles.auditor, ...modules.map((module) => roles.of(module))]) {
-    const password = rolePassword(secret, role);
-    try {
-      await withClient(withLogin(adminUrl, role, password), 'provision', async () => undefined);
-    } catch (error) {
-      if (!WRONG_PASSWORD.includes(codeOf(error) ?? '')) throw error;
-      log(`the secret has changed: setting the password of the role ${role} anew ...`);
-      await client.query(`alter role ${id(role)} password ${escapeLiteral(password)}`);
-    }
+async function renewPasswords(client: Client, options: ProvisionOptions): Promise<void> {
+  const { roles, modules, secret, log } = options;
+  const logins = [roles.auditor, ...modules.map((module) => roles.of(module))];
+  const isRefused = await allSettled(logins.map((role) => isPasswordRefused(options, role)));
+  for (const role of logins.filter((_, index) => isRefused[index])) {
+    log(`the secret has changed: setting the password of the role ${role} anew ...`);
+    await client.query(`alter role ${id(role)} password ${escapeLiteral(rolePassword(secret, role))}`);
+  }
+}
+
+async function isPasswordRefused({ adminUrl, secret }: ProvisionOptions, role: string): Promise<boolean> {
+  try {
+    await withBareClient(withLogin(adminUrl, role, rolePassword(secret, role)), 'provision', async () => undefined);
+    return false;
+  } catch (error) {
+    if (WRONG_PASSWORD.includes(codeOf(error) ?? '')) return true;
+    throw error;
   }
 }
 

@@ -1,25 +1,34 @@
 import type { Type } from '@nestjs/common';
 import { awaitedStep, interruptStart, StartInterrupted, StartStepTooSlow } from '../start-step';
+import { startServerEarly } from './early-server';
 import { endAtOnce } from './end-at-once';
-import { startApplication } from './start-application';
 
 const INTERRUPTED = 130;
 
-/** Runs the application until it is told to stop: once politely, twice at once, also while it starts. */
-export async function runProcess(root: Type): Promise<void> {
+/**
+ * Runs the application until it is told to stop: once politely, twice at once, also while it starts. Its code is loaded while the
+ * embedded server starts, where there is one.
+ */
+export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
   const told = untilTold();
+  const server = startServerEarly(process.env, console.log);
   try {
-    const { failed, stop } = await startApplication(root, process.env);
+    await server?.underWay;
+    const [{ startApplication }, root] = [await import('./start-application.ts'), await loadRoot()];
+    const { failed, stop } = await startApplication(root, process.env, console.log, server);
+    console.log(`Started in ${(performance.now() / 1_000).toFixed(1)} s.`);
     const failure = await Promise.race([told, failed]);
     if (failure) throw failure;
     await stop();
     process.exit(0);
   } catch (error) {
-    if (error instanceof StartInterrupted) process.exit(0);
-    console.error((error as Error).message);
+    if (!(error instanceof StartInterrupted)) console.error((error as Error).message);
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
+    // Where the files hang, so would stopping; the server that goes on is adopted by the next start.
     if (error instanceof StartStepTooSlow) endAtOnce(1);
-    process.exit(1);
+    interruptStart();
+    await server?.stop();
+    process.exit(error instanceof StartInterrupted ? 0 : 1);
   }
 }
 

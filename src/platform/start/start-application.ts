@@ -16,6 +16,7 @@ import { requireKeys } from '../transport/configured-keys';
 import { topologyOf } from '../hosting/topology';
 import { boundedContextsOf, hostingFor } from './bounded-contexts';
 import { followPlacements } from './follow-placements';
+import type { EarlyServer } from './early-server';
 import { createApplication, serve, type ServedApplication } from './serve';
 import { Undo } from './undo';
 
@@ -48,12 +49,14 @@ const NEVER = new Promise<never>(() => undefined);
 
 /**
  * Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails.
- * With a broker the process follows its modules: it lets go of those that leave and takes up those that come.
+ * With a broker the process follows its modules: it lets go of those that leave and takes up those that come. An embedded server that was
+ * started early is used; where nothing needs it, or the start fails before it is looked at, stopping it is the caller's affair.
  */
 export async function startApplication(
   root: Type,
   environment: Environment,
   log: (line: string) => void = console.log,
+  early?: EarlyServer,
 ): Promise<RunningApplication> {
   const contexts = boundedContextsOf(root);
   const settings = readSettings(environment, contexts);
@@ -64,7 +67,13 @@ export async function startApplication(
   const hasBroker = settings.transport.servers.length > 0;
   const undo = new Undo();
   try {
-    const prepared = await prepareDatabase({ settings: settings.database, modules: asked, mayBeAbsent: hasBroker, log });
+    const prepared = await prepareDatabase({
+      settings: settings.database,
+      modules: asked,
+      mayBeAbsent: hasBroker,
+      embedded: early?.starting,
+      log,
+    });
     undo.push(() => prepared.stop());
     heedInterruption();
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];

@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { allSettled } from '../all-settled';
 import { Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
 import { LogHealth } from '../messaging/log/log-health';
@@ -23,22 +24,20 @@ export class LogRelays implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.broker.isConfigured) return;
-    for (const module of this.databases.modules) {
-      const lease = new RelayLease(this.databases.of(module), PROCESS_ID, this.settings.messaging.leaseMs);
-      const relay = new LogRelay(
-        await this.readers.openDurable(module),
-        this.broker.connection,
-        lease,
-        this.health.reporter(module, 'relay'),
-      );
-      this.relays.push(relay);
-      relay.start();
-    }
+    await allSettled(this.databases.modules.map((module) => this.start(module)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const relays = this.relays;
     this.relays = [];
     await Promise.all(relays.map((relay) => relay.stop()));
+  }
+
+  private async start(module: string): Promise<void> {
+    const lease = new RelayLease(this.databases.of(module), PROCESS_ID, this.settings.messaging.leaseMs);
+    const log = await this.readers.openDurable(module);
+    const relay = new LogRelay(log, this.broker.connection, lease, this.health.reporter(module, 'relay'));
+    this.relays.push(relay);
+    relay.start();
   }
 }

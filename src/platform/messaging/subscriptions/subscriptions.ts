@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { allSettled } from '../../all-settled';
 import { Settings } from '../../config/settings';
 import { ModuleDatabases } from '../../database/module-databases';
 import { UnitOfWork } from '../../database/unit-of-work';
@@ -21,33 +22,9 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
     private readonly settings: Settings,
   ) {}
 
+  /** The modules side by side: each waits for its own database, and for the logs it reads. */
   async onApplicationBootstrap(): Promise<void> {
-    const { leaseMs } = this.settings.messaging;
-    for (const module of this.databases.modules) {
-      const database = this.databases.of(module);
-      const keepers: LeaseKeeper[] = [];
-      const workers: SubscriptionWorker[] = [];
-      for (const consumer of this.consumers.of(module)) {
-        for (const log of consumer.logs) {
-          const reader = await this.readers.open(log, module);
-          workers.push(
-            new SubscriptionWorker(
-              consumer,
-              reader,
-              this.work,
-              leaseMs,
-              (worker) => keepers[0].reload(worker),
-              () => spareConnections(database),
-            ),
-          );
-        }
-      }
-      if (workers.length === 0) continue;
-      const keeper = new LeaseKeeper(module, database, workers, leaseMs);
-      keepers.push(keeper);
-      this.keepers.push(keeper);
-      await keeper.start();
-    }
+    await allSettled(this.databases.modules.map((module) => this.start(module)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -55,5 +32,32 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
     this.keepers = [];
     await Promise.all(keepers.map((keeper) => keeper.stop()));
     await this.readers.close();
+  }
+
+  private async start(module: string): Promise<void> {
+    const { leaseMs } = this.settings.messaging;
+    const database = this.databases.of(module);
+    const keepers: LeaseKeeper[] = [];
+    const workers: SubscriptionWorker[] = [];
+    for (const consumer of this.consumers.of(module)) {
+      for (const log of consumer.logs) {
+        const reader = await this.readers.open(log, module);
+        workers.push(
+          new SubscriptionWorker(
+            consumer,
+            reader,
+            this.work,
+            leaseMs,
+            (worker) => keepers[0].reload(worker),
+            () => spareConnections(database),
+          ),
+        );
+      }
+    }
+    if (workers.length === 0) return;
+    const keeper = new LeaseKeeper(module, database, workers, leaseMs);
+    keepers.push(keeper);
+    this.keepers.push(keeper);
+    await keeper.start();
   }
 }
