@@ -59,7 +59,7 @@ export class LeaseKeeper {
   /** Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached keeps nothing else waiting. */
   async start(): Promise<void> {
     const late: SubscriptionWorker[] = [];
-    for (const worker of this.workers) if (!(await this.couldRegister(worker))) late.push(worker);
+    for (const worker of await this.notRegistered()) if (!(await this.couldRegister(worker))) late.push(worker);
     await this.keep();
     for (const worker of this.workers) worker.start();
     this.schedule();
@@ -108,6 +108,18 @@ export class LeaseKeeper {
       },
       this.isShort ? LOOK_SOON_MS : Math.min(this.leaseMs / RENEWALS, LOOK_MS),
     );
+  }
+
+  /** Those without all their position rows: one question instead of four for each subscription that was here before. */
+  private async notRegistered(): Promise<SubscriptionWorker[]> {
+    const rows: { subscription: string; log: string; stored: number }[] = await this.database.query(
+      'select subscription, log, count(*)::int as stored from subscription_positions group by subscription, log',
+    );
+    const stored = new Map(rows.map((row) => [`${row.subscription} ${row.log}`, row.stored]));
+    return this.workers.filter(({ consumer, reader }) => {
+      const { name, laneGroups: count } = consumer.definition;
+      return stored.get(`${name} ${reader.log}`) !== count;
+    });
   }
 
   private async couldRegister(worker: SubscriptionWorker): Promise<boolean> {
