@@ -203,6 +203,10 @@ describe('pricing', () => {
         .query({ cursor: Buffer.from('["lower case"]').toString('base64url') })
         .expect(422);
       await context.http().get('/prices').query({ cursor: 'nonsense' }).expect(400);
+      for (const itemId of ['CURSOR A', 'CURSOR B']) await setPrice(itemId, pounds(5));
+      const first = (await context.http().get('/prices').query({ limit: 1, currency: 'GBP' }).expect(200)).body as { nextCursor: string };
+      const elsewhere = await context.http().get('/prices').query({ limit: 1, cursor: first.nextCursor }).expect(400);
+      expect(elsewhere.body).toMatchObject({ code: 'request.cursor-of-another-list' });
     });
   });
 });

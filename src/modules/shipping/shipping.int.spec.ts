@@ -342,5 +342,8 @@ describe('shipping', () => {
       .get('/shipments')
       .query({ cursor: Buffer.from('["A"]').toString('base64url') })
       .expect(422);
+    const first = (await http().get('/shipments').query({ limit: 1 }).expect(200)).body as { nextCursor: string };
+    const elsewhere = await http().get('/shipments').query({ limit: 1, state: 'cancelled', cursor: first.nextCursor }).expect(400);
+    expect(elsewhere.body).toMatchObject({ code: 'request.cursor-of-another-list' });
   });
 });

@@ -14,7 +14,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not of the form that is expected here: it cannot be read, has an unknown field or parameter, or a value of another type.',
   403: 'A web page of another site asks, or the caller may not do this.',
   404: 'There is no such thing.',
-  409: 'The state of the thing does not allow this now, or a request with the same `Idempotency-Key` is being worked on.',
+  409: 'The state of the thing does not allow this now, a request with the same `Idempotency-Key` is being worked on, or there is one with the same identity or `externalReference` already (`existing`).',
   412: 'The thing does not have the version of `If-Match`.',
   413: 'The body is too large.',
   415: 'The body is no JSON in UTF-8.',

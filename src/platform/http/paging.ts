@@ -39,14 +39,12 @@ export function decodeCursor(cursor: string): (string | number)[] {
   return parts;
 }
 
-/** Stands for the filters and the sort of a list, as plain JSON, in its cursors: put it first into the sort key of a list that has several. */
+/** Stands for the filters and the sort of a list, as plain JSON, in its cursors: put it into the sort key of a list that has several. */
 export const cursorMark = (asked: object): string => fingerprintOf(asked).slice(0, 16);
 
-/** The sort key in a cursor, without the mark of its list. A cursor of other filters or of another sort is answered with 400. */
-export function sortKeyIn(cursor: string, mark: string): (string | number)[] {
-  const [given, ...key] = decodeCursor(cursor);
+/** Answers a cursor that has another mark, or none, with 400: it would leave out or repeat what it does not know of. */
+export function requireMark(given: string | number | undefined, mark: string): void {
   if (given !== mark) throw ofAnotherList();
-  return key;
 }
 
 /**

@@ -14,10 +14,10 @@ export class ListItemsHandler implements IQueryHandler<ListItems> {
     const found = await this.work.manager.query<CatalogItemView[]>(
       `select item_id as "itemId", name, stock_tracked as "stockTracked", withdrawn, version
        from items
-       where $1::text is null or item_id > $1
+       where item_id > $1
        order by item_id
        limit $2`,
-      [cursor === undefined ? null : lastOf(cursor), limit + 1],
+      [cursor === undefined ? '' : lastOf(cursor), limit + 1],
     );
     return pageOf(found, limit, ({ itemId }) => [itemId]);
   }

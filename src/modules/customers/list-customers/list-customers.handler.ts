@@ -2,7 +2,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
 import { decodeCursor, type Page, pageOf } from '../../../platform/http/paging';
-import { canonicalUuid } from '../../../platform/validation/uuid';
+import { BEFORE_ALL_UUIDS, canonicalUuid } from '../../../platform/validation/uuid';
 import type { CustomerView } from '../customer.view';
 import { ListCustomers } from './list-customers.query';
 
@@ -14,10 +14,14 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
     const customers = await this.work.manager.query<CustomerView[]>(
       `select customer_id as "customerId", name, email, address, external_reference as "externalReference", metadata, version
        from customers
-       where ($1::uuid is null or customer_id > $1::uuid) ${externalReference === undefined ? '' : 'and external_reference = $3'}
+       where customer_id > $1 ${externalReference === undefined ? '' : 'and external_reference = $3'}
        order by customer_id
        limit $2`,
-      [cursor === undefined ? null : lastOf(cursor), limit + 1, ...(externalReference === undefined ? [] : [externalReference])],
+      [
+        cursor === undefined ? BEFORE_ALL_UUIDS : lastOf(cursor),
+        limit + 1,
+        ...(externalReference === undefined ? [] : [externalReference]),
+      ],
     );
     return pageOf(customers, limit, ({ customerId }) => [customerId]);
   }

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { cursorMark, pageOf, sortKeyIn } from '../../../platform/http/paging';
+import { cursorMark, decodeCursor, pageOf, requireMark } from '../../../platform/http/paging';
 import { instantOf } from '../../../platform/validation/instant';
 import { canonicalUuid } from '../../../platform/validation/uuid';
 import { cursorMalformed } from '../keyset';
@@ -29,7 +29,7 @@ export class ListOrdersController {
     const mark = markOf(filter, sort);
     const after = cursor === undefined ? undefined : positionIn(cursor, mark);
     const rows = await this.reads.list(filter, sort, after, limit + 1);
-    const { items, nextCursor } = pageOf(rows, limit, ({ at: { placedAt, orderId } }) => [mark, placedAt, orderId]);
+    const { items, nextCursor } = pageOf(rows, limit, ({ at: { placedAt, orderId } }) => [placedAt, orderId, mark]);
     return {
       items: items.map(({ order }) => order),
       ...(nextCursor !== undefined && { nextCursor }),
@@ -52,8 +52,9 @@ const markOf = ({ placedFrom, placedTo, ...rest }: OrderFilter, sort: OrderSort)
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
 function positionIn(cursor: string, mark: string): OrderPosition {
-  const [placedAt, id] = sortKeyIn(cursor, mark);
+  const [placedAt, id, given] = decodeCursor(cursor);
   const orderId = canonicalUuid(id);
   if (typeof placedAt !== 'string' || !MOMENT.test(placedAt) || orderId === undefined) throw cursorMalformed();
+  requireMark(given, mark);
   return { placedAt, orderId };
 }

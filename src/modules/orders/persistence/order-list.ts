@@ -1,3 +1,4 @@
+import { BEFORE_ALL_UUIDS } from '../../../platform/validation/uuid';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
 
 /** The sorts of a list of orders, as clients name them; `-` turns the order around. */
@@ -29,9 +30,6 @@ interface Statement {
   values: unknown[];
 }
 
-/** No order has it; each that has a moment comes after it. */
-const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
-
 /**
  * Reads the columns of at most `limit` orders after a position, by the index of the reference, of the customer or of the states, in the
  * sort's order. One comparison tells where to begin in it: a later page costs what the first one costs.
@@ -46,7 +44,7 @@ export function pageStatement(
   const { values, parameter } = parameters();
   const [earliest, end] = boundsOf(filter);
   const isNewestFirst = sort === '-placedAt';
-  const begin = after ?? { placedAt: isNewestFirst ? end : earliest, orderId: BEFORE_ALL_IDS };
+  const begin = after ?? { placedAt: isNewestFirst ? end : earliest, orderId: BEFORE_ALL_UUIDS };
   const position = `(${parameter(begin.placedAt)}::timestamptz, ${parameter(begin.orderId)}::uuid)`;
   const range = isNewestFirst
     ? `placed_at >= ${parameter(earliest)}::timestamptz and (placed_at, order_id) < ${position}`

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { BEFORE_ALL_UUIDS } from '../../../platform/validation/uuid';
 import type { Metadata } from '../../../platform/domain/labels';
 import { Money } from '../../../platform/domain/money';
 import type { OrderLine } from '../domain/order-line';
@@ -94,8 +95,8 @@ export class OrderReads {
   /** In the order in which they were accepted: at most `limit` of them, accepted after the return `after`. */
   async returns(orderId: string, after: string | undefined, limit: number): Promise<ReturnView[]> {
     const rows = await this.query<ReturnRow>(
-      `select * from order_returns where order_id = $1 and ($2::uuid is null or return_id > $2) order by return_id limit $3`,
-      [orderId, after ?? null, limit],
+      `select * from order_returns where order_id = $1 and return_id > $2 order by return_id limit $3`,
+      [orderId, after ?? BEFORE_ALL_UUIDS, limit],
     );
     return rows.map((row) => ({
       returnId: row.return_id,

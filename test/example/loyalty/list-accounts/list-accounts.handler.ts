@@ -3,6 +3,7 @@ import { isUUID } from 'class-validator';
 import { UnitOfWork } from '../../../../src/platform/database/unit-of-work';
 import { Refusal } from '../../../../src/platform/domain/refusal';
 import { decodeCursor, type Page, pageOf } from '../../../../src/platform/http/paging';
+import { BEFORE_ALL_UUIDS } from '../../../../src/platform/validation/uuid';
 import { ListAccounts, type PointsAccountView } from './list-accounts.query';
 
 @QueryHandler(ListAccounts)
@@ -13,8 +14,8 @@ export class ListAccountsHandler implements IQueryHandler<ListAccounts> {
   async execute({ limit, cursor }: ListAccounts): Promise<Page<PointsAccountView>> {
     const rows = await this.work.manager.query<PointsAccountView[]>(
       `select customer_id as "customerId", balance from points_accounts
-       where $1::uuid is null or customer_id > $1 order by customer_id limit $2`,
-      [cursor === undefined ? null : lastOf(cursor), limit + 1],
+       where customer_id > $1 order by customer_id limit $2`,
+      [cursor === undefined ? BEFORE_ALL_UUIDS : lastOf(cursor), limit + 1],
     );
     return pageOf(rows, limit, ({ customerId }) => [customerId]);
   }
