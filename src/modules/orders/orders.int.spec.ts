@@ -668,8 +668,8 @@ describe('orders', () => {
 
       it.each<[string, OrderFilter, number]>([
         // A page of each state.
-        ['all', {}, 3 * 51 + 20],
-        ['days', bounds, 3 * 51 + 20],
+        ['all', {}, 4 * 51 + 20],
+        ['days', bounds, 4 * 51 + 20],
         ['a customer', { customerId: crowd }, 51],
         ['a customer and days', { customerId: crowd, ...bounds }, 51],
         ['a rare state', { states: ['undoing'] }, 51],
