@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { ReceiveStock } from '../../src/modules/inventory/contracts/receive-stock.command';
 import { ReturnedItem } from '../../src/modules/orders/contracts/return-items.command';
+import { ReportLoss } from '../../src/modules/shipping/contracts/report-loss.command';
+import { ReportRefusal } from '../../src/modules/shipping/contracts/report-refusal.command';
+import { ReportReturn } from '../../src/modules/shipping/contracts/report-return.command';
 import { MinutesPass, OrderIsPlaced } from './order-steps';
 import { LATE, TWICE, type Shop } from './shop';
 
@@ -32,6 +35,9 @@ export const EVERYTHING = [
     'credit-not-answered',
     'stock-not-answered',
     'payment-not-answered',
+    'parcel-refused',
+    'parcel-lost',
+    'parcel-returned',
   ].flatMap((reason) => [`undoing: ${reason}`, `cancelled: ${reason}`]),
   'cancelling: cancelled-by-customer',
   ...TWICE,
@@ -80,6 +86,7 @@ const deliverSome = fc.integer({ min: 2, max: 6 }).map(
     }),
 );
 const deliverAgain = fc.oneof(fc.nat(3), fc.nat(60)).map((at) => new Do(`deliver again(${at})`, (shop) => shop.deliverAgain(at)));
+const newsAgain = fc.nat(5).map((at) => new Do(`deliver news of a parcel again(${at})`, (shop) => shop.deliverAgain(at, true)));
 const rest = fc.constant(new Do('come to rest', (shop) => shop.comeToRest()));
 const call = what('call provider', (shop, at) => shop.callProvider(at));
 const answer = fc
@@ -97,6 +104,17 @@ const race = toOrder('dispatch while cancelling', async (shop, order) => {
 });
 const delivered = toOrder('delivered', (shop, order) => shop.report(order, 'delivered'));
 const notDelivered = toOrder('not delivered', (shop, order) => shop.report(order, 'failed'));
+const REPORTS = [ReportRefusal, ReportLoss, ReportReturn];
+const astray = REPORTS.map((Report) => toOrder(Report.name, (shop, order) => shop.goesAstray(order, Report)));
+/** A parcel leaves as soon as it can, does not arrive, and that is heard of: rare enough by chance. */
+const leavesAndGoesAstray = REPORTS.map((Report) =>
+  toOrder(`leaves, and ${Report.name}`, async (shop, order) => {
+    await shop.deliverAll();
+    await shop.dispatch(order);
+    await shop.goesAstray(order, Report);
+    await shop.deliverAll();
+  }),
+);
 const takeBack = fc
   .record({ at: fc.nat(MOST_ORDERS - 1), itemId: fc.constantFrom('MUG', 'MUG', 'POST'), quantity: fc.constantFrom(1, 1, 2, 3) })
   .map(
@@ -114,6 +132,7 @@ const WEIGHTED: readonly (readonly [number, fc.Arbitrary<Do>])[] = [
     [20, deliver],
     [13, deliverSome],
     [11, deliverAgain],
+    [3, newsAgain],
     [8, call],
     [8, answer],
     [2, rest],
@@ -126,6 +145,7 @@ const WEIGHTED: readonly (readonly [number, fc.Arbitrary<Do>])[] = [
     [2, race],
     [5, delivered],
     [1, notDelivered],
+    ...[...astray, ...leavesAndGoesAstray].map((report) => [1, report] as const),
     [5, takeBack],
   ] as const),
 ];

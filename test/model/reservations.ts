@@ -8,6 +8,8 @@ import { OrderedLine } from '../../src/modules/orders/contracts/ordered-line';
 import { ReturnAccepted } from '../../src/modules/orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../../src/modules/shipping/contracts/shipment-dispatched.event';
 import { ShipmentLine } from '../../src/modules/shipping/contracts/shipment-line';
+import { ShipmentLost } from '../../src/modules/shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../src/modules/shipping/contracts/shipment-returned.event';
 import { Money } from '../../src/platform/domain/money';
 import { Lockstep, mustEqual } from './lockstep';
 import type { StockState } from './models/stock-model';
@@ -84,7 +86,17 @@ export class Warehouse {
 
 /** Everything that a run has to come across in the end, or it has proved little. */
 export const EVERYTHING = [
-  ...['StockReceived', 'StockAdjusted', 'StockReserved', 'StockRefused', 'StockReleased', 'StockDispatched', 'StockReturned'],
+  ...[
+    'StockReceived',
+    'StockAdjusted',
+    'StockReserved',
+    'StockRefused',
+    'StockReleased',
+    'StockDispatched',
+    'StockReturned',
+    'StockLost',
+    'StockBroughtBack',
+  ],
   ...['inventory.adjustment-below-reserved', 'inventory.item-not-stock-tracked', 'inventory.item-unknown', 'parked'],
   ...['reserved', 'refused', 'released', 'forestalled', 'dispatched'],
 ];
@@ -178,7 +190,17 @@ const putBack = fc
       }),
   );
 
-const fromOrders = fc.oneof(reserve, release, dispatch, putBack);
+/** What becomes of a parcel, mostly of the one that the order left with. */
+const settle = fc.record({ number: order, parcel: fc.constantFrom(1, 1, 1, 2), isLost: fc.boolean() }).map(
+  ({ number, parcel, isLost }) =>
+    new Tell(`${isLost ? 'lost' : 'sent back'}(${number} as ${parcel})`, (names) => {
+      const lines = ORDERS[number].map(([item, quantity]) => ShipmentLine.of(names.item(item), quantity));
+      const told = { orderId: names.id(`order ${number}`), shipmentId: names.id(`parcel ${number} ${parcel}`), lines };
+      return isLost ? new ShipmentLost({ ...told, reason: 'reported' }) : new ShipmentReturned(told);
+    }),
+);
+
+const fromOrders = fc.oneof(reserve, release, dispatch, putBack, settle);
 const twice = fromOrders.map((command) => command.twiceAtOnce());
 const together = fc.array(fromOrders, { minLength: 2, maxLength: 4 }).map((commands) => new TellTogether(commands));
 const again = fc.nat(30).map((position) => new TellAgain(position));
@@ -186,7 +208,7 @@ const again = fc.nat(30).map((position) => new TellAgain(position));
 /** Sequences of everything that inventory can be told, in any order: what comes too late, too early, twice, or not at all. */
 export const warehouseCommands = (maxCommands: number): fc.Arbitrary<Iterable<WarehouseCommand>> =>
   fc.commands<object, Warehouse, false>(
-    [receive, receive, adjust, reserve, reserve, release, dispatch, dispatch, putBack, putBack, twice, together, together, again],
+    [receive, receive, adjust, reserve, reserve, release, dispatch, dispatch, putBack, putBack, settle, twice, together, together, again],
     {
       maxCommands,
       size: 'max',

@@ -2,6 +2,10 @@ import { CancelOrder } from '../../src/modules/orders/contracts/cancel-order.com
 import { ReturnItems } from '../../src/modules/orders/contracts/return-items.command';
 import { DispatchShipment } from '../../src/modules/shipping/contracts/dispatch-shipment.command';
 import { ReportDelivery } from '../../src/modules/shipping/contracts/report-delivery.command';
+import { ReportLoss } from '../../src/modules/shipping/contracts/report-loss.command';
+import { ReportRefusal } from '../../src/modules/shipping/contracts/report-refusal.command';
+import { ReportReturn } from '../../src/modules/shipping/contracts/report-return.command';
+import { ShipmentDispatched } from '../../src/modules/shipping/contracts/shipment-dispatched.event';
 import { Lockstep } from './lockstep';
 import { OrdersModel, type OrdersState } from './models/orders-model';
 import { moneyAddsUp, PaymentsModel, type PaymentsState } from './models/payments-model';
@@ -38,6 +42,9 @@ const GOES_TO: Readonly<Record<string, readonly Place[]>> = {
   ShipmentDispatched: ['orders', 'inventory'],
   ShipmentDelivered: ['orders'],
   ShipmentFailed: ['orders'],
+  DeliveryRefused: ['orders'],
+  ShipmentLost: ['orders', 'inventory'],
+  ShipmentReturned: ['orders', 'inventory'],
   ReturnAccepted: ['inventory', 'payments'],
 };
 
@@ -130,10 +137,16 @@ export class Shop {
     await this.mustTake(delivery);
   }
 
-  /** A message that arrived, counted from the last one, comes again: nothing may come of it. */
-  async deliverAgain(position: number): Promise<void> {
-    if (this.delivered.length === 0) return;
-    const delivery = this.delivered[this.delivered.length - 1 - (position % this.delivered.length)];
+  /** Everything that is on its way, and what follows from it, arrives. */
+  async deliverAll(): Promise<void> {
+    while (this.pending.length > 0) await this.deliver(0);
+  }
+
+  /** A message that arrived, counted from the last one, comes again: nothing may come of it. `news` picks those of parcels that go astray. */
+  async deliverAgain(position: number, news = false): Promise<void> {
+    const delivered = this.delivered.filter(({ message }) => !news || ASTRAY_NEWS.includes(message.constructor.name));
+    if (delivered.length === 0) return;
+    const delivery = delivered[delivered.length - 1 - (position % delivered.length)];
     const before = JSON.stringify(await this.look());
     const { published } = await this.mustTake(delivery);
     if (published.length > 0)
@@ -173,6 +186,10 @@ export class Shop {
     await this.tell('shipping', new ReportDelivery({ shipmentId: parcelOf(orderId), outcome }));
   }
 
+  async goesAstray({ orderId }: OrderIsPlaced, Report: typeof ReportLoss | typeof ReportRefusal | typeof ReportReturn): Promise<void> {
+    await this.tell('shipping', new Report({ shipmentId: parcelOf(orderId) }));
+  }
+
   async takeBack({ orderId }: OrderIsPlaced, lines: ReturnItems['lines']): Promise<void> {
     await this.tell('orders', new ReturnItems({ orderId, lines }));
   }
@@ -180,7 +197,7 @@ export class Shop {
   /** Everything that is on its way arrives, the provider answers, parcels leave and get there: until nothing is left to happen. */
   async comeToRest(): Promise<void> {
     for (let idle = false; !idle;) {
-      while (this.pending.length > 0) await this.deliver(0);
+      await this.deliverAll();
       const parcels = await this.both.shipping.look();
       const { open } = await this.both.payments.look();
       for (const order of this.orders) {
@@ -225,6 +242,11 @@ export class Shop {
   }
 }
 
+const ASTRAY_NEWS = ['DeliveryRefused', 'ShipmentLost', 'ShipmentReturned'];
+
+/** What becomes of a parcel that does not arrive. */
+const ASTRAY = ['refused', 'lost', 'returned'];
+
 /** An order is final only when nothing is held for it any more, by anybody. */
 function holdsAreGone(orderId: string, state: string, stock: StockState, money: PaymentsState, parcels: ShippingState): void {
   const held = (what: string): never => {
@@ -236,15 +258,21 @@ function holdsAreGone(orderId: string, state: string, stock: StockState, money: 
     if (payment !== 'captured') held(`payment is ${payment}`);
     return;
   }
-  if (stock.reservations[orderId] === 'reserved' || stock.reservations[orderId] === 'dispatched')
+  // What has left is where the parcel is, whether inventory has heard of it by now or not.
+  const astray = ASTRAY.includes(parcels[orderId]);
+  if (!astray && (stock.reservations[orderId] === 'reserved' || stock.reservations[orderId] === 'dispatched'))
     held(`goods are ${stock.reservations[orderId]}`);
   if (payment !== undefined && !['voided', 'declined', 'forestalled'].includes(payment)) held(`payment is ${payment}`);
   if (['prepared', 'dispatched', 'delivered'].includes(parcels[orderId])) held(`parcel is ${parcels[orderId]}`);
 }
 
+const isDispatch = ({ message }: Delivery): boolean => message instanceof ShipmentDispatched;
+
 const isOfSameParcel = (one: Delivery, other: Delivery): boolean => {
   const [first, second] = [one.message, other.message].map((message) => (message as { shipmentId?: string }).shipmentId);
-  return first !== undefined && first === second && one.to === other.to;
+  if (first === undefined || first !== second || one.to !== other.to) return false;
+  // Inventory hears of a dispatch and of what comes after it in two subscriptions.
+  return one.to !== 'inventory' || one.message.constructor === other.message.constructor || !isDispatch(one);
 };
 
 /** What must be true once nothing is left to happen: every order has ended, and the books of all modules agree. */
@@ -275,6 +303,12 @@ export function isAtRest(
         lines.map((line, index) => (line.stockTracked ? units(line, orders[orderId].returned[index]) : 0)),
       ),
     );
+  const inParcels = (...states: string[]): number =>
+    sum(
+      placed
+        .filter(({ orderId }) => states.includes(shipping[orderId]))
+        .flatMap(({ lines }) => lines.map(({ stockTracked, quantity }) => (stockTracked ? quantity : 0))),
+    );
   const stock = Object.values(inventory.items);
   expect({
     open: payments.open,
@@ -284,6 +318,7 @@ export function isAtRest(
     reserved: sum(stock.map(({ reserved }) => reserved)),
     dispatched: sum(stock.map(({ dispatched }) => dispatched)),
     returned: sum(stock.map(({ returned }) => returned)),
+    lost: sum(stock.map(({ lost }) => lost)),
     delivered: placed.filter(({ orderId }) => shipping[orderId] === 'delivered').map(({ orderId }) => orderId),
   }).toEqual({
     open: [],
@@ -291,8 +326,9 @@ export function isAtRest(
     captured: value(({ quantity }) => quantity),
     refunded: value((_, returned) => returned),
     reserved: 0,
-    dispatched: goods(({ quantity }) => quantity),
-    returned: goods((_, returned) => returned),
+    dispatched: goods(({ quantity }) => quantity) + inParcels(...ASTRAY),
+    returned: goods((_, returned) => returned) + inParcels('returned'),
+    lost: inParcels('lost'),
     delivered: completed.filter(({ lines }) => lines.some(({ stockTracked }) => stockTracked)).map(({ orderId }) => orderId),
   });
 }

@@ -33,7 +33,7 @@ export type OrdersState = Record<string, OrderView>;
 
 type Place =
   | ('placed' | 'credit' | 'stock' | 'payment' | 'dispatch' | 'delivery' | 'capture' | 'settle')
-  | ('undo dispatch' | 'undo payment' | 'undo stock' | 'undo credit')
+  | ('undo dispatch' | 'undo payment' | 'undo stock' | 'undo credit' | 'give up payment')
   | 'end';
 
 /** Back means: the order will end like this, for this reason, once everything is undone from here on. */
@@ -55,7 +55,12 @@ const ANSWERS: Readonly<Record<Place, Readonly<Record<string, Turn>>>> = {
     ShipmentDispatched: { to: 'delivery' },
     'ShipmentFailed no-address': { to: 'undo payment', end: 'cancelled', why: 'no-address' },
   },
-  delivery: { ShipmentDelivered: { to: 'capture' } },
+  delivery: {
+    ShipmentDelivered: { to: 'capture' },
+    DeliveryRefused: { to: 'give up payment', end: 'cancelled', why: 'parcel-refused' },
+    ShipmentReturned: { to: 'give up payment', end: 'cancelled', why: 'parcel-returned' },
+    'ShipmentLost reported': { to: 'give up payment', end: 'cancelled', why: 'parcel-lost' },
+  },
   capture: { PaymentCaptured: { to: 'settle' } },
   settle: { CreditReleased: { to: 'end' } },
   'undo dispatch': {
@@ -66,6 +71,8 @@ const ANSWERS: Readonly<Record<Place, Readonly<Record<string, Turn>>>> = {
   'undo payment': { PaymentVoided: { to: 'undo stock' }, PaymentDeclined: { to: 'undo stock' } },
   'undo stock': { StockReleased: { to: 'undo credit' }, StockRefused: { to: 'undo credit' } },
   'undo credit': { CreditReleased: { to: 'end' }, CreditRefused: { to: 'end' } },
+  // The goods have left.
+  'give up payment': { PaymentVoided: { to: 'undo credit' } },
   end: {},
 };
 
@@ -93,6 +100,7 @@ const SHOWN: Readonly<Record<Exclude<Place, 'end'>, string>> = {
   'undo payment': 'undoing',
   'undo stock': 'undoing',
   'undo credit': 'undoing',
+  'give up payment': 'undoing',
 };
 
 /** What is asked for on entering a place. */
@@ -105,6 +113,7 @@ const SENT: Partial<Record<Place, (order: Order) => object>> = {
   settle: ({ orderId }) => new ReleaseCredit({ orderId }),
   'undo dispatch': ({ orderId }) => new CancelShipment({ orderId }),
   'undo payment': ({ orderId }) => new VoidPayment({ orderId }),
+  'give up payment': ({ orderId }) => new VoidPayment({ orderId }),
   'undo stock': ({ orderId }) => new ReleaseStock({ orderId }),
   'undo credit': ({ orderId }) => new ReleaseCredit({ orderId }),
 };
@@ -162,7 +171,7 @@ export class OrdersModel implements Module<OrdersState> {
 
   private answered(order: Order, answer: object): Reply {
     const { reason } = answer as { reason?: string };
-    const name = answer.constructor.name === 'ShipmentFailed' ? `ShipmentFailed ${reason}` : answer.constructor.name;
+    const name = answer.constructor.name + (/^Shipment(Failed|Lost)$/.test(answer.constructor.name) ? ` ${reason}` : '');
     const turn = ANSWERS[order.at][name];
     if (!turn) return nothing;
     if (turn.end) Object.assign(order, { end: turn.end === 'forward' ? 'completed' : turn.end, why: turn.why });

@@ -4,7 +4,9 @@ import { ReceiveStock } from '../../../src/modules/inventory/contracts/receive-s
 import { ReleaseStock } from '../../../src/modules/inventory/contracts/release-stock.command';
 import { ReserveStock } from '../../../src/modules/inventory/contracts/reserve-stock.command';
 import { StockAdjusted } from '../../../src/modules/inventory/contracts/stock-adjusted.event';
+import { StockBroughtBack } from '../../../src/modules/inventory/contracts/stock-brought-back.event';
 import { StockDispatched } from '../../../src/modules/inventory/contracts/stock-dispatched.event';
+import { StockLost } from '../../../src/modules/inventory/contracts/stock-lost.event';
 import { StockReceived } from '../../../src/modules/inventory/contracts/stock-received.event';
 import { Shortage, StockRefused } from '../../../src/modules/inventory/contracts/stock-refused.event';
 import { StockReleased } from '../../../src/modules/inventory/contracts/stock-released.event';
@@ -12,6 +14,8 @@ import { StockReserved } from '../../../src/modules/inventory/contracts/stock-re
 import { StockReturned } from '../../../src/modules/inventory/contracts/stock-returned.event';
 import { ReturnAccepted } from '../../../src/modules/orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/shipment-dispatched.event';
+import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
 import { AtOnce, inTurn, nothing, refuses, says, Together, type Module, type Reply } from '../reply';
 
 /** Units per item. */
@@ -24,6 +28,7 @@ export interface StockFigures {
   adjusted: number;
   dispatched: number;
   returned: number;
+  lost: number;
 }
 
 export interface StockState {
@@ -37,6 +42,7 @@ interface Story {
   goods: Units;
   released: boolean;
   leftWith?: string;
+  parcel?: 'lost' | 'returned';
   cameBack: Record<string, Units>;
 }
 
@@ -56,6 +62,8 @@ export class StockModel implements Module<StockState> {
     if (message instanceof ReleaseStock) return this.release(message);
     if (message instanceof ShipmentDispatched) return this.leave(message);
     if (message instanceof ReturnAccepted) return this.comeBack(message);
+    if (message instanceof ShipmentLost) return this.settle(message, 'lost');
+    if (message instanceof ShipmentReturned) return this.settle(message, 'returned');
     throw new Error(`Inventory takes no ${message.constructor.name}.`);
   }
 
@@ -98,7 +106,7 @@ export class StockModel implements Module<StockState> {
 
   private release({ orderId }: ReleaseStock): Reply {
     const story = this.story(orderId);
-    if (story.released || story.leftWith || Object.keys(story.cameBack).length > 0) return nothing;
+    if (story.released || story.leftWith || story.parcel || Object.keys(story.cameBack).length > 0) return nothing;
     story.released = true;
     return says(new StockReleased({ orderId }));
   }
@@ -116,11 +124,23 @@ export class StockModel implements Module<StockState> {
     if (Object.keys(goods).length === 0) return nothing;
     const story = this.stories[orderId];
     if (story?.cameBack[returnId]) return nothing;
-    if (!story || !['reserved', 'dispatched'].includes(nameOf(story))) return refuses('parked');
+    if (!story || story.parcel || !['reserved', 'dispatched'].includes(nameOf(story))) return refuses('parked');
     const all = sum([...Object.values(story.cameBack).flatMap(asLines), ...asLines(goods)]);
     if (Object.entries(all).some(([itemId, units]) => units > (story.goods[itemId] ?? 0))) return refuses('parked');
     story.cameBack[returnId] = goods;
     return says(new StockReturned({ orderId, returnId, lines: asLines(goods) }));
+  }
+
+  /** Once lost, a parcel may still be returned; once returned, nothing more becomes of it. */
+  private settle({ orderId, shipmentId, lines }: ShipmentLost | ShipmentReturned, parcel: 'lost' | 'returned'): Reply {
+    const story = this.stories[orderId];
+    if (story?.parcel === parcel || story?.parcel === 'returned') return nothing;
+    const left = story && ['reserved', 'dispatched'].includes(nameOf(story)) && (story.leftWith ?? shipmentId) === shipmentId;
+    if (!left || Object.keys(story.cameBack).length > 0 || JSON.stringify(sum(lines)) !== JSON.stringify(story.goods))
+      return refuses('parked');
+    story.parcel = parcel;
+    const told = { orderId, shipmentId, lines: asLines(story.goods) };
+    return says(parcel === 'lost' ? new StockLost(told) : new StockBroughtBack(told));
   }
 
   private cannotKeep(itemId: string): string | undefined {
@@ -133,9 +153,18 @@ export class StockModel implements Module<StockState> {
     const total = (units: (story: Story) => number[]): number =>
       Object.values(this.stories).reduce((all, story) => units(story).reduce((some, one) => some + one, all), 0);
     const dispatched = total((story) => (story.leftWith ? [story.goods[itemId] ?? 0] : []));
-    const returned = total((story) => Object.values(story.cameBack).map((goods) => goods[itemId] ?? 0));
+    const withParcel = (parcel: Story['parcel']): number => total((story) => (story.parcel === parcel ? [story.goods[itemId] ?? 0] : []));
+    const returned = total((story) => Object.values(story.cameBack).map((goods) => goods[itemId] ?? 0)) + withParcel('returned');
     const reserved = total((story) => (nameOf(story) === 'reserved' ? [story.goods[itemId] ?? 0] : []));
-    return { onHand: received + adjusted - dispatched + returned, reserved, received, adjusted, dispatched, returned };
+    return {
+      onHand: received + adjusted - dispatched + returned,
+      reserved,
+      received,
+      adjusted,
+      dispatched,
+      returned,
+      lost: withParcel('lost'),
+    };
   }
 
   private book(itemId: string): { received: number; adjusted: number } {

@@ -2,7 +2,9 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { DataSource } from 'typeorm';
 import { FindItems, type ItemView } from '../../../src/modules/catalog/contracts/find-items.query';
 import { StockAdjusted } from '../../../src/modules/inventory/contracts/stock-adjusted.event';
+import { StockBroughtBack } from '../../../src/modules/inventory/contracts/stock-brought-back.event';
 import { StockDispatched } from '../../../src/modules/inventory/contracts/stock-dispatched.event';
+import { StockLost } from '../../../src/modules/inventory/contracts/stock-lost.event';
 import { StockReceived } from '../../../src/modules/inventory/contracts/stock-received.event';
 import { StockRefused } from '../../../src/modules/inventory/contracts/stock-refused.event';
 import { StockReleased } from '../../../src/modules/inventory/contracts/stock-released.event';
@@ -11,8 +13,11 @@ import { StockReturned } from '../../../src/modules/inventory/contracts/stock-re
 import { InventoryModule } from '../../../src/modules/inventory/inventory.module';
 import { DispatchStockWhenShipmentDispatched } from '../../../src/modules/inventory/reactions/dispatch-stock-when-shipment-dispatched';
 import { PutStockBackWhenReturnAccepted } from '../../../src/modules/inventory/reactions/put-stock-back-when-return-accepted';
+import { SettleStockWhenParcelDoesNotArrive } from '../../../src/modules/inventory/reactions/settle-stock-when-parcel-does-not-arrive';
 import { ReturnAccepted } from '../../../src/modules/orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/shipment-dispatched.event';
+import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
 import { Refusal } from '../../../src/platform/domain/refusal';
 import { contractOf } from '../../../src/platform/messaging/contract';
 import { type ContextApplication, startContext } from '../../support/context-application';
@@ -21,10 +26,17 @@ import { AtOnce, inTurn, Together, type Module, type Reply } from '../reply';
 
 const MODULE = 'inventory';
 const PUBLISHES = new Map(
-  [StockReceived, StockAdjusted, StockReserved, StockRefused, StockReleased, StockDispatched, StockReturned].map((type) => [
-    contractOf(type).name,
-    type.prototype as object,
-  ]),
+  [
+    StockReceived,
+    StockAdjusted,
+    StockReserved,
+    StockRefused,
+    StockReleased,
+    StockDispatched,
+    StockReturned,
+    StockLost,
+    StockBroughtBack,
+  ].map((type) => [contractOf(type).name, type.prototype as object]),
 );
 
 /** Inventory alone, with somebody who answers for catalog. */
@@ -79,7 +91,7 @@ export class InventoryInDatabase implements Module<StockState> {
 
   async state(): Promise<StockState> {
     const items = await this.database.query<(Record<keyof StockFigures, string> & { item_id: string })[]>(
-      `select item_id, on_hand as "onHand", reserved, received, adjusted, dispatched, returned from stock_items where starts_with(item_id, $1)`,
+      `select item_id, on_hand as "onHand", reserved, received, adjusted, dispatched, returned, lost from stock_items where starts_with(item_id, $1)`,
       [this.prefix],
     );
     const reservations = await this.database.query<{ order_id: string; state: string }[]>(
@@ -88,11 +100,11 @@ export class InventoryInDatabase implements Module<StockState> {
     );
     return {
       items: Object.fromEntries(
-        items.map(({ item_id, onHand, reserved, received, adjusted, dispatched, returned }) => [
+        items.map(({ item_id, onHand, reserved, received, adjusted, dispatched, returned, lost }) => [
           item_id,
           {
             ...{ onHand: Number(onHand), reserved: Number(reserved), received: Number(received) },
-            ...{ adjusted: Number(adjusted), dispatched: Number(dispatched), returned: Number(returned) },
+            ...{ adjusted: Number(adjusted), dispatched: Number(dispatched), returned: Number(returned), lost: Number(lost) },
           },
         ]),
       ),
@@ -109,6 +121,8 @@ export class InventoryInDatabase implements Module<StockState> {
     const inside = (task: () => Promise<void>): Promise<void> => this.context.work.run(MODULE, task);
     if (message instanceof ShipmentDispatched)
       return inside(() => this.context.app.get(DispatchStockWhenShipmentDispatched, { strict: false }).handle(message));
+    if (message instanceof ShipmentLost || message instanceof ShipmentReturned)
+      return inside(() => this.context.app.get(SettleStockWhenParcelDoesNotArrive, { strict: false }).handle(message));
     if (message instanceof ReturnAccepted)
       return inside(() => this.context.app.get(PutStockBackWhenReturnAccepted, { strict: false }).handle(message));
     return this.context.commands.execute(message as never);

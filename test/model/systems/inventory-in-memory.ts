@@ -11,6 +11,7 @@ import { ReservationRepository } from '../../../src/modules/inventory/persistenc
 import { StockRepository } from '../../../src/modules/inventory/persistence/stock.repository';
 import { DispatchStockWhenShipmentDispatched } from '../../../src/modules/inventory/reactions/dispatch-stock-when-shipment-dispatched';
 import { PutStockBackWhenReturnAccepted } from '../../../src/modules/inventory/reactions/put-stock-back-when-return-accepted';
+import { SettleStockWhenParcelDoesNotArrive } from '../../../src/modules/inventory/reactions/settle-stock-when-parcel-does-not-arrive';
 import { ReceiveStockHandler } from '../../../src/modules/inventory/receive-stock/receive-stock.handler';
 import { ReleaseStockHandler } from '../../../src/modules/inventory/release-stock/release-stock.handler';
 import { ReserveStockHandler } from '../../../src/modules/inventory/reserve-stock/reserve-stock.handler';
@@ -18,6 +19,8 @@ import { StockOnDemand } from '../../../src/modules/inventory/stock-on-demand';
 import { FindItems } from '../../../src/modules/catalog/contracts/find-items.query';
 import { ReturnAccepted } from '../../../src/modules/orders/contracts/return-accepted.event';
 import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/shipment-dispatched.event';
+import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
 import { MemoryWork } from '../memory-work';
 import type { StockState } from '../models/stock-model';
 import { AtOnce, inTurn, Together, type Module, type Reply } from '../reply';
@@ -51,12 +54,15 @@ export class InventoryInMemory implements Module<StockState> {
     const release = new ReleaseStockHandler(reservations, stock);
     const dispatch = new DispatchStockWhenShipmentDispatched(reservations, stock);
     const putBack = new PutStockBackWhenReturnAccepted(reservations, stock);
+    const settle = new SettleStockWhenParcelDoesNotArrive(reservations, stock);
     this.routes = new Routes()
       .to(ReceiveStock, receive)
       .to(AdjustStock, adjust)
       .to(ReserveStock, reserve)
       .to(ReleaseStock, release)
       .to(ShipmentDispatched, dispatch)
+      .to(ShipmentLost, settle)
+      .to(ShipmentReturned, settle)
       .to(ReturnAccepted, putBack);
   }
 
@@ -78,9 +84,9 @@ export class InventoryInMemory implements Module<StockState> {
   state(): StockState {
     return {
       items: Object.fromEntries(
-        [...this.items].map(([itemId, { onHand, reserved, received, adjusted, dispatched, returned }]) => [
+        [...this.items].map(([itemId, { onHand, reserved, received, adjusted, dispatched, returned, lost }]) => [
           itemId,
-          { onHand, reserved, received, adjusted, dispatched, returned },
+          { onHand, reserved, received, adjusted, dispatched, returned, lost },
         ]),
       ),
       reservations: Object.fromEntries([...this.reservations].map(([orderId, { state }]) => [orderId, state])),

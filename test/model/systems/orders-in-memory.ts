@@ -22,9 +22,12 @@ import { PaymentAuthorised } from '../../../src/modules/payments/contracts/payme
 import { PaymentCaptured } from '../../../src/modules/payments/contracts/payment-captured.event';
 import { PaymentDeclined } from '../../../src/modules/payments/contracts/payment-declined.event';
 import { PaymentVoided } from '../../../src/modules/payments/contracts/payment-voided.event';
+import { DeliveryRefused } from '../../../src/modules/shipping/contracts/delivery-refused.event';
 import { ShipmentDelivered } from '../../../src/modules/shipping/contracts/shipment-delivered.event';
 import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/shipment-dispatched.event';
 import { ShipmentFailed } from '../../../src/modules/shipping/contracts/shipment-failed.event';
+import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
+import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
 import { Clock } from '../../../src/platform/clock';
 import type { SagaDefinition } from '../../../src/platform/saga/saga-definition';
 import { SagaMachine } from '../../../src/platform/saga/saga-machine';
@@ -41,6 +44,7 @@ import { keepSagas } from './sagas-in-memory';
 const ANSWERS = [
   ...[OrderPlaced, CreditReserved, CreditRefused, CreditReleased, StockReserved, StockRefused, StockReleased],
   ...[PaymentAuthorised, PaymentDeclined, PaymentCaptured, PaymentVoided, ShipmentDispatched, ShipmentDelivered, ShipmentFailed],
+  ...[DeliveryRefused, ShipmentLost, ShipmentReturned],
 ];
 
 interface Step {

@@ -6,12 +6,18 @@ import { CancelShipment } from '../../../src/modules/shipping/contracts/cancel-s
 import { DispatchShipment } from '../../../src/modules/shipping/contracts/dispatch-shipment.command';
 import { PrepareShipment } from '../../../src/modules/shipping/contracts/prepare-shipment.command';
 import { ReportDelivery } from '../../../src/modules/shipping/contracts/report-delivery.command';
+import { ReportLoss } from '../../../src/modules/shipping/contracts/report-loss.command';
+import { ReportRefusal } from '../../../src/modules/shipping/contracts/report-refusal.command';
+import { ReportReturn } from '../../../src/modules/shipping/contracts/report-return.command';
 import { DispatchShipmentHandler } from '../../../src/modules/shipping/dispatch-shipment/dispatch-shipment.handler';
 import { Shipment } from '../../../src/modules/shipping/domain/shipment';
 import { AddressCopies } from '../../../src/modules/shipping/persistence/address-copies';
 import { ShipmentRepository } from '../../../src/modules/shipping/persistence/shipment.repository';
 import { PrepareShipmentHandler } from '../../../src/modules/shipping/prepare-shipment/prepare-shipment.handler';
 import { ReportDeliveryHandler } from '../../../src/modules/shipping/report-delivery/report-delivery.handler';
+import { ReportLossHandler } from '../../../src/modules/shipping/report-loss/report-loss.handler';
+import { ReportRefusalHandler } from '../../../src/modules/shipping/report-refusal/report-refusal.handler';
+import { ReportReturnHandler } from '../../../src/modules/shipping/report-return/report-return.handler';
 import { Clock } from '../../../src/platform/clock';
 import { MemoryWork } from '../memory-work';
 import { parcelOf, type ShippingState } from '../models/shipping-model';
@@ -38,12 +44,18 @@ export class ShippingInMemory implements Module<ShippingState> {
     const cancel = new CancelShipmentHandler(shipments, clock);
     const dispatch = new DispatchShipmentHandler(shipments, clock);
     const report = new ReportDeliveryHandler(shipments, clock);
+    const refusal = new ReportRefusalHandler(shipments, clock);
+    const loss = new ReportLossHandler(shipments, clock);
+    const back = new ReportReturnHandler(shipments, clock);
     this.routes = new Routes()
       .to(PrepareShipment, prepare)
       .to(CancelShipment, cancel)
       .to(DispatchShipment, {
         execute: ({ shipmentId }) => dispatch.execute(new DispatchShipment({ shipmentId: this.idOf(shipmentId) })),
       })
+      .to(ReportRefusal, { execute: ({ shipmentId }) => refusal.execute(new ReportRefusal({ shipmentId: this.idOf(shipmentId) })) })
+      .to(ReportLoss, { execute: ({ shipmentId }) => loss.execute(new ReportLoss({ shipmentId: this.idOf(shipmentId) })) })
+      .to(ReportReturn, { execute: ({ shipmentId }) => back.execute(new ReportReturn({ shipmentId: this.idOf(shipmentId) })) })
       .to(ReportDelivery, {
         execute: ({ shipmentId, outcome }) => report.execute(new ReportDelivery({ shipmentId: this.idOf(shipmentId), outcome })),
       });

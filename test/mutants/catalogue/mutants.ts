@@ -6,6 +6,7 @@ import { http } from './http.ts';
 import { jobs } from './jobs.ts';
 import { log } from './log.ts';
 import { money } from './money.ts';
+import { parcels } from './parcels.ts';
 import { sagas } from './sagas.ts';
 import { subscriptions } from './subscriptions.ts';
 import { transport } from './transport.ts';
@@ -24,4 +25,5 @@ export const mutants: readonly Mutant[] = [
   ...extraction,
   ...demo,
   ...money,
+  ...parcels,
 ];
