@@ -97,6 +97,19 @@ describe('an order', () => {
     expect(order.history.at(-1)?.reason).toBe(reason);
   });
 
+  it('is not cancelled while its parcel is on its way, but once that has turned out not to arrive', () => {
+    const order = placed();
+    order.dispatched(at(1));
+    expect(() => order.cancel('wish', at(2))).toThrow('its parcel has left');
+    order.moveTo('undoing', at(2), 'parcel-lost');
+    order.cancel('parcel-lost', at(3));
+    expect(order.history.slice(1).map(({ state, reason }) => [state, reason])).toEqual([
+      ['awaiting-delivery', undefined],
+      ['undoing', 'parcel-lost'],
+      ['cancelled', 'parcel-lost'],
+    ]);
+  });
+
   it.each(['complete', 'reject', 'cancel'] as const)('stays as it is after %s', (end) => {
     const order = placed();
     if (end === 'complete') order.complete(at(1));
