@@ -262,7 +262,7 @@ describe('shipping', () => {
       ]);
     });
 
-    it('and does at the same moment has one end', async () => {
+    it('and is delivered at the same moment has one end', async () => {
       for (let round = 0; round < 10; round += 1) {
         const { shipmentId } = await dispatched();
         const [delivered, lost] = await Promise.all([report(shipmentId, 'delivered'), tell(shipmentId, 'loss')]);
@@ -307,6 +307,39 @@ describe('shipping', () => {
         await eventually(async () => expect((await shipmentOf(tried.orderId)).state).toBe('lost'));
       } finally {
         Object.assign(clock, days(0));
+      }
+    });
+
+    it('is not given up where a report comes in at that moment, on its way back or there; the report counts', async () => {
+      const clock = app.get(Clock);
+      const [first, second] = [await dispatched(), await dispatched()];
+      const later = (ms: number) => ({ now: () => new Date(MONDAY.getTime() + ms) });
+      Object.assign(clock, later(60_000));
+      await tell(second.shipmentId, 'refusal').expect(200);
+      const database = context.database.databases.of(MODULE);
+      const reporting = database.createQueryRunner();
+      await reporting.startTransaction();
+      try {
+        await reporting.query(`update shipments set state = 'delivered', delivered_at = dispatched_at where shipment_id = $1`, [
+          first.shipmentId,
+        ]);
+        Object.assign(clock, later(30 * 24 * 60 * 60_000 + 60_000));
+        await eventually(async () =>
+          expect(
+            await database.query(`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`),
+          ).toHaveLength(1),
+        );
+        await reporting.commitTransaction();
+        // The longest silence comes first, so that the first one has been looked at by then.
+        await eventually(async () => expect((await shipmentOf(second.orderId)).state).toBe('lost'));
+        expect((await shipmentOf(first.orderId)).state).toBe('delivered');
+        expect(await messagesOf(first.shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched']);
+        expect(await messagesOf(second.shipmentId)).toEqual([
+          ...['shipment-prepared', 'shipment-dispatched', 'delivery-refused', 'shipment-lost presumed'],
+        ]);
+      } finally {
+        Object.assign(clock, later(0));
+        await reporting.release();
       }
     });
   });
