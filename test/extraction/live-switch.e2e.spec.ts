@@ -83,6 +83,9 @@ describeWithNats('shipping leaves a running process for another one, and comes b
     };
 
     await inTraffic('extract');
+    // What the process says that its clients have waited is what a client has measured: not the moments in which itself could not answer.
+    const longest = traffic.longestForShipments(main) / 1_000;
+    await eventually(() => expect(waitTold(main)).toBeGreaterThan(longest / 2), 30_000);
     await bothHost({
       main: { hosted: OTHERS, standsBy: [`${MODULE}, which lives in ${nameOf(away)}`] },
       standby: { hosted: [MODULE], standsBy: [] },
@@ -96,8 +99,8 @@ describeWithNats('shipping leaves a running process for another one, and comes b
     });
     await traffic.goesOn();
 
-    const { orders, longest } = await traffic.end();
-    process.stderr.write(`live switch: ${orders} orders; the longest waits: ${longest}\n`);
+    const { orders, waits } = await traffic.end();
+    process.stderr.write(`live switch: ${orders} orders; the longest waits: ${waits}\n`);
     await shop.comesToRest();
     const verdicts = await checkInvariants({
       auditorUrl: withLogin(home.adminUrl, home.roles.auditor, rolePassword(SECRET, home.roles.auditor)),
@@ -108,6 +111,14 @@ describeWithNats('shipping leaves a running process for another one, and comes b
     expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
   }, 240_000);
 });
+
+/** What a process has said last of how long requests waited for a change, in seconds. */
+function waitTold({ lastWords }: HostProcess): number {
+  const told = [...lastWords.matchAll(/requests waited for ([\d.]+) s/g)];
+  return Number(told.at(-1)?.[1] ?? Number.NaN);
+}
+
+const shipmentsAt = (url: string): string => `GET ${url}/shipments`;
 
 /** Requests of several kinds to both processes, one after the other of each kind, until they are told to end. */
 class Traffic {
@@ -131,7 +142,7 @@ class Traffic {
         this.orders += 1;
       }),
       ...this.processes.flatMap(({ url }) => [
-        this.again('GET /shipments', () => this.ask(`${url}/shipments?limit=1`)),
+        this.again(shipmentsAt(url), () => this.ask(`${url}/shipments?limit=1`)),
         this.again('GET /orders', () => this.ask(`${url}/orders?customerId=${customerId}&limit=1`)),
         this.again('POST /orders', () => this.ask(`${url}/orders`, order)),
       ]),
@@ -147,10 +158,15 @@ class Traffic {
   }
 
   /** Fails where any request has. */
-  async end(): Promise<{ orders: number; longest: string }> {
+  async end(): Promise<{ orders: number; waits: string }> {
     this.stopping.abort();
     await Promise.all(this.running);
-    return { orders: this.orders, longest: [...this.waits].map(([what, ms]) => `${what} ${(ms / 1_000).toFixed(2)} s`).join(', ') };
+    return { orders: this.orders, waits: [...this.waits].map(([what, ms]) => `${what} ${(ms / 1_000).toFixed(2)} s`).join(', ') };
+  }
+
+  /** In milliseconds. */
+  longestForShipments({ url }: HostProcess): number {
+    return this.waits.get(shipmentsAt(url)) ?? 0;
   }
 
   private async again(what: string, work: () => Promise<void>): Promise<void> {

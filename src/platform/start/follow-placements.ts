@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings';
 import type { ModuleConnection } from '../database/module-connection';
 import type { ModuleDatabases } from '../database/module-databases';
 import { requireMigrated } from '../database/prepare-database';
+import { Addresses } from '../http/forwarding/addresses';
 import { Hosting } from '../hosting/hosting';
 import { OtherPlaces } from '../hosting/other-places';
 import { PlacementWatch } from '../hosting/placement-watch';
@@ -10,6 +11,7 @@ import { describeReach } from '../hosting/reach';
 import { standBysAmong } from '../hosting/residence';
 import { Broker } from '../transport/broker';
 import { boundedContextsOf } from './bounded-contexts';
+import { ChangeReport } from './change-report';
 import { Front } from './front';
 import { ModulePools } from './module-pools';
 import { Rehosting } from './rehosting';
@@ -56,6 +58,19 @@ export async function followPlacements({ root, settings, asked, connections, ope
     undo.push(() => pools.close());
     undo.push(() => watch.stop());
     await watch.start();
+    const isSettled = async (): Promise<boolean> => {
+      const residences = asked.flatMap((module) => {
+        const residence = watch.residences.get(module);
+        return residence ? [{ module, state: residence.state }] : [];
+      });
+      if (residences.some(({ state }) => state === 'leaving' || state === 'fenced')) return false;
+      const addresses = first.application.app.get(Addresses);
+      const away = residences.filter(({ state }) => state === 'moved');
+      const found = await Promise.all(away.map(({ module }) => addresses.of(module)));
+      return found.every((urls) => urls.length > 0);
+    };
+    const report = new ChangeReport({ meter: fronts.api.waits, isSettled, log });
+    undo.push(() => report.stop());
     const first = new Rehosting({
       asked,
       residences: () => watch.residences,
@@ -63,8 +78,11 @@ export async function followPlacements({ root, settings, asked, connections, ope
       fronts: [fronts.api, fronts.ops],
       create: (hosting, databases) => createApplication(root, { ...settings, hosting }, databases, fronts),
       serve: (app) => serve(app, settings, fronts),
-      changed: (hosted, waitedMs) => {
-        if (rehosting) log(`Modules have left or come; requests waited for ${(waitedMs / 1_000).toFixed(2)} s.`);
+      changing: () => {
+        if (rehosting) report.begin();
+      },
+      changed: (hosted) => {
+        void report.changed();
         const hosting = new Hosting(all, hosted, () => standBysAmong(asked, watch.residences));
         for (const line of describeReach(hosting, settings.transport)) log(line);
       },

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import { HttpProblem } from '../http/http-problem';
+import { WaitMeter } from './wait-meter';
 
 /** How long a request waits for an application; then it is answered with 503. */
 const LONGEST_WAIT_MS = 30_000;
@@ -19,6 +20,8 @@ export class Front {
   /** Whether an application that closes leaves it as it is. */
   staysOpen = true;
   readonly server: Server = createServer((request, response) => this.take(request, response));
+  /** How long its requests wait. */
+  readonly waits = new WaitMeter();
   private application: RequestListener | undefined;
   /** And what ends their waiting. */
   private readonly waiting = new Map<ServerResponse, () => void>();
@@ -57,6 +60,7 @@ export class Front {
   }
 
   private take(request: IncomingMessage, response: ServerResponse): void {
+    this.waits.note(request, response);
     if (this.application) return this.application(request, response);
     const over = (): void => {
       clearTimeout(tired);

@@ -24,8 +24,10 @@ export interface RehostingOptions {
   readonly create: (hosting: HostingSettings, databases: ModuleDatabases) => Promise<NestExpressApplication>;
   /** Starts it. When that fails, it is closed. */
   readonly serve: (app: NestExpressApplication) => Promise<ServedApplication>;
-  /** Called when another application runs, with the modules that it hosts, and how long requests have waited for it. */
-  readonly changed: (hosted: readonly string[], waitedMs: number) => void;
+  /** Called before requests have to wait for another application. */
+  readonly changing: () => void;
+  /** Called when another application runs, with the modules that it hosts. */
+  readonly changed: (hosted: readonly string[]) => void;
 }
 
 /**
@@ -102,18 +104,18 @@ export class Rehosting {
   }
 
   private async rehost(): Promise<void> {
-    const { asked, residences, pools, create, serve, changed } = this.options;
+    const { asked, residences, pools, create, serve, changing, changed } = this.options;
     const modules = residentsAmong(asked, residences());
     if (this.current && modules.join() === this.hosted?.join()) return;
     // What takes time and can fail without anybody waiting goes first.
     const databases = await pools.of(modules);
     const app = await create({ modules, standBys: () => standBysAmong(asked, residences()) }, databases);
+    changing();
     await this.end(modules);
-    const begun = performance.now();
     if (this.drains) app.get(Draining).announce();
     this.current = await serve(app);
     this.hosted = modules;
-    changed(modules, performance.now() - begun);
+    changed(modules);
   }
 
   /**
