@@ -137,8 +137,11 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
   await steps.take('copy', () => copyRest(copying, beforehand));
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
-    if (inventory) await requireNothingMade(from, inventory);
-    const compared = await reconcile({ source: from, target: to, ends, readers, known });
+    // In a session of its own, beside the comparison: requests wait for both.
+    const [compared] = await Promise.all([
+      reconcile({ source: from, target: to, ends, readers, known }),
+      inventory && withSession(from.place, from.module, (session) => requireNothingMade(session, inventory)),
+    ]);
     const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
     return result;

@@ -38,6 +38,8 @@ const TEXT_FORMATS = {
   idle_in_transaction_session_timeout: '0',
   // A row that a policy hides is an error, and not missing from the copy.
   row_security: 'off',
+  // Questions to the catalog count as dear ones, and compiling them would take longer than answering.
+  jit: 'off',
 };
 
 /** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
@@ -70,10 +72,13 @@ export function withServerOf<T>(place: Place, purpose: string, work: (client: Cl
 /** Runs `work` on a connection that acts as the owner of the module's schema. */
 export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
   return withAdministrator(place, `move ${module}`, async (client) => {
-    for (const [name, value] of Object.entries(TEXT_FORMATS)) await client.query('select set_config($1, $2, false)', [name, value]);
+    const settings = { ...TEXT_FORMATS, search_path: escapeIdentifier(module) };
+    await client.query('select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)', [
+      Object.keys(settings),
+      Object.values(settings),
+    ]);
     // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
     await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
-    await client.query(`set search_path = ${escapeIdentifier(module)}`);
     await client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch((error: Error) => {
       error.message = `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
       throw error;

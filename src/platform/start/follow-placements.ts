@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { allSettled } from '../all-settled';
 import type { Settings } from '../config/settings';
 import type { ModuleConnection } from '../database/module-connection';
 import type { ModuleDatabases } from '../database/module-databases';
@@ -49,8 +50,19 @@ export async function followPlacements({ root, settings, asked, connections, ope
   const pools = new ModulePools(async (modules) => {
     // One that was not there when the process started may have been made by older code.
     const opened = connections.filter(({ module }) => modules.includes(module));
-    await Promise.all(opened.map((connection) => requireMigrated([connection])));
-    return open(modules);
+    const opening = open(modules);
+    // Looked at below, once it is known whether the other one has failed.
+    opening.catch(() => undefined);
+    try {
+      await allSettled(opened.map((connection) => requireMigrated([connection])));
+    } catch (error) {
+      await opening.then(
+        (databases) => databases.close(),
+        () => undefined,
+      );
+      throw error;
+    }
+    return opening;
   });
   try {
     undo.push(() => broker.onApplicationShutdown());

@@ -51,7 +51,10 @@ export async function withholdRights(session: Session): Promise<void> {
   const [problem] = await rightsOutOfReach(session);
   if (problem) throw new Error(problem);
   const rights = (await rowsOf<FoundRight>(session, RIGHTS_TO_WRITE)).map(({ grantor: _, ...right }) => right);
-  for (const right of rights) await session.client.query(`revoke ${whatOf(right)} from ${whoOf(right)}`);
+  await all(
+    session,
+    rights.map((right) => `revoke ${whatOf(right)} from ${whoOf(right)}`),
+  );
   await session.client.query('update placement set withheld = withheld || $1::jsonb', [JSON.stringify(rights)]);
 }
 
@@ -75,9 +78,16 @@ export async function restoreRights(session: Session): Promise<void> {
      cross join lateral jsonb_to_recordset(p.withheld) as r (privilege text, kind text, name text, "column" text, grantee text, grantable boolean)
      where case r.kind when 'function' then to_regprocedure(r.name) is not null else to_regclass(quote_ident(r.name)) is not null end and (r.grantee is null or to_regrole(quote_ident(r.grantee)) is not null)`,
   );
-  for (const right of rights)
-    await session.client.query(`grant ${whatOf(right)} to ${whoOf(right)}${right.grantable ? ' with grant option' : ''}`);
+  await all(
+    session,
+    rights.map((right) => `grant ${whatOf(right)} to ${whoOf(right)}${right.grantable ? ' with grant option' : ''}`),
+  );
   await session.client.query(`update placement set withheld = '[]'`);
+}
+
+/** More than a hundred statements, at once: requests wait for them. */
+async function all({ client }: Session, statements: readonly string[]): Promise<void> {
+  if (statements.length > 0) await client.query(statements.join(';\n'));
 }
 
 const whatOf = ({ privilege, kind, name, column }: Right): string =>

@@ -1,3 +1,4 @@
+import { allSettled } from '../../all-settled';
 import { LAG } from '../../messaging/log/log-lag';
 import type { PositionRow } from '../../messaging/subscriptions/lease';
 import { type Place, rowsOf, type Session, withSession } from '../place';
@@ -35,9 +36,20 @@ export interface ComparedPositions {
   livingElsewhere: string[];
 }
 
+/** What the database of a reader says. */
+export interface ReadPositions {
+  readonly reader: Reader;
+  /** Undefined where there is only a copy that the module has left behind: what that says is long over. */
+  readonly rows: readonly StoredPosition[] | undefined;
+}
+
+/** Where others stand in a module's log: each is asked in a session of its own, all at once. */
+export const positionsOfReaders = (readers: readonly Reader[], log: string): Promise<ReadPositions[]> =>
+  allSettled(readers.map(async (reader) => ({ reader, rows: await positionsOf(reader, log) })));
+
 /** The subscriptions of the module itself, which are copied, and those of others on its log, which stay where they are. */
-export async function comparePositionsOf(source: Session, target: Session, readers: readonly Reader[]): Promise<ComparedPositions> {
-  const [old, copied] = [await positionsIn(source), await positionsIn(target)];
+export async function comparePositionsOf(source: Session, target: Session, read: readonly ReadPositions[]): Promise<ComparedPositions> {
+  const [old, copied] = await Promise.all([positionsIn(source), positionsIn(target)]);
   const positions: ComparedPosition[] = [];
   for (const row of old) {
     const after = copied.find((other) => isSame(other, row));
@@ -46,8 +58,7 @@ export async function comparePositionsOf(source: Session, target: Session, reade
     positions.push({ ...named(row), position: [written(row), after ? written(after) : GONE], left, adjoins });
   }
   const livingElsewhere: string[] = [];
-  for (const reader of readers) {
-    const rows = await positionsOf(reader, source.module);
+  for (const { reader, rows } of read) {
     if (!rows) livingElsewhere.push(reader.module);
     for (const row of rows ?? []) {
       const left = await leftAt(source, target, row);
@@ -57,7 +68,6 @@ export async function comparePositionsOf(source: Session, target: Session, reade
   return { positions, livingElsewhere };
 }
 
-/** Undefined where there is only a copy that the module has left behind: what that says is long over. */
 const positionsOf = ({ module, place }: Reader, log: string): Promise<StoredPosition[] | undefined> =>
   withSession(place, module, async (session) => {
     if ((await placementIfAny(session))?.state === 'moved') return undefined;
@@ -78,7 +88,7 @@ async function leftAt(source: Session, target: Session, row: StoredPosition): Pr
     const [found] = await rowsOf<{ lag: string }>(session, LAG, [row.generation, row.tick, row.seq, row.first_lane, row.last_lane]);
     return found?.lag ?? GONE;
   };
-  return [await at(source), await at(target)];
+  return Promise.all([at(source), at(target)]);
 }
 
 const adjoining = (left: readonly [string, string] | null): boolean => left === null || (left[0] === left[1] && left[0] !== GONE);

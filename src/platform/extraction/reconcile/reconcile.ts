@@ -2,7 +2,7 @@ import { type Fingerprint, fingerprintOf, type KnownParts, knownPartsOf } from '
 import { type KeyVersions, keyVersionsOf, type KnownKeys, knownKeysOf } from './key-versions';
 import type { EndOfLog } from '../last-tick';
 import { rowsOf, type Session } from '../place';
-import { type ComparedPosition, comparePositionsOf, type Reader } from './positions';
+import { type ComparedPosition, comparePositionsOf, positionsOfReaders, type Reader } from './positions';
 import { type Table, tablesOf } from '../tables';
 
 /** A value in the old place and in the new one. */
@@ -61,10 +61,13 @@ export function lookBeforehand(source: Session, target: Session): Promise<OldAnd
 
 /** Compares the two copies. Changes nothing. */
 export async function reconcile({ source, target, ends, readers, known }: ReconcileOptions): Promise<Omit<Reconciliation, 'places'>> {
-  const tables = await compareTables(source, target, ends.generation, known);
+  const [tables, read] = await Promise.all([
+    compareTables(source, target, ends.generation, known),
+    positionsOfReaders(readers, source.module),
+  ]);
   const begins = await beginningOf(target);
   const log = { ends, begins, same: begins.generation === ends.generation + 1 && begins.tick === '0' };
-  const { positions, livingElsewhere } = await comparePositionsOf(source, target, readers);
+  const { positions, livingElsewhere } = await comparePositionsOf(source, target, read);
   const versions: OldAndNew<KeyVersions> = await Promise.all([
     keyVersionsOf(source, known?.[0].keys),
     keyVersionsOf(target, known?.[1].keys),
@@ -75,7 +78,7 @@ export async function reconcile({ source, target, ends, readers, known }: Reconc
 }
 
 async function compareTables(source: Session, target: Session, lastGeneration: number, known?: OldAndNew<Known>): Promise<ComparedTable[]> {
-  const [old, copied] = [await tablesOf(source), await tablesOf(target)];
+  const [old, copied] = await Promise.all([tablesOf(source), tablesOf(target)]);
   const names = [...new Set([...old, ...copied].map(({ name }) => name))].filter((name) => name !== HEAD).sort();
   const compared: ComparedTable[] = [];
   for (const name of names) {

@@ -9,7 +9,8 @@ import type { SilentHosts } from './silent-hosts';
 
 const CONNECT_WITHIN_MS = 2_000;
 const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 250;
+/** One question to the broker in so long, however many requests wait: a module that is there again is found soon. */
+const LONGEST_PAUSE_MS = 75;
 const PROBE_AFTER_MS = 10_000;
 /** A host that has just answered is not asked again for so long, however many requests wait for it. */
 const HEARD_MS = 500;

@@ -38,22 +38,19 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
     const { leaseMs } = this.settings.messaging;
     const database = this.databases.of(module);
     const keepers: LeaseKeeper[] = [];
-    const workers: SubscriptionWorker[] = [];
-    for (const consumer of this.consumers.of(module)) {
-      for (const log of consumer.logs) {
-        const reader = await this.readers.open(log, module);
-        workers.push(
-          new SubscriptionWorker(
-            consumer,
-            reader,
-            this.work,
-            leaseMs,
-            (worker) => keepers[0].reload(worker),
-            () => spareConnections(database),
-          ),
-        );
-      }
-    }
+    const wanted = this.consumers.of(module).flatMap((consumer) => consumer.logs.map((log) => ({ consumer, log })));
+    const opened = await allSettled(wanted.map(async ({ consumer, log }) => ({ consumer, reader: await this.readers.open(log, module) })));
+    const workers = opened.map(
+      ({ consumer, reader }) =>
+        new SubscriptionWorker(
+          consumer,
+          reader,
+          this.work,
+          leaseMs,
+          (worker) => keepers[0].reload(worker),
+          () => spareConnections(database),
+        ),
+    );
     if (workers.length === 0) return;
     const keeper = new LeaseKeeper(module, database, workers, leaseMs);
     keepers.push(keeper);

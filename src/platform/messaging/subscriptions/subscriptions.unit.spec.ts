@@ -5,15 +5,15 @@ import type { LogReaders } from '../log/log-readers';
 import type { ConsumerRegistry } from './consumer-registry';
 import { Subscriptions } from './subscriptions';
 
-/** One subscription for each module, to the log of another one; each log is opened when the test says so. */
+/** One subscription for each module, to the logs of two others; the test decides what comes of each log. */
 function startOf(modules: readonly string[]) {
   const opening = new Map<string, (error: Error) => void>();
   const readers = {
-    open: (_log: string, module: string) => new Promise((_, reject) => opening.set(module, reject)),
+    open: (log: string, module: string) => new Promise((_, reject) => opening.set(`${module} reads ${log}`, reject)),
     close: async () => undefined,
   } as unknown as LogReaders;
   const subscriptions = new Subscriptions(
-    { of: () => [{ logs: ['catalog'] }] } as unknown as ConsumerRegistry,
+    { of: () => [{ logs: ['catalog', 'customers'] }] } as unknown as ConsumerRegistry,
     readers,
     { modules, of: () => ({}) } as unknown as ModuleDatabases,
     {} as UnitOfWork,
@@ -23,9 +23,14 @@ function startOf(modules: readonly string[]) {
 }
 
 describe('The subscriptions of a process', () => {
-  it('of one module do not wait for the logs that another one reads', async () => {
+  it('wait for all logs at once, of all modules', async () => {
     const { opening, started } = startOf(['orders', 'shipping']);
-    expect([...opening.keys()]).toEqual(['orders', 'shipping']);
+    expect([...opening.keys()]).toEqual([
+      'orders reads catalog',
+      'orders reads customers',
+      'shipping reads catalog',
+      'shipping reads customers',
+    ]);
     for (const fail of opening.values()) fail(new Error('over'));
     await expect(started).rejects.toThrow('over');
   });
@@ -34,10 +39,11 @@ describe('The subscriptions of a process', () => {
     const { opening, started } = startOf(['orders', 'shipping']);
     let failed = false;
     const failure = started.catch((error: Error) => ((failed = true), error.message));
-    opening.get('orders')!(new Error('orders'));
+    const [last, ...others] = [...opening.values()].reverse();
+    for (const fail of others.reverse()) fail(new Error('one of several'));
     await new Promise(setImmediate);
     expect(failed).toBe(false);
-    opening.get('shipping')!(new Error('shipping'));
-    await expect(failure).resolves.toBe('orders');
+    last(new Error('the last one'));
+    await expect(failure).resolves.toBe('one of several');
   });
 });
