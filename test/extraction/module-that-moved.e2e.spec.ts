@@ -70,7 +70,7 @@ describe('shipping after it has moved to another server, and back', () => {
       ],
     });
     expect(new Set(positions.filter(({ log }) => log === MODULE).map(({ subscription }) => subscription))).toEqual(
-      new Set(['orders.fulfilment', 'inventory.dispatch-stock']),
+      new Set(['orders.fulfilment', 'inventory.dispatch-stock', 'inventory.settle-parcels']),
     );
     await withShippingIn(home, async (shop) => {
       const { items } = await shop.see<{ items: { shipmentId: string }[] }>(`/shipments?orderId=${orders.untold}`);

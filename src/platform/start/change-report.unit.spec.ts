@@ -36,10 +36,10 @@ describe('The report of a change', () => {
     change.begin();
     const first = change.changed();
     change.begin();
-    await change.changed();
     expect(begun).toBe(1);
+    const second = change.changed();
     settled = true;
-    await first;
+    await Promise.all([first, second]);
     change.begin();
     await change.changed();
     expect(begun).toBe(2);

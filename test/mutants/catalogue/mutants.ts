@@ -8,6 +8,7 @@ import { log } from './log.ts';
 import { money } from './money.ts';
 import { parcels } from './parcels.ts';
 import { sagas } from './sagas.ts';
+import { start } from './start.ts';
 import { subscriptions } from './subscriptions.ts';
 import { transport } from './transport.ts';
 import { unitOfWork } from './unit-of-work.ts';
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...demo,
   ...money,
   ...parcels,
+  ...start,
 ];
