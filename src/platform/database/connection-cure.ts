@@ -1,7 +1,8 @@
-import { codeOf } from './driver-errors';
+import { codeOf, isWithoutTls } from './driver-errors';
 
 const UNTRUSTED =
   "Its certificate is of an authority that this machine does not trust. Name the authority's certificate in the URL (?sslmode=verify-full&sslrootcert=/path/to/ca.pem), or in NODE_EXTRA_CA_CERTS.";
+const NO_TLS = "The URL asks for TLS (sslmode): turn ssl on there. Where the network in between is the server's own, leave sslmode out.";
 const SECRET =
   "Check the login in an administrator's URL. The modules' passwords follow from DATABASE_ROLE_SECRET: where it has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login.";
 
@@ -24,5 +25,5 @@ const CURES: Readonly<Record<string, string>> = {
   '42501': 'The role may not connect to this database: run `npm run migrate` with the login of its owner in DATABASE_ADMIN_URL.',
 };
 
-/** The way out of a failed connection, as a sentence; undefined where its error has no code that is known here. */
-export const cureFor = (error: unknown): string | undefined => CURES[codeOf(error) ?? ''];
+/** The way out of a failed connection, as a sentence; undefined where its error is none that is known here. */
+export const cureFor = (error: unknown): string | undefined => (isWithoutTls(error) ? NO_TLS : CURES[codeOf(error) ?? '']);

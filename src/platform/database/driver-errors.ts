@@ -36,6 +36,12 @@ export function isConnectionError(error: unknown): boolean {
   return driverError === undefined ? CONNECTION_ERRORS.has(error.message) : isConnectionError(driverError);
 }
 
+/** What `pg` says, without a code, where the URL wants TLS and the server has none. No lost connection: it is so until one of them changes. */
+export const NO_TLS = 'The server does not support SSL connections';
+
+/** The URL wants TLS, and the server has none. */
+export const isWithoutTls = (error: unknown): boolean => error instanceof Error && codeOf(error) === undefined && error.message === NO_TLS;
+
 /** The server did not answer in time. */
 export const isQueryReadTimeout = (error: Error): boolean => codeOf(error) === undefined && error.message === QUERY_READ_TIMEOUT;
 

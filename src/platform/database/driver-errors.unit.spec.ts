@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CONNECTION_ERRORS } from './driver-errors';
+import { CONNECTION_ERRORS, NO_TLS } from './driver-errors';
 
 const sourceOf = (file: string): string => readFileSync(require.resolve(file), 'utf8');
 const versionOf = (name: string): string =>
@@ -15,8 +15,8 @@ describe('the errors of connections that have no code', () => {
     ]);
   });
 
-  it.each([...CONNECTION_ERRORS])('are said in one of them as "%s"', (text) => {
-    const sources = ['pg/lib/client.js', 'pg-pool', 'typeorm/driver/postgres/PostgresDriver.js'].map(sourceOf);
+  it.each([...CONNECTION_ERRORS, NO_TLS])('are said in one of them as "%s"', (text) => {
+    const sources = ['pg/lib/client.js', 'pg/lib/connection.js', 'pg-pool', 'typeorm/driver/postgres/PostgresDriver.js'].map(sourceOf);
     expect(sources.some((source) => source.includes(`'${text}'`) || source.includes(`"${text}"`))).toBe(true);
   });
 });

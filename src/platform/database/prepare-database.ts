@@ -5,7 +5,7 @@ import type { Hosting } from '../hosting/hosting';
 import { DatabaseAbsent, whyAbsent } from './absent';
 import { withClient } from './admin-client';
 import { cureFor } from './connection-cure';
-import { codeOf } from './driver-errors';
+import { codeOf, isConnectionError, isWithoutTls } from './driver-errors';
 import type { ModuleConnection } from './module-connection';
 import { secretIn } from './embedded/secret-file';
 import { FILES_LIMIT_MS, heedInterruption, type StartStep, StartStepTooSlow, startStep } from '../start-step';
@@ -182,7 +182,9 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
     await migrate({ adminUrl, roles, modules, log });
   } catch (error) {
     const { message, cause } = error as Error;
-    if ((codeOf(error) ?? codeOf(cause)) === undefined) throw error;
+    const isOfServer = (codeOf(error) ?? codeOf(cause)) !== undefined || isConnectionError(error) || isWithoutTls(error);
+    // Every other one names its place and its way out itself.
+    if (!isOfServer) throw error;
     throw new Error(
       `The database ${placeOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${cureFor(error) ?? ''}`.trim(),
       { cause: error },
