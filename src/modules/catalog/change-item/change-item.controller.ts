@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { ChangeItem } from '../contracts/change-item.command';
 import { ItemPath } from '../item-path.request';
 import { ItemVersionView } from '../item.view';
@@ -15,6 +16,7 @@ export class ChangeItemController {
   constructor(private readonly commands: CommandBus) {}
 
   @Patch(':itemId')
+  @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({ operationId: 'changeItem', summary: 'Changes an item' })
   @ApiOkResponse({ type: ItemVersionView, headers: ETAG })
   async change(

@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IfMatch } from '../../../platform/http/if-match';
+import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { WithdrawItem } from '../contracts/withdraw-item.command';
 import { ItemPath } from '../item-path.request';
 
@@ -12,6 +13,7 @@ export class WithdrawItemController {
 
   /** The item can still be read, because orders of the past name it. */
   @Delete(':itemId')
+  @SafeToRepeat('an item that is withdrawn stays so')
   @ApiOperation({ operationId: 'withdrawItem', summary: 'Withdraws an item: it cannot be ordered any more' })
   @HttpCode(204)
   @ApiNoContentResponse()

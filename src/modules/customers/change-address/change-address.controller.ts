@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { ChangeAddress } from '../contracts/change-address.command';
 import { CustomerPath } from '../customer-path.request';
 import { AddressView, CustomerVersionView } from '../customer.view';
@@ -15,6 +16,7 @@ export class ChangeAddressController {
 
   /** Replaces the whole address: a part that is left out is gone. */
   @Put(':customerId/address')
+  @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({ operationId: 'changeAddress', summary: "Changes a customer's address" })
   @ApiOkResponse({ type: CustomerVersionView, headers: ETAG })
   async change(

@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { SetCreditLimit } from '../contracts/set-credit-limit.command';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from '../show-credit-account/credit-account.view';
@@ -20,6 +21,7 @@ export class SetCreditLimitController {
   ) {}
 
   @Put(':customerId')
+  @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({
     operationId: 'setCreditLimit',
     summary: "Sets a customer's credit limit in one currency",

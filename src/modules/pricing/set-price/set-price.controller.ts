@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { Money } from '../../../platform/domain/money';
 import { IfMatch, setETag } from '../../../platform/http/if-match';
+import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { SetPrice } from '../contracts/set-price.command';
 import { PricePath } from '../price-path.request';
 import { PriceView } from '../price.view';
@@ -16,6 +17,7 @@ export class SetPriceController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':itemId')
+  @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({
     operationId: 'setPrice',
     summary: "Sets an item's price in one currency",
