@@ -45,7 +45,7 @@ describeWithNats('an application in five processes', () => {
   });
 
   it('counts who waits for whom, and whether over the network', async () => {
-    const counted = async ({ url }: ApplicationInThisProcess): Promise<(string | number)[][]> => {
+    const counted = async ({ opsUrls: [url] }: ApplicationInThisProcess): Promise<(string | number)[][]> => {
       const { text } = await request(url).get('/metrics').expect(200);
       return callFigures([{ since: 0, text }], Date.now())
         .map(({ from, contract, over, causedBy, unreachable }) => [from, contract, over, causedBy, unreachable])

@@ -90,7 +90,7 @@ const usage = (
   --patience SECONDS
                   how long a process is waited for that takes the module up, where running ones let it go; by default ${STAND_BY_SECONDS}
   --metrics URL[,URL]
-                  the running processes, to ask which calls clients wait for; by default the one at PORT
+                  the operator's APIs of the running processes, to ask which calls clients wait for; by default the one at OPS_PORT
   --accept-calls NAME[,NAME]
                   queries and commands that clients wait for often, and that may go over the network all the same
   --leave OBJECT  what was made by hand in the module's schema and may stay behind, as the plan names it; once for each

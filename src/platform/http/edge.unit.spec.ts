@@ -597,17 +597,18 @@ describe('The edge', () => {
   });
 
   describe('tells how it is', () => {
-    it('in metrics, by route template', async () => {
+    it('in metrics, by route template, and to operators only', async () => {
       await request(server).get(`/things/${ID}`);
       await request(server).get('/nothing/at/all');
       app.get(Metrics).gauge('seamline_test', 'A test.', ['log']).set({ log: 'orders' }, 3);
       expect(() => app.get(Metrics).counter('seamline_test', 'Another.')).toThrow('is of another kind');
-      const { text } = await request(server).get('/metrics');
+      const text = await app.get(Metrics).text();
       expect(text).toMatch(/http_request_duration_seconds_count\{method="GET",route="\/things\/:id",status="200"\} \d+/);
       expect(text).toContain('route="unmatched",status="404"');
       expect(text).not.toContain(ID);
       expect(text).toContain('seamline_test{log="orders"} 3');
       expect(text).toContain('process_cpu_user_seconds_total');
+      await expectProblem(request(server).get('/metrics'), 404, 'request.route-unknown');
     });
 
     it('in readiness and metrics: a log that waits for an operator, and that it goes on', async () => {
@@ -617,11 +618,11 @@ describe('The edge', () => {
         status: 503,
         body: { status: 'not-ready', databases: { things: 'up' }, logs: { things: 'the log of things is stuck. Do this: cure' } },
       });
-      expect((await request(server).get('/metrics')).text).toContain('seamline_log_halted{log="things",part="relay"} 1');
+      expect(await app.get(Metrics).text()).toContain('seamline_log_halted{log="things",part="relay"} 1');
       report(undefined);
       const { status, body } = await request(server).get('/health/ready');
       expect([status, body]).toEqual([200, { status: 'ready', databases: { things: 'up' } }]);
-      expect((await request(server).get('/metrics')).text).toContain('seamline_log_halted{log="things",part="relay"} 0');
+      expect(await app.get(Metrics).text()).toContain('seamline_log_halted{log="things",part="relay"} 0');
     });
 
     it('in readiness: databases, then draining', async () => {

@@ -11,7 +11,6 @@ const PAGE: FrontPage = {
     [DOCUMENT_PATH]: 'the OpenAPI document',
     '/health/live': 'whether the process runs',
     '/health/ready': 'whether it can take requests',
-    '/metrics': 'its metrics',
   },
 };
 

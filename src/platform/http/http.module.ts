@@ -4,7 +4,6 @@ import { LogHealth } from '../messaging/log/log-health';
 import { HealthController } from '../observability/health.controller';
 import { HttpMetrics } from '../observability/http-metrics';
 import { Metrics } from '../observability/metrics';
-import { MetricsController } from '../observability/metrics.controller';
 import { Draining } from './draining';
 import { EventStreams } from './event-streams';
 import { FrontPageController } from './front-page.controller';
@@ -14,10 +13,10 @@ import { ProblemDetailsFilter } from './problem-details.filter';
 import { UnreadPartsGuard } from './unread-parts.guard';
 import { RequestValidationPipe } from './validation.pipe';
 
-/** The edge of the process: validation, problem documents, idempotency, health and metrics. `configureHttp` adds limits and documentation. */
+/** The edge of the process: validation, problem documents, idempotency and health; the operator's port has the metrics. `configureHttp` adds limits and documentation. */
 @Global()
 @Module({
-  controllers: [FrontPageController, HealthController, MetricsController],
+  controllers: [FrontPageController, HealthController],
   providers: [
     Draining,
     EventStreams,

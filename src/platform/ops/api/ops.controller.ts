@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { Hosting } from '../../hosting/hosting';
 import type { StandBy } from '../../hosting/residence';
 import { type FrontPage, showFrontPage } from '../../http/front-page';
+import { SafeToRepeat } from '../../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
 import {
   type HeldMessageView,
@@ -62,18 +63,21 @@ export class OpsController {
   }
 
   @Post('subscriptions/:name/pause')
+  @SafeToRepeat('what is paused stays so')
   @HttpCode(204)
   pause(@Param() { name }: SubscriptionPath): Promise<void> {
     return this.operations.pause(name);
   }
 
   @Post('subscriptions/:name/resume')
+  @SafeToRepeat('what goes on goes on')
   @HttpCode(204)
   resume(@Param() { name }: SubscriptionPath): Promise<void> {
     return this.operations.resume(name);
   }
 
   @Post('subscriptions/:name/redrive')
+  @SafeToRepeat('only what is parked is tried again, and what the first request has tried again is not')
   @HttpCode(200)
   async redrive(@Param() { name }: SubscriptionPath, @Body() { subject }: RedriveRequest): Promise<{ redriven: number }> {
     return { redriven: await this.operations.redrive(name, subject) };
@@ -87,6 +91,7 @@ export class OpsController {
   }
 
   @Post('jobs/:module/redrive')
+  @SafeToRepeat('only what is parked is tried again, and what the first request has tried again is not')
   @HttpCode(200)
   async redriveJobs(@Param() { module }: ModulePath, @Body() { type, idempotencyKey }: RedriveJobsRequest): Promise<{ redriven: number }> {
     const job = type !== undefined && idempotencyKey !== undefined ? { type, idempotencyKey } : undefined;

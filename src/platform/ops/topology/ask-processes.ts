@@ -9,7 +9,7 @@ export interface CallsCounted {
   figures: CallFigures[];
 }
 
-export const METRICS_HINT = '--metrics wants the addresses of processes: http://127.0.0.1:3000';
+export const METRICS_HINT = "--metrics wants the addresses of processes' operator's APIs: http://127.0.0.1:3001";
 
 /** The addresses in a `--metrics`; undefined where it names something else. */
 export function addressesIn(metrics: string): string[] | undefined {
@@ -17,13 +17,13 @@ export function addressesIn(metrics: string): string[] | undefined {
   return addresses.every((url) => URL.canParse(url)) ? addresses : undefined;
 }
 
-/** Asks processes for the calls that they have counted; without addresses, the one that listens where the settings say. Throws where one does not answer. */
-export async function askProcesses(env: Environment, addresses: readonly string[] = [addressOf(env)]): Promise<CallsCounted> {
-  const counted = await Promise.all(addresses.map(countedBy));
+/**
+ * Asks processes for the calls that they have counted, at their operator's APIs; without addresses, the one that listens where the settings
+ * say. The settings' token is for all of them. Throws where one does not answer.
+ */
+export async function askProcesses(env: Environment, addresses?: readonly string[]): Promise<CallsCounted> {
+  const { host, port, token } = readSettings(env).ops;
+  const asked = addresses ?? [`http://${isLoopback(host) ? host : '127.0.0.1'}:${port}`];
+  const counted = await Promise.all(asked.map((address) => countedBy(address, token)));
   return { since: Math.min(...counted.map(({ since }) => since)), figures: callFigures(counted, Date.now()) };
-}
-
-function addressOf(env: Environment): string {
-  const { host, port } = readSettings(env).http;
-  return `http://${isLoopback(host) ? host : '127.0.0.1'}:${port}`;
 }

@@ -34,12 +34,15 @@ interface Sample {
 const WITHIN_MS = 2_000;
 const SHARE = 0.95;
 
-/** Asks a running process for its metrics. Throws where none answers, naming the address. */
-export async function countedBy(url: string): Promise<CountedCalls> {
+/** Asks a running process for its metrics, at its operator's API. Throws where none answers, naming the address. */
+export async function countedBy(url: string, token?: string): Promise<CountedCalls> {
   const address = new URL('/metrics', url);
-  const answer = await fetch(address, { signal: AbortSignal.timeout(WITHIN_MS) }).catch((error: Error) => {
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(WITHIN_MS) }).catch((error: Error) => {
     throw new Error(`no process answers at ${address.href}`, { cause: error });
   });
+  if (answer.status === 401) throw new Error(`${address.href} wants a token: set OPS_TOKEN as its process has it`);
+  if (answer.status === 404) throw new Error(`${address.href} has no metrics: name the address of the operator's API (OPS_PORT)`);
   if (!answer.ok) throw new Error(`${address.href} answers ${answer.status}`);
   const text = await answer.text();
   const since = samplesIn(text).find(({ name }) => name === CALLS_COUNTED_SINCE);

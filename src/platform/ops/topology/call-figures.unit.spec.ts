@@ -1,9 +1,12 @@
-import { CallMetrics } from '../../calls/call-metrics';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CALLS_COUNTED_SINCE, CallMetrics } from '../../calls/call-metrics';
 import { ModuleUnreachable } from '../../calls/module-unreachable';
 import { contractOf, QueryContract } from '../../messaging/contract';
 import { QueryMessage } from '../../messaging/message';
 import { Metrics } from '../../observability/metrics';
-import { callFigures } from './call-figures';
+import { callFigures, countedBy } from './call-figures';
 
 @QueryContract('stores.find-shelf', { version: 1 })
 class FindShelf extends QueryMessage<FindShelf, string> {}
@@ -58,5 +61,32 @@ seamline_call_duration_seconds_count{${labels}} 100`;
 
   it('are none where nobody called', async () => {
     expect(callFigures([{ since: 0, text: await new Metrics().text() }], MINUTE)).toEqual([]);
+  });
+});
+
+describe('a process that is asked for what it has counted', () => {
+  const TOKEN = 'a token for tests only';
+  const server = createServer(({ url, headers }, response) => {
+    if (url !== '/metrics') return response.writeHead(404).end();
+    if (headers.authorization !== `Bearer ${TOKEN}`) return response.writeHead(401).end();
+    return response.end(`${CALLS_COUNTED_SINCE} 12\n`);
+  });
+  const closed = createServer((_request, response) => response.writeHead(404).end());
+  const addressOf = (one: Server): string => `http://127.0.0.1:${(one.address() as AddressInfo).port}`;
+
+  beforeAll(async () => {
+    for (const one of [server, closed]) await once(one.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterAll(() => {
+    for (const one of [server, closed]) one.close();
+  });
+
+  it('answers with the token of the operator', async () => {
+    expect(await countedBy(addressOf(server), TOKEN)).toMatchObject({ since: 12_000 });
+  });
+
+  it('is named with the way out where it wants a token, or is not asked at its operator port', async () => {
+    await expect(countedBy(addressOf(server))).rejects.toThrow('/metrics wants a token: set OPS_TOKEN');
+    await expect(countedBy(addressOf(closed), TOKEN)).rejects.toThrow('name the address of the operator');
   });
 });

@@ -14,7 +14,10 @@ export const readiness: TopologyCommand = {
   options: {
     ...JSON_OPTION,
     declared: { summary: 'only what the code says; asks no database and no process' },
-    metrics: { value: 'URL[,URL]', summary: 'the running processes to ask for their calls; by default the one at PORT' },
+    metrics: {
+      value: 'URL[,URL]',
+      summary: "the operator's APIs of the running processes to ask for their calls; by default the one at OPS_PORT",
+    },
   },
   run: async ({ parameters: [wanted], flag, value }, { root, published, env, print, note }) => {
     const topology = topologyOf(root);
