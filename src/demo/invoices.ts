@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse, type Info } from 'csv-parse';
 import { DemoError } from './demo-error';
+import { utf8Only } from './utf8-only';
 import { readInvoiceLine, REQUIRED_COLUMNS, type InvoiceLine } from './invoice-line';
 
 /** The lines of one InvoiceNo, in file order. */
@@ -23,9 +24,14 @@ export async function readInvoices(file: string): Promise<Invoice[]> {
   const invoices = new Map<string, Invoice>();
   const parser = parse({ columns: checkedColumns, bom: true, info: true, skip_empty_lines: true });
   try {
-    await pipeline(createReadStream(file), parser, async (records: AsyncIterable<{ record: Record<string, string>; info: Info }>) => {
-      for await (const { record, info } of records) addLine(invoices, readInvoiceLine(record, info.lines));
-    });
+    await pipeline(
+      createReadStream(file),
+      utf8Only,
+      parser,
+      async (records: AsyncIterable<{ record: Record<string, string>; info: Info }>) => {
+        for await (const { record, info } of records) addLine(invoices, readInvoiceLine(record, info.lines));
+      },
+    );
   } catch (error) {
     throw explained(file, error);
   }

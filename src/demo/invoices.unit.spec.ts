@@ -100,6 +100,24 @@ describe('reading invoices', () => {
     await expect(read(...lines)).rejects.toThrow(/holds no invoices/);
   });
 
+  it('names the first line that is no UTF-8, wherever the file is read in two', async () => {
+    const file = join(folder, 'latin1.csv');
+    for (const lines of [1, 3_000]) {
+      const before = Array.from({ length: lines }, (_, at) => `${at},10001,Tasse für Zoë 👋,1,${DATE},1,1,France\n`).join('');
+      const wrong = Buffer.from(`x,10001,Zo\xeb,1,${DATE},1,1,France`, 'latin1');
+      for (const end of ['', '\n', `\n1,10001,MUG,1,${DATE},1,1,France\n`]) {
+        await writeFile(file, Buffer.concat([Buffer.from(`${HEADER}\n${before}`), wrong, Buffer.from(end)]));
+        await expect(readInvoices(file)).rejects.toThrow(
+          new RegExp(`latin1.csv, line ${lines + 2}: holds bytes that are no UTF-8. .*iconv`),
+        );
+      }
+      await writeFile(file, `\ufeff${HEADER}\n${before}`);
+      expect((await readInvoices(file)).map(({ lines: [{ description }] }) => description)).toEqual(
+        Array.from({ length: lines }, () => 'Tasse für Zoë 👋'),
+      );
+    }
+  });
+
   it('says what to do about a file that is not there', async () => {
     await expect(readInvoices(join(folder, 'nothing.csv'))).rejects.toThrow(/There is no file .*nothing\.csv\. Give the path/);
   });

@@ -167,6 +167,13 @@ describe("the operator's API", () => {
     expect([response.status, response.body]).toMatchObject([415, { code: 'request.media-type-unsupported' }]);
   });
 
+  it('takes no text that is no UTF-8 for a filter', async () => {
+    const url = `${application.opsUrls[0]}/ops/api/subscriptions/${KEEP_PRICES}/redrive`;
+    const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body: Buffer.from('{"subject":"Zo\xeb"}', 'latin1') });
+    expect([response.status, await response.json()]).toMatchObject([400, { code: 'request.text-not-utf8' }]);
+  });
+
   it('has the edge of the public API: correlation and security headers', async () => {
     const { headers } = await request(application.opsUrls[0])
       .get('/ops/api/hosting')

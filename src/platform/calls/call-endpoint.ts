@@ -10,6 +10,7 @@ import { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
 import { drained } from '../transport/drained';
 import { respondFor } from '../transport/signed-answers';
+import { textOf } from '../transport/utf8';
 import { requestProblem } from './call-signatures';
 import { Deadline, withDeadline } from './deadline';
 import { type JsonValue, toJsonValue } from './json-value';
@@ -103,7 +104,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     if (request.version > contract.version) {
       throw new ContractViolation(contract, [`the caller speaks version ${request.version}: deploy the owner before its callers`]);
     }
-    const fields = message.json<object>();
+    const fields = JSON.parse(textOf(message.subject, message.data)) as object;
     const parsed = parseMessage(fields, contract);
     const work = async (): Promise<JsonValue> => {
       // It may have waited for a connection; nobody waits for it any more.

@@ -4,6 +4,7 @@ import { Hosting } from '../hosting/hosting';
 import { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
 import { isAnswerOf } from '../transport/signed-answers';
+import { textOf } from '../transport/utf8';
 import { signRequest } from './call-signatures';
 import { ModuleUnreachable } from './module-unreachable';
 import type { Call, CallChannel } from './module-calls';
@@ -35,7 +36,7 @@ export class NatsCallChannel implements CallChannel {
         this.logger.warn(`An answer to ${contract.name} is not signed by ${contract.module} and does not count: ${WAY_OUT}`);
         return 'silence';
       }
-      return answer.json<Reply>();
+      return JSON.parse(textOf(subject, answer.data)) as Reply;
     } catch (error) {
       if (isNobody(error)) return 'nobody';
       if (error instanceof errors.TimeoutError) return 'silence';

@@ -43,8 +43,13 @@ export function toHeaders({ id, version, timeoutMs, context }: CallRequest): [st
   ];
 }
 
+/** Visible ASCII, as the edge takes it. The client of the broker reads other bytes as other characters. */
+const VISIBLE = /^[\x21-\x7e]+$/;
+
 /** Reads them again; undefined where they are no call's. */
-export function fromHeaders(header: (name: string) => string | undefined): CallRequest | undefined {
+export function fromHeaders(read: (name: string) => string | undefined): CallRequest | undefined {
+  if (Object.values(HEADERS).some((name) => !VISIBLE.test(read(name) ?? '-'))) return undefined;
+  const header = read;
   const [id, correlationId] = [header(HEADERS.id), header(HEADERS.correlation)];
   const [version, timeoutMs] = [Number(header(HEADERS.version)), Number(header(HEADERS.timeout))];
   if (!id || !correlationId || !Number.isInteger(version) || !Number.isInteger(timeoutMs) || version < 1) return undefined;

@@ -27,6 +27,10 @@ describe('a call on the wire', () => {
     ['nothing', []],
     ['no version', toHeaders(request).filter(([name]) => !name.includes('Version'))],
     ['a version in words', toHeaders(request).map(([name, value]) => [name, name.includes('Version') ? 'two' : value] as [string, string])],
+    [
+      'bytes that are no UTF-8',
+      toHeaders(request).map(([name, value]) => [name, name.includes('Correlation') ? 'Zo\ufffd' : value] as [string, string]),
+    ],
     ['no id', toHeaders(request).filter(([name]) => !name.includes('Call-Id'))],
   ])('is none with %s', (_what, headers) => {
     expect(read(headers)).toBeUndefined();

@@ -2,6 +2,7 @@ import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { Envelope, LogPosition } from '../messaging/envelope';
 import { noteSize } from '../messaging/message-size';
 import { headSubject, laneSubject } from './log-subjects';
+import { textOf } from './utf8';
 
 /** What a log's stream holds: a message of the log, or none where only its end has moved. */
 export interface LogRecord {
@@ -23,9 +24,10 @@ export type WireMessage = Pick<Msg, 'subject' | 'data'> & { headers?: MsgHdrs };
 
 /** A header cannot be empty. */
 const NO_IDENTITY = 'none';
+/** All that a relay writes into an attribute. The client of the broker reads other bytes as other characters. */
+const WRITTEN = /^[\x21-\x7e]*$/;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** CloudEvents 1.0 over NATS, in binary mode: attributes are headers, the data is the payload. */
 export function encodeRecord(module: string, { position, after, through, message, identity, follows }: LogRecord): Required<WireMessage> {
@@ -62,7 +64,9 @@ export function encodeRecord(module: string, { position, after, through, message
 export function decodeRecord({ subject, data, headers: attributes }: WireMessage): LogRecord {
   const optional = (name: string): string | undefined => {
     const value = attributes?.get(`ce-${name}`);
-    return value ? decodeURIComponent(value) : undefined;
+    if (!value) return undefined;
+    if (!WRITTEN.test(value)) throw new Error(`A message on ${subject} has a header ce-${name} that no relay of Seamline has written.`);
+    return decodeURIComponent(value);
   };
   const get = (name: string): string => {
     const value = optional(name);
@@ -90,7 +94,7 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
     causationId: optional('causationid'),
     traceparent: optional('traceparent'),
     rules: optional('rules'),
-    data: JSON.parse(decoder.decode(data)) as Record<string, unknown>,
+    data: JSON.parse(textOf(subject, data)) as Record<string, unknown>,
     position,
   };
   noteSize(message, data.length);

@@ -52,4 +52,13 @@ describe('A record of a log', () => {
     wire.headers.delete('ce-id');
     expect(() => decodeRecord(wire)).toThrow('seamline.log.orders.255 has no header ce-id');
   });
+
+  it('is refused where its data or an attribute is no UTF-8, so that nothing is read that was not written', () => {
+    const wire = encodeRecord('orders', { position, after: position, through: position, message });
+    const broken = Buffer.from('{"text":"Zo\xeb"}', 'latin1');
+    expect(() => decodeRecord({ ...wire, data: broken })).toThrow('seamline.log.orders.255 holds bytes that are no UTF-8');
+    // What the broker's client makes of such bytes in a header.
+    wire.headers.set('ce-subject', 'Zo\ufffd');
+    expect(() => decodeRecord(wire)).toThrow('has a header ce-subject that no relay of Seamline has written');
+  });
 });

@@ -1,10 +1,15 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { type Command, type Given, WrongUse } from './command';
 
+/** What Node puts in the place of bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd';
+
 type AnyCommand = Pick<Command<never>, 'name' | 'summary' | 'parameters' | 'options'>;
 
 /** Reads the arguments behind a command's name; throws `WrongUse` with the command's usage. */
 export function readArguments(script: string, command: AnyCommand, argv: readonly string[]): Given {
+  const broken = argv.find((argument) => argument.includes(REPLACEMENT));
+  if (broken !== undefined) throw new WrongUse(`"${broken}" holds bytes that are no UTF-8, so it names nothing that there is.`);
   const { values, positionals } = parse(script, command, argv);
   const parameters = command.parameters ?? [];
   const missing = parameters[positionals.length];

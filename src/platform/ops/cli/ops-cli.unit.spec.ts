@@ -40,6 +40,7 @@ describe('npm run ops', () => {
     ['an unknown option', ['held', '--all'], "Unknown option '--all'"],
     ['an option without its value', ['redrive', 'things.count', '--key'], '--key'],
     ['an empty value', ['redrive', 'things.count', '--key='], '--key wants a value.'],
+    ['bytes that are no UTF-8', ['redrive', 'things.count', '--key', 'Zo\ufffd'], 'holds bytes that are no UTF-8'],
     ['a missing argument', ['pause'], 'pause wants subscription.'],
     ['one argument too many', ['held', 'it'], 'held does not know what to do with "it".'],
     ['a wait that is no number', ['at-rest', '--wait', 'long'], '--wait long: give whole seconds'],
