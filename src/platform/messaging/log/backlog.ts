@@ -6,7 +6,8 @@ import { comparePositions } from './log-position';
 interface Chunk {
   from: LogPosition;
   page: Promise<LogPage>;
-  end?: LogPosition;
+  /** Once it is there. */
+  read?: LogPage;
 }
 
 /** One that is handed out and one that is read ahead, for two subscriptions in different places. */
@@ -33,6 +34,11 @@ export class Backlog {
     return chunk.page;
   }
 
+  /** A chunk with what comes after a position, if it is in memory. */
+  ready(after: LogPosition): LogPage | undefined {
+    return this.find(after)?.read;
+  }
+
   /** Begins to read what somebody will need next. A failure is nobody's: whoever needs it then reads it again. */
   readAhead(from: LogPosition, throughTick: bigint): void {
     if (!this.find(from)) this.begin(from, throughTick);
@@ -50,9 +56,9 @@ export class Backlog {
   }
 
   private find(after: LogPosition): Chunk | undefined {
-    return this.chunks.find(({ from, end }) => {
+    return this.chunks.find(({ from, read }) => {
       const distance = comparePositions(after, from);
-      return distance === 0 || (distance > 0 && end !== undefined && comparePositions(after, end) < 0);
+      return distance === 0 || (distance > 0 && read !== undefined && comparePositions(after, read.end) < 0);
     });
   }
 
@@ -61,7 +67,7 @@ export class Backlog {
     const chunk: Chunk = { from, page };
     this.chunks = [...this.chunks.slice(1 - MOST_CHUNKS), chunk];
     this.reading = page.then(
-      ({ end }) => void (chunk.end = end),
+      (read) => void (chunk.read = read),
       () => void (this.chunks = this.chunks.filter((other) => other !== chunk)),
     );
     return chunk;

@@ -28,3 +28,10 @@ export function pageOf(
   const page = messages.slice(low, low + limit);
   return { messages: page, end: low + limit < messages.length ? page[page.length - 1].position : end, asOf };
 }
+
+/** A page, and the one that begins at its end. */
+export const joined = (page: LogPage, next: LogPage): LogPage => ({
+  messages: [...page.messages, ...next.messages],
+  end: next.end,
+  asOf: page.asOf === undefined ? next.asOf : Math.min(page.asOf, next.asOf ?? Infinity),
+});

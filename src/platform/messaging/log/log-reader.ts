@@ -10,7 +10,7 @@ import { Backlog } from './backlog';
 import { BeyondLog } from './beyond-log';
 import type { ReportLogProblem } from './log-health';
 import { LogHistory } from './log-history';
-import { type LogPage, pageOf } from './log-page';
+import { joined, type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
 import { type Asking, readWindowsWithin } from './read-window';
@@ -38,9 +38,9 @@ interface TickRow {
   flushed: string;
 }
 
-/** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
-const CHUNK_SIZE = 4_000;
-const CHUNK_BYTES = 4_000_000;
+/** What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays in the server's memory. */
+const CHUNK_SIZE = 2_500;
+const CHUNK_BYTES = 2_500_000;
 /** Of the messages that are kept for subscriptions that are caught up. */
 const RECENT_BYTES = 8_000_000;
 const TICKS_PER_CHUNK = 1_000n;
@@ -185,8 +185,18 @@ export class LogReader implements LogSource {
       chunk = await this.backlog.at(after, last);
     }
     // While this one is handed out, the server reads the next.
-    if (chunk.end.tick < last && !this.isRecent(chunk.end)) this.backlog.readAhead(chunk.end, last);
-    return pageOf(chunk, after, limit);
+    this.readAhead(chunk.end, last);
+    const page = pageOf(chunk, after, limit);
+    const missing = limit - page.messages.length;
+    const next = missing > 0 ? this.backlog.ready(page.end) : undefined;
+    if (!next || (next.asOf ?? since) < since) return page;
+    // The end of each chunk would make a small batch, which costs as much as a full one.
+    this.readAhead(next.end, last);
+    return joined(page, pageOf(next, page.end, missing));
+  }
+
+  private readAhead(from: LogPosition, last: bigint): void {
+    if (from.tick < last && !this.isRecent(from)) this.backlog.readAhead(from, last);
   }
 
   private isRecent(after: LogPosition): boolean {

@@ -194,9 +194,9 @@ export class SubscriptionWorker {
     return true;
   }
 
-  /** Handles as many messages as make a full batch for each transaction, and moves the lane groups up to the last of them. */
+  /** Handles as many messages as make about a full batch for each transaction, and moves the lane groups up to the last of them. */
   private async handleSideBySide(messages: readonly Envelope[], leases: Lease[], pageEnd: LogPosition, most: number): Promise<void> {
-    const transactions = Math.max(1, Math.min(most, Math.floor(messages.length / this.batchSize())));
+    const transactions = Math.max(1, Math.min(most, Math.round(messages.length / this.batchSize())));
     const { shares, end = pageEnd } = shareOut(messages, leases, transactions, this.batchSize());
     const lockWaitMs = performance.now() < this.cautiousUntil ? LOCK_WAIT_MS : undefined;
     const results = await Promise.allSettled(shares.map((share) => this.handleTogether(share.messages, share.leases, end, lockWaitMs)));
