@@ -49,6 +49,16 @@ describe('A backlog', () => {
     expect(asked).toEqual([0]);
   });
 
+  it('knows what is in memory, and does not wait for what is not', async () => {
+    backlog.readAhead(at(0), END);
+    await new Promise(setImmediate);
+    expect(backlog.ready(at(0))).toBeUndefined();
+    await arrive();
+    expect(backlog.ready(at(3))?.end).toEqual(at(10));
+    expect(backlog.ready(at(10))).toBeUndefined();
+    expect(asked).toEqual([0]);
+  });
+
   it('takes one connection at a time', async () => {
     const pages = [backlog.at(at(0), END), backlog.at(at(500), END)];
     backlog.readAhead(at(10), END);
