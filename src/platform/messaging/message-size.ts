@@ -7,15 +7,18 @@ export const MAX_MESSAGE_BYTES = 1_000_000;
 export const WIRE_BYTES = 16_384;
 
 const BYTES = Symbol('bytes');
-/** On the message itself: a `WeakMap` of some thousand messages is work for each garbage collection. */
 type Measured = Envelope & { [BYTES]?: number };
 
-/** Remembers how many bytes the data of a message take as JSON, where that was seen when it was read. */
-export const noteSize = (message: Measured, bytes: number): void => void (message[BYTES] = bytes);
+/**
+ * Remembers how many bytes the data of a message take as JSON, where that was seen when it was read. On the message itself: a `WeakMap` of
+ * some thousand messages is work for each garbage collection. Not enumerable, so that it is no part of what the message says.
+ */
+export const noteSize = (message: Envelope, bytes: number): void => void Object.defineProperty(message, BYTES, { value: bytes });
 
 /** Roughly what a message takes, in bytes of its JSON; measured where nothing was noted. */
 export function sizeOf(message: Measured): number {
-  return (message[BYTES] ??= JSON.stringify(message.data).length) + ENVELOPE_BYTES;
+  if (message[BYTES] === undefined) noteSize(message, JSON.stringify(message.data).length);
+  return message[BYTES]! + ENVELOPE_BYTES;
 }
 
 /** Refuses what no broker would carry: `payload` and `headers` are the JSON that would be stored. */
