@@ -121,7 +121,7 @@ describe("the operator's API", () => {
     const redrive = async (body?: object): Promise<unknown> =>
       (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
     expect(await get('/jobs')).toMatchObject({
-      items: [{ module: 'payments', type: 'payments.nobodys', open: 0, parked: 3 }],
+      items: [{ module: 'payments', type: 'payments.nobodys', open: 0, scheduled: 0, parked: 3 }],
       parked: [{ module: 'payments', failures: 25, error: 'down' }, {}, {}],
     });
     expect(await redrive({ type: 'payments.nobodys', idempotencyKey: 'b' })).toEqual({ redriven: 1 });

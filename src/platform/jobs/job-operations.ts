@@ -8,8 +8,10 @@ import { JobSignal } from './job-signal';
 export interface JobCount {
   module: string;
   type: string;
-  /** Not finished and not parked: due, running, or waiting for the next attempt. */
+  /** Due, running, or waiting for the next attempt. */
   open: number;
+  /** Never tried, because its time has not come: a repeating task waits so, and so does what is wanted at a later time. */
+  scheduled: number;
   parked: number;
 }
 
@@ -44,15 +46,15 @@ export class JobOperations {
     private readonly signal: JobSignal,
   ) {}
 
-  /** Open and parked jobs by module and type; types without any are left out. */
+  /** Open, scheduled and parked jobs by module and type; types without any are left out. */
   async counts(): Promise<JobCount[]> {
     const counts = await Promise.all(
       this.databases.modules.map(async (module) => {
-        const rows: Omit<JobCount, 'module'>[] = await this.databases
-          .of(module)
-          .query(
-            'select type, (count(*) filter (where parked_at is null))::int as open, count(parked_at)::int as parked from jobs group by type order by type',
-          );
+        const rows: Omit<JobCount, 'module'>[] = await this.databases.of(module).query(
+          `select type, (count(*) filter (where parked_at is null and not waits))::int as open,
+                    (count(*) filter (where parked_at is null and waits))::int as scheduled, count(parked_at)::int as parked
+             from jobs cross join lateral (select attempts = 0 and run_at > now() as waits) its group by type order by type`,
+        );
         return rows.map((row) => ({ module, ...row }));
       }),
     );

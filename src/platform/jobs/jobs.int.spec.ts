@@ -207,7 +207,9 @@ describe('durable jobs', () => {
       },
     });
     await enqueue(6);
-    await eventually(async () => expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, parked: 1 }]));
+    await eventually(async () =>
+      expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 }]),
+    );
     expect(tries).toBe(3);
     expect(failed.mock.calls.map(([, , next]) => next)).toEqual([{ delayMs: 5 }, { delayMs: 10 }, 'park']);
     expect(await operations.parked(MODULE)).toEqual([
@@ -268,7 +270,9 @@ describe('durable jobs', () => {
       },
     });
     await enqueue(10, 11, 12, 13);
-    await eventually(async () => expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, parked: 1 }]));
+    await eventually(async () =>
+      expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 }]),
+    );
     expect(await effects(10, 12, 13)).toBe(3);
     expect(await effects(11)).toBe(0);
   });

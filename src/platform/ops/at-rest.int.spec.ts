@@ -56,6 +56,16 @@ describe('at rest', () => {
     expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0, unreachableLogs: 0 });
   });
 
+  it('is one whose jobs all wait for their time, and not one with a job that is tried again later', async () => {
+    await query(
+      `insert into jobs (type, idempotency_key, payload, headers, run_at) values ('payments.sweep', 'next', '{}', '{}', now() + interval '1 hour')`,
+    );
+    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0 });
+    expect(await jobs.counts()).toEqual([{ module: MODULE, type: 'payments.sweep', open: 0, scheduled: 1, parked: 0 }]);
+    await query('update jobs set attempts = 1');
+    expect(await rest.look()).toMatchObject({ atRest: false, openJobs: 1 });
+  });
+
   it('is one whose held messages all wait for an operator', async () => {
     await hold('a', 1, 'parked');
     await hold('a', 2, 'queued');

@@ -13,7 +13,7 @@ export interface Motion {
   retrying: number;
   /** Processes that have not ended. */
   runningProcesses: number;
-  /** Jobs that are not parked. */
+  /** Jobs that are due, running or tried again. One that is scheduled for later moves nothing before its time. */
   openJobs: number;
   /** Logs that subscriptions here read without it being known how far they are behind: the owner cannot be asked, or has no such place. */
   unreachableLogs: number;

@@ -16,8 +16,8 @@ export const jobs: OpsCommand = {
     else if (counts.length === 0) print('No job is open.');
     else {
       for (const line of table(
-        ['MODULE', 'TYPE', 'OPEN', 'PARKED'],
-        counts.map((count) => [count.module, count.type, count.open, count.parked]),
+        ['MODULE', 'TYPE', 'OPEN', 'SCHEDULED', 'PARKED'],
+        counts.map((count) => [count.module, count.type, count.open, count.scheduled, count.parked]),
       ))
         print(line);
       if (failing.length > 0) {
