@@ -253,23 +253,23 @@ describeWithNats('calls to a module of another process', () => {
     expect(left).toBeLessThanOrEqual(Number(PATIENT.CALL_DEADLINE_MS));
   });
 
+  /** Sends a call as it is, with no client that would make it right. */
+  const send = (id: string, timeoutMs: number, data: string | Uint8Array) => {
+    const made = headers();
+    const context = { correlationId: 'c' };
+    for (const [name, value] of toHeaders({ id, version: 1, timeoutMs, context })) made.set(name, value);
+    return caller.get(Broker).calls.request('seamline.call.catalog.do', data, { headers: made, timeout: 10_000 });
+  };
+
   it('are not begun when nobody waits for them any more', async () => {
-    const { calls: connection } = caller.get(Broker);
-    const { headers } = await import('@nats-io/transport-node');
-    const late = headers();
-    for (const [name, value] of [
-      ['Call-Id', 'late'],
-      ['Contract-Version', '1'],
-      ['Timeout-Ms', '0'],
-      ['Correlation-Id', 'c'],
-    ])
-      late.set(`Seamline-${name}`, value);
-    const answer = await connection.request('seamline.call.catalog.do', JSON.stringify({ name: 'late' }), {
-      headers: late,
-      timeout: 10_000,
-    });
-    expect(answer.json()).toEqual({ outcome: 'unavailable' });
+    expect((await send('late', 0, JSON.stringify({ name: 'late' }))).json()).toEqual({ outcome: 'unavailable' });
     expect(await doneAs('late')).toBe(0);
+  });
+
+  it('store no other text than was sent: bytes that are no UTF-8 are refused', async () => {
+    const broken = Buffer.from('{"name":"Zo\xeb"}', 'latin1');
+    expect((await send('broken', 10_000, broken)).json()).toEqual({ outcome: 'failed' });
+    expect(await doneAs('Zo\ufffd')).toBe(0);
   });
 
   it('are answered once and get the first answer, when the answer was lost on the way', async () => {
