@@ -41,6 +41,13 @@ describe('settings', () => {
     ]);
   });
 
+  it('let a process that stops take requests for some seconds more where other machines send them, unless it is said otherwise', () => {
+    const drainDelay = (env: Environment): number => readSettings(env).http.drainDelayMs;
+    expect([{}, { HOST: 'localhost' }, { HOST: '0.0.0.0' }, { HOST: '0.0.0.0', HTTP_DRAIN_DELAY_MS: '0' }].map(drainDelay)).toEqual([
+      ...[0, 0, 5_000, 0],
+    ]);
+  });
+
   describe('take default credit limits', () => {
     const limits = (text: string): (number | undefined)[] => {
       const { defaultCreditLimits } = readSettings({ DEFAULT_CREDIT_LIMIT: text }).payments;
