@@ -576,9 +576,11 @@ describe('The edge', () => {
       expect(response.status).toBe(200);
       const document = response.body as {
         openapi: string;
+        servers: unknown[];
         paths: Record<string, Record<string, { parameters: { name: string }[]; responses: Record<string, unknown> }>>;
       };
       expect(document.openapi).toBe('3.1.0');
+      expect(document.servers).toEqual([expect.objectContaining({ url: '/' })]);
       expect(document.paths['/things'].post.parameters.map(({ name }) => name)).toEqual(
         expect.arrayContaining(['Idempotency-Key', 'Prefer']),
       );
