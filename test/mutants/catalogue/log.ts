@@ -104,4 +104,12 @@ export const log: readonly Mutant[] = [
     put: 'messages',
     specs: LOG_SPECS,
   },
+  {
+    name: 'bytes-of-a-tick-unlimited',
+    breaks: 'What is read with a tick has a limit in bytes.',
+    file: 'migrations/platform/0030-read-with-the-tick.ts',
+    find: 'exit when bytes_so_far >= most_bytes;',
+    put: 'exit when bytes_so_far < 0;',
+    specs: LOG_SPECS,
+  },
 ];

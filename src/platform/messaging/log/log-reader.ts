@@ -13,7 +13,7 @@ import { LogHistory } from './log-history';
 import { joined, type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
-import { type Asking, readWindowsWithin } from './read-window';
+import { type Asking, readWindowsWithin, tickAndRead, type TickRow } from './read-window';
 import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
 
@@ -27,15 +27,6 @@ export interface LogReaderOptions {
 interface Head {
   generation: number;
   tick: bigint;
-}
-
-interface TickRow {
-  current_generation: number;
-  current_tick: string;
-  taken_at: string;
-  mark: string;
-  written: string;
-  flushed: string;
 }
 
 /** What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays in the server's memory. */
@@ -287,16 +278,16 @@ export class LogReader implements LogSource {
     this.recentFrom = startOfWindow(head.generation, head.tick);
   }
 
-  /** The new head, and what has come up to it since the old one. Both are asked for at once: the second statement sees what the first did. */
+  /** The new head, and what has come up to it since the old one. */
   private async tickAndRead(): Promise<{ head: Head; messages: Envelope[]; isFull: boolean; askedAt: number }> {
     const limit = { messages: Math.min(this.options.cacheSize + 1, this.rows.fitting), bytes: RECENT_BYTES };
     return this.connected(async (connection) => {
+      failpoint('tick.before');
       const askedAt = performance.now();
-      const [head, { messages, isFull }] = await Promise.all([
-        this.takeTick(connection),
-        readWindowsWithin(connection, this.log, this.end, null, limit),
-      ]);
+      const { tick, messages, isFull } = await tickAndRead(connection, this.log, this.end, limit);
+      failpoint('tick.after');
       this.rows.saw(messages.length, sizeOfAll(messages));
+      const head = this.noteTick(tick, askedAt);
       // Another process may have closed another window in between.
       return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
     });
@@ -318,6 +309,10 @@ export class LogReader implements LogSource {
     const askedAt = performance.now();
     const [row] = (await connection.query('select * from take_tick()', [])) as TickRow[];
     failpoint('tick.after');
+    return this.noteTick(row, askedAt);
+  }
+
+  private noteTick(row: TickRow, askedAt: number): Head {
     const head = { generation: row.current_generation, tick: BigInt(row.current_tick) };
     const seen = { ...head, takenAt: row.taken_at, written: BigInt(row.written), flushed: BigInt(row.flushed) };
     this.server.noteTick(row.mark, seen, askedAt);

@@ -8,7 +8,7 @@ import { eventually } from '../../../../test/support/eventually';
 import { PooledClient } from '../../database/pooled-client';
 import type { LogPosition } from '../envelope';
 import { startOfWindow } from './log-position';
-import { readWindows } from './read-window';
+import { type PageLimit, readWindows, tickAndRead } from './read-window';
 
 interface PlanNode {
   Alias: string;
@@ -289,5 +289,45 @@ describe('The windows of a log', () => {
       { tick: '4', opens_after: '3', closes_at: '4' },
       { tick: '5', opens_after: '4', closes_at: '5' },
     ]);
+  });
+
+  describe('read with the tick that closes them', () => {
+    const ALL: PageLimit = { messages: 100, bytes: 1_000_000 };
+    const look = async (tick: bigint, limit = ALL): Promise<{ tick: bigint; subjects: string[]; isFull: boolean }> => {
+      const read = await tickAndRead(owner(), MODULE, { generation: 1, tick }, limit);
+      return { tick: BigInt(read.tick.current_tick), subjects: read.messages.map(({ subject }) => subject), isFull: read.isFull };
+    };
+
+    it('are none where nothing has come, and the tick is told all the same', async () => {
+      expect(await look(0n)).toEqual({ tick: 0n, subjects: [], isFull: false });
+    });
+
+    it('hold what has come since, also what other ticks have closed', async () => {
+      const { write } = await writer();
+      await write('a', 'b');
+      expect(await look(0n)).toEqual({ tick: 1n, subjects: ['a', 'b'], isFull: false });
+      expect(await look(1n)).toEqual({ tick: 1n, subjects: [], isFull: false });
+      await write('c');
+      await tick();
+      await write('d');
+      expect(await look(1n)).toEqual({ tick: 3n, subjects: ['c', 'd'], isFull: false });
+      expect(await look(0n)).toEqual({ tick: 3n, subjects: ['a', 'b', 'c', 'd'], isFull: false });
+    });
+
+    it('end with the message that reaches a limit, and say that there may be more', async () => {
+      const { write } = await writer();
+      await write('a', 'b', 'c');
+      expect(await look(0n, { ...ALL, messages: 2 })).toEqual({ tick: 1n, subjects: ['a', 'b'], isFull: true });
+      // Each has the two bytes of an empty object.
+      expect(await look(0n, { ...ALL, bytes: 3 })).toEqual({ tick: 1n, subjects: ['a', 'b'], isFull: true });
+      expect(await look(0n, { ...ALL, bytes: 7 })).toEqual({ tick: 1n, subjects: ['a', 'b', 'c'], isFull: false });
+    });
+
+    it('say of each message what reading it later says', async () => {
+      const { write } = await writer();
+      await write('a');
+      const { messages } = await tickAndRead(owner(), MODULE, { generation: 1, tick: 0n }, ALL);
+      expect(messages).toEqual(await readWindows(owner(), MODULE, BEGINNING, null, 10));
+    });
   });
 });

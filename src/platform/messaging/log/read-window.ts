@@ -35,6 +35,16 @@ const READ_WITHIN_BYTES = `
   where bytes_so_far - octet_length(payload) < $6
   order by place`;
 
+/** A tick as the server tells of it. */
+export interface TickRow {
+  current_generation: number;
+  current_tick: string;
+  taken_at: string;
+  mark: string;
+  written: string;
+  flushed: string;
+}
+
 /** How much of a log is read at once: whichever of the two comes first. */
 export interface PageLimit {
   readonly messages: number;
@@ -71,7 +81,23 @@ export async function readWindowsWithin(
 ): Promise<{ messages: Envelope[]; isFull: boolean }> {
   const { generation, tick, seq } = after;
   const parameters = [generation, tick.toString(), throughTick?.toString() ?? null, seq.toString(), limit.messages, limit.bytes];
-  const rows = (await owner.query(READ_WITHIN_BYTES, parameters)) as Row[];
+  return windowsOf((await owner.query(READ_WITHIN_BYTES, parameters)) as Row[], source, generation, limit);
+}
+
+/** Takes a tick if the log has grown, and reads the windows after tick `after.tick` up to it, in one statement. */
+export async function tickAndRead(
+  owner: Asking,
+  source: string,
+  { generation, tick }: Pick<LogPosition, 'generation' | 'tick'>,
+  limit: PageLimit,
+): Promise<{ tick: TickRow; messages: Envelope[]; isFull: boolean }> {
+  const parameters = [generation, tick.toString(), limit.messages, limit.bytes];
+  const rows = (await owner.query('select * from tick_and_read($1, $2, $3, $4)', parameters)) as (TickRow & (Row | { id: null }))[];
+  const messages = rows.filter((row): row is TickRow & Row => row.id !== null);
+  return { tick: rows[0], ...windowsOf(messages, source, generation, limit) };
+}
+
+function windowsOf(rows: readonly Row[], source: string, generation: number, limit: PageLimit): { messages: Envelope[]; isFull: boolean } {
   failpoint('window.read');
   const isFull = rows.length === limit.messages || Number(rows.at(-1)?.bytes_so_far ?? 0) >= limit.bytes;
   return { messages: rows.map((row) => envelopeOf(row, source, generation)), isFull };
