@@ -69,10 +69,19 @@ describe('the data sources of the modules', () => {
         'set default_transaction_read_only = on',
         `set DateStyle = 'SQL, DMY'`,
         'set jit = on',
+        'set enable_seqscan = on',
         'set statement_timeout = 0',
       );
-      const names = ['synchronous_commit', 'transaction_isolation', 'transaction_read_only', 'DateStyle', 'jit', 'statement_timeout'];
-      expect(await asked(...names)).toEqual(['on', 'read committed', 'off', 'ISO, YMD', 'off', '15s']);
+      const names = [
+        'synchronous_commit',
+        'transaction_isolation',
+        'transaction_read_only',
+        'DateStyle',
+        'jit',
+        'enable_seqscan',
+        'statement_timeout',
+      ];
+      expect(await asked(...names)).toEqual(['on', 'read committed', 'off', 'ISO, YMD', 'off', 'off', '15s']);
     });
 
     it.each(['remote_apply', 'local'])('leave commits that wait otherwise as they are: %s', async (value) => {
