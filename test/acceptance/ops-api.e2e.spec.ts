@@ -121,12 +121,15 @@ describe("the operator's API", () => {
     const redrive = async (body?: object): Promise<unknown> =>
       (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
     expect(await get('/jobs')).toMatchObject({
-      items: [{ module: 'payments', type: 'payments.nobodys', open: 0, scheduled: 0, parked: 3 }],
+      items: expect.arrayContaining([{ module: 'payments', type: 'payments.nobodys', open: 0, scheduled: 0, parked: 3 }]),
       parked: [{ module: 'payments', failures: 25, error: 'down' }, {}, {}],
     });
     expect(await redrive({ type: 'payments.nobodys', idempotencyKey: 'b' })).toEqual({ redriven: 1 });
     expect(await redrive()).toEqual({ redriven: 2 });
-    expect(await get('/jobs')).toMatchObject({ items: [{ open: 3, parked: 0 }], parked: [] });
+    expect(await get('/jobs')).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ type: 'payments.nobodys', open: 3, parked: 0 })]),
+      parked: [],
+    });
     expect(await get('/at-rest')).toMatchObject({ atRest: false, openJobs: 3 });
     await application.database.databases.of('payments').query('delete from jobs');
   });

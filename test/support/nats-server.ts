@@ -6,17 +6,22 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../../src/demo/project-folder';
+import { isOlder } from '../../src/platform/transport/check-broker';
 import { quietPort } from './quiet-port';
 import { eventually } from './eventually';
 
 const INSTALLED = join(projectFolder(), '.data/nats-server/nats-server');
 
-/** The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH. Undefined where there is none. */
+/**
+ * The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH that is new enough. Undefined where there
+ * is none.
+ */
 export function natsBinary(): string | undefined {
   if (process.env.NATS_SERVER) return process.env.NATS_SERVER;
   if (existsSync(INSTALLED)) return INSTALLED;
   try {
-    return execFileSync('which', ['nats-server'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const said = execFileSync('nats-server', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return isOlder(/v(\S+)/.exec(said)?.[1] ?? '') ? undefined : 'nats-server';
   } catch {
     return undefined;
   }

@@ -124,7 +124,7 @@ describe('a new generation of a log', () => {
   });
 
   it('is refused where the module has no log', async () => {
-    const nowhere = withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, 'loyalty'));
-    await expect(nowhere).rejects.toThrow('There is no log of "loyalty"');
+    const nowhere = withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, 'nobody'));
+    await expect(nowhere).rejects.toThrow('There is no log of "nobody"');
   });
 });

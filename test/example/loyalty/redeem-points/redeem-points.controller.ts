@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Idempotency, IdempotencyContext } from '../../../../src/platform/http/idempotency';
 import { RedeemPoints } from '../contracts/redeem-points.command';
 import { PointsAccountPath, PointsBalanceView, RedeemPointsRequest } from './redeem-points.request';
@@ -14,6 +14,7 @@ export class RedeemPointsController {
   ) {}
 
   @Post(':customerId/redemptions')
+  @ApiOperation({ operationId: 'redeemPoints', summary: 'Redeems points' })
   @ApiCreatedResponse({ type: PointsBalanceView })
   redeem(
     @Param() { customerId }: PointsAccountPath,
