@@ -13,7 +13,7 @@ import { LogHistory } from './log-history';
 import { joined, type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
-import { type Asking, readWindowsWithin, tickAndRead, type TickRow } from './read-window';
+import { type Asking, readWindowsWithin, tickAndRead } from './read-window';
 import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
 
@@ -29,6 +29,8 @@ interface Head {
   tick: bigint;
 }
 
+/** Before the first generation: nothing comes after it in the log. */
+const NOWHERE: Head = { generation: 0, tick: 0n };
 /** What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays in the server's memory. */
 const CHUNK_SIZE = 2_500;
 const CHUNK_BYTES = 2_500_000;
@@ -82,8 +84,9 @@ export class LogReader implements LogSource {
   /** Reads on in the background. Its connections have made sure that the log belongs to the server's history. */
   async start(): Promise<void> {
     await this.connected(async (connection) => {
-      this.tickedAt = performance.now();
-      this.head = await this.takeTick(connection);
+      const { head, askedAt } = await this.tickAndRead(connection, NOWHERE);
+      this.head = head;
+      this.tickedAt = askedAt;
     });
     this.recentFrom = startOfWindow(this.head.generation, this.head.tick);
     this.running = this.run();
@@ -236,7 +239,7 @@ export class LogReader implements LogSource {
   }
 
   private async advance(): Promise<boolean> {
-    const { head, messages, isFull, askedAt } = await this.tickAndRead();
+    const { head, messages, isFull, askedAt } = await this.connected((connection) => this.tickAndRead(connection, this.head));
     if (this.server.since > this.tickedAt) {
       this.beginAnew(head, askedAt);
       return true;
@@ -278,21 +281,6 @@ export class LogReader implements LogSource {
     this.recentFrom = startOfWindow(head.generation, head.tick);
   }
 
-  /** The new head, and what has come up to it since the old one. */
-  private async tickAndRead(): Promise<{ head: Head; messages: Envelope[]; isFull: boolean; askedAt: number }> {
-    const limit = { messages: Math.min(this.options.cacheSize + 1, this.rows.fitting), bytes: RECENT_BYTES };
-    return this.connected(async (connection) => {
-      failpoint('tick.before');
-      const askedAt = performance.now();
-      const { tick, messages, isFull } = await tickAndRead(connection, this.log, this.end, limit);
-      failpoint('tick.after');
-      this.rows.saw(messages.length, sizeOfAll(messages));
-      const head = this.noteTick(tick, askedAt);
-      // Another process may have closed another window in between.
-      return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
-    });
-  }
-
   /** One connection for all of `work`: as long as it is open, the server has not recovered. */
   private async connected<T>(work: (connection: Asking) => Promise<T>): Promise<T> {
     const runner = this.owner.createQueryRunner();
@@ -304,19 +292,22 @@ export class LogReader implements LogSource {
     }
   }
 
-  private async takeTick(connection: Asking): Promise<Head> {
+  /** The new head, and what has come up to it since the old one. */
+  private async tickAndRead(
+    connection: Asking,
+    old: Head,
+  ): Promise<{ head: Head; messages: Envelope[]; isFull: boolean; askedAt: number }> {
+    const limit = { messages: Math.min(this.options.cacheSize + 1, this.rows.fitting), bytes: RECENT_BYTES };
     failpoint('tick.before');
     const askedAt = performance.now();
-    const [row] = (await connection.query('select * from take_tick()', [])) as TickRow[];
+    const { tick, messages, isFull } = await tickAndRead(connection, this.log, old, limit);
     failpoint('tick.after');
-    return this.noteTick(row, askedAt);
-  }
-
-  private noteTick(row: TickRow, askedAt: number): Head {
-    const head = { generation: row.current_generation, tick: BigInt(row.current_tick) };
-    const seen = { ...head, takenAt: row.taken_at, written: BigInt(row.written), flushed: BigInt(row.flushed) };
-    this.server.noteTick(row.mark, seen, askedAt);
-    return head;
+    this.rows.saw(messages.length, sizeOfAll(messages));
+    const head = { generation: tick.current_generation, tick: BigInt(tick.current_tick) };
+    const seen = { ...head, takenAt: tick.taken_at, written: BigInt(tick.written), flushed: BigInt(tick.flushed) };
+    this.server.noteTick(tick.mark, seen, askedAt);
+    // Another process may have closed another window in between.
+    return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
   }
 
   private async lastTickOf(generation: number): Promise<bigint> {
