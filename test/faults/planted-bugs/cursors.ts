@@ -16,6 +16,11 @@ export function replaceCursor(sql: string): void {
     };
     return original(other, source, after, throughTick, limit);
   });
+  // What is read with a tick is read by that statement, too.
+  replaceExport(readWindow, 'tickAndRead', (original) => async (owner, source, { generation, tick }, limit) => {
+    const taken = await original(owner, source, { generation, tick }, { messages: 1, bytes: 1 });
+    return { tick: taken.tick, ...(await readWindow.readWindowsWithin(owner, source, { generation, tick, seq: 0n }, null, limit)) };
+  });
 }
 
 /** Each window of the log with the snapshots at its two ends. */

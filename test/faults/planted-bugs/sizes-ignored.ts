@@ -21,6 +21,13 @@ export const sizesIgnored: PlantedBug = {
         (owner, source, after, throughTick, { messages }) =>
           original(owner, source, after, throughTick, { messages, bytes: ANY_BYTES }),
     );
+    replaceExport(
+      readWindow,
+      'tickAndRead',
+      (original) =>
+        (owner, source, after, { messages }) =>
+          original(owner, source, after, { messages, bytes: ANY_BYTES }),
+    );
     replaceMethod<Next>(
       StreamCursor,
       'next',
