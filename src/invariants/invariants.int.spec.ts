@@ -27,7 +27,7 @@ const message = (module: string, type: string, key: string, version: number, nam
    values (1, gen_random_uuid(), 'event', '${type}', '${key}', '${module}.${name}', 1, '${payload}', '{}', 0, ${version})`;
 
 /**
- * One completed order of two A and a service, one A of which came back; one order that waits for somebody to dispatch its parcel; and one
+ * One completed order of two A and a service, one A of which came back; one order that waits for its dispatch; and one
  * of a B, whose parcel was lost.
  */
 const AT_REST = [
