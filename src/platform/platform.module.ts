@@ -16,7 +16,9 @@ import { Handlers } from './messaging/handlers';
 import { LogSignal } from './messaging/log-signal';
 import { LogNotifications } from './messaging/log/log-notifications';
 import { LogReaders } from './messaging/log/log-readers';
+import { RemoteLag, RemoteSources } from './messaging/log/remote-sources';
 import { Outbox } from './messaging/outbox';
+import { Consumers } from './messaging/subscriptions/consumer';
 import { ConsumerRegistry } from './messaging/subscriptions/consumer-registry';
 import { SubscriptionOperations } from './messaging/subscriptions/subscription-operations';
 import { Subscriptions } from './messaging/subscriptions/subscriptions';
@@ -71,9 +73,12 @@ export class PlatformModule {
         LogReaders,
         LogRelays,
         RemoteLogs,
+        { provide: RemoteSources, useExisting: RemoteLogs },
         RemoteLags,
+        { provide: RemoteLag, useExisting: RemoteLags },
         LogNotifications,
         ConsumerRegistry,
+        { provide: Consumers, useExisting: ConsumerRegistry },
         SagaDeadlines,
         SagaStore,
       ],

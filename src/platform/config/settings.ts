@@ -1,5 +1,5 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
-import type { StandBy } from '../hosting/residence';
+import type { StandBy } from './stand-by';
 import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';
 import { type DescribedVariable, type ModuleSettings, readModuleSettings, type SettingsOwner } from './module-settings';

@@ -1,6 +1,6 @@
 import { SettingsError } from '../config/env-reader';
 import type { HostingSettings } from '../config/settings';
-import type { StandBy } from './residence';
+import type { StandBy } from '../config/stand-by';
 
 /** Which of the application's modules this process runs. An application knows one for as long as it lives; inject it. */
 export class Hosting {

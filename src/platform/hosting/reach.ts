@@ -1,5 +1,4 @@
 import type { TransportSettings } from '../config/settings';
-import type { BrokerReach } from '../transport/nats-configuration';
 import type { Hosting } from './hosting';
 import { logsReadBy, type Topology } from './topology';
 
@@ -31,6 +30,14 @@ export function needsOf(hosting: Hosting, topology: Topology): Need[] {
       sentence: `${module} waits for the answer of ${contract.module}: ${contract.name}`,
     }));
   return [...logs, ...calls];
+}
+
+/** What some modules need of others over a broker. */
+export interface BrokerReach {
+  /** The modules whose logs they read. */
+  logs: readonly string[];
+  /** The contracts that they wait for the answers of, by name. */
+  calls: readonly string[];
 }
 
 /** What these modules need of all others wherever they run: the logs that they read and the contracts that they wait for. */

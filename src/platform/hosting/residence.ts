@@ -1,3 +1,4 @@
+import type { StandBy } from '../config/stand-by';
 import type { Placement, PlacementState } from '../extraction/fence/placement';
 import { standingOf } from '../extraction/whereabouts/standing';
 
@@ -20,13 +21,6 @@ const isHere = (residence: Residence | undefined): boolean =>
 
 /** By module. */
 export type Residences = ReadonlyMap<string, Residence>;
-
-/** A module that a process was asked to host and that lives elsewhere: taken up as soon as it comes. */
-export interface StandBy {
-  readonly module: string;
-  /** For people: where the module is, as the end of a sentence that begins with its name. */
-  readonly where: string;
-}
 
 /** Those that live in the databases which this process uses for them. */
 export const residentsAmong = (asked: readonly string[], residences: Residences): string[] =>

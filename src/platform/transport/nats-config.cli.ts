@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Environment } from '../config/env-reader';
+import type { BrokerReach } from '../hosting/reach';
 import { signingKeyFrom, verifyingKeyOf } from './module-keys';
-import { type BrokerReach, type BrokerUser, brokerUser, natsConfiguration, urlFor } from './nats-configuration';
+import { type BrokerUser, brokerUser, natsConfiguration, urlFor } from './nats-configuration';
 
 const USAGE = `npm run --silent nats:config -- [--server HOST:PORT[,HOST:PORT]] [--keys] [MODULES of a process]... > seamline.conf
 

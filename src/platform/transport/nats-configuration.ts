@@ -1,4 +1,5 @@
 import { rolePassword } from '../database/roles';
+import type { BrokerReach } from '../hosting/reach';
 import { logSubjects, streamOf } from './log-subjects';
 
 /** A login to the broker: that of a process, which may speak for the modules it hosts and for no others. */
@@ -8,14 +9,6 @@ export interface BrokerUser {
   modules: readonly string[];
   /** What its modules need of others; everything when absent. */
   reach?: BrokerReach;
-}
-
-/** What some modules need of others over a broker. */
-export interface BrokerReach {
-  /** The modules whose logs they read. */
-  logs: readonly string[];
-  /** The contracts that they wait for the answers of, by name. */
-  calls: readonly string[];
 }
 
 /** The login of a process that hosts these modules. Its password is derived as those of the database roles are. */

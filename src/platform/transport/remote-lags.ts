@@ -4,6 +4,7 @@ import { ModuleDatabases } from '../database/module-databases';
 import type { LogPosition } from '../messaging/envelope';
 import { LogHistory, type Standing } from '../messaging/log/log-history';
 import { type LagQuestion, lagIn } from '../messaging/log/log-lag';
+import { RemoteLag } from '../messaging/log/remote-sources';
 import { Broker } from './broker';
 import { drained } from './drained';
 import { questionTo, respondFor } from './signed-answers';
@@ -31,13 +32,15 @@ interface WrittenPosition {
 
 /** How far positions are behind logs that other processes host. Only the owner of a log can tell, so it is asked over the broker. */
 @Injectable()
-export class RemoteLags implements OnApplicationBootstrap, OnModuleDestroy {
+export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnModuleDestroy {
   private subscriptions: Subscription[] = [];
 
   constructor(
     private readonly broker: Broker,
     private readonly databases: ModuleDatabases,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Answers for the logs that are hosted here. */
   onApplicationBootstrap(): void {

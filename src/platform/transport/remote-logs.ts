@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LogHealth } from '../messaging/log/log-health';
+import { RemoteSources } from '../messaging/log/remote-sources';
 import { Broker } from './broker';
 import { RemoteLags } from './remote-lags';
 import { RemoteLogReader } from './remote-log-reader';
@@ -8,12 +9,14 @@ const CACHE_SIZE = 5_000;
 
 /** The way to the logs of modules that run in other processes. */
 @Injectable()
-export class RemoteLogs {
+export class RemoteLogs extends RemoteSources {
   constructor(
     private readonly broker: Broker,
     private readonly owners: RemoteLags,
     private readonly health: LogHealth,
-  ) {}
+  ) {
+    super();
+  }
 
   /** A started reader of a module's log. Throws an error that teaches where this process has no broker. */
   async open(log: string): Promise<RemoteLogReader> {

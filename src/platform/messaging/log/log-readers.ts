@@ -3,11 +3,11 @@ import { ModuleDatabases } from '../../database/module-databases';
 import { placeOf } from '../../database/roles';
 import { LogSignal } from '../log-signal';
 import { Settings } from '../../config/settings';
-import { RemoteLogs } from '../../transport/remote-logs';
 import { DurableLog } from './durable-log';
 import { LogHealth } from './log-health';
 import { LogReader, type LogReaderOptions } from './log-reader';
 import type { LogSource } from './log-source';
+import { RemoteSources } from './remote-sources';
 
 const SHORTEST_POLL_MS = 20;
 const CACHE_SIZE = 5_000;
@@ -28,7 +28,7 @@ export class LogReaders {
     private readonly databases: ModuleDatabases,
     private readonly signal: LogSignal,
     private readonly settings: Settings,
-    private readonly remoteLogs: RemoteLogs,
+    private readonly remoteLogs: RemoteSources,
     private readonly health: LogHealth,
   ) {}
 

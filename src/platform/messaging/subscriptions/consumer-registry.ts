@@ -5,14 +5,14 @@ import { SagaRuntime } from '../../saga/saga-runtime';
 import type { Contract } from '../contract';
 import { type Answering, Handlers } from '../handlers';
 import { subscriptionDefinition } from '../subscription';
-import type { Consumer } from './consumer';
+import { type Consumer, Consumers } from './consumer';
 
 /**
  * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable commands that sagas of this
  * or of another process send to it. Throws where a subscription's name is used twice.
  */
 @Injectable()
-export class ConsumerRegistry {
+export class ConsumerRegistry extends Consumers {
   private consumers: Consumer[] | undefined;
 
   constructor(
@@ -20,7 +20,9 @@ export class ConsumerRegistry {
     private readonly sagas: SagaRegistry,
     private readonly sagaRuntime: SagaRuntime,
     private readonly topology: Topology,
-  ) {}
+  ) {
+    super();
+  }
 
   get all(): readonly Consumer[] {
     this.consumers ??= this.collect();

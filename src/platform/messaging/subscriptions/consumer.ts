@@ -17,3 +17,8 @@ export interface Consumer {
   prefetch?(messages: readonly object[]): Promise<void>;
   handle(message: object, envelope: Envelope): Promise<void>;
 }
+
+/** The consumers that this process runs. What the modules declare, above, provides them. */
+export abstract class Consumers {
+  abstract of(module: string): readonly Consumer[];
+}

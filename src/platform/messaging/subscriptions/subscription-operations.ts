@@ -2,9 +2,9 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ModuleDatabases } from '../../database/module-databases';
 import { Refusal } from '../../domain/refusal';
-import { RemoteLags } from '../../transport/remote-lags';
 import { keySpellings } from '../../validation/uuid';
 import { lagIn } from '../log/log-lag';
+import { RemoteLag } from '../log/remote-sources';
 import type { PositionRow } from './lease';
 import { affectedRows } from './move-positions';
 
@@ -72,7 +72,7 @@ const POSITIONS = `
 export class SubscriptionOperations {
   constructor(
     private readonly databases: ModuleDatabases,
-    @Optional() private readonly remoteLags?: RemoteLags,
+    @Optional() private readonly remoteLags?: RemoteLag,
   ) {}
 
   /** Every lane group of every subscription of the modules at hand. */

@@ -4,7 +4,7 @@ import { Settings } from '../../config/settings';
 import { ModuleDatabases } from '../../database/module-databases';
 import { UnitOfWork } from '../../database/unit-of-work';
 import { LogReaders } from '../log/log-readers';
-import { ConsumerRegistry } from './consumer-registry';
+import { Consumers } from './consumer';
 import { LeaseKeeper } from './lease-keeper';
 import { spareConnections } from './spare-connections';
 import { SubscriptionWorker } from './subscription-worker';
@@ -15,7 +15,7 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
   private keepers: LeaseKeeper[] = [];
 
   constructor(
-    private readonly consumers: ConsumerRegistry,
+    private readonly consumers: Consumers,
     private readonly readers: LogReaders,
     private readonly databases: ModuleDatabases,
     private readonly work: UnitOfWork,

@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings';
 import type { ModuleDatabases } from '../../database/module-databases';
 import type { UnitOfWork } from '../../database/unit-of-work';
 import type { LogReaders } from '../log/log-readers';
-import type { ConsumerRegistry } from './consumer-registry';
+import type { Consumers } from './consumer';
 import { Subscriptions } from './subscriptions';
 
 /** One subscription for each module, to the logs of two others; the test decides what comes of each log. */
@@ -13,7 +13,7 @@ function startOf(modules: readonly string[]) {
     close: async () => undefined,
   } as unknown as LogReaders;
   const subscriptions = new Subscriptions(
-    { of: () => [{ logs: ['catalog', 'customers'] }] } as unknown as ConsumerRegistry,
+    { of: () => [{ logs: ['catalog', 'customers'] }] } as unknown as Consumers,
     readers,
     { modules, of: () => ({}) } as unknown as ModuleDatabases,
     {} as UnitOfWork,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Hosting } from '../../hosting/hosting';
-import type { StandBy } from '../../hosting/residence';
+import type { StandBy } from '../../config/stand-by';
 import { type FrontPage, showFrontPage } from '../../http/front-page';
 import { SafeToRepeat } from '../../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
