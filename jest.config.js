@@ -80,8 +80,9 @@ const topology = (name, smoke = ['*']) =>
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // Jest heeds it here only, not in a project.
+  // Jest heeds these here only, not in a project.
   testTimeout: 180_000,
+  reporters: ['default', '<rootDir>/test/support/left-out-reporter.js'],
   projects: [
     kind('unit'),
     kind('int', withDatabase),

@@ -30,7 +30,9 @@ debian_sources() {
   done >"$work/sources.list"
   debian_apt=(apt-get -qq -o "Dir::State=$work/state" -o "Dir::State::status=$status" -o "Dir::Cache=$work/cache"
     -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
-    -o "APT::Sandbox::User=$(id -un)" -o Acquire::Languages=none -o Acquire::Retries=3)
+    -o "APT::Sandbox::User=$(id -un)" -o Acquire::Languages=none -o Acquire::Retries=3
+    # Without it, a mirror that cannot be reached is a warning.
+    -o APT::Update::Error-Mode=any)
   "${debian_apt[@]}" update || fail "the list of packages of Debian $* could not be read from the mirror of this machine (see above)."
 }
 

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../../src/demo/project-folder';
 import { isOlder } from '../../src/platform/transport/check-broker';
-import { quietPort } from './quiet-port';
 import { eventually } from './eventually';
+import { leftOut } from './left-out';
+import { quietPort } from './quiet-port';
 
 const INSTALLED = join(projectFolder(), '.data/nats-server/nats-server');
 
@@ -27,14 +28,13 @@ export function natsBinary(): string | undefined {
   }
 }
 
+const MISSING = 'no NATS server. Bring one with: npm run nats:install (Debian), or name your own with NATS_SERVER=/path/to/nats-server';
+
 /**
- * `describe` where there is a NATS server; elsewhere its tests are skipped, and the run says what to do. The fault suite takes its
- * servers from here too, outside Jest, where nobody describes anything.
+ * `describe` where there is a NATS server; elsewhere its tests are left out, and the end of the run says so. The fault suite takes its
+ * servers from this file too, outside Jest, where there is no `describe`.
  */
-export const describeWithNats: jest.Describe = natsBinary()
-  ? globalThis.describe
-  : (process.stderr.write('No NATS server: the tests that need one are skipped. Install it with: npm run nats:install\n'),
-    globalThis.describe?.skip);
+export const describeWithNats: jest.Describe = natsBinary() || !globalThis.describe ? globalThis.describe : leftOut(MISSING);
 
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */

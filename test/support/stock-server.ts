@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { openDataFolder, type DataFolder } from '../../src/platform/database/embedded/data-folder';
 import { runAs } from '../../src/platform/database/embedded/account';
 import { projectFolder } from '../../src/demo/project-folder';
+import { leftOut } from './left-out';
 import { quietPort } from './quiet-port';
 import { removeServer, TEST_FOLDER_PREFIX } from './test-server';
 
@@ -31,12 +32,11 @@ export interface StockServer {
 
 const isInstalled = (): boolean => existsSync(join(INSTALLED, '../complete'));
 
-/** `describe` where `npm run postgres:install` was run; elsewhere its tests are skipped, and the run says what to do. */
-export function describeWithDebian(name: string, tests: () => void): void {
-  if (isInstalled()) return describe(name, tests);
-  process.stderr.write('No Debian PostgreSQL: the tests that need one are skipped. Install it with: npm run postgres:install\n');
-  describe.skip(name, tests);
-}
+/** `describe` where `npm run postgres:install` was run; elsewhere its tests are left out, and the end of the run says so. */
+export const describeWithDebian: jest.Describe =
+  isInstalled() || !globalThis.describe
+    ? globalThis.describe
+    : leftOut("no PostgreSQL 15 and PgBouncer of Debian's. Bring them with: npm run postgres:install");
 
 /** What `npm run postgres:install` brought. Throws with that command where it was not run. */
 export function debianPrograms(): StockPrograms {
