@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
+import { contractsElsewhere } from './contracts-place.ts';
 import { publish, unpublishedContracts } from './published-contracts.ts';
 import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
 import { unsignedCalls } from './unsigned-calls.ts';
@@ -11,7 +12,7 @@ const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
 /** Checks the rules of ARCHITECTURE §2 on the imports of `<root>/src`. The modules are the folders of `src/modules`. */
 export function checkBoundaries(root: string): Violation[] {
   const files = sourcesOf(root);
-  const rules = [moduleImports, contractImports, platformImports, domainImports, testImports, noForwardRef, noBarrel];
+  const rules = [moduleImports, contractImports, platformImports, domainImports, testImports, contractsElsewhere, noForwardRef, noBarrel];
   return [
     ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
     ...cycles(files),

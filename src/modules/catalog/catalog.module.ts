@@ -6,11 +6,11 @@ import { ChangeItemController } from './change-item/change-item.controller';
 import { ChangeItemHandler } from './change-item/change-item.handler';
 import { FindItemsHandler } from './find-items/find-items.handler';
 import { ListItemsController } from './list-items/list-items.controller';
-import { ListItemsHandler } from './list-items/list-items.handler';
+import { ListItemsReader } from './list-items/list-items.reader';
 import { ItemRepository } from './persistence/item.repository';
 import { ItemSchema } from './persistence/item.schema';
 import { ShowItemController } from './show-item/show-item.controller';
-import { ShowItemHandler } from './show-item/show-item.handler';
+import { ShowItemReader } from './show-item/show-item.reader';
 import { WithdrawItemController } from './withdraw-item/withdraw-item.controller';
 import { WithdrawItemHandler } from './withdraw-item/withdraw-item.handler';
 
@@ -18,6 +18,6 @@ import { WithdrawItemHandler } from './withdraw-item/withdraw-item.handler';
 @BoundedContext({ name: 'catalog', entities: [ItemSchema] })
 @Module({
   controllers: [AddItemController, ListItemsController, ShowItemController, ChangeItemController, WithdrawItemController],
-  providers: [ItemRepository, AddItemHandler, ChangeItemHandler, WithdrawItemHandler, ShowItemHandler, ListItemsHandler, FindItemsHandler],
+  providers: [ItemRepository, AddItemHandler, ChangeItemHandler, WithdrawItemHandler, ShowItemReader, ListItemsReader, FindItemsHandler],
 })
 export class CatalogModule {}

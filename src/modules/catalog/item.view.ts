@@ -1,4 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../../platform/http/page.view';
+import type { Item } from './domain/item';
 
 /** An item as the API shows it. */
 export class CatalogItemView {
@@ -16,15 +18,16 @@ export class CatalogItemView {
 
   @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
+
+  static of({ itemId, name, stockTracked, withdrawn, version }: Item): CatalogItemView {
+    return { itemId, name, stockTracked, withdrawn, version };
+  }
 }
 
 /** A page of items. */
-export class CatalogPageView {
+export class CatalogPageView extends PageView {
   @ApiProperty({ type: [CatalogItemView] })
   readonly items!: CatalogItemView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }
 
 /** An item that was just added or changed. */

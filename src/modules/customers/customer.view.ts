@@ -1,8 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { LabelsView } from '../../platform/http/labels.view';
+import { PageView } from '../../platform/http/page.view';
 import { IsVisibleText } from '../../platform/validation/is-visible-text';
 import { Address } from './contracts/address';
+import type { Customer } from './domain/customer';
 
 /** A rule on a field puts aside those that it inherits, so all of them are said here; that it is optional, and trimmed, is inherited. */
 const IsLine =
@@ -53,15 +55,16 @@ export class CustomerView extends LabelsView {
 
   @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
+
+  static of({ customerId, name, email, address, externalReference, metadata, version }: Customer): CustomerView {
+    return { customerId, name, email, address, externalReference, metadata, version };
+  }
 }
 
 /** A page of customers. */
-export class CustomerPageView {
+export class CustomerPageView extends PageView {
   @ApiProperty({ type: [CustomerView] })
   readonly items!: CustomerView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }
 
 /** A customer that was just registered. */

@@ -5,13 +5,13 @@ import { ChangeAddressHandler } from './change-address/change-address.handler';
 import { FindCustomerAddressHandler } from './find-customer/find-customer-address.handler';
 import { FindCustomerHandler } from './find-customer/find-customer.handler';
 import { ListCustomersController } from './list-customers/list-customers.controller';
-import { ListCustomersHandler } from './list-customers/list-customers.handler';
+import { ListCustomersReader } from './list-customers/list-customers.reader';
 import { CustomerRepository } from './persistence/customer.repository';
 import { CustomerSchema } from './persistence/customer.schema';
 import { RegisterCustomerController } from './register-customer/register-customer.controller';
 import { RegisterCustomerHandler } from './register-customer/register-customer.handler';
 import { ShowCustomerController } from './show-customer/show-customer.controller';
-import { ShowCustomerHandler } from './show-customer/show-customer.handler';
+import { ShowCustomerReader } from './show-customer/show-customer.reader';
 
 /** Who our customers are and where they live. */
 @BoundedContext({ name: 'customers', entities: [CustomerSchema] })
@@ -21,8 +21,8 @@ import { ShowCustomerHandler } from './show-customer/show-customer.handler';
     CustomerRepository,
     RegisterCustomerHandler,
     ChangeAddressHandler,
-    ShowCustomerHandler,
-    ListCustomersHandler,
+    ShowCustomerReader,
+    ListCustomersReader,
     FindCustomerHandler,
     FindCustomerAddressHandler,
   ],

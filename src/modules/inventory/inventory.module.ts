@@ -3,7 +3,7 @@ import { BoundedContext } from '../../platform/bounded-context';
 import { AdjustStockController } from './adjust-stock/adjust-stock.controller';
 import { AdjustStockHandler } from './adjust-stock/adjust-stock.handler';
 import { ListStockController } from './list-stock/list-stock.controller';
-import { ListStockHandler } from './list-stock/list-stock.handler';
+import { ListStockReader } from './list-stock/list-stock.reader';
 import { ItemCopies } from './persistence/item-copies';
 import { ReservationRepository } from './persistence/reservation.repository';
 import { ReservationSchema } from './persistence/reservation.schema';
@@ -18,11 +18,11 @@ import { ReceiveStockHandler } from './receive-stock/receive-stock.handler';
 import { ReleaseStockHandler } from './release-stock/release-stock.handler';
 import { ReserveStockHandler } from './reserve-stock/reserve-stock.handler';
 import { ShowReservationController } from './show-reservation/show-reservation.controller';
-import { ShowReservationHandler } from './show-reservation/show-reservation.handler';
+import { ShowReservationReader } from './show-reservation/show-reservation.reader';
 import { ShowStockController } from './show-stock/show-stock.controller';
-import { ShowStockHandler } from './show-stock/show-stock.handler';
+import { ShowStockReader } from './show-stock/show-stock.reader';
 import { ShowStockTotalsController } from './show-totals/show-totals.controller';
-import { ShowStockTotalsHandler } from './show-totals/show-totals.handler';
+import { ShowStockTotalsReader } from './show-totals/show-totals.reader';
 import { StockOnDemand } from './stock-on-demand';
 
 /** How much there is of each item, and what is set aside for orders. */
@@ -45,10 +45,10 @@ import { StockOnDemand } from './stock-on-demand';
     AdjustStockHandler,
     ReserveStockHandler,
     ReleaseStockHandler,
-    ShowStockHandler,
-    ListStockHandler,
-    ShowStockTotalsHandler,
-    ShowReservationHandler,
+    ShowStockReader,
+    ListStockReader,
+    ShowStockTotalsReader,
+    ShowReservationReader,
     KeepItemCopyWhenItemAdded,
     DispatchStockWhenShipmentDispatched,
     PutStockBackWhenReturnAccepted,

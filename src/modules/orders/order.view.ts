@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { LabelsView } from '../../platform/http/labels.view';
+import { MoneyView } from '../../platform/http/money.view';
+import { PageView } from '../../platform/http/page.view';
 import { ORDER_STATES, type OrderState } from './domain/order-state';
-import { MoneyView } from './money.view';
 
 export class OrderLineView {
   @ApiProperty({ example: '85123A' })
@@ -144,22 +145,16 @@ export class OrderCountView {
 }
 
 /** A page of orders. */
-export class OrderPageView {
+export class OrderPageView extends PageView {
   @ApiProperty({ type: [OrderSummaryView] })
   readonly items!: OrderSummaryView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 
   @ApiPropertyOptional({ description: 'How many orders meet the filters, on all pages together; with `count=true`.' })
   readonly count?: OrderCountView;
 }
 
 /** A page of returns. */
-export class ReturnPageView {
+export class ReturnPageView extends PageView {
   @ApiProperty({ type: [ReturnView] })
   readonly items!: ReturnView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }

@@ -23,7 +23,7 @@ import { OrderFulfilment } from './fulfilment/order-fulfilment';
 import type { Order } from './domain/order';
 import type { OrderState } from './domain/order-state';
 import { OrdersModule } from './orders.module';
-import { countStatement, MOST_COUNTED, ORDER_SORTS, type OrderFilter, pageStatement } from './persistence/order-list';
+import { countStatement, MOST_COUNTED, ORDER_SORTS, type OrderFilter, pageStatement } from './list-orders/order-list';
 import { OrderRepository } from './persistence/order.repository';
 import { PlaceOrderHandler } from './place-order/place-order.handler';
 import { KeepItemsWhenCatalogChanges } from './reactions/keep-items-when-catalog-changes';

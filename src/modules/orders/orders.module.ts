@@ -8,11 +8,13 @@ import { OrderChanges } from './follow-order/order-changes';
 import { OrderEvents } from './follow-order/order-events';
 import { OrderEventsController } from './follow-order/order-events.controller';
 import { OrderProgress } from './follow-order/order-progress';
+import { OrderReader } from './follow-order/order.reader';
 import { OrderFulfilment } from './fulfilment/order-fulfilment';
 import { ListOrdersController } from './list-orders/list-orders.controller';
+import { ListOrdersReader } from './list-orders/list-orders.reader';
 import { ListReturnsController } from './list-returns/list-returns.controller';
+import { ListReturnsReader } from './list-returns/list-returns.reader';
 import { OfferCopies } from './persistence/offer-copies';
-import { OrderReads } from './persistence/order-reads';
 import { OrdersSettings } from './orders.settings';
 import { OrderRepository } from './persistence/order.repository';
 import { OrderSchema } from './persistence/order.schema';
@@ -26,6 +28,7 @@ import { ReturnItemsController } from './return-items/return-items.controller';
 import { ReturnItemsHandler } from './return-items/return-items.handler';
 import { ShowOrderController } from './show-order/show-order.controller';
 import { ShowTotalsController } from './show-totals/show-totals.controller';
+import { ShowTotalsReader } from './show-totals/show-totals.reader';
 
 /** What was ordered, how far it has come, and what came back. */
 @BoundedContext({ name: 'orders', entities: [OrderSchema], settings: OrdersSettings })
@@ -43,7 +46,10 @@ import { ShowTotalsController } from './show-totals/show-totals.controller';
   providers: [
     OrderRepository,
     ReturnRepository,
-    OrderReads,
+    OrderReader,
+    ListOrdersReader,
+    ListReturnsReader,
+    ShowTotalsReader,
     OfferCopies,
     Offers,
     PlaceOrderHandler,

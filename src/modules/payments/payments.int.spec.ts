@@ -24,7 +24,7 @@ import { RefundWhenReturnAccepted } from './reactions/refund-when-return-accepte
 import { ReleaseCreditHandler } from './release-credit/release-credit.handler';
 import { ReserveCreditHandler } from './reserve-credit/reserve-credit.handler';
 import { SetCreditLimitHandler } from './set-credit-limit/set-credit-limit.handler';
-import { ShowPaymentTotalsHandler } from './show-totals/show-totals.handler';
+import { ShowTotalsReader } from './show-totals/show-totals.reader';
 import { VoidPaymentHandler } from './void-payment/void-payment.handler';
 
 const MODULE = 'payments';
@@ -169,7 +169,7 @@ describe('payments', () => {
       await acceptReturn(orderId, returnId, 400);
       expect(await published(orderId)).toHaveLength(3);
       expect(callsFor(orderId)).toEqual(['authorise', 'capture', `refund:${returnId}`]);
-      expect(await work.read(MODULE, () => app.get(ShowPaymentTotalsHandler).execute())).toEqual({
+      expect(await app.get(ShowTotalsReader).payments()).toEqual({
         captured: 1_000,
         refunded: 400,
         openJobs: 0,
@@ -276,7 +276,7 @@ describe('payments', () => {
   });
 
   it('takes payments in several currencies, and adds up each on its own', async () => {
-    const totals = () => work.read(MODULE, () => app.get(ShowPaymentTotalsHandler).execute());
+    const totals = () => app.get(ShowTotalsReader).payments();
     const before = await totals();
     const [euros, yen] = [uuidv7(), uuidv7()];
     await authorise(euros, 3_000, 'EUR');

@@ -22,13 +22,13 @@ import { ReserveCreditHandler } from './reserve-credit/reserve-credit.handler';
 import { SetCreditLimitController } from './set-credit-limit/set-credit-limit.controller';
 import { SetCreditLimitHandler } from './set-credit-limit/set-credit-limit.handler';
 import { ShowCreditAccountController } from './show-credit-account/show-credit-account.controller';
-import { ShowCreditAccountHandler } from './show-credit-account/show-credit-account.handler';
+import { ShowCreditAccountReader } from './show-credit-account/show-credit-account.reader';
 import { ShowCreditHoldController } from './show-credit-hold/show-credit-hold.controller';
-import { ShowCreditHoldHandler } from './show-credit-hold/show-credit-hold.handler';
+import { ShowCreditHoldReader } from './show-credit-hold/show-credit-hold.reader';
 import { ShowPaymentController } from './show-payment/show-payment.controller';
-import { ShowPaymentHandler } from './show-payment/show-payment.handler';
+import { ShowPaymentReader } from './show-payment/show-payment.reader';
 import { ShowTotalsController } from './show-totals/show-totals.controller';
-import { ShowCreditTotalsHandler, ShowPaymentTotalsHandler } from './show-totals/show-totals.handler';
+import { ShowTotalsReader } from './show-totals/show-totals.reader';
 import { VoidPaymentHandler } from './void-payment/void-payment.handler';
 import { VoidWithProvider } from './void-payment/void-with-provider.job';
 
@@ -60,11 +60,10 @@ import { VoidWithProvider } from './void-payment/void-with-provider.job';
     CapturePaymentHandler,
     VoidPaymentHandler,
     RefundWhenReturnAccepted,
-    ShowCreditAccountHandler,
-    ShowCreditHoldHandler,
-    ShowPaymentHandler,
-    ShowCreditTotalsHandler,
-    ShowPaymentTotalsHandler,
+    ShowCreditAccountReader,
+    ShowCreditHoldReader,
+    ShowPaymentReader,
+    ShowTotalsReader,
   ],
 })
 export class PaymentsModule {}

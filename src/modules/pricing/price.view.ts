@@ -1,13 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Money } from '../../platform/domain/money';
+import { ApiProperty } from '@nestjs/swagger';
+import { MoneyView } from '../../platform/http/money.view';
+import { PageView } from '../../platform/http/page.view';
 
 /** A list price in an answer. */
-export class UnitPriceView extends Money {
+export class UnitPriceView extends MoneyView {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'In minor units: pence, cents.', example: 255 })
   override readonly amount!: number;
-
-  @ApiProperty({ pattern: '^[A-Z]{3}$', example: 'GBP' })
-  override readonly currency!: string;
 }
 
 /** A list price as it was set. */
@@ -34,10 +32,7 @@ export class ItemPricesView extends PriceView {
 }
 
 /** A page of list prices. */
-export class PricePageView {
+export class PricePageView extends PageView {
   @ApiProperty({ type: [ItemPricesView] })
   readonly items!: ItemPricesView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }

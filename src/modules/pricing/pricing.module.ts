@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
 import { BoundedContext } from '../../platform/bounded-context';
 import { ListPricesController } from './list-prices/list-prices.controller';
-import { ListPricesHandler } from './list-prices/list-prices.handler';
+import { ListPricesReader } from './list-prices/list-prices.reader';
 import { ItemPricesRepository } from './persistence/item-prices.repository';
 import { ItemPricesSchema } from './persistence/item-prices.schema';
 import { QuotePricesHandler } from './quote-prices/quote-prices.handler';
 import { SetPriceController } from './set-price/set-price.controller';
 import { SetPriceHandler } from './set-price/set-price.handler';
 import { ShowPriceController } from './show-price/show-price.controller';
-import { ShowPriceHandler } from './show-price/show-price.handler';
+import { ShowPriceReader } from './show-price/show-price.reader';
 
 /** What items cost today. */
 @BoundedContext({ name: 'pricing', entities: [ItemPricesSchema] })
 @Module({
   controllers: [ListPricesController, ShowPriceController, SetPriceController],
-  providers: [ItemPricesRepository, SetPriceHandler, ShowPriceHandler, ListPricesHandler, QuotePricesHandler],
+  providers: [ItemPricesRepository, SetPriceHandler, ShowPriceReader, ListPricesReader, QuotePricesHandler],
 })
 export class PricingModule {}

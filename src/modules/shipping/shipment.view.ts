@@ -1,4 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../../platform/http/page.view';
 import { SHIPMENT_STATES, type Shipment } from './domain/shipment';
 
 export class ShipmentLineView {
@@ -88,10 +89,7 @@ export class ShipmentView {
 }
 
 /** A page of shipments. */
-export class ShipmentPageView {
+export class ShipmentPageView extends PageView {
   @ApiProperty({ type: [ShipmentView] })
   readonly items!: ShipmentView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }

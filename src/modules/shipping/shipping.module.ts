@@ -4,7 +4,7 @@ import { CancelShipmentHandler } from './cancel-shipment/cancel-shipment.handler
 import { DispatchShipmentController } from './dispatch-shipment/dispatch-shipment.controller';
 import { DispatchShipmentHandler } from './dispatch-shipment/dispatch-shipment.handler';
 import { ListShipmentsController } from './list-shipments/list-shipments.controller';
-import { ListShipmentsHandler } from './list-shipments/list-shipments.handler';
+import { ListShipmentsReader } from './list-shipments/list-shipments.reader';
 import { AddressCopies } from './persistence/address-copies';
 import { ShipmentRepository } from './persistence/shipment.repository';
 import { ShipmentSchema } from './persistence/shipment.schema';
@@ -21,9 +21,9 @@ import { ReportReturnController } from './report-return/report-return.controller
 import { ReportReturnHandler } from './report-return/report-return.handler';
 import { ShippingSettings } from './shipping.settings';
 import { ShowShipmentController } from './show-shipment/show-shipment.controller';
-import { ShowShipmentHandler } from './show-shipment/show-shipment.handler';
+import { ShowShipmentReader } from './show-shipment/show-shipment.reader';
 import { ShowShipmentTotalsController } from './show-totals/show-totals.controller';
-import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
+import { ShowShipmentTotalsReader } from './show-totals/show-totals.reader';
 
 /** How orders get to the customers' doors. */
 @BoundedContext({ name: 'shipping', entities: [ShipmentSchema], settings: ShippingSettings })
@@ -49,9 +49,9 @@ import { ShowShipmentTotalsHandler } from './show-totals/show-totals.handler';
     ReportReturnHandler,
     ReportLossHandler,
     PresumeLost,
-    ShowShipmentHandler,
-    ListShipmentsHandler,
-    ShowShipmentTotalsHandler,
+    ShowShipmentReader,
+    ListShipmentsReader,
+    ShowShipmentTotalsReader,
     KeepAddressBookWhenAddressChanges,
   ],
 })

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { BoundedContext } from '../../../src/platform/bounded-context';
 import { ExpirePoints } from './expire-points/expire-points.job';
 import { ListAccountsController } from './list-accounts/list-accounts.controller';
-import { ListAccountsHandler } from './list-accounts/list-accounts.handler';
+import { ListAccountsReader } from './list-accounts/list-accounts.reader';
 import { LoyaltySettings } from './loyalty.settings';
 import { PlacedOrders } from './persistence/placed-orders';
 import { PointsAccountRepository } from './persistence/points-account.repository';
@@ -23,7 +23,7 @@ import { ThankCustomer } from './thank/thank-customer.job';
     { provide: Mailer, useClass: HttpMailer },
     GivePointsWhenOrderCompletes,
     RedeemPointsHandler,
-    ListAccountsHandler,
+    ListAccountsReader,
     ThankCustomer,
     ExpirePoints,
   ],

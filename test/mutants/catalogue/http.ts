@@ -72,7 +72,7 @@ export const http: readonly Mutant[] = [
   {
     name: 'page-ends-at-a-millisecond',
     breaks: 'A page goes on after its last order, however close in time the next ones are.',
-    file: 'src/modules/orders/persistence/order-reads.ts',
+    file: 'src/modules/orders/list-orders/list-orders.reader.ts',
     find: 'SS.US"Z"',
     put: 'SS.MS"000Z"',
     specs: ['src/modules/orders/orders.int.spec.ts'],
@@ -80,7 +80,7 @@ export const http: readonly Mutant[] = [
   {
     name: 'every-count-exact',
     breaks: 'A count that stops at its limit says that there are more.',
-    file: 'src/modules/orders/persistence/order-reads.ts',
+    file: 'src/modules/orders/list-orders/list-orders.reader.ts',
     find: 'exact: orders <= MOST_COUNTED',
     put: 'exact: orders > 0',
     specs: ['src/modules/orders/orders.int.spec.ts'],
@@ -88,7 +88,7 @@ export const http: readonly Mutant[] = [
   {
     name: 'interval-with-its-end',
     breaks: 'What was placed at `placedTo` is not counted.',
-    file: 'src/modules/orders/persistence/order-list.ts',
+    file: 'src/modules/orders/list-orders/order-list.ts',
     find: 'and placed_at < ${parameter(end)}',
     put: 'and placed_at <= ${parameter(end)}',
     specs: ['src/modules/orders/orders.int.spec.ts'],

@@ -147,7 +147,7 @@ export const money: readonly Mutant[] = [
   {
     name: 'totals-beyond-exact-numbers',
     breaks: 'A total that would not be exact is refused by a rule.',
-    file: 'src/modules/payments/show-totals/show-totals.handler.ts',
+    file: 'src/modules/payments/show-totals/show-totals.reader.ts',
     find: 'if (isExact(minorUnits)) return exactly(minorUnits);',
     put: 'if (!isExact(minorUnits) || minorUnits >= 0n) return Number(exactly(0n) + Number(minorUnits));',
     specs: PAYMENTS_SPECS,

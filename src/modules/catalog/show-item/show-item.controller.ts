@@ -1,23 +1,22 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { ItemPath } from '../item-path.request';
 import { CatalogItemView } from '../item.view';
-import { ShowItem } from './show-item.query';
+import { ShowItemReader } from './show-item.reader';
 
 @ApiTags('catalog')
 @Controller('items')
 export class ShowItemController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowItemReader) {}
 
   @Get(':itemId')
   @ApiOperation({ operationId: 'showItem', summary: 'Shows an item' })
   @ApiOkResponse({ type: CatalogItemView, headers: ETAG })
   async show(@Param() { itemId }: ItemPath, @Res({ passthrough: true }) response: Response): Promise<CatalogItemView> {
-    const item = await this.queries.execute(new ShowItem({ itemId }));
+    const item = await this.reader.read(itemId);
     setETag(response, item.version);
     return item;
   }

@@ -1,19 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CustomerPageView } from '../customer.view';
-import { ListCustomers } from './list-customers.query';
+import { ListCustomersReader } from './list-customers.reader';
 import { ListCustomersRequest } from './list-customers.request';
 
 @ApiTags('customers')
 @Controller('customers')
 export class ListCustomersController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ListCustomersReader) {}
 
   @Get()
   @ApiOperation({ operationId: 'listCustomers', summary: 'Lists customers' })
   @ApiOkResponse({ type: CustomerPageView })
-  list(@Query() { limit, cursor, externalReference }: ListCustomersRequest): Promise<CustomerPageView> {
-    return this.queries.execute(new ListCustomers({ limit, cursor, externalReference }));
+  list(@Query() request: ListCustomersRequest): Promise<CustomerPageView> {
+    return this.reader.read(request);
   }
 }

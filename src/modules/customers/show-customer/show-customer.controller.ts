@@ -1,23 +1,22 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { CustomerPath } from '../customer-path.request';
 import { CustomerView } from '../customer.view';
-import { ShowCustomer } from './show-customer.query';
+import { ShowCustomerReader } from './show-customer.reader';
 
 @ApiTags('customers')
 @Controller('customers')
 export class ShowCustomerController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowCustomerReader) {}
 
   @Get(':customerId')
   @ApiOperation({ operationId: 'showCustomer', summary: 'Shows a customer' })
   @ApiOkResponse({ type: CustomerView, headers: ETAG })
   async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CustomerView> {
-    const customer = await this.queries.execute(new ShowCustomer({ customerId }));
+    const customer = await this.reader.read(customerId);
     setETag(response, customer.version);
     return customer;
   }

@@ -1,19 +1,18 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ItemPath } from '../item-path.request';
-import { ShowStock } from './show-stock.query';
+import { ShowStockReader } from './show-stock.reader';
 import { StockView } from './stock.view';
 
 @ApiTags('inventory')
 @Controller('stock')
 export class ShowStockController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowStockReader) {}
 
   @Get(':itemId')
   @ApiOperation({ operationId: 'showStock', summary: 'Shows the stock of an item' })
   @ApiOkResponse({ type: StockView })
   show(@Param() { itemId }: ItemPath): Promise<StockView> {
-    return this.queries.execute(new ShowStock({ itemId }));
+    return this.reader.read(itemId);
   }
 }

@@ -1,4 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../../../platform/http/page.view';
 import type { StockItem } from '../domain/stock-item';
 import { StockLevelView } from '../stock-level.view';
 
@@ -25,10 +26,7 @@ export class StockView extends StockLevelView {
 }
 
 /** A page of stock. */
-export class StockPageView {
+export class StockPageView extends PageView {
   @ApiProperty({ type: [StockView] })
   readonly items!: StockView[];
-
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
-  readonly nextCursor?: string;
 }

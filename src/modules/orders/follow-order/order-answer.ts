@@ -4,14 +4,14 @@ import { setETag } from '../../../platform/http/if-match';
 import { isFinal, type OrderState } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import type { OrderView } from '../order.view';
-import { OrderReads } from '../persistence/order-reads';
+import { OrderReader } from './order.reader';
 import { OrderProgress } from './order-progress';
 
 /** Answers a request with an order, at once or, as the caller prefers, when it is final. */
 @Injectable()
 export class OrderAnswer {
   constructor(
-    private readonly reads: OrderReads,
+    private readonly orders: OrderReader,
     private readonly progress: OrderProgress,
   ) {}
 
@@ -26,7 +26,7 @@ export class OrderAnswer {
     isOver: (state: OrderState) => boolean = isFinal,
   ): Promise<ShownOrder> {
     if (waitSeconds !== undefined) await this.progress.until(isOver, orderId, waitSeconds, closed(response));
-    const found = await this.reads.order(orderId);
+    const found = await this.orders.order(orderId);
     if (!found) throw unknownOrder();
     return { order: found.view, revision: found.revision, ...(waitSeconds !== undefined && { waitedSeconds: waitSeconds }) };
   }

@@ -4,7 +4,7 @@ import { HEARTBEAT_MS } from '../../../platform/http/event-stream';
 import { EventStreams } from '../../../platform/http/event-streams';
 import { isFinal, type HistoryEntry } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
-import { OrderReads } from '../persistence/order-reads';
+import { OrderReader } from './order.reader';
 import { OrderProgress } from './order-progress';
 
 /** A stream ends after so long even if its order has not: the client comes back with `Last-Event-ID`, perhaps to another process. */
@@ -14,14 +14,14 @@ const LONGEST_STREAM_MS = 10 * 60_000;
 @Injectable()
 export class OrderEvents {
   constructor(
-    private readonly reads: OrderReads,
+    private readonly orders: OrderReader,
     private readonly progress: OrderProgress,
     private readonly streams: EventStreams,
   ) {}
 
   /** Sends the entries after `lastSeen` (-1 for all) and then each new one, until the order is final or the client is gone. */
   async stream(orderId: string, lastSeen: number, request: Request, response: Response): Promise<void> {
-    const found = await this.reads.history(orderId);
+    const found = await this.orders.history(orderId);
     if (!found) throw unknownOrder();
     if (isFinal(found.state) && lastSeen >= found.history.length - 1) {
       // Nothing will ever follow. 204 is what tells an EventSource not to come back.
@@ -29,7 +29,7 @@ export class OrderEvents {
       return;
     }
     if (!this.streams.begin(request, response)) return;
-    new OrderStream(response, lastSeen, orderId, this.reads, this.progress).run();
+    new OrderStream(response, lastSeen, orderId, this.orders, this.progress).run();
   }
 }
 
@@ -46,7 +46,7 @@ class OrderStream {
     private readonly response: Response,
     lastSeen: number,
     private readonly orderId: string,
-    private readonly reads: OrderReads,
+    private readonly orders: OrderReader,
     private readonly progress: OrderProgress,
   ) {
     this.sent = lastSeen + 1;
@@ -80,7 +80,7 @@ class OrderStream {
   }
 
   private async sendNew(): Promise<void> {
-    const found = await this.reads.history(this.orderId);
+    const found = await this.orders.history(this.orderId);
     if (!found || !this.response.writable) return;
     found.history.slice(this.sent).forEach((entry, index) => this.response.write(eventOf(entry, this.sent + index)));
     this.sent = Math.max(this.sent, found.history.length);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Draining } from '../../../platform/http/draining';
 import type { OrderState } from '../domain/order-state';
-import { OrderReads } from '../persistence/order-reads';
+import { OrderReader } from './order.reader';
 import { OrderChanges, type OrderStep } from './order-changes';
 
 type Follower = (step: OrderStep) => void;
@@ -26,7 +26,7 @@ export class OrderProgress {
   private looking = false;
 
   constructor(
-    private readonly reads: OrderReads,
+    private readonly orders: OrderReader,
     private readonly draining: Draining,
     changes: OrderChanges,
   ) {
@@ -104,6 +104,6 @@ export class OrderProgress {
 
   /** A look that fails is no reason to end anybody's waiting: the next one may succeed. */
   private async look(orderIds: string[]): Promise<OrderStep[]> {
-    return orderIds.length === 0 ? [] : this.reads.steps(orderIds).catch(() => []);
+    return orderIds.length === 0 ? [] : this.orders.steps(orderIds).catch(() => []);
   }
 }

@@ -1,4 +1,4 @@
-import { OrderReads } from '../persistence/order-reads';
+import { OrderReader } from './order.reader';
 import { Draining } from '../../../platform/http/draining';
 import { isFinal } from '../domain/order-state';
 import { OrderChanges, type OrderStep } from './order-changes';
@@ -23,7 +23,7 @@ describe('following an order', () => {
       looks += 1;
       return [stored];
     };
-    progress = new OrderProgress({ steps } as unknown as OrderReads, { signal: shutdown.signal } as unknown as Draining, changes);
+    progress = new OrderProgress({ steps } as unknown as OrderReader, { signal: shutdown.signal } as unknown as Draining, changes);
   });
 
   it('does not wait for an order that is final already', async () => {

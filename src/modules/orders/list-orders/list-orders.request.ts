@@ -5,7 +5,7 @@ import { IsOptionalReference } from '../../../platform/http/labels.request';
 import { PageRequest } from '../../../platform/http/paging';
 import { IsInstant, IsLaterThan } from '../../../platform/validation/instant';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
-import { MOST_COUNTED, ORDER_SORTS, type OrderSort } from '../persistence/order-list';
+import { MOST_COUNTED, ORDER_SORTS, type OrderSort } from './order-list';
 
 /** A parameter that is given several times comes as a list, given once as a text. */
 const asList = (value: unknown): unknown => (value === undefined || value === null ? undefined : [...new Set([value].flat())]);

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
@@ -9,7 +9,7 @@ import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
 import { SetCreditLimit } from '../contracts/set-credit-limit.command';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from '../show-credit-account/credit-account.view';
-import { ShowCreditAccount } from '../show-credit-account/show-credit-account.query';
+import { ShowCreditAccountReader } from '../show-credit-account/show-credit-account.reader';
 import { SetCreditLimitRequest } from './set-credit-limit.request';
 
 @ApiTags('payments')
@@ -17,7 +17,7 @@ import { SetCreditLimitRequest } from './set-credit-limit.request';
 export class SetCreditLimitController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: QueryBus,
+    private readonly reader: ShowCreditAccountReader,
   ) {}
 
   @Put(':customerId')
@@ -35,7 +35,7 @@ export class SetCreditLimitController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreditAccountsView> {
     await this.commands.execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency), expectedRevision }));
-    const account = await this.queries.execute(new ShowCreditAccount({ customerId, currency }));
+    const account = await this.reader.read(customerId, currency);
     setETag(response, account.revision);
     return account;
   }

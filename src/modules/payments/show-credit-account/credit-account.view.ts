@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MoneyView } from '../money.view';
+import { MoneyView } from '../../../platform/http/money.view';
 
 /** What a customer may owe in one currency. */
 export class CreditView {

@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
@@ -8,12 +7,12 @@ import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from './credit-account.view';
-import { ShowCreditAccount } from './show-credit-account.query';
+import { ShowCreditAccountReader } from './show-credit-account.reader';
 
 @ApiTags('payments')
 @Controller('credit-accounts')
 export class ShowCreditAccountController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowCreditAccountReader) {}
 
   /** A customer who has never ordered in a currency has an account at its default limit. */
   @Get(':customerId')
@@ -28,7 +27,7 @@ export class ShowCreditAccountController {
     @Query() { currency = DEFAULT_CURRENCY }: CurrencyRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreditAccountsView> {
-    const account = await this.queries.execute(new ShowCreditAccount({ customerId, currency }));
+    const account = await this.reader.read(customerId, currency);
     setETag(response, account.revision);
     return account;
   }

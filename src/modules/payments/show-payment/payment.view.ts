@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MoneyView } from '../money.view';
+import { MoneyView } from '../../../platform/http/money.view';
 
 export class RefundView {
   @ApiProperty({ format: 'uuid' })

@@ -1,26 +1,25 @@
 import { Controller, Get } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ShowCreditTotals, ShowPaymentTotals } from './show-totals.query';
+import { ShowTotalsReader } from './show-totals.reader';
 import { CreditTotalsView, PaymentTotalsView } from './totals.view';
 
 /** Must be listed before the controllers of single resources: `totals` is no id. */
 @ApiTags('payments')
 @Controller()
 export class ShowTotalsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowTotalsReader) {}
 
   @Get('credit-accounts/totals')
   @ApiOperation({ operationId: 'showCreditTotals', summary: 'Shows all open credit holds together' })
   @ApiOkResponse({ type: CreditTotalsView })
   credit(): Promise<CreditTotalsView> {
-    return this.queries.execute(new ShowCreditTotals({}));
+    return this.reader.credit();
   }
 
   @Get('payments/totals')
   @ApiOperation({ operationId: 'showPaymentTotals', summary: 'Shows all payments together' })
   @ApiOkResponse({ type: PaymentTotalsView })
   payments(): Promise<PaymentTotalsView> {
-    return this.queries.execute(new ShowPaymentTotals({}));
+    return this.reader.payments();
   }
 }

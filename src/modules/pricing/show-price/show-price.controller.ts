@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
@@ -7,12 +6,12 @@ import { CurrencyRequest } from '../../../platform/http/currency.request';
 import { setETag } from '../../../platform/http/if-match';
 import { PricePath } from '../price-path.request';
 import { ItemPricesView } from '../price.view';
-import { ShowPrice } from './show-price.query';
+import { ShowPriceReader } from './show-price.reader';
 
 @ApiTags('pricing')
 @Controller('prices')
 export class ShowPriceController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowPriceReader) {}
 
   @Get(':itemId')
   @ApiOperation({ operationId: 'showPrice', summary: 'Shows the prices of an item' })
@@ -22,7 +21,7 @@ export class ShowPriceController {
     @Query() { currency }: CurrencyRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ItemPricesView> {
-    const price = await this.queries.execute(new ShowPrice({ itemId, currency }));
+    const price = await this.reader.read(itemId, currency);
     setETag(response, price.version);
     return price;
   }

@@ -1,19 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ShipmentPageView } from '../shipment.view';
-import { ListShipments } from './list-shipments.query';
+import { ListShipmentsReader } from './list-shipments.reader';
 import { ListShipmentsRequest } from './list-shipments.request';
 
 @ApiTags('shipping')
 @Controller('shipments')
 export class ListShipmentsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ListShipmentsReader) {}
 
   @Get()
   @ApiOperation({ operationId: 'listShipments', summary: 'Lists shipments' })
   @ApiOkResponse({ type: ShipmentPageView })
-  list(@Query() { state, orderId, limit, cursor }: ListShipmentsRequest): Promise<ShipmentPageView> {
-    return this.queries.execute(new ListShipments({ state, orderId, limit, cursor }));
+  list(@Query() request: ListShipmentsRequest): Promise<ShipmentPageView> {
+    return this.reader.read(request);
   }
 }

@@ -1,23 +1,22 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ETAG } from '../../../platform/http/answer-headers';
 import { setETag } from '../../../platform/http/if-match';
 import { ShipmentPath } from '../shipment-path.request';
 import { ShipmentView } from '../shipment.view';
-import { ShowShipment } from './show-shipment.query';
+import { ShowShipmentReader } from './show-shipment.reader';
 
 @ApiTags('shipping')
 @Controller('shipments')
 export class ShowShipmentController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ShowShipmentReader) {}
 
   @Get(':shipmentId')
   @ApiOperation({ operationId: 'showShipment', summary: 'Shows a shipment' })
   @ApiOkResponse({ type: ShipmentView, headers: ETAG })
   async show(@Param() { shipmentId }: ShipmentPath, @Res({ passthrough: true }) response: Response): Promise<ShipmentView> {
-    const shipment = await this.queries.execute(new ShowShipment({ shipmentId }));
+    const shipment = await this.reader.read(shipmentId);
     setETag(response, shipment.version);
     return shipment;
   }

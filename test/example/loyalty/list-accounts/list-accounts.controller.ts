@@ -1,18 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PageRequest } from '../../../../src/platform/http/paging';
-import { ListAccounts, PointsAccountPageView } from './list-accounts.query';
+import { ListAccountsReader } from './list-accounts.reader';
+import { PointsAccountPageView } from './points-account.view';
 
 @ApiTags('loyalty')
 @Controller('points-accounts')
 export class ListAccountsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(private readonly reader: ListAccountsReader) {}
 
   @Get()
   @ApiOperation({ operationId: 'listPointsAccounts', summary: 'Lists points accounts by their customers' })
   @ApiOkResponse({ type: PointsAccountPageView })
-  list(@Query() { limit, cursor }: PageRequest): Promise<PointsAccountPageView> {
-    return this.queries.execute(new ListAccounts({ limit, cursor }));
+  list(@Query() request: PageRequest): Promise<PointsAccountPageView> {
+    return this.reader.read(request);
   }
 }

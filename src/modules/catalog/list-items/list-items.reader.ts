@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Keyset, textKeys } from '../../../platform/http/keyset';
+import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';
+import { ITEM_ID } from '../contracts/item-id';
+import { Item } from '../domain/item';
+import { CatalogItemView } from '../item.view';
+
+const ITEMS = new Keyset('catalog', 'the list of items', textKeys(ITEM_ID));
+
+/** Reads a page of items, withdrawn ones too, in the byte order of their codes. */
+@Injectable()
+export class ListItemsReader {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async read({ limit, cursor }: PageRequest): Promise<Page<CatalogItemView>> {
+    const where = { itemId: MoreThan(ITEMS.after(cursor)) };
+    const items = await this.work.read('catalog', () => this.work.manager.find(Item, { where, order: { itemId: 'asc' }, take: limit + 1 }));
+    return pageOf(
+      items.map((item) => CatalogItemView.of(item)),
+      limit,
+      ({ itemId }) => [itemId],
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { MoreThan } from 'typeorm';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Keyset, textKeys } from '../../../platform/http/keyset';
+import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';
+import { StockItem } from '../domain/stock-item';
+import { StockView } from '../show-stock/stock.view';
+
+const ANY_TEXT = /^/;
+const STOCK = new Keyset('inventory', 'the list of stock', textKeys(ANY_TEXT));
+
+/** Reads a page of stock, in the byte order of the items' ids. */
+@Injectable()
+export class ListStockReader {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async read({ limit, cursor }: PageRequest): Promise<Page<StockView>> {
+    const where = { itemId: MoreThan(STOCK.after(cursor)) };
+    const items = await this.work.read('inventory', () =>
+      this.work.manager.find(StockItem, { where, order: { itemId: 'asc' }, take: limit + 1 }),
+    );
+    return pageOf(
+      items.map((item) => StockView.of(item)),
+      limit,
+      ({ itemId }) => [itemId],
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, MoreThan } from 'typeorm';
+import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
+import { cursorMark, type Page, pageOf } from '../../../platform/http/paging';
+import { Shipment } from '../domain/shipment';
+import { ShipmentView } from '../shipment.view';
+import type { ListShipmentsRequest } from './list-shipments.request';
+
+const SHIPMENTS = new Keyset('shipping', 'the list of shipments', UUID_KEYS);
+
+/** Reads a page of shipments, in the order in which they came to be. */
+@Injectable()
+export class ListShipmentsReader {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async read({ state, orderId, limit, cursor }: ListShipmentsRequest): Promise<Page<ShipmentView>> {
+    const mark = cursorMark({ state, orderId });
+    const where: FindOptionsWhere<Shipment> = { shipmentId: MoreThan(SHIPMENTS.after(cursor, mark)) };
+    if (state !== undefined) where.state = state;
+    if (orderId !== undefined) where.orderId = orderId;
+    const shipments = await this.work.read('shipping', () =>
+      this.work.manager.find(Shipment, { where, order: { shipmentId: 'asc' }, take: limit + 1 }),
+    );
+    return pageOf(
+      shipments.map((shipment) => ShipmentView.of(shipment)),
+      limit,
+      ({ shipmentId }) => [shipmentId, mark],
+    );
+  }
+}
