@@ -1,7 +1,7 @@
 import { AppModule } from '../../src/app.module';
 import { readSettings } from '../../src/platform/config/settings';
 import { Hosting } from '../../src/platform/hosting/hosting';
-import { needsOf } from '../../src/platform/hosting/reach';
+import { remoteDependenciesOf } from '../../src/platform/hosting/remote-dependencies';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { explainedTopology, type ExplainedTopology } from '../../src/platform/ops/topology/explained-topology';
 import { readinessOf } from '../../src/platform/ops/topology/readiness';
@@ -81,7 +81,7 @@ describe('the topology', () => {
 
   it('tells what a process cannot do without', () => {
     const needs = (MODULES: string) =>
-      needsOf(hostingFor(Application, settingsOf(MODULES)), topologyOf(Application)).map(({ sentence }) => sentence);
+      remoteDependenciesOf(hostingFor(Application, settingsOf(MODULES)), topologyOf(Application)).map(({ sentence }) => sentence);
     expect(needs('customers,catalog,pricing')).toEqual([]);
     expect(needs('inventory,catalog')).toEqual([
       'inventory.dispatch-stock reads the log of shipping: shipping.shipment-dispatched',

@@ -5,7 +5,7 @@ import { load } from 'js-yaml';
 import { AppModule } from '../../src/app.module';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, variablePart } from '../../src/platform/config/settings';
-import { requireReach } from '../../src/platform/hosting/reach';
+import { requireReachableDependencies } from '../../src/platform/hosting/remote-dependencies';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { boundedContextsOf, hostingFor } from '../../src/platform/start/bounded-contexts';
 
@@ -111,7 +111,7 @@ describe.each(['compose.yaml', 'compose.extracted.yaml'])('%s', (file) => {
     for (const [name, { environment = {} }] of own) {
       expect([name, Object.keys(environment).filter((variable) => !known.has(variable))]).toEqual([name, []]);
       const settings = readSettings(filledIn(environment), contexts);
-      requireReach(hostingFor(AppModule, settings), topology, settings.transport);
+      requireReachableDependencies(hostingFor(AppModule, settings), topology, settings.transport);
     }
   });
 

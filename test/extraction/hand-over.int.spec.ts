@@ -25,7 +25,7 @@ describe('processes that follow a module', () => {
     asProcess(place, async (databases: ModuleDatabases) => {
       await databases.of(MODULE).query('select');
       await watch(place, (watching) => {
-        if (watching.residences.get(MODULE)?.state !== 'active') void databases.close();
+        if (watching.locations.get(MODULE)?.state !== 'active') void databases.close();
       });
       await work();
     });
@@ -38,24 +38,24 @@ describe('processes that follow a module', () => {
   it('see where it lives: nothing yet, on its way, elsewhere, here; and keep what they knew while nobody answers', async () => {
     const [source, target] = await newPlaces();
     const [atOld, atNew] = [await watch(source), await watch(target)];
-    expect([atOld, atNew].map(({ residences }) => residences.get(MODULE))).toMatchObject([
+    expect([atOld, atNew].map(({ locations }) => locations.get(MODULE))).toMatchObject([
       { state: 'active' },
       { state: 'absent', place: nameOf(target) },
     ]);
     await asOwner(source, `update placement set state = 'leaving', elsewhere = 'there'`);
-    await eventually(() => expect(atOld.residences.get(MODULE)).toEqual({ state: 'leaving', elsewhere: 'there' }));
+    await eventually(() => expect(atOld.locations.get(MODULE)).toEqual({ state: 'leaving', elsewhere: 'there' }));
     await asOwner(source, `update placement set state = 'active', elsewhere = null`);
     const seen: unknown[] = [];
-    await watch(target, ({ residences }) => seen.push(residences.get(MODULE)?.state));
+    await watch(target, ({ locations }) => seen.push(locations.get(MODULE)?.state));
     expect((await move(source, target)).same).toBe(true);
-    await eventually(() => expect(atNew.residences.get(MODULE)).toEqual({ state: 'active' }));
-    await eventually(() => expect(atOld.residences.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) }));
+    await eventually(() => expect(atNew.locations.get(MODULE)).toEqual({ state: 'active' }));
+    await eventually(() => expect(atOld.locations.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) }));
     // A new schema says for a moment that the module lives there; that is not seen.
     await eventually(() => expect(seen.at(-1)).toBe('active'));
     expect(seen.filter((state) => state === 'active')).toEqual(['active']);
     await removePlace(target);
     await atNew.stop();
-    expect(atNew.residences.get(MODULE)).toEqual({ state: 'active' });
+    expect(atNew.locations.get(MODULE)).toEqual({ state: 'active' });
   });
 
   it('are not asked to let it go while nobody stands by to take it up: the module lives where it was', async () => {
@@ -77,8 +77,8 @@ describe('processes that follow a module', () => {
     await hosting(source, async () => {
       const moving = move(source, target, { log: (line) => said.push(line) });
       await eventually(() => expect(said.join('\n')).toContain('waiting for a process'));
-      await watch(target, ({ residences }) => {
-        if (residences.get(MODULE)?.state !== 'active') return;
+      await watch(target, ({ locations }) => {
+        if (locations.get(MODULE)?.state !== 'active') return;
         void asProcess(target, (databases) => new RelayLease(databases.of(MODULE), PROCESS_ID, 30_000).take());
       });
       expect((await moving).same).toBe(true);
@@ -94,8 +94,8 @@ describe('processes that follow a module', () => {
     await asOwner(source, `create table unknown (here int)`);
     await expect(move(source, target)).rejects.toThrow('unknown');
     await asOwner(source, `update placement set state = 'leaving', elsewhere = '${nameOf(target)}'`);
-    await eventually(() => expect(watching.residences.get(MODULE)?.state).toBe('leaving'));
+    await eventually(() => expect(watching.locations.get(MODULE)?.state).toBe('leaving'));
     await undo(source, target);
-    await eventually(() => expect(watching.residences.get(MODULE)?.state).toBe('active'));
+    await eventually(() => expect(watching.locations.get(MODULE)?.state).toBe('active'));
   });
 });

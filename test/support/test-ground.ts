@@ -6,7 +6,7 @@ import type { ModuleConnection } from '../../src/platform/database/module-connec
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { AppModule } from '../../src/app.module';
-import { brokerReachOf } from '../../src/platform/hosting/reach';
+import { brokerAccessOf } from '../../src/platform/hosting/remote-dependencies';
 import { topologyOf } from '../../src/platform/hosting/topology';
 import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
 import { type Books, openBooks } from './books';
@@ -54,7 +54,7 @@ export class TopologyGround implements TestGround {
     }));
     // As in production: each process may say what its own modules say, and no more.
     const configuration = natsConfiguration(
-      processes.map((modules) => brokerUser(modules, SECRET, brokerReachOf(modules, topologyOf(AppModule)))),
+      processes.map((modules) => brokerUser(modules, SECRET, brokerAccessOf(modules, topologyOf(AppModule)))),
     );
     const servers =
       brokers === 3 ? await NatsServer.startCluster({ configuration }) : brokers === 1 ? [await NatsServer.start({ configuration })] : [];

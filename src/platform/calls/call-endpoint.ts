@@ -14,7 +14,7 @@ import { textOf } from '../transport/utf8';
 import { requestProblem } from './call-signatures';
 import { Deadline, withDeadline } from './deadline';
 import { type JsonValue, toJsonValue } from './json-value';
-import { type CallRequest, callsTo, fromHeaders, presenceOf } from './request';
+import { type CallRequest, callsTo, fromHeaders, livenessSubjectOf } from './request';
 import { type Reply, replyToError } from './reply';
 
 /** Answers calls from other processes to the modules of this one. Processes that host the same module share its calls. */
@@ -40,7 +40,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
         queue: module,
         callback: (error, message) => {
           if (error) this.logger.warn(`Calls to ${module} cannot be received: ${error.message}`);
-          else if (message.subject === presenceOf(module)) message.respond();
+          else if (message.subject === livenessSubjectOf(module)) message.respond();
           else this.track(this.answer(message));
         },
       }),

@@ -28,7 +28,7 @@ import { laneSubject } from '../transport/log-subjects';
 import { brokerUser, inboxOf, natsConfiguration, urlFor } from '../transport/nats-configuration';
 import { currentDeadline } from './deadline';
 import { NatsCallChannel } from './nats-call-channel';
-import { presenceOf, toHeaders } from './request';
+import { livenessSubjectOf, toHeaders } from './request';
 
 /** The owner: the module `catalog`. */
 @CommandContract('catalog.do')
@@ -321,7 +321,7 @@ describeWithNats('calls to a module of another process', () => {
     ];
     // Nobody hosts it now: both were told so.
     const { calls: connection } = caller.get(Broker);
-    await expect(connection.request(presenceOf('catalog'), '', { timeout: 5_000 })).rejects.toThrow();
+    await expect(connection.request(livenessSubjectOf('catalog'), '', { timeout: 5_000 })).rejects.toThrow();
     await startOwner();
     await expect(Promise.all(asked)).resolves.toEqual([
       { name: 'waited', list: [AT, null] },

@@ -1,14 +1,14 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Addresses } from '../http/forwarding/addresses';
-import { Announcement } from '../http/forwarding/announcement';
-import { PlaceAnnouncement } from '../hosting/place-announcement';
+import { AddressAnnouncement } from '../http/forwarding/address-announcement';
+import { LocationAnnouncement } from '../hosting/location-announcement';
 import { Forwarding } from '../http/forwarding/forwarding';
-import { WholeApi } from '../http/forwarding/whole-api';
+import { ApiCatalogue } from '../http/forwarding/api-catalogue';
 import { CallEndpoint } from './call-endpoint';
 import { CallMetrics } from './call-metrics';
 import { LocalCalls } from './local-calls';
 import { NatsCallChannel } from './nats-call-channel';
-import { NeighbourWatch } from './neighbour-watch';
+import { PeerWatch } from './peer-watch';
 import { RemoteCalls } from './remote-calls';
 import { RemoteHandlers } from './remote-handlers';
 
@@ -26,12 +26,12 @@ export class CallsModule {
         RemoteCalls,
         RemoteHandlers,
         CallEndpoint,
-        NeighbourWatch,
-        PlaceAnnouncement,
+        PeerWatch,
+        LocationAnnouncement,
         Addresses,
-        Announcement,
+        AddressAnnouncement,
         Forwarding,
-        { provide: WholeApi, useValue: new WholeApi(whole) },
+        { provide: ApiCatalogue, useValue: new ApiCatalogue(whole) },
       ],
       exports: [Forwarding],
     };

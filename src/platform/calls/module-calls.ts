@@ -5,7 +5,7 @@ import { Circuit, type CircuitOptions } from './circuit';
 import type { Deadline } from './deadline';
 import { fromJsonValue } from './json-value';
 import { ModuleUnreachable } from './module-unreachable';
-import { Presence } from './presence';
+import { ModuleLiveness } from './module-liveness';
 import { errorOf, type Reply } from './reply';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget';
 
@@ -25,7 +25,7 @@ export interface CallChannel {
   /** Asks once; `nobody` when no process hosts the module, `silence` when none answered within `timeoutMs`. */
   ask(call: Call, timeoutMs: number): Promise<Reply | 'nobody' | 'silence'>;
   /** Whether a process hosts the module. Does not throw. */
-  isThere(module: string): Promise<boolean>;
+  isAlive(module: string): Promise<boolean>;
 }
 
 export interface ModuleCallOptions {
@@ -43,7 +43,7 @@ const LONGEST_PAUSE_MS = 1_000;
 export class ModuleCalls {
   readonly circuit: Circuit;
   private readonly budget: RetryBudget;
-  private readonly presence: Presence;
+  private readonly liveness: ModuleLiveness;
 
   constructor(
     private readonly module: string,
@@ -53,7 +53,7 @@ export class ModuleCalls {
   ) {
     this.circuit = new Circuit(module, options.circuit, changed);
     this.budget = new RetryBudget(options.budget);
-    this.presence = new Presence(() => channel.isThere(module));
+    this.liveness = new ModuleLiveness(() => channel.isAlive(module));
   }
 
   /** Resolves to the owner's result and throws what it threw, or `ModuleUnreachable` when there is no answer by the deadline. */
@@ -72,7 +72,7 @@ export class ModuleCalls {
       const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
       if (reply === 'nobody') {
         // Nobody was asked, so this is no retry: it burdens no module.
-        if (!(await this.presence.awaited(deadline))) throw new ModuleUnreachable(this.module, 'nobody-there');
+        if (!(await this.liveness.waitUntilAlive(deadline))) throw new ModuleUnreachable(this.module, 'nobody-there');
         continue;
       }
       if (reply !== 'silence' && reply.outcome === 'result') return fromJsonValue(reply.result);

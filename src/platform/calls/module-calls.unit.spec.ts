@@ -15,7 +15,7 @@ const OPTIONS: ModuleCallOptions = {
 /** Answers whoever waits for longer than `tookMs`. */
 const answeringAfter = (tookMs: number): CallChannel => ({
   ask: async (_call, timeoutMs) => (timeoutMs < tookMs ? 'silence' : { outcome: 'result', result: { json: 'found' } }),
-  isThere: async () => true,
+  isAlive: async () => true,
 });
 const callBy = (deadline: Deadline): Call => ({
   ...{ id: '1', contract: contractOf(Find), fields: {}, deadline },

@@ -9,7 +9,7 @@ import { signRequest } from './call-signatures';
 import { ModuleUnreachable } from './module-unreachable';
 import type { Call, CallChannel } from './module-calls';
 import type { Reply } from './reply';
-import { presenceOf, subjectOf, toHeaders } from './request';
+import { livenessSubjectOf, subjectOf, toHeaders } from './request';
 
 const WAY_OUT = 'somebody else has sent it, or the two processes have not got the same keys (npm run nats:config).';
 const PRESENCE_WITHIN_MS = 1_000;
@@ -44,9 +44,9 @@ export class NatsCallChannel implements CallChannel {
     }
   }
 
-  async isThere(module: string): Promise<boolean> {
+  async isAlive(module: string): Promise<boolean> {
     try {
-      await this.connectionTo(module).request(presenceOf(module), '', { timeout: PRESENCE_WITHIN_MS });
+      await this.connectionTo(module).request(livenessSubjectOf(module), '', { timeout: PRESENCE_WITHIN_MS });
       return true;
     } catch {
       return false;

@@ -18,7 +18,7 @@ export const subjectOf = ({ name }: Pick<Contract, 'name'>): string => `${PREFIX
 /** All calls to a module. */
 export const callsTo = (module: string): string => `${PREFIX}.${module}.*`;
 /** Asks whether anybody hosts a module; no contract can have this name. */
-export const presenceOf = (module: string): string => `${PREFIX}.${module}._presence`;
+export const livenessSubjectOf = (module: string): string => `${PREFIX}.${module}._presence`;
 
 const HEADERS = {
   id: 'Seamline-Call-Id',

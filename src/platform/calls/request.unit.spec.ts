@@ -1,4 +1,4 @@
-import { callsTo, type CallRequest, fromHeaders, presenceOf, subjectOf, toHeaders } from './request';
+import { callsTo, type CallRequest, fromHeaders, livenessSubjectOf, subjectOf, toHeaders } from './request';
 
 const request: CallRequest = {
   id: '0199f2f0-0000-7000-8000-000000000001',
@@ -39,6 +39,6 @@ describe('a call on the wire', () => {
   it('has a subject for each contract, below that of its module', () => {
     expect(subjectOf({ name: 'orders.place-order' })).toBe('seamline.call.orders.place-order');
     expect(callsTo('orders')).toBe('seamline.call.orders.*');
-    expect(presenceOf('orders')).toBe('seamline.call.orders._presence');
+    expect(livenessSubjectOf('orders')).toBe('seamline.call.orders._presence');
   });
 });

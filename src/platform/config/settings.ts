@@ -1,5 +1,5 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
-import type { StandBy } from './stand-by';
+import type { Standby } from './standby';
 import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';
 import { type DescribedVariable, type ModuleSettings, readModuleSettings, type SettingsOwner } from './module-settings';
@@ -71,7 +71,7 @@ export interface HostingSettings {
   /** `MODULES`, as written; all modules when absent. Checked once the modules are known. */
   readonly modules: readonly string[] | undefined;
   /** What the process was asked to host as well and does not, because it lives elsewhere; nothing when absent. */
-  readonly standBys?: () => readonly StandBy[];
+  readonly standbys?: () => readonly Standby[];
 }
 
 /** How messages and calls get to modules of other processes. */

@@ -15,7 +15,7 @@ import { type Prepared, prepareTarget } from './prepare-target';
 import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile/reconcile';
 import { beginMove, factsOf, type Move, moveBy, recordStep, setState, stateOf } from './record';
 import { describeDifferences } from './reconcile/report';
-import { awaitStandBy, type StandBy, takenUp, tellOfOthers } from './hand-over/stand-by';
+import { awaitStandBy, type Standby, takenUp, tellOfOthers } from './hand-over/stand-by';
 import { decideMove, type Way } from './whereabouts/decide';
 import { lookAt, recordOf } from './whereabouts/look';
 import { noteEnds } from './whereabouts/note-ends';
@@ -115,7 +115,7 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
   let known: OldAndNew<Known> | undefined;
-  await steps.take<StandBy>(STAND_BY, async () => {
+  await steps.take<Standby>(STAND_BY, async () => {
     await tellOfOthers(from, log);
     return awaitStandBy(from, to, request);
   });
@@ -176,7 +176,7 @@ async function requireKnown(to: Session, move: Move): Promise<void> {
 
 /** Only where somebody waited for the module: it may have been moved while all its processes were stopped. */
 async function tellWhoTookItUp(from: Session, move: Move, { module, target, log, howToStandBy }: MoveRequest): Promise<void> {
-  if (!(await factsOf<StandBy>(from, move, STAND_BY))?.stoodBy) return;
+  if (!(await factsOf<Standby>(from, move, STAND_BY))?.stoodBy) return;
   const isUp = await withSession(target, module, takenUp);
   log(
     isUp

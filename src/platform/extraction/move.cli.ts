@@ -155,7 +155,7 @@ async function toldTruly(values: Values, task: Task): Promise<number> {
     const { module, note } = task;
     note((error as Error).message);
     if (task.env.LOG_LEVEL === 'debug') note((error as Error).stack ?? '');
-    const where = describeWhereabouts(module, await whereIs(task));
+    const where = describeWhereabouts(module, await describeLocation(task));
     if (!(error as Error).message.includes(where)) note(where);
     return NOT_OK;
   }
@@ -163,13 +163,13 @@ async function toldTruly(values: Values, task: Task): Promise<number> {
 
 async function tellStatus(task: Task): Promise<number> {
   const { module, show } = task;
-  const found = await whereIs(task);
+  const found = await describeLocation(task);
   show({ module, ...found }, [describeWhereabouts(module, found), ...commandsFor(found, task)]);
   return found.state === 'lives' && !found.unasked ? OK : NOT_OK;
 }
 
 /** By what both places say now. */
-async function whereIs({ module, places: { home, away } }: Task): Promise<Whereabouts> {
+async function describeLocation({ module, places: { home, away } }: Task): Promise<Whereabouts> {
   return whereabouts(await lookAt(home, module), await lookAt(away, module));
 }
 
@@ -225,7 +225,7 @@ async function moved(request: MoveRequest): Promise<Reconciliation | undefined> 
 
 /** The last word is what both places say. */
 async function isIn(target: Place, task: Task): Promise<number> {
-  const found = await whereIs(task);
+  const found = await describeLocation(task);
   if (found.state === 'lives' && found.in === nameOf(target)) return OK;
   task.note(describeWhereabouts(task.module, found));
   return NOT_OK;

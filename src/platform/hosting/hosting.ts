@@ -1,6 +1,6 @@
 import { SettingsError } from '../config/env-reader';
 import type { HostingSettings } from '../config/settings';
-import type { StandBy } from '../config/stand-by';
+import type { Standby } from '../config/standby';
 
 /** Which of the application's modules this process runs. An application knows one for as long as it lives; inject it. */
 export class Hosting {
@@ -11,7 +11,7 @@ export class Hosting {
     readonly all: readonly string[],
     /** The names of those that run in this process, in the same order. */
     readonly hosted: readonly string[] = all,
-    private readonly elsewhereNow: () => readonly StandBy[] = () => [],
+    private readonly elsewhereNow: () => readonly Standby[] = () => [],
   ) {
     this.names = new Set(hosted);
   }
@@ -22,7 +22,7 @@ export class Hosting {
   }
 
   /** The modules that this process takes up when they come, and where they are at the moment. */
-  get standBys(): readonly StandBy[] {
+  get standbys(): readonly Standby[] {
     return this.elsewhereNow();
   }
 
@@ -33,7 +33,7 @@ export class Hosting {
 }
 
 /** Hosts what `MODULES` names, or all modules where it is not set. Throws a `SettingsError` that lists the modules. */
-export function hostingOf(all: readonly string[], { modules: wanted, standBys }: HostingSettings): Hosting {
+export function hostingOf(all: readonly string[], { modules: wanted, standbys }: HostingSettings): Hosting {
   if (wanted === undefined) return new Hosting(all);
   const problems = [
     ...(wanted.length > 0 && wanted.every((name) => name === '')
@@ -51,7 +51,7 @@ export function hostingOf(all: readonly string[], { modules: wanted, standBys }:
   return new Hosting(
     all,
     all.filter((name) => wanted.includes(name)),
-    standBys,
+    standbys,
   );
 }
 

@@ -7,8 +7,8 @@ import { placeOf } from '../database/roles';
 import { type Placement, PLACEMENT_CHANNEL } from '../extraction/fence/placement';
 import { PROCESS_ID } from '../process-id';
 import { rest, Wake } from '../wake';
-import type { OtherPlaces, OwnLog } from './other-places';
-import { type Residence, residenceBy } from './residence';
+import type { OtherLocations, OwnLog } from './other-locations';
+import { type ModuleLocation, locationFromPlacement } from './module-location';
 
 /** How the connections begin their names that do nothing but watch. The process's id follows. */
 export const WATCHING = 'seamline watch ';
@@ -24,15 +24,15 @@ const ANSWER_WITHIN_MS = 5_000;
  * connection for each, with the module's own login. A database that does not answer changes nothing: what was known goes on.
  */
 export class PlacementWatch {
-  private readonly seen = new Map<string, Residence>();
+  private readonly seen = new Map<string, ModuleLocation>();
   private readonly watches: readonly ModuleWatch[];
 
   /** `others` knows other places of modules; without it, a database counts as the only place. */
-  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined, others?: Pick<OtherPlaces, 'of'>) {
+  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined, others?: Pick<OtherLocations, 'of'>) {
     this.watches = connections.map((connection) => {
-      const tell = (residence: Residence): void => {
-        if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(residence)) return;
-        this.seen.set(connection.module, residence);
+      const tell = (location: ModuleLocation): void => {
+        if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(location)) return;
+        this.seen.set(connection.module, location);
         changed();
       };
       return new ModuleWatch(connection, tell, others);
@@ -40,7 +40,7 @@ export class PlacementWatch {
   }
 
   /** By module; each of them once `start` has resolved. */
-  get residences(): ReadonlyMap<string, Residence> {
+  get locations(): ReadonlyMap<string, ModuleLocation> {
     return this.seen;
   }
 
@@ -59,13 +59,13 @@ class ModuleWatch {
   private readonly stopping = new AbortController();
   private readonly wake = new Wake();
   private running: Promise<void> | undefined;
-  private known: Residence | undefined;
+  private known: ModuleLocation | undefined;
   private second: { identity: string; elsewhere: string } | undefined;
 
   constructor(
     private readonly connection: ModuleConnection,
-    private readonly tell: (residence: Residence) => void,
-    private readonly others: Pick<OtherPlaces, 'of'> | undefined,
+    private readonly tell: (location: ModuleLocation) => void,
+    private readonly others: Pick<OtherLocations, 'of'> | undefined,
   ) {}
 
   start(): Promise<void> {
@@ -83,9 +83,9 @@ class ModuleWatch {
   private async run(looked: () => void): Promise<void> {
     for (let failures = 0; !this.stopping.signal.aborted; failures += 1) {
       try {
-        await this.follow((residence) => {
+        await this.follow((location) => {
           failures = 0;
-          this.note(residence);
+          this.note(location);
           looked();
         });
       } catch (error) {
@@ -97,7 +97,7 @@ class ModuleWatch {
   }
 
   /** Looks again and again; ends with the connection. */
-  private async follow(see: (residence: Residence) => void): Promise<void> {
+  private async follow(see: (location: ModuleLocation) => void): Promise<void> {
     const client = new PooledClient({
       connectionString: this.connection.url,
       application_name: `${WATCHING}${PROCESS_ID}`,
@@ -110,7 +110,7 @@ class ModuleWatch {
       await client.connect();
       await client.query(`listen ${PLACEMENT_CHANNEL}`);
       while (!this.stopping.signal.aborted) {
-        see(await this.residenceBy(client));
+        see(await this.locationFromPlacement(client));
         await this.wake.sleep(LOOK_MS);
       }
     } finally {
@@ -121,14 +121,14 @@ class ModuleWatch {
     }
   }
 
-  private async residenceBy(client: PooledClient): Promise<Residence> {
+  private async locationFromPlacement(client: PooledClient): Promise<ModuleLocation> {
     const table = `${escapeIdentifier(this.connection.module)}.placement`;
     const { rows: found } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
     if (!found[0].exists) return this.absent('the module has no schema there');
     const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`, []);
-    const residence = residenceBy(rows[0]);
-    const second = residence.state === 'active' ? await this.secondPlace(client) : undefined;
-    if (!second) return residence;
+    const location = locationFromPlacement(rows[0]);
+    const second = location.state === 'active' ? await this.secondPlace(client) : undefined;
+    if (!second) return location;
     return { state: 'second', place: placeOf(this.connection.url), elsewhere: second };
   }
 
@@ -152,9 +152,9 @@ class ModuleWatch {
     return elsewhere;
   }
 
-  private note(residence: Residence): void {
-    this.known = residence;
-    this.tell(residence);
+  private note(location: ModuleLocation): void {
+    this.known = location;
+    this.tell(location);
   }
 
   /** Whether that says something: a module that was there once is not gone because it cannot be asked. */
@@ -171,5 +171,5 @@ class ModuleWatch {
     return false;
   }
 
-  private readonly absent = (reason: string): Residence => ({ state: 'absent', place: placeOf(this.connection.url), reason });
+  private readonly absent = (reason: string): ModuleLocation => ({ state: 'absent', place: placeOf(this.connection.url), reason });
 }

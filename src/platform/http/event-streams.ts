@@ -1,7 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings';
-import { wasPassedOn } from './forwarding/via';
+import { wasForwarded } from './forwarding/via';
 import { HttpProblem } from './http-problem';
 
 /** Open streams of one process. Each costs a socket and the queries that feed it. */
@@ -73,4 +73,4 @@ export class EventStreams {
 }
 
 /** The address that a request came from; of one that another process has passed on, its client is counted there. */
-const clientOf = (request: Request): string | undefined => (wasPassedOn(request) ? undefined : request.socket.remoteAddress);
+const clientOf = (request: Request): string | undefined => (wasForwarded(request) ? undefined : request.socket.remoteAddress);

@@ -75,7 +75,7 @@ export class HealthController {
     const status = this.draining.closesConnections ? 'draining' : up && problems.length === 0 ? 'ready' : 'not-ready';
     response.status(status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).set('Cache-Control', 'no-store');
     const clocks = [...(this.clocks?.differences ?? [])];
-    const standBys = this.hosting.standBys.map(({ module, where }) => [module, where] as const);
+    const standBys = this.hosting.standbys.map(({ module, where }) => [module, where] as const);
     return {
       status,
       databases: Object.fromEntries(answers),

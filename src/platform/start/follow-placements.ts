@@ -6,16 +6,16 @@ import type { ModuleDatabases } from '../database/module-databases';
 import { requireMigrated } from '../database/prepare-database';
 import { Addresses } from '../http/forwarding/addresses';
 import { Hosting } from '../hosting/hosting';
-import { OtherPlaces } from '../hosting/other-places';
+import { OtherLocations } from '../hosting/other-locations';
 import { PlacementWatch } from '../hosting/placement-watch';
-import { describeReach } from '../hosting/reach';
-import { standBysAmong } from '../hosting/residence';
+import { describeHosting } from '../hosting/remote-dependencies';
+import { standbysAmong } from '../hosting/module-location';
 import { Broker } from '../transport/broker';
 import { boundedContextsOf } from './bounded-contexts';
 import { ChangeReport } from './change-report';
-import { Front } from './front';
+import { PersistentListener } from './persistent-listener';
 import { ModulePools } from './module-pools';
-import { Rehosting } from './rehosting';
+import { ApplicationReloader } from './application-reloader';
 import { createApplication, serve, type ServedApplication } from './serve';
 import { Undo } from './undo';
 
@@ -41,12 +41,12 @@ export interface Following {
 
 /** Hosts those of the asked modules that live in the databases which this process uses for them: now, and whenever that changes. */
 export async function followPlacements({ root, settings, asked, connections, open, log }: FollowOptions): Promise<Following> {
-  const fronts = { api: new Front(), ops: new Front() };
+  const listeners = { api: new PersistentListener(), ops: new PersistentListener() };
   const all = boundedContextsOf(root).map(({ name }) => name);
   const undo = new Undo();
-  let rehosting: Rehosting | undefined;
+  let reloader: ApplicationReloader | undefined;
   const broker = new Broker(settings);
-  const watch = new PlacementWatch(connections, () => rehosting?.look(), new OtherPlaces(broker));
+  const watch = new PlacementWatch(connections, () => reloader?.requestReload(), new OtherLocations(broker));
   const pools = new ModulePools(async (modules) => {
     // One that was not there when the process started may have been made by older code.
     const opened = connections.filter(({ module }) => modules.includes(module));
@@ -71,39 +71,39 @@ export async function followPlacements({ root, settings, asked, connections, ope
     undo.push(() => watch.stop());
     await watch.start();
     const isSettled = async (): Promise<boolean> => {
-      const residences = asked.flatMap((module) => {
-        const residence = watch.residences.get(module);
-        return residence ? [{ module, state: residence.state }] : [];
+      const locations = asked.flatMap((module) => {
+        const location = watch.locations.get(module);
+        return location ? [{ module, state: location.state }] : [];
       });
-      if (residences.some(({ state }) => state === 'leaving' || state === 'fenced')) return false;
+      if (locations.some(({ state }) => state === 'leaving' || state === 'fenced')) return false;
       const addresses = first.application.app.get(Addresses);
-      const away = residences.filter(({ state }) => state === 'moved');
+      const away = locations.filter(({ state }) => state === 'moved');
       const found = await Promise.all(away.map(({ module }) => addresses.of(module)));
       return found.every((urls) => urls.length > 0);
     };
-    const report = new ChangeReport({ meter: fronts.api.waits, isSettled, log });
+    const report = new ChangeReport({ meter: listeners.api.waits, isSettled, log });
     undo.push(() => report.stop());
-    const first = new Rehosting({
+    const first = new ApplicationReloader({
       asked,
-      residences: () => watch.residences,
+      locations: () => watch.locations,
       pools,
-      fronts: [fronts.api, fronts.ops],
-      create: (hosting, databases) => createApplication(root, { ...settings, hosting }, databases, fronts),
-      serve: (app) => serve(app, settings, fronts),
-      changing: () => {
-        if (rehosting) report.begin();
+      listeners: [listeners.api, listeners.ops],
+      create: (hosting, databases) => createApplication(root, { ...settings, hosting }, databases, listeners),
+      serve: (app) => serve(app, settings, listeners),
+      beforeReload: () => {
+        if (reloader) report.begin();
       },
-      changed: (hosted) => {
+      afterReload: (hosted) => {
         void report.changed();
-        const hosting = new Hosting(all, hosted, () => standBysAmong(asked, watch.residences));
-        for (const line of describeReach(hosting, settings.transport)) log(line);
+        const hosting = new Hosting(all, hosted, () => standbysAmong(asked, watch.locations));
+        for (const line of describeHosting(hosting, settings.transport)) log(line);
       },
     });
     undo.push(() => first.stop());
     await first.start();
-    rehosting = first;
+    reloader = first;
     // It may have changed while nobody listened.
-    first.look();
+    first.requestReload();
     return {
       get application() {
         return first.application;

@@ -11,8 +11,8 @@ import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/api/ops-api.module';
 import { PlatformModule } from '../platform.module';
 import { hostedPartOf, hostingFor } from './bounded-contexts';
-import type { Front } from './front';
-import { FrontAdapter } from './front-adapter';
+import type { PersistentListener } from './persistent-listener';
+import { PersistentListenerAdapter } from './persistent-listener-adapter';
 import { Undo } from './undo';
 
 export interface ServedApplication {
@@ -25,9 +25,9 @@ export interface ServedApplication {
 }
 
 /** The ports of the two APIs, where they outlive the application. */
-export interface Fronts {
-  readonly api: Front;
-  readonly ops: Front;
+export interface Listeners {
+  readonly api: PersistentListener;
+  readonly ops: PersistentListener;
 }
 
 /** Those modules of `root` that this process hosts, on their databases; not yet started. */
@@ -35,13 +35,13 @@ export function createApplication(
   root: Type,
   settings: Settings,
   databases: ModuleDatabases,
-  fronts?: Fronts,
+  listeners?: Listeners,
 ): Promise<NestExpressApplication> {
   const hosted = hostedPartOf(root, hostingFor(root, settings));
 
   @Module({ imports: [PlatformModule.forRoot(settings, databases, root), hosted] })
   class ProcessModule {}
-  return NestFactory.create<NestExpressApplication>(ProcessModule, adapterTo(fronts?.api), {
+  return NestFactory.create<NestExpressApplication>(ProcessModule, adapterTo(listeners?.api), {
     bodyParser: false,
     abortOnError: false,
     logger: new ApplicationLogger(settings.logging),
@@ -52,13 +52,13 @@ export function createApplication(
  * Starts the work of an application that was made with `bodyParser: false` and opens both its ports.
  * When that fails, the application is closed.
  */
-export async function serve(app: NestExpressApplication, settings: Settings, fronts?: Fronts): Promise<ServedApplication> {
+export async function serve(app: NestExpressApplication, settings: Settings, listeners?: Listeners): Promise<ServedApplication> {
   const undo = new Undo();
   undo.push(() => app.close());
   try {
     configureHttp(app, settings, app.get(Forwarding).elsewhere);
     await app.init();
-    const ops = await startOpsApi(app, settings, fronts?.ops);
+    const ops = await startOpsApi(app, settings, listeners?.ops);
     undo.push(() => ops.close());
     await listen(app, settings.http, 'PORT');
     undo.push(() => app.get(Draining).begin());
@@ -69,10 +69,15 @@ export async function serve(app: NestExpressApplication, settings: Settings, fro
   }
 }
 
-const adapterTo = (front: Front | undefined): ExpressAdapter => (front ? new FrontAdapter(front) : new ExpressAdapter());
+const adapterTo = (listener: PersistentListener | undefined): ExpressAdapter =>
+  listener ? new PersistentListenerAdapter(listener) : new ExpressAdapter();
 
-async function startOpsApi(app: NestExpressApplication, settings: Settings, front: Front | undefined): Promise<NestExpressApplication> {
-  const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), adapterTo(front), {
+async function startOpsApi(
+  app: NestExpressApplication,
+  settings: Settings,
+  listener: PersistentListener | undefined,
+): Promise<NestExpressApplication> {
+  const ops = await NestFactory.create<NestExpressApplication>(OpsApiModule.over(app), adapterTo(listener), {
     bodyParser: false,
     abortOnError: false,
     logger: new ApplicationLogger(settings.logging),

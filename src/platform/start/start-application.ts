@@ -11,7 +11,7 @@ import { armFailpoint } from '../failpoints';
 import { heedInterruption, type StartStep, startStep } from '../start-step';
 import { Draining } from '../http/draining';
 import { DOCS_PATH } from '../http/open-api';
-import { describeReach, requireReach } from '../hosting/reach';
+import { describeHosting, requireReachableDependencies } from '../hosting/remote-dependencies';
 import { requireKeys } from '../transport/configured-keys';
 import { topologyOf } from '../hosting/topology';
 import { boundedContextsOf, hostingFor } from './bounded-contexts';
@@ -62,7 +62,7 @@ export async function startApplication(
   const settings = readSettings(environment, contexts);
   if (settings.faults.failpoint) armFailpoint(settings.faults.failpoint);
   const asked = hostingFor(root, settings);
-  requireReach(asked, topologyOf(root), settings.transport);
+  requireReachableDependencies(asked, topologyOf(root), settings.transport);
   requireKeys(settings, asked.hosted, log);
   const hasBroker = settings.transport.servers.length > 0;
   const undo = new Undo();
@@ -102,7 +102,7 @@ export async function startApplication(
       heedInterruption();
       const served = await startStep(MODULES, log, async () => serve(await createApplication(root, settings, databases), settings));
       undo.push(served.stop);
-      for (const line of describeReach(asked, settings.transport)) log(line);
+      for (const line of describeHosting(asked, settings.transport)) log(line);
       current = () => served;
       announce = () => served.app.get(Draining).announce();
     }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Environment } from '../config/env-reader';
-import type { BrokerReach } from '../hosting/reach';
+import type { BrokerAccess } from '../hosting/remote-dependencies';
 import { signingKeyFrom, verifyingKeyOf } from './module-keys';
 import { type BrokerUser, brokerUser, natsConfiguration, urlFor } from './nats-configuration';
 
@@ -21,7 +21,7 @@ have the same secret, --keys prints the keys: each process may sign for its own 
 /** Prints a NATS server's configuration for processes that host these modules. Resolves to the exit code. */
 export function natsConfigCommand(
   modules: readonly string[],
-  reachOf: (modules: readonly string[]) => BrokerReach,
+  accessOf: (modules: readonly string[]) => BrokerAccess,
   argv: readonly string[],
   env: Environment,
 ): number {
@@ -44,7 +44,7 @@ export function natsConfigCommand(
   // In the order in which processes name them, however they were written.
   const users = processes.map((names) => {
     const hosted = modules.filter((module) => names.includes(module));
-    return brokerUser(hosted, secret, reachOf(hosted));
+    return brokerUser(hosted, secret, accessOf(hosted));
   });
   process.stdout.write(natsConfiguration(users));
   for (const user of users) {

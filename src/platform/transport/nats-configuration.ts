@@ -1,5 +1,5 @@
 import { rolePassword } from '../database/roles';
-import type { BrokerReach } from '../hosting/reach';
+import type { BrokerAccess } from '../hosting/remote-dependencies';
 import { logSubjects, streamOf } from './log-subjects';
 
 /** A login to the broker: that of a process, which may speak for the modules it hosts and for no others. */
@@ -8,13 +8,13 @@ export interface BrokerUser {
   password: string;
   modules: readonly string[];
   /** What its modules need of others; everything when absent. */
-  reach?: BrokerReach;
+  access?: BrokerAccess;
 }
 
 /** The login of a process that hosts these modules. Its password is derived as those of the database roles are. */
-export function brokerUser(modules: readonly string[], secret: string, reach?: BrokerReach): BrokerUser {
+export function brokerUser(modules: readonly string[], secret: string, access?: BrokerAccess): BrokerUser {
   const name = modules.join('+');
-  return { name, password: rolePassword(secret, `nats:${name}`), modules, reach };
+  return { name, password: rolePassword(secret, `nats:${name}`), modules, access };
 }
 
 /** Where the answers to a login's questions come. Nobody else may listen there. */
@@ -46,14 +46,14 @@ ${users.map(userEntry).join('\n')}
 `;
 }
 
-function userEntry({ name, password, modules, reach }: BrokerUser): string {
+function userEntry({ name, password, modules, access }: BrokerUser): string {
   const own = modules.flatMap((module) => [logSubjects(module), `$JS.API.STREAM.CREATE.${streamOf(module)}`]);
-  const read = reach ? [...new Set([...modules, ...reach.logs])].map(streamOf) : ['*'];
+  const read = access ? [...new Set([...modules, ...access.logs])].map(streamOf) : ['*'];
   const publish = [
     ...own,
     // Calls to other modules, whether somebody answers for them and how far their logs go, and the question where they listen.
-    ...(reach
-      ? [...reach.calls.map((contract) => `seamline.call.${contract}`), 'seamline.call.*._presence', 'seamline.call.*._log.*']
+    ...(access
+      ? [...access.calls.map((contract) => `seamline.call.${contract}`), 'seamline.call.*._presence', 'seamline.call.*._log.*']
       : ['seamline.call.>']),
     'seamline.address.>',
     // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can guess. None of these changes

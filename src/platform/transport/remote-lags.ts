@@ -12,7 +12,7 @@ import { questionTo, respondFor } from './signed-answers';
 const ANSWER_WITHIN_MS = 2_000;
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
 const lagsOf = (module: string): string => `seamline.call.${module}._log.lag`;
-const placesOf = (module: string): string => `seamline.call.${module}._log.place`;
+const locationSubjectOf = (module: string): string => `seamline.call.${module}._log.place`;
 const UNKNOWN = 'unknown';
 
 /** What the owner of a log says about a place that somebody has read up to. */
@@ -49,7 +49,9 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
       this.answer(module, lagsOf(module), async (question) =>
         String((await lagIn(this.databases.of(module), question as LagQuestion)) ?? UNKNOWN),
       ),
-      this.answer(module, placesOf(module), async (question) => JSON.stringify(await this.placeIn(module, question as WrittenPosition))),
+      this.answer(module, locationSubjectOf(module), async (question) =>
+        JSON.stringify(await this.placeIn(module, question as WrittenPosition)),
+      ),
     ]);
   }
 
@@ -92,7 +94,7 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
     if (!this.broker.isConfigured) return undefined;
     const question: WrittenPosition = { generation, tick: tick.toString(), seq: seq.toString() };
     try {
-      return (await this.ask(module, placesOf(module), question)).json<PlaceInLog>();
+      return (await this.ask(module, locationSubjectOf(module), question)).json<PlaceInLog>();
     } catch {
       return undefined;
     }

@@ -47,17 +47,17 @@ export const calls: readonly Mutant[] = [
   {
     name: 'asks-on-while-nothing-waits',
     breaks: 'A module that is away is asked for only while a caller waits.',
-    file: 'src/platform/calls/presence.ts',
+    file: 'src/platform/calls/module-liveness.ts',
     find: 'for (let pause = FIRST_PAUSE_MS; this.waiting > 0;',
     put: 'for (let pause = FIRST_PAUSE_MS; this.waiting >= 0;',
-    specs: ['src/platform/calls/presence.unit.spec.ts'],
+    specs: ['src/platform/calls/module-liveness.unit.spec.ts'],
   },
   {
     name: 'every-caller-asks',
     breaks: 'However many callers wait for a module, one question at a time is asked.',
-    file: 'src/platform/calls/presence.ts',
-    find: 'this.looking ??= this.look().finally(() => (this.looking = undefined));',
-    put: 'this.looking = this.look().finally(() => (this.looking = undefined));',
-    specs: ['src/platform/calls/presence.unit.spec.ts'],
+    file: 'src/platform/calls/module-liveness.ts',
+    find: 'this.looking ??= this.probe().finally(() => (this.looking = undefined));',
+    put: 'this.looking = this.probe().finally(() => (this.looking = undefined));',
+    specs: ['src/platform/calls/module-liveness.unit.spec.ts'],
   },
 ];

@@ -14,7 +14,7 @@ export interface StandByRequest {
 }
 
 /** Who will hand the module over, and who takes it. */
-export interface StandBy {
+export interface Standby {
   /** Processes at the old place that let the module go by themselves. */
   lettingGo: number;
   /** A process waits at the new place. */
@@ -34,7 +34,7 @@ export async function tellOfOthers(from: Session, log: (line: string) => void): 
  * Makes sure that somebody takes the module up at the new place, before anybody lets it go at the old one. Where no running process is
  * affected, nobody is waited for. Throws when nobody comes; nothing has happened to the module then.
  */
-export async function awaitStandBy(from: Session, to: Session, { standByMs, howToStandBy, log }: StandByRequest): Promise<StandBy> {
+export async function awaitStandBy(from: Session, to: Session, { standByMs, howToStandBy, log }: StandByRequest): Promise<Standby> {
   const { hosting } = await processesAt(from);
   const standsBy = async (): Promise<boolean> => (await processesAt(to)).following.length > 0;
   if (hosting.length === 0) return { lettingGo: 0, stoodBy: await standsBy() };

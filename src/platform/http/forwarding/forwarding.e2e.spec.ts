@@ -19,7 +19,7 @@ import { currentMessageContext } from '../../messaging/message-context';
 import { serve, type ServedApplication } from '../../start/serve';
 import { Broker } from '../../transport/broker';
 import { addressSubjectOf } from './addresses';
-import { PASSED_ON } from './passed-on';
+import { FORWARDED } from './forwarded';
 
 class NewItem {
   @IsString()
@@ -210,15 +210,15 @@ describeWithNats('a request for a module of another process', () => {
   });
 
   it('is told from one that its process answers itself', async () => {
-    const passedOn: string[] = [];
+    const forwarded: string[] = [];
     const served = await startEdge();
     const server: Server = served.app.getHttpServer();
     server.prependListener('request', ({ url = '' }, response) => {
-      response.once(PASSED_ON, () => passedOn.push(url));
+      response.once(FORWARDED, () => forwarded.push(url));
     });
     const url = await served.app.getUrl();
     for (const path of ['/people', '/things']) await request(url).get(path).expect(200);
-    expect(passedOn).toEqual(['/things']);
+    expect(forwarded).toEqual(['/things']);
     await stop(served);
   });
 

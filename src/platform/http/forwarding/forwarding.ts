@@ -20,12 +20,12 @@ import { toProblem } from '../to-problem';
 import { Addresses } from './addresses';
 import { type AnswerLimits, limitAnswer, NoAnswer } from './answer-limits';
 import { ModuleAgent } from './module-agent';
-import { PASSED_ON } from './passed-on';
+import { FORWARDED } from './forwarded';
 import { repeatableBody } from './repeatable-body';
 import { RouteOwners } from './route-owners';
-import { livesWithin, SilentHosts } from './silent-hosts';
+import { isAliveWithin, UnresponsiveHosts } from './unresponsive-hosts';
 import { hopsOf, PSEUDONYM } from './via';
-import { WholeApi } from './whole-api';
+import { ApiCatalogue } from './api-catalogue';
 
 /** A process may know an old address and be sent on by who is there now; more than that is no topology. */
 const MOST_HOPS = 3;
@@ -77,14 +77,14 @@ export class Forwarding implements OnApplicationShutdown {
     topology: Topology,
     private readonly hosting: Hosting,
     private readonly draining: Draining,
-    private readonly api: WholeApi,
+    private readonly api: ApiCatalogue,
     private readonly settings: Settings,
     addresses: Addresses,
     private readonly streams: EventStreams,
   ) {
     const { forwardWaitMs, forwardSilenceMs } = settings.calls;
     this.owners = new RouteOwners(topology.routes);
-    const silent = new SilentHosts(livesWithin(Math.min(LIVES_WITHIN_MS, forwardSilenceMs / 2)));
+    const silent = new UnresponsiveHosts(isAliveWithin(Math.min(LIVES_WITHIN_MS, forwardSilenceMs / 2)));
     this.agent = new ModuleAgent(addresses, forwardWaitMs, silent);
     this.proxy.on('proxyReq', (attempt, request, response) => this.watch(attempt, request as Request, response as Response));
     this.proxy.on('proxyRes', (answer, request, response) => this.answered(answer, request as Request, response as Response));
@@ -122,7 +122,7 @@ export class Forwarding implements OnApplicationShutdown {
 
   private async send(request: Request, response: Response, journey: Journey): Promise<void> {
     response.locals.journey = journey;
-    response.emit(PASSED_ON);
+    response.emit(FORWARDED);
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
     // A body that is kept can be sent again, and an attempt must not use the stream up for the next one.
     const kept = await repeatableBody(request, this.settings.http.bodyLimitBytes).catch((error: Error) => error);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ModuleUnreachable } from '../../calls/module-unreachable';
 import { Deadline } from '../../calls/deadline';
 import type { Addresses } from './addresses';
-import type { SilentHosts } from './silent-hosts';
+import type { UnresponsiveHosts } from './unresponsive-hosts';
 
 const CONNECT_WITHIN_MS = 2_000;
 const FIRST_PAUSE_MS = 25;
@@ -30,7 +30,7 @@ export class ModuleAgent extends Agent {
   constructor(
     private readonly addresses: Pick<Addresses, 'of' | 'forget'>,
     private readonly waitMs: number,
-    private readonly silent: SilentHosts,
+    private readonly silent: UnresponsiveHosts,
   ) {
     super({ keepAlive: true });
   }

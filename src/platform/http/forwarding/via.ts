@@ -12,4 +12,4 @@ export const hopsOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string[] 
     .filter((hop) => hop.includes(` ${PSEUDONYM}`));
 
 /** Whether another process of this application has sent a request here. A client can say so, too: rely on it for nothing that it must not do. */
-export const wasPassedOn = (request: Pick<IncomingMessage, 'headers'>): boolean => hopsOf(request).length > 0;
+export const wasForwarded = (request: Pick<IncomingMessage, 'headers'>): boolean => hopsOf(request).length > 0;

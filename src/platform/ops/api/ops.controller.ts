@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Hosting } from '../../hosting/hosting';
-import type { StandBy } from '../../config/stand-by';
+import type { Standby } from '../../config/standby';
 import { type FrontPage, showFrontPage } from '../../http/front-page';
 import { SafeToRepeat } from '../../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../../jobs/job-operations';
@@ -47,9 +47,9 @@ export class OpsController {
 
   /** Which modules this process runs, and which it takes up when they come. */
   @Get('hosting')
-  hostingNow(): { hosted: readonly string[]; elsewhere: readonly string[]; standsBy: readonly StandBy[] } {
-    const { hosted, elsewhere, standBys } = this.hosting;
-    return { hosted, elsewhere, standsBy: standBys };
+  hostingNow(): { hosted: readonly string[]; elsewhere: readonly string[]; standsBy: readonly Standby[] } {
+    const { hosted, elsewhere, standbys } = this.hosting;
+    return { hosted, elsewhere, standsBy: standbys };
   }
 
   @Get('subscriptions')

@@ -1,4 +1,4 @@
-import type { Where } from '../../hosting/crossing';
+import type { Locality } from '../../hosting/locality';
 import { table } from '../cli/table';
 import type { ExplainedTopology } from './explained-topology';
 
@@ -52,7 +52,7 @@ function processLines(modules: ExplainedTopology['modules'], broker: ExplainedTo
 }
 
 /** The other ends, with a mark at those that are in another process than this one's end. */
-const ends = <T extends { where: Where }>(others: readonly T[], name: (other: T) => string): string =>
+const ends = <T extends { where: Locality }>(others: readonly T[], name: (other: T) => string): string =>
   others.map((other) => `${other.where === 'crosses' ? '~' : ''}${name(other)}`).join(', ');
 
 const versioned = ({ name, version }: { name: string; version: number }): string => `${name} v${version}`;

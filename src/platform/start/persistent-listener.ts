@@ -16,10 +16,10 @@ const PROBLEM = new HttpProblem(
  * A listening port that outlives the applications behind it. Its clients keep their connections; while there is none, requests wait
  * for the next one.
  */
-export class Front {
+export class PersistentListener {
   /** Whether an application that closes leaves it as it is. */
   staysOpen = true;
-  readonly server: Server = createServer((request, response) => this.take(request, response));
+  readonly server: Server = createServer((request, response) => this.handle(request, response));
   /** How long its requests wait. */
   readonly waits = new WaitMeter();
   private application: RequestListener | undefined;
@@ -35,7 +35,7 @@ export class Front {
   }
 
   /** Requests go there from now on, and so do those that wait. */
-  show(application: RequestListener): void {
+  attach(application: RequestListener): void {
     this.application = application;
     for (const [response, over] of [...this.waiting]) {
       over();
@@ -44,12 +44,12 @@ export class Front {
   }
 
   /** Requests do not go there any more. Those that were begun with are the application's own affair. */
-  hide(application: RequestListener): void {
+  detach(application: RequestListener): void {
     if (this.application === application) this.application = undefined;
   }
 
   /** How many requests wait. */
-  get waiters(): number {
+  get waitingRequests(): number {
     return this.waiting.size;
   }
 
@@ -59,7 +59,7 @@ export class Front {
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private take(request: IncomingMessage, response: ServerResponse): void {
+  private handle(request: IncomingMessage, response: ServerResponse): void {
     this.waits.note(request, response);
     if (this.application) return this.application(request, response);
     const over = (): void => {

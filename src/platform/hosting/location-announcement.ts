@@ -5,11 +5,11 @@ import { placeOf } from '../database/roles';
 import { LogHistory } from '../messaging/log/log-history';
 import { Broker } from '../transport/broker';
 import { respondFor } from '../transport/signed-answers';
-import { type AnnouncedPlace, placesOf } from './other-places';
+import { type AnnouncedLocation, locationSubjectOf } from './other-locations';
 
 /** Tells processes that ask in which databases the modules of this one live, so that none of them makes a second place for one. */
 @Injectable()
-export class PlaceAnnouncement implements OnApplicationBootstrap, OnModuleDestroy {
+export class LocationAnnouncement implements OnApplicationBootstrap, OnModuleDestroy {
   private subscriptions: Subscription[] = [];
 
   constructor(
@@ -21,7 +21,7 @@ export class PlaceAnnouncement implements OnApplicationBootstrap, OnModuleDestro
     if (!this.broker.isConfigured) return;
     const { connection } = this.broker;
     this.subscriptions = this.databases.modules.map((module) =>
-      connection.subscribe(placesOf(module), {
+      connection.subscribe(locationSubjectOf(module), {
         callback: (error, message) => {
           if (error) return;
           void this.placeOf(module)
@@ -36,7 +36,7 @@ export class PlaceAnnouncement implements OnApplicationBootstrap, OnModuleDestro
     for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
   }
 
-  private async placeOf(module: string): Promise<AnnouncedPlace> {
+  private async placeOf(module: string): Promise<AnnouncedLocation> {
     const database = this.databases.of(module);
     const { identity } = await new LogHistory(database).identity();
     return { identity, place: placeOf((database.options as { url: string }).url) };

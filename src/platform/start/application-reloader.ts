@@ -2,32 +2,32 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { HostingSettings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
-import { residentsAmong, type Residences, standBysAmong } from '../hosting/residence';
+import { modulesLivingHere, type ModuleLocations, standbysAmong } from '../hosting/module-location';
 import { Draining } from '../http/draining';
 import { rest } from '../wake';
-import type { Front } from './front';
-import type { FrontAdapter } from './front-adapter';
+import type { PersistentListener } from './persistent-listener';
+import type { PersistentListenerAdapter } from './persistent-listener-adapter';
 import type { ModulePools } from './module-pools';
 import type { ServedApplication } from './serve';
 
 const LONGEST_BACKOFF_MS = 5_000;
 
-export interface RehostingOptions {
+export interface ApplicationReloaderOptions {
   /** The modules that the process was asked to host. */
   readonly asked: readonly string[];
   /** Where they live just now. */
-  readonly residences: () => Residences;
+  readonly locations: () => ModuleLocations;
   readonly pools: ModulePools;
   /** The ports, which stay. */
-  readonly fronts: readonly Front[];
-  /** Puts an application together, behind the fronts; it does nothing yet. */
+  readonly listeners: readonly PersistentListener[];
+  /** Puts an application together, behind the listeners; it does nothing yet. */
   readonly create: (hosting: HostingSettings, databases: ModuleDatabases) => Promise<NestExpressApplication>;
   /** Starts it. When that fails, it is closed. */
   readonly serve: (app: NestExpressApplication) => Promise<ServedApplication>;
   /** Called before requests have to wait for another application. */
-  readonly changing: () => void;
+  readonly beforeReload: () => void;
   /** Called when another application runs, with the modules that it hosts. */
-  readonly changed: (hosted: readonly string[]) => void;
+  readonly afterReload: (hosted: readonly string[]) => void;
 }
 
 /**
@@ -35,10 +35,10 @@ export interface RehostingOptions {
  * shutdown, and is put together again with the modules that live here now: what a process does after a switch is what it does when it
  * is started then. One at a time; a change meanwhile counts afterwards.
  */
-export class Rehosting {
+export class ApplicationReloader {
   /** Resolves when this process can no longer be sure of what it runs, and has to be started again. */
   readonly failed: Promise<Error>;
-  private readonly logger = new Logger(Rehosting.name);
+  private readonly logger = new Logger(ApplicationReloader.name);
   private readonly stopping = new AbortController();
   private readonly ending = new Set<Promise<void>>();
   private current: ServedApplication | undefined;
@@ -48,7 +48,7 @@ export class Rehosting {
   private following: Promise<void> | undefined;
   private tellFailure!: (error: Error) => void;
 
-  constructor(private readonly options: RehostingOptions) {
+  constructor(private readonly options: ApplicationReloaderOptions) {
     this.failed = new Promise((resolve) => (this.tellFailure = resolve));
   }
 
@@ -61,11 +61,11 @@ export class Rehosting {
 
   /** Starts the first application. */
   start(): Promise<void> {
-    return this.rehost();
+    return this.reload();
   }
 
   /** To be called when a module may live elsewhere than before. */
-  look(): void {
+  requestReload(): void {
     this.due = true;
     this.following ??= this.follow().finally(() => (this.following = undefined));
   }
@@ -80,9 +80,9 @@ export class Rehosting {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.following;
-    for (const front of this.options.fronts) front.staysOpen = false;
+    for (const listener of this.options.listeners) listener.staysOpen = false;
     await this.current?.stop();
-    await Promise.all(this.options.fronts.map((front) => front.close()));
+    await Promise.all(this.options.listeners.map((listener) => listener.close()));
     await Promise.all(this.ending);
   }
 
@@ -91,10 +91,10 @@ export class Rehosting {
     for (let failures = 0; this.due && !this.stopping.signal.aborted;) {
       this.due = false;
       try {
-        await this.rehost();
+        await this.reload();
         failures = 0;
       } catch (error) {
-        if (error instanceof StillAtWork) return this.tellFailure(error);
+        if (error instanceof ShutdownFailed) return this.tellFailure(error);
         this.due = true;
         this.logger.error(`What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`);
         await rest(Math.min(250 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
@@ -103,19 +103,19 @@ export class Rehosting {
     }
   }
 
-  private async rehost(): Promise<void> {
-    const { asked, residences, pools, create, serve, changing, changed } = this.options;
-    const modules = residentsAmong(asked, residences());
+  private async reload(): Promise<void> {
+    const { asked, locations, pools, create, serve, beforeReload, afterReload } = this.options;
+    const modules = modulesLivingHere(asked, locations());
     if (this.current && modules.join() === this.hosted?.join()) return;
     // What takes time and can fail without anybody waiting goes first.
     const databases = await pools.of(modules);
-    const app = await create({ modules, standBys: () => standBysAmong(asked, residences()) }, databases);
-    changing();
+    const app = await create({ modules, standbys: () => standbysAmong(asked, locations()) }, databases);
+    beforeReload();
     await this.end(modules);
     if (this.drains) app.get(Draining).announce();
     this.current = await serve(app);
     this.hosted = modules;
-    changed(modules);
+    afterReload(modules);
   }
 
   /**
@@ -129,20 +129,20 @@ export class Rehosting {
     const closePools = this.options.pools.leaveAllBut(staying);
     if (!old) return closePools();
     old.app.get(Draining).begin({ connectionsStay: true });
-    const { isQuiet, isDone } = old.app.getHttpAdapter() as unknown as FrontAdapter;
+    const { quiesced, drained } = old.app.getHttpAdapter() as unknown as PersistentListenerAdapter;
     const stopped = old.stop();
-    const ended = Promise.race([isDone, stopped])
+    const ended = Promise.race([drained, stopped])
       .then(closePools)
       .then(() => stopped)
       .catch((error: Error) => this.logger.error(`What was hosted until now did not end in order: ${error.message}`))
       .finally(() => this.ending.delete(ended));
     this.ending.add(ended);
-    await Promise.race([isQuiet, stopped.catch((error: Error) => Promise.reject(new StillAtWork(error)))]);
+    await Promise.race([quiesced, stopped.catch((error: Error) => Promise.reject(new ShutdownFailed(error)))]);
   }
 }
 
 /** Two applications that work for the same process would believe in the same leases. */
-class StillAtWork extends Error {
+class ShutdownFailed extends Error {
   constructor(cause: Error) {
     super(`The application could not be ended to let go of a module or to take one up: ${cause.message}. Start the process again.`, {
       cause,

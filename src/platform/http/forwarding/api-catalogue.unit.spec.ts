@@ -1,7 +1,7 @@
 import { ConsoleLogger, Controller, Get, Injectable, Logger, Module, Param } from '@nestjs/common';
 import { BoundedContext } from '../../bounded-context';
 import { openApiDocument } from '../open-api';
-import { WholeApi } from './whole-api';
+import { ApiCatalogue } from './api-catalogue';
 
 let made = 0;
 
@@ -33,7 +33,7 @@ class Root {}
 
 describe('the API of the whole application', () => {
   it('is described without making anything of it', async () => {
-    const document = openApiDocument(await new WholeApi(() => [Root]).describe());
+    const document = openApiDocument(await new ApiCatalogue(() => [Root]).describe());
     expect(Object.keys(document.paths)).toEqual(['/things/{thingId}']);
     expect(made).toBe(0);
   });
@@ -44,7 +44,7 @@ describe('the API of the whole application', () => {
     jest.spyOn(logger, 'log').mockImplementation(() => undefined);
     Logger.overrideLogger(logger);
     try {
-      await new WholeApi(() => [Root]).describe();
+      await new ApiCatalogue(() => [Root]).describe();
       new Logger('After').warn('heard');
       expect(warn).toHaveBeenCalledWith('heard', 'After');
     } finally {

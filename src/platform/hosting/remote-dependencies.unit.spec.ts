@@ -1,7 +1,7 @@
 import { contractOf, QueryContract } from '../messaging/contract';
 import { QueryMessage } from '../messaging/message';
 import { Hosting } from './hosting';
-import { describeReach, requireReach } from './reach';
+import { describeHosting, requireReachableDependencies } from './remote-dependencies';
 import { NO_TOPOLOGY, type Topology } from './topology';
 
 @QueryContract('stores.find-shelf')
@@ -14,13 +14,13 @@ const broker = { servers: ['10.0.0.1:4222', '10.0.0.2:4222'] };
 
 describe('what a process can reach', () => {
   it('is everything where it hosts everything: no broker is needed', () => {
-    expect(() => requireReach(new Hosting(ALL), topology, alone)).not.toThrow();
-    expect(describeReach(new Hosting(ALL), alone)).toEqual(['This process hosts every module: sales, stores.']);
+    expect(() => requireReachableDependencies(new Hosting(ALL), topology, alone)).not.toThrow();
+    expect(describeHosting(new Hosting(ALL), alone)).toEqual(['This process hosts every module: sales, stores.']);
   });
 
   it('is over the broker where it hosts a part', () => {
-    expect(() => requireReach(new Hosting(ALL, ['sales']), topology, broker)).not.toThrow();
-    expect(describeReach(new Hosting(ALL, ['sales']), broker)).toEqual([
+    expect(() => requireReachableDependencies(new Hosting(ALL, ['sales']), topology, broker)).not.toThrow();
+    expect(describeHosting(new Hosting(ALL, ['sales']), broker)).toEqual([
       'This process hosts sales and none of the other modules.',
       'It expects them in other processes, over the broker at 10.0.0.1:4222, 10.0.0.2:4222: stores.',
     ]);
@@ -28,20 +28,22 @@ describe('what a process can reach', () => {
 
   it('is said with what a process stands by for, even where it hosts nothing', () => {
     const standsBy = new Hosting(ALL, [], () => [{ module: 'sales', where: 'which lives in a:5432/sales' }]);
-    expect(describeReach(standsBy, broker).slice(0, 2)).toEqual([
+    expect(describeHosting(standsBy, broker).slice(0, 2)).toEqual([
       'This process hosts no module at the moment.',
       'It stands by for sales, which lives in a:5432/sales.',
     ]);
   });
 
   it('must be what its modules need: without a broker it does not start', () => {
-    expect(() => requireReach(new Hosting(ALL, ['sales']), topology, alone)).toThrow(
+    expect(() => requireReachableDependencies(new Hosting(ALL, ['sales']), topology, alone)).toThrow(
       /has no broker.*\n {2}- sales waits for the answer of stores: stores\.find-shelf\nSet NATS_URL to the broker of the processes that host stores,/,
     );
   });
 
   it('may be nothing where nothing is needed, and then it says so', () => {
-    expect(() => requireReach(new Hosting(ALL, ['stores']), topology, alone)).not.toThrow();
-    expect(describeReach(new Hosting(ALL, ['stores']), alone)[1]).toMatch(/^It has no broker and cannot reach them.*: sales\. .*NATS_URL/);
+    expect(() => requireReachableDependencies(new Hosting(ALL, ['stores']), topology, alone)).not.toThrow();
+    expect(describeHosting(new Hosting(ALL, ['stores']), alone)[1]).toMatch(
+      /^It has no broker and cannot reach them.*: sales\. .*NATS_URL/,
+    );
   });
 });

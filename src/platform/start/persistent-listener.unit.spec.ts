@@ -6,9 +6,9 @@ import { Controller, Get, Module, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Response } from 'express';
 import { eventually } from '../../../test/support/eventually';
-import { PASSED_ON } from '../http/forwarding/passed-on';
-import { Front } from './front';
-import { FrontAdapter } from './front-adapter';
+import { FORWARDED } from '../http/forwarding/forwarded';
+import { PersistentListener } from './persistent-listener';
+import { PersistentListenerAdapter } from './persistent-listener-adapter';
 
 const answering =
   (name: string): RequestListener =>
@@ -16,23 +16,23 @@ const answering =
     response.end(name);
 
 describe('a port that outlives its applications', () => {
-  let front: Front;
+  let listener: PersistentListener;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   const open = async (longestWaitMs?: number): Promise<void> => {
-    front = new Front(longestWaitMs);
-    front.open(0, '127.0.0.1', () => undefined);
-    await once(front.server, 'listening');
+    listener = new PersistentListener(longestWaitMs);
+    listener.open(0, '127.0.0.1', () => undefined);
+    await once(listener.server, 'listening');
   };
   afterEach(async () => {
-    front.server.closeAllConnections();
-    await front.close();
+    listener.server.closeAllConnections();
+    await listener.close();
   });
   afterAll(() => agent.destroy());
 
   const ask = (path = '/'): Promise<{ status?: number; body: string; reused: boolean; connection?: string }> =>
     new Promise((resolve, reject) => {
-      const asked = httpRequest({ port: (front.server.address() as AddressInfo).port, path, agent }, (answer: IncomingMessage) => {
+      const asked = httpRequest({ port: (listener.server.address() as AddressInfo).port, path, agent }, (answer: IncomingMessage) => {
         text(answer).then(
           (body) => resolve({ status: answer.statusCode, body, reused: asked.reusedSocket, connection: answer.headers.connection }),
           reject,
@@ -45,14 +45,14 @@ describe('a port that outlives its applications', () => {
 
   it('lets requests wait while there is no application, and keeps the connections of its clients', async () => {
     await open();
-    front.show(first);
+    listener.attach(first);
     expect(await ask()).toMatchObject({ body: 'first' });
-    front.hide(second);
+    listener.detach(second);
     expect(await ask()).toMatchObject({ body: 'first' });
-    front.hide(first);
+    listener.detach(first);
     const waiting = ask();
-    await eventually(() => expect(front.waiters).toBe(1));
-    front.show(second);
+    await eventually(() => expect(listener.waitingRequests).toBe(1));
+    listener.attach(second);
     expect(await waiting).toMatchObject({ body: 'second', reused: true });
   });
 
@@ -64,14 +64,14 @@ describe('a port that outlives its applications', () => {
 
   it('forgets who does not wait any more, and sends away who does when it closes', async () => {
     await open();
-    const gone = httpRequest({ port: (front.server.address() as AddressInfo).port }).on('error', () => undefined);
+    const gone = httpRequest({ port: (listener.server.address() as AddressInfo).port }).on('error', () => undefined);
     gone.end();
-    await once(front.server, 'request');
+    await once(listener.server, 'request');
     gone.destroy();
-    await eventually(() => expect(front.waiters).toBe(0));
+    await eventually(() => expect(listener.waitingRequests).toBe(0));
     const waiting = ask();
-    await once(front.server, 'request');
-    const closing = front.close();
+    await once(listener.server, 'request');
+    const closing = listener.close();
     expect((await waiting).status).toBe(503);
     agent.destroy();
     await closing;
@@ -91,24 +91,24 @@ describe('a port that outlives its applications', () => {
     @Module({ controllers: [First] })
     class FirstModule {}
 
-    const adapter = new FrontAdapter(front);
+    const adapter = new PersistentListenerAdapter(listener);
     const app = await NestFactory.create(FirstModule, adapter, { logger: false });
-    await app.listen((front.server.address() as AddressInfo).port, '127.0.0.1');
-    const long = fetch(`http://127.0.0.1:${(front.server.address() as AddressInfo).port}/long`);
-    await once(front.server, 'request');
+    await app.listen((listener.server.address() as AddressInfo).port, '127.0.0.1');
+    const long = fetch(`http://127.0.0.1:${(listener.server.address() as AddressInfo).port}/long`);
+    await once(listener.server, 'request');
     let closed = false;
     const closing = app.close().then(() => (closed = true));
-    await adapter.isQuiet;
+    await adapter.quiesced;
     const asked = ask();
-    await eventually(() => expect(front.waiters).toBe(1));
-    front.show(answering('next'));
+    await eventually(() => expect(listener.waitingRequests).toBe(1));
+    listener.attach(answering('next'));
     expect(await asked).toMatchObject({ body: 'next' });
     expect(closed).toBe(false);
     finish('the old one');
     expect(await (await long).text()).toBe('the old one');
     await closing;
-    await adapter.isDone;
-    expect(front.server.listening).toBe(true);
+    await adapter.drained;
+    expect(listener.server.listening).toBe(true);
   });
 
   it('has an application that ends be done when what it still answers was passed on to another process', async () => {
@@ -124,25 +124,25 @@ describe('a port that outlives its applications', () => {
       @Get('passed-on')
       passedOn(@Res() response: Response): void {
         answers.push(response);
-        response.emit(PASSED_ON);
+        response.emit(FORWARDED);
       }
     }
     @Module({ controllers: [First] })
     class FirstModule {}
 
-    const adapter = new FrontAdapter(front);
+    const adapter = new PersistentListenerAdapter(listener);
     const app = await NestFactory.create(FirstModule, adapter, { logger: false });
-    const { port } = front.server.address() as AddressInfo;
+    const { port } = listener.server.address() as AddressInfo;
     await app.listen(port, '127.0.0.1');
     const asked = ['own', 'passed-on'].map((path) => fetch(`http://127.0.0.1:${port}/${path}`));
     await eventually(() => expect(answers).toHaveLength(2));
     const ends: string[] = [];
-    void adapter.isDone.then(() => ends.push('done'));
+    void adapter.drained.then(() => ends.push('done'));
     const closing = app.close().then(() => ends.push('closed'));
-    await adapter.isQuiet;
+    await adapter.quiesced;
     expect(ends).toEqual([]);
     answers.find(({ req }) => req.path === '/own')?.end();
-    await adapter.isDone;
+    await adapter.drained;
     expect(ends).toEqual(['done']);
     answers.find(({ req }) => req.path === '/passed-on')?.end();
     await Promise.all([...asked, closing]);

@@ -8,19 +8,19 @@ const LONGEST_PAUSE_MS = 500;
  * Waits for a module that nobody hosts at the moment, because it is being started again or moved. However many callers wait, one
  * question at a time is asked for all of them.
  */
-export class Presence {
+export class ModuleLiveness {
   private looking: Promise<void> | undefined;
   private waiting = 0;
 
-  /** `isThere` asks once and does not throw. */
-  constructor(private readonly isThere: () => Promise<boolean>) {}
+  /** `isAlive` asks once and does not throw. */
+  constructor(private readonly isAlive: () => Promise<boolean>) {}
 
   /** Resolves to true as soon as somebody hosts the module, and to false when the deadline comes first. */
-  async awaited(deadline: Deadline): Promise<boolean> {
+  async waitUntilAlive(deadline: Deadline): Promise<boolean> {
     this.waiting += 1;
     const giveUp = new AbortController();
     try {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
+      this.looking ??= this.probe().finally(() => (this.looking = undefined));
       const found = this.looking.then(() => true);
       const tooLate = sleep(deadline.left, false, { signal: giveUp.signal }).catch(() => false);
       return await Promise.race([found, tooLate]);
@@ -30,11 +30,11 @@ export class Presence {
     }
   }
 
-  private async look(): Promise<void> {
+  private async probe(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; this.waiting > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       // Jittered, so that the processes of a system do not ask at the same moments.
       await sleep(pause * (0.5 + Math.random() / 2));
-      if (await this.isThere()) return;
+      if (await this.isAlive()) return;
     }
   }
 }

@@ -13,7 +13,7 @@ import { addressSubjectOf } from './addresses';
 
 /** Tells other processes where this one answers requests to its modules: from when its port is open until it is on its way out. */
 @Injectable()
-export class Announcement implements OnApplicationBootstrap {
+export class AddressAnnouncement implements OnApplicationBootstrap {
   private subscriptions: Subscription[] = [];
 
   constructor(

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 /** The API of all modules, hosted in this process or not, for its documentation. */
-export class WholeApi {
+export class ApiCatalogue {
   private described: Promise<NestExpressApplication> | undefined;
 
   /** `modules` are those that a process imports which hosts everything. */
@@ -17,8 +17,8 @@ export class WholeApi {
 
   private assemble(): Promise<NestExpressApplication> {
     @Module({ imports: [...this.modules()] })
-    class WholeApplication {}
+    class CatalogueApplication {}
     // Without a logger of its own: NestJS has one for the process, and takes the last that it was given for all.
-    return NestFactory.create<NestExpressApplication>(WholeApplication, { preview: true, abortOnError: false });
+    return NestFactory.create<NestExpressApplication>(CatalogueApplication, { preview: true, abortOnError: false });
   }
 }

@@ -1,19 +1,19 @@
-import { Neighbours } from './neighbours';
+import { Peers } from './peers';
 
 describe('the modules of other processes', () => {
   const there = new Set<string>();
   let told: [string, boolean][];
-  let neighbours: Neighbours;
+  let peers: Peers;
 
   const look = async (): Promise<string[]> => {
     told = [];
-    await neighbours.look();
+    await peers.check();
     return told.map(([sentence]) => sentence);
   };
 
   beforeEach(() => {
     there.clear();
-    neighbours = new Neighbours(
+    peers = new Peers(
       ['orders', 'shipping'],
       (module) => Promise.resolve(there.has(module)),
       (sentence, isTrouble) => told.push([sentence, isTrouble]),

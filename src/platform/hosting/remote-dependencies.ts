@@ -3,7 +3,7 @@ import type { Hosting } from './hosting';
 import { logsReadBy, type Topology } from './topology';
 
 /** A module of another process that one of this process cannot do without. */
-export interface Need {
+export interface RemoteDependency {
   /** The module that is not hosted here. */
   module: string;
   /** For people: who needs what of it. */
@@ -11,7 +11,7 @@ export interface Need {
 }
 
 /** What the hosted modules need of the others: the logs that they read and the answers that they wait for. */
-export function needsOf(hosting: Hosting, topology: Topology): Need[] {
+export function remoteDependenciesOf(hosting: Hosting, topology: Topology): RemoteDependency[] {
   const isAway = (module: string): boolean => !hosting.hosts(module);
   const logs = topology.subscriptions
     .filter(({ module }) => hosting.hosts(module))
@@ -33,7 +33,7 @@ export function needsOf(hosting: Hosting, topology: Topology): Need[] {
 }
 
 /** What some modules need of others over a broker. */
-export interface BrokerReach {
+export interface BrokerAccess {
   /** The modules whose logs they read. */
   logs: readonly string[];
   /** The contracts that they wait for the answers of, by name. */
@@ -41,7 +41,7 @@ export interface BrokerReach {
 }
 
 /** What these modules need of all others wherever they run: the logs that they read and the contracts that they wait for. */
-export function brokerReachOf(modules: readonly string[], topology: Pick<Topology, 'subscriptions' | 'calls' | 'sagas'>): BrokerReach {
+export function brokerAccessOf(modules: readonly string[], topology: Pick<Topology, 'subscriptions' | 'calls' | 'sagas'>): BrokerAccess {
   const logs = topology.subscriptions
     .filter(({ module }) => modules.includes(module))
     .flatMap((subscription) => logsReadBy(topology, subscription).map(({ log }) => log));
@@ -50,8 +50,8 @@ export function brokerReachOf(modules: readonly string[], topology: Pick<Topolog
 }
 
 /** Throws, before anything is started, when a hosted module needs one that is not hosted and there is no broker between them. */
-export function requireReach(hosting: Hosting, topology: Topology, { servers }: Pick<TransportSettings, 'servers'>): void {
-  const needs = needsOf(hosting, topology);
+export function requireReachableDependencies(hosting: Hosting, topology: Topology, { servers }: Pick<TransportSettings, 'servers'>): void {
+  const needs = remoteDependenciesOf(hosting, topology);
   if (servers.length > 0 || needs.length === 0) return;
   const away = hosting.all.filter((module) => needs.some((need) => need.module === module));
   throw new Error(
@@ -64,14 +64,14 @@ export function requireReach(hosting: Hosting, topology: Topology, { servers }: 
 }
 
 /** What a process says at start: what it hosts, where it expects the others, and what it cannot reach. */
-export function describeReach(hosting: Hosting, { servers }: Pick<TransportSettings, 'servers'>): string[] {
-  const { all, hosted, elsewhere, standBys } = hosting;
+export function describeHosting(hosting: Hosting, { servers }: Pick<TransportSettings, 'servers'>): string[] {
+  const { all, hosted, elsewhere, standbys } = hosting;
   if (elsewhere.length === 0) return [`This process hosts every module: ${all.join(', ')}.`];
   return [
     hosted.length > 0
       ? `This process hosts ${hosted.join(', ')} and none of the other modules.`
       : 'This process hosts no module at the moment.',
-    ...standBys.map(({ module, where }) => `It stands by for ${module}, ${where}.`),
+    ...standbys.map(({ module, where }) => `It stands by for ${module}, ${where}.`),
     servers.length > 0
       ? `It expects them in other processes, over the broker at ${servers.join(', ')}: ${elsewhere.join(', ')}.`
       : `It has no broker and cannot reach them, nor can they reach it: ${elsewhere.join(', ')}. Nothing hosted here needs them; set NATS_URL where others need this process.`,

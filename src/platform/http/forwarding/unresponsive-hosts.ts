@@ -15,7 +15,7 @@ interface Silence {
  * The hosts that take connections and say nothing, not even that they live: their processes are stopped, or their machines are. Requests go
  * elsewhere meanwhile. A host that is left out is asked again as long as somebody wants to use it, and comes back with its first answer.
  */
-export class SilentHosts {
+export class UnresponsiveHosts {
   private readonly silent = new Map<string, Silence>();
   private readonly asked = new Map<string, Promise<boolean>>();
 
@@ -60,7 +60,7 @@ export class SilentHosts {
 }
 
 /** Asks a process whether it lives. Any answer says so, whatever it is. */
-export const livesWithin =
+export const isAliveWithin =
   (milliseconds: number) =>
   (url: string): Promise<boolean> =>
     new Promise((resolve) => {

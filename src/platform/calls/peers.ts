@@ -2,20 +2,20 @@
 const MISSES = 2;
 
 /** Which modules of other processes answer, and the telling of it when that changes. */
-export class Neighbours {
+export class Peers {
   private readonly missed = new Map<string, number>();
   private there: ReadonlySet<string> | undefined;
 
-  /** `isThere` asks once and does not throw; `tell` is given a sentence and whether somebody should look after it. */
+  /** `isAlive` asks once and does not throw; `tell` is given a sentence and whether somebody should look after it. */
   constructor(
     private readonly modules: readonly string[],
-    private readonly isThere: (module: string) => Promise<boolean>,
+    private readonly isAlive: (module: string) => Promise<boolean>,
     private readonly tell: (sentence: string, isTrouble: boolean) => void,
   ) {}
 
   /** Asks for all of them, and tells what is new; the first time, everything. */
-  async look(): Promise<void> {
-    const answers = await Promise.all(this.modules.map((module) => this.isThere(module)));
+  async check(): Promise<void> {
+    const answers = await Promise.all(this.modules.map((module) => this.isAlive(module)));
     answers.forEach((answered, at) => this.missed.set(this.modules[at], answered ? 0 : (this.missed.get(this.modules[at]) ?? 0) + 1));
     const before = this.there;
     const now = this.modules.filter((module) => {

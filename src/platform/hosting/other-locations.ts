@@ -3,10 +3,10 @@ import { LogStream } from '../transport/log-stream';
 import { questionTo } from '../transport/signed-answers';
 
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
-export const placesOf = (module: string): string => `seamline.call.${module}._log.home`;
+export const locationSubjectOf = (module: string): string => `seamline.call.${module}._log.home`;
 
 /** Where a process says that it hosts a module. */
-export interface AnnouncedPlace {
+export interface AnnouncedLocation {
   /** Of the log in that database. */
   readonly identity: string;
   /** As host:port/database. */
@@ -25,7 +25,7 @@ const STALL_MS = 150;
 const LONGEST_WAIT_MS = 1_000;
 
 /** Looks for other places of a module, over the broker: a process that hosts it on another database, and a stream that another log has filled. */
-export class OtherPlaces {
+export class OtherLocations {
   constructor(private readonly broker: Pick<Broker, 'connection'>) {}
 
   /** Where else the module lives, as the end of a sentence that begins with its name; undefined where nothing says so. */
@@ -39,15 +39,15 @@ export class OtherPlaces {
     return `which lives in another database: the stream ${stream.name} of the broker was filled from there`;
   }
 
-  private async announced(module: string): Promise<AnnouncedPlace[]> {
+  private async announced(module: string): Promise<AnnouncedLocation[]> {
     const { connection } = this.broker;
-    const subject = placesOf(module);
+    const subject = locationSubjectOf(module);
     const { headers, accepts } = questionTo(connection, module, subject);
     const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers } as const;
-    const places: AnnouncedPlace[] = [];
+    const places: AnnouncedLocation[] = [];
     try {
       for await (const answer of await connection.requestMany(subject, '', options)) {
-        if (accepts(answer)) places.push(answer.json<AnnouncedPlace>());
+        if (accepts(answer)) places.push(answer.json<AnnouncedLocation>());
       }
     } catch {
       // Nobody hosts it.

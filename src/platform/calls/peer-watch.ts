@@ -3,14 +3,14 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Hosting } from '../hosting/hosting';
 import { Broker } from '../transport/broker';
 import { NatsCallChannel } from './nats-call-channel';
-import { Neighbours } from './neighbours';
+import { Peers } from './peers';
 
 const PAUSE_MS = 2_000;
 
 /** Says after the start, and whenever it changes, for which modules of other processes somebody answers. The start does not wait for it. */
 @Injectable()
-export class NeighbourWatch implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(NeighbourWatch.name);
+export class PeerWatch implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(PeerWatch.name);
   private readonly stopping = new AbortController();
 
   constructor(
@@ -30,15 +30,15 @@ export class NeighbourWatch implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
-    const neighbours = new Neighbours(
+    const peers = new Peers(
       this.hosting.elsewhere,
-      (module) => this.channel.isThere(module),
+      (module) => this.channel.isAlive(module),
       (sentence, isTrouble) => {
         if (!signal.aborted) this.logger[isTrouble ? 'warn' : 'log'](sentence);
       },
     );
     while (!signal.aborted) {
-      await neighbours.look();
+      await peers.check();
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
