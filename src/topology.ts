@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module';
 import contracts from './contracts.json';
-import { topologyCommand } from './platform/ops/topology/topology.cli';
+import { topologyCommand } from './platform/cli/programs/topology.cli';
 
 void topologyCommand({
   root: AppModule,

@@ -1,7 +1,7 @@
 import { Module, type Type } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { BoundedContext } from '../../src/platform/bounded-context';
-import { Subscription } from '../../src/platform/messaging/subscription';
+import { BoundedContext } from '../../src/platform/hosting/bounded-context';
+import { Subscription } from '../../src/platform/messages/subscription';
 import { BATCH, MODULE } from '../contestants/seamline/bench-module';
 import { Published } from '../contestants/seamline/published.event';
 

@@ -4,7 +4,7 @@ import { type Played, playDemo } from '../../src/demo/demo';
 import type { Plan } from '../../src/demo/plan';
 import type { ShowProgress } from '../../src/demo/progress';
 import type { CopyMethod } from '../../src/platform/extraction/copy/copy-method';
-import type { Verdict } from '../../src/platform/ops/check-invariants/check-invariants';
+import type { Verdict } from '../../src/platform/cli/check-invariants/check-invariants';
 import type { Mover } from '../../test/support/mover';
 import type { Bench } from '../harness/scenario';
 import { addRows } from './many-rows';

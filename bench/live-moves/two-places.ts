@@ -4,7 +4,7 @@ import { ApplicationElsewhere } from '../../src/demo/application-elsewhere';
 import { invariants } from '../../src/invariants/invariants';
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
-import { checkInvariants, type Verdict } from '../../src/platform/ops/check-invariants/check-invariants';
+import { checkInvariants, type Verdict } from '../../src/platform/cli/check-invariants/check-invariants';
 import { Mover } from '../../test/support/mover';
 import type { Bench } from '../harness/scenario';
 import { Broker } from './broker';

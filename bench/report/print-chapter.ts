@@ -1,4 +1,4 @@
-import { table } from '../../src/platform/ops/cli/table';
+import { table } from '../../src/platform/cli/table';
 import type { Chapter } from '../harness/run-report';
 import { cellOf } from './cell';
 import { withUnit } from './verdict-text';

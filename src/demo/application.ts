@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { otherPlaceFor } from '../platform/database/embedded/data-folder';
+import { otherPlaceFor } from '../platform/provisioning/embedded/data-folder';
 import { DemoError } from './demo-error';
 import { freePorts } from './free-port';
 import { stopLeftServers } from './left-servers';

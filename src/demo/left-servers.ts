@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runningPostmaster } from '../platform/database/embedded/postmaster-file';
-import { isRunning } from '../platform/database/embedded/processes';
+import { runningPostmaster } from '../platform/provisioning/embedded/postmaster-file';
+import { isRunning } from '../platform/provisioning/embedded/processes';
 
 const DEADLINE_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Aggregate } from '../platform/domain/aggregate';
-import { topologyOf } from '../platform/hosting/topology';
-import { boundedContextsOf } from '../platform/start/bounded-contexts';
+import { topologyOf } from '../platform/topology/topology';
+import { boundedContextsOf } from '../platform/hosting/bounded-contexts';
 
 /** Where the rows of one kind of aggregate are. */
 export interface AggregateRows {

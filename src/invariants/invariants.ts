@@ -1,6 +1,6 @@
-import { logHasNoGaps } from '../platform/ops/check-invariants/log-has-no-gaps';
-import { nothingIsParked } from '../platform/ops/check-invariants/nothing-is-parked';
-import type { Invariant } from '../platform/ops/check-invariants/invariant';
+import { logHasNoGaps } from '../platform/cli/check-invariants/log-has-no-gaps';
+import { nothingIsParked } from '../platform/cli/check-invariants/nothing-is-parked';
+import type { Invariant } from '../platform/cli/check-invariants/invariant';
 import { completedOrderWasDelivered } from './completed-order-was-delivered';
 import { creditAccountsAddUp } from './credit-accounts-add-up';
 import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';

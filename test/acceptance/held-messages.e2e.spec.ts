@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { laneOf } from '../../src/platform/messaging/outbox';
+import { laneOf } from '../../src/platform/unit-of-work/outbox';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { eventually } from '../support/eventually';
 import { gbp, Shop } from '../support/shop';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { table } from '../../src/platform/ops/cli/table.ts';
+import { table } from '../../src/platform/cli/table.ts';
 
 /** `npm run acceptance`: plays the whole acceptance suite in each topology, one after the other, and says how each went. */
 const ROOT = join(dirname(process.argv[1]), '../..');

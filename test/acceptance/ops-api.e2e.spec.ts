@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
-import { laneOf } from '../../src/platform/messaging/outbox';
-import type { SubscriptionStatus } from '../../src/platform/messaging/subscriptions/subscription-operations';
+import { laneOf } from '../../src/platform/unit-of-work/outbox';
+import type { SubscriptionStatus } from '../../src/platform/subscriptions/subscription-operations';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { eventually } from '../support/eventually';
 import { Shop } from '../support/shop';

@@ -69,7 +69,7 @@ function contractImports(file: SourceFile): Violation[] {
   return file.imports.flatMap((found) => {
     const { target, line, specifier } = found;
     const allowed = target
-      ? target.startsWith(own) || target.startsWith('src/platform/messaging/') || target.startsWith('src/platform/domain/')
+      ? target.startsWith(own) || target.startsWith('src/platform/messages/') || target.startsWith('src/platform/domain/')
       : ALLOWED_IN_CONTRACTS.includes(found.package ?? '');
     if (allowed) return [];
     return violation(
@@ -77,7 +77,7 @@ function contractImports(file: SourceFile): Violation[] {
       line,
       'contracts-are-leaves',
       `A contract imports "${specifier}".`,
-      'a contract may import other files of its folder, src/platform/messaging, src/platform/domain, class-validator and class-transformer; repeat a small type rather than sharing it.',
+      'a contract may import other files of its folder, src/platform/messages/, src/platform/domain, class-validator and class-transformer; repeat a small type rather than sharing it.',
     );
   });
 }

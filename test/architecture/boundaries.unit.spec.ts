@@ -11,23 +11,23 @@ const ROOT = join(__dirname, '../..');
 const CLEAN: Record<string, string> = {
   'src/app.module.ts':
     "import { AModule } from './modules/a/a.module';\nimport { BModule } from './modules/b/b.module';\nexport const modules = [AModule, BModule];",
-  'src/platform/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
-  'src/platform/messaging/message.ts': 'export class EventMessage {}',
+  'src/platform/hosting/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
+  'src/platform/messages/message.ts': 'export class EventMessage {}',
   'src/platform/domain/money.ts': 'export class Money {}',
   'src/modules/a/README.md': '# a',
   'src/modules/a/a.module.ts':
-    "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
+    "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
   'src/modules/a/contracts/happened.event.ts':
-    "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/messaging/message';\nimport { Money } from '../../../platform/domain/money';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
+    "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/messages/message';\nimport { Money } from '../../../platform/domain/money';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
   'src/modules/a/domain/thing.ts': "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
   'src/modules/b/README.md': '# b',
   'src/modules/b/b.module.ts':
-    "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
+    "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
   'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
 };
 
 const contract = (kind: string, name: string): string =>
-  `import { EventMessage } from '../../../platform/messaging/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.${name.toLowerCase()}', { version: 1 })\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
+  `import { EventMessage } from '../../../platform/messages/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.${name.toLowerCase()}', { version: 1 })\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
 const published = (...shapes: [string, ...string[]][]) => ({
   'src/contracts.json': JSON.stringify(Object.fromEntries(shapes.map(([name, ...shape]) => [name, shape]))),
 });
@@ -38,7 +38,7 @@ const LOOK = {
   'src/modules/a/contracts/code.ts':
     "import { Matches } from 'class-validator';\nexport const CODE = /^[A-Z]+$/;\n/** Wants a code. */\nexport const IsCode = (): PropertyDecorator => Matches(CODE, { message: 'a code, please' });",
   'src/modules/a/contracts/look.query.ts':
-    "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/messaging/message';\nimport { Money } from '../../../platform/domain/money';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
+    "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/messages/message';\nimport { Money } from '../../../platform/domain/money';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
   ...published([
     ...(['a.look v1', 'query', 'code: string @IsCode()', 'many?: number @IsInt() @Min(1)', 'answer: Found[]'] as const),
     ...(['CODE = /^[A-Z]+$/', 'Found.price: Money', 'IsCode = (): PropertyDecorator => Matches(CODE)'] as const),
@@ -247,7 +247,7 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/modules/a/a.module.ts',
     files: {
       'src/modules/a/a.module.ts':
-        "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
+        "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
     },
   },
   {
@@ -257,7 +257,7 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     files: {
       'src/modules/c/README.md': '# c',
       'src/modules/c/c.module.ts':
-        "import { BoundedContext } from '../../platform/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
+        "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
     },
   },
 ];
@@ -299,9 +299,9 @@ describe('The check of the boundaries', () => {
       'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
       'src/modules/a/read.ts':
         "import type { Find } from '../a/contracts/find.query';\nimport { type Answer } from '../a/contracts/find.query';\nexport type X = Find | Answer;",
-      'src/platform/saga/saga-definition.ts': 'export const defineSaga = (definition: object) => definition;',
+      'src/platform/sagas/saga-definition.ts': 'export const defineSaga = (definition: object) => definition;',
       'src/modules/b/process.ts':
-        "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/saga/saga-definition';\nexport const x = defineSaga({ Do });",
+        "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/sagas/saga-definition';\nexport const x = defineSaga({ Do });",
     });
     expect(checkBoundaries(root)).toEqual([]);
   });

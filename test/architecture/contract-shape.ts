@@ -9,7 +9,7 @@ interface Mentioned {
 }
 
 /** What the platform gives to messages is no part of any one of them. */
-const PLATFORM = 'src/platform/messaging/';
+const PLATFORM = 'src/platform/messages/';
 
 /**
  * What a contract looks like to everybody who sends, reads or answers it, one line for each thing: its fields with their types and rules,

@@ -1,5 +1,5 @@
 import { AppModule } from '../../src/app.module';
-import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
+import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { withClient } from '../../src/platform/database/admin-client';
 import { createTestDatabase, type Clone } from '../support/database';
 import { moduleNames } from '../support/modules';

@@ -7,12 +7,12 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { getMetadataStorage } from 'class-validator';
 import { AppModule } from '../../src/app.module';
-import { topologyOf } from '../../src/platform/hosting/topology';
+import { topologyOf } from '../../src/platform/topology/topology';
 import { RequestValidationPipe } from '../../src/platform/http/validation.pipe';
-import { type Contract, contractOf } from '../../src/platform/messaging/contract';
-import { parseMessage, validateMessage } from '../../src/platform/messaging/validate-message';
-import { OpsController } from '../../src/platform/ops/api/ops.controller';
-import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
+import { type Contract, contractOf } from '../../src/platform/messages/contract';
+import { parseMessage, validateMessage } from '../../src/platform/messages/validate-message';
+import { OpsController } from '../../src/platform/ops/ops.controller';
+import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 
 const ITEM_ID = String(/^[A-Z0-9][A-Z0-9 ._/+&-]{0,39}$/);
 const CAPITALS = '0194ABCD-0000-7000-8000-00000000ABCD';

@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { AppModule } from '../../src/app.module';
-import { BoundedContext } from '../../src/platform/bounded-context';
-import { reactionsAmong } from '../../src/platform/messaging/declared-handlers';
-import { Subscription } from '../../src/platform/messaging/subscription';
-import { boundedContextsOf, type DeclaredContext } from '../../src/platform/start/bounded-contexts';
+import { BoundedContext } from '../../src/platform/hosting/bounded-context';
+import { reactionsAmong } from '../../src/platform/messages/declared-handlers';
+import { Subscription } from '../../src/platform/messages/subscription';
+import { boundedContextsOf, type DeclaredContext } from '../../src/platform/hosting/bounded-contexts';
 import { classesProvidedBy } from '../../src/platform/hosting/provided-class';
-import { requireProvided } from '../../src/platform/hosting/require-provided';
-import { routesDeclaredBy } from '../../src/platform/hosting/declared-routes';
-import { topologyOf } from '../../src/platform/hosting/topology';
+import { requireProvided } from '../../src/platform/topology/require-provided';
+import { routesDeclaredBy } from '../../src/platform/topology/declared-routes';
+import { topologyOf } from '../../src/platform/topology/topology';
 
 const contexts = boundedContextsOf(AppModule);
 

@@ -4,8 +4,8 @@ import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { AppModule } from '../../src/app.module';
 import { IdempotencyContext } from '../../src/platform/http/idempotency';
 import { SafeToRepeat, whySafeToRepeat } from '../../src/platform/http/safe-to-repeat';
-import { OpsController } from '../../src/platform/ops/api/ops.controller';
-import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
+import { OpsController } from '../../src/platform/ops/ops.controller';
+import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 
 interface Route {
   where: string;

@@ -1,12 +1,12 @@
 import { AppModule } from '../../src/app.module';
 import { readSettings } from '../../src/platform/config/settings';
 import { Hosting } from '../../src/platform/hosting/hosting';
-import { remoteDependenciesOf } from '../../src/platform/hosting/remote-dependencies';
-import { topologyOf } from '../../src/platform/hosting/topology';
-import { explainedTopology, type ExplainedTopology } from '../../src/platform/ops/topology/explained-topology';
-import { readinessOf } from '../../src/platform/ops/topology/readiness';
-import { type Observed, trafficOf } from '../../src/platform/ops/topology/traffic';
-import { hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { remoteDependenciesOf } from '../../src/platform/topology/remote-dependencies';
+import { topologyOf } from '../../src/platform/topology/topology';
+import { explainedTopology, type ExplainedTopology } from '../../src/platform/cli/topology/explained-topology';
+import { readinessOf } from '../../src/platform/cli/topology/readiness';
+import { type Observed, trafficOf } from '../../src/platform/cli/topology/traffic';
+import { hostedPartOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 import { startApplication } from '../../src/platform/start/start-application';
 
 /** The modules whose split is known here. Others may be added to the application, and change nothing of it. */

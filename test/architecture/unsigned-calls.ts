@@ -13,7 +13,7 @@ interface Call {
 /** Where the calls are signed off: `@SynchronousCalls({ <caller>: [<contract>] })` on the root module. */
 const LIST = 'src/app.module.ts';
 /** Sagas send commands durably and wait for nobody. */
-const SAGA = 'src/platform/saga/saga-definition.ts';
+const SAGA = 'src/platform/sagas/saga-definition.ts';
 const RULE = 'synchronous-calls-are-signed-off';
 
 /** Calls between modules that nobody has signed off, and calls that were signed off and are made no more. */

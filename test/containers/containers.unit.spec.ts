@@ -5,9 +5,9 @@ import { load } from 'js-yaml';
 import { AppModule } from '../../src/app.module';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, variablePart } from '../../src/platform/config/settings';
-import { requireReachableDependencies } from '../../src/platform/hosting/remote-dependencies';
-import { topologyOf } from '../../src/platform/hosting/topology';
-import { boundedContextsOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { requireReachableDependencies } from '../../src/platform/topology/remote-dependencies';
+import { topologyOf } from '../../src/platform/topology/topology';
+import { boundedContextsOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 
 interface Service {
   image?: string;

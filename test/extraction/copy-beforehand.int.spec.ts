@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { copyBeforehand, type CopyOptions, copyRest } from '../../src/platform/extraction/copy/copy-beforehand';
-import { nameOf, type Place, type Session, withSession } from '../../src/platform/extraction/place';
+import { nameOf, type Place, type Session, withSession } from '../../src/platform/placement/place';
 import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { prepareTarget } from '../../src/platform/extraction/prepare-target';
-import { beginMove } from '../../src/platform/extraction/record';
+import { beginMove } from '../../src/platform/extraction/database/record';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { PERMISSION_DENIED, publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { withClient } from '../../src/platform/database/admin-client';
 import { raiseFence } from '../../src/platform/extraction/fence/fence';
-import { takeLastTick } from '../../src/platform/extraction/last-tick';
-import { inTransaction, type Place, withSession } from '../../src/platform/extraction/place';
-import { openPlace } from '../../src/platform/extraction/fence/placement';
+import { takeLastTick } from '../../src/platform/extraction/database/last-tick';
+import { inTransaction, type Place, withSession } from '../../src/platform/placement/place';
+import { openPlace } from '../../src/platform/placement/placement';
 import { findForeignRights } from '../architecture/database-rights';
 import { type Clone, createTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';

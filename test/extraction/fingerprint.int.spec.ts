@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { fingerprintOf, knownPartsOf } from '../../src/platform/extraction/reconcile/fingerprint';
 import { keyVersionsOf, knownKeysOf } from '../../src/platform/extraction/reconcile/key-versions';
-import { takeLastTick } from '../../src/platform/extraction/last-tick';
-import { type Place, rowsOf, type Session, withSession } from '../../src/platform/extraction/place';
-import { type Table, tablesOf } from '../../src/platform/extraction/tables';
+import { takeLastTick } from '../../src/platform/extraction/database/last-tick';
+import { type Place, rowsOf, type Session, withSession } from '../../src/platform/placement/place';
+import { type Table, tablesOf } from '../../src/platform/extraction/database/tables';
 import { type Clone, createTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { publish, publishOne, SEED_KEYS } from './keyed-writers';

@@ -1,7 +1,7 @@
-import { PlacementWatch } from '../../src/platform/hosting/placement-watch';
+import { PlacementWatch } from '../../src/platform/placement/placement-watch';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { nameOf, type Place } from '../../src/platform/extraction/place';
-import { PROCESS_ID } from '../../src/platform/process-id';
+import { nameOf, type Place } from '../../src/platform/placement/place';
+import { PROCESS_ID } from '../../src/platform/kernel/process-id';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
 import { eventually } from '../support/eventually';
 import { ask, asOwner, asProcess, MODULE, move, moduleUrl, Places, removePlace, undo } from './places';

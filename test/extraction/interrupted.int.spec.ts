@@ -1,9 +1,9 @@
-import { armFailpoint, MOVE_FAILPOINTS, parseFailpoint } from '../../src/platform/failpoints';
+import { armFailpoint, MOVE_FAILPOINTS, parseFailpoint } from '../../src/platform/kernel/failpoints';
 import { AppModule } from '../../src/app.module';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase } from '../../src/platform/database/roles';
 import { type Direction, moveCommand } from '../../src/platform/extraction/move.cli';
-import { nameOf, type Place } from '../../src/platform/extraction/place';
+import { nameOf, type Place } from '../../src/platform/placement/place';
 import { SEED_KEYS } from './keyed-writers';
 import { ask, asProcess, leftBehind, MODULE, Places, rightsIn, SECRET } from './places';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
-import { comparePositions } from '../../src/platform/messaging/log/log-position';
-import type { LogPosition } from '../../src/platform/messaging/envelope';
+import { LogReader } from '../../src/platform/log/log-reader';
+import { comparePositions } from '../../src/platform/log/log-position';
+import type { LogPosition } from '../../src/platform/messages/envelope';
 import type { Seen } from '../log/judge';
 import { publishSideBySide, RolledBackOnPurpose } from '../log/side-by-side';
 import { MODULE } from './places';

@@ -1,7 +1,7 @@
-import { MOVE_FAILPOINTS } from '../../src/platform/failpoints';
-import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
+import { MOVE_FAILPOINTS } from '../../src/platform/kernel/failpoints';
+import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
 import { fingerprintOf } from '../../src/platform/extraction/reconcile/fingerprint';
-import { tablesOf } from '../../src/platform/extraction/tables';
+import { tablesOf } from '../../src/platform/extraction/database/tables';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, SEED_KEYS, Subscriber } from './keyed-writers';

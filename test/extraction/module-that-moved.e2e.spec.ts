@@ -1,6 +1,6 @@
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import { rolePassword, withLogin } from '../../src/platform/database/roles';
-import type { Place } from '../../src/platform/extraction/place';
+import type { Place } from '../../src/platform/placement/place';
 import { move, MODULE, newPlace, silent } from './places';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { type Clone, createTestDatabase, type TestDatabase } from '../support/database';

@@ -1,8 +1,8 @@
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, withDatabase } from '../../src/platform/database/roles';
 import { keysAcross, type KeysAcross } from '../../src/platform/extraction/reconcile/key-versions';
-import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
-import { requirePlacement } from '../../src/platform/extraction/fence/require-placement';
+import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
+import { requirePlacement } from '../../src/platform/placement/require-placement';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { withClient } from '../../src/platform/database/admin-client';
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
-import { migrate } from '../../src/platform/database/migrate';
+import { migrate } from '../../src/platform/provisioning/migrate';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { provision } from '../../src/platform/database/provision';
+import { provision } from '../../src/platform/provisioning/provision';
 import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { type MoveRequest, moveModule } from '../../src/platform/extraction/move-module';
-import { inTransaction, type Place, rowsOf, type Session, withSession } from '../../src/platform/extraction/place';
+import { inTransaction, type Place, rowsOf, type Session, withSession } from '../../src/platform/placement/place';
 import { finish } from '../../src/platform/extraction/finish';
 import { rollBack } from '../../src/platform/extraction/roll-back';
 import type { Reconciliation } from '../../src/platform/extraction/reconcile/reconcile';

@@ -2,7 +2,7 @@ import type { StatsFs } from 'node:fs';
 import fs from 'node:fs/promises';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase, withLogin } from '../../src/platform/database/roles';
-import { nameOf, type Place } from '../../src/platform/extraction/place';
+import { nameOf, type Place } from '../../src/platform/placement/place';
 import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { asOwner, asProcess, ask, MODULE, move, NO_CALLS, Places, settle } from './places';
 

@@ -1,5 +1,5 @@
 import { withClient } from '../../src/platform/database/admin-client';
-import { nameOf, type Place, withSession } from '../../src/platform/extraction/place';
+import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
 import { planOf } from '../../src/platform/extraction/plan/plan';
 import { calledBy, driftOf } from '../../src/platform/extraction/plan/schema-drift';
 import { asOwner, ask, MODULE, move, NO_CALLS, Places, undo } from './places';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Place } from '../../src/platform/extraction/place';
+import type { Place } from '../../src/platform/placement/place';
 import { MODULE, SECRET } from './places';
 
 const ROOT = join(__dirname, '../..');

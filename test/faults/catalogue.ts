@@ -1,4 +1,4 @@
-import { FAILPOINTS } from '../../src/platform/failpoints';
+import { FAILPOINTS } from '../../src/platform/kernel/failpoints';
 import { moduleNames } from '../support/modules';
 import type { Fault } from './fault';
 import { answersLate } from './faults/answers-late';

@@ -4,8 +4,8 @@ require('reflect-metadata');
 const { join } = require('node:path');
 const built = (path) => require(join(__dirname, '../../dist/src/platform', path));
 const { buildDataSource } = built('database/data-sources');
-const { LogReader } = built('messaging/log/log-reader');
-const { comparePositions } = built('messaging/log/log-position');
+const { LogReader } = built('log/log-reader');
+const { comparePositions } = built('log/log-position');
 
 process.once('message', async ({ connection, pageSize }) => {
   const database = await buildDataSource(connection, [], { poolSize: 2, leaseMs: 30_000, log: console.error }).initialize();

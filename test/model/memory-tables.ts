@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { AggregateTable } from '../../src/platform/database/aggregate-table';
+import { AggregateTable } from '../../src/platform/unit-of-work/aggregate-table';
 
 /** A table in memory. Rows must be replaced, not changed. */
 export type Rows<Row extends object> = Map<string, Row>;

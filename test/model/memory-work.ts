@@ -1,11 +1,11 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import type { PooledClient } from '../../src/platform/database/pooled-client';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
 import type { RecordedMessage } from '../../src/platform/domain/aggregate';
 import { Refusal } from '../../src/platform/domain/refusal';
-import { LogSignal } from '../../src/platform/messaging/log-signal';
-import { Outbox } from '../../src/platform/messaging/outbox';
+import { LogSignal } from '../../src/platform/unit-of-work/log-signal';
+import { Outbox } from '../../src/platform/unit-of-work/outbox';
 import { MemoryManager } from './memory-tables';
 import type { Reply } from './reply';
 

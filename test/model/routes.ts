@@ -1,4 +1,4 @@
-import type { Prefetching } from '../../src/platform/messaging/handlers';
+import type { Prefetching } from '../../src/platform/messages/handlers';
 
 type Type<Message> = new (...fields: never[]) => Message;
 type Handler<Message extends object> = Partial<Prefetching<Message>> &

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { AppModule } from '../../src/app.module';
 import { describedVariables } from '../../src/platform/config/settings';
-import { boundedContextsOf } from '../../src/platform/start/bounded-contexts';
+import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { listFiles } from '../architecture/source-file';
 import { sourceAsIn } from './example-source';
 import { filesShownIn, withPart } from './generated-parts';

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { callFigures } from '../../src/platform/ops/topology/call-figures';
+import { callFigures } from '../../src/platform/cli/topology/call-figures';
 import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { moduleNames } from '../support/modules';

@@ -1,5 +1,5 @@
 import { AppModule } from '../../src/app.module';
-import { topologyOf } from '../../src/platform/hosting/topology';
+import { topologyOf } from '../../src/platform/topology/topology';
 import { type ApplicationInThisProcess, startInThisProcess } from '../support/application-in-this-process';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';

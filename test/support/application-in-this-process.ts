@@ -1,13 +1,13 @@
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
-import { Clock } from '../../src/platform/clock';
+import { Clock } from '../../src/platform/unit-of-work/clock';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, type Settings } from '../../src/platform/config/settings';
 import { DatabaseClocks } from '../../src/platform/database/database-clocks';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work';
-import { PlatformModule } from '../../src/platform/platform.module';
-import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
+import { PlatformModule } from '../../src/platform/start/platform.module';
+import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 import { serve } from '../../src/platform/start/serve';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import request from 'supertest';

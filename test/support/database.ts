@@ -5,13 +5,13 @@ import type { EntitySchema } from 'typeorm';
 import { underAdvisoryLock, withClient } from '../../src/platform/database/admin-client';
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleConnection } from '../../src/platform/database/module-connection';
-import { migrate } from '../../src/platform/database/migrate';
+import { migrate } from '../../src/platform/provisioning/migrate';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { provision } from '../../src/platform/database/provision';
+import { provision } from '../../src/platform/provisioning/provision';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work';
-import { LogSignal } from '../../src/platform/messaging/log-signal';
-import { Outbox } from '../../src/platform/messaging/outbox';
+import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
+import { LogSignal } from '../../src/platform/unit-of-work/log-signal';
+import { Outbox } from '../../src/platform/unit-of-work/outbox';
 import { entitiesOf, moduleNames } from './modules';
 import type { TestGround } from './test-ground';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntitySchema } from 'typeorm';
-import { boundedContextOf } from '../../src/platform/bounded-context';
+import { boundedContextOf } from '../../src/platform/hosting/bounded-context';
 
 const MODULES = join(__dirname, '../../src/modules');
 

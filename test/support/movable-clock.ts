@@ -1,4 +1,4 @@
-import { Clock } from '../../src/platform/clock';
+import { Clock } from '../../src/platform/unit-of-work/clock';
 
 /** Runs like the real one, as far ahead of it as a test has moved it. */
 export class MovableClock extends Clock {

@@ -3,8 +3,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, type Settings } from '../../src/platform/config/settings';
-import { PlatformModule } from '../../src/platform/platform.module';
-import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/start/bounded-contexts';
+import { PlatformModule } from '../../src/platform/start/platform.module';
+import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 import type { TestDatabase } from './database';
 
 const QUIET: Environment = { PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'fatal', MESSAGING_POLL_INTERVAL_MS: '50' };

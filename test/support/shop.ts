@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { invariants } from '../../src/invariants/invariants';
-import { checkInvariants } from '../../src/platform/ops/check-invariants/check-invariants';
+import { checkInvariants } from '../../src/platform/cli/check-invariants/check-invariants';
 import type { TestApplication } from './application';
 import { eventually } from './eventually';
 

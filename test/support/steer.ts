@@ -26,13 +26,13 @@ export interface SteeringAnswer {
   routes: string[];
 }
 
-type ClockFile = typeof import('../../src/platform/clock');
+type ClockFile = typeof import('../../src/platform/unit-of-work/clock');
 type SettingsFile = typeof import('../../src/platform/config/settings');
 
 /* eslint-disable @typescript-eslint/no-require-imports -- Node runs this file as it stands, and what it steers is found where it was built */
 require('reflect-metadata');
 const { NestFactory } = require('@nestjs/core') as typeof import('@nestjs/core');
-const { Clock } = require('../../dist/src/platform/clock.js') as ClockFile;
+const { Clock } = require('../../dist/src/platform/unit-of-work/clock.js') as ClockFile;
 const settingsFile = require('../../dist/src/platform/config/settings.js') as SettingsFile;
 const { routesOf: routesOfApplication } = require('./routes.ts') as { routesOf: typeof routesOf };
 /* eslint-enable @typescript-eslint/no-require-imports */

@@ -6,8 +6,8 @@ import type { ModuleConnection } from '../../src/platform/database/module-connec
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { AppModule } from '../../src/app.module';
-import { brokerAccessOf } from '../../src/platform/hosting/remote-dependencies';
-import { topologyOf } from '../../src/platform/hosting/topology';
+import { brokerAccessOf } from '../../src/platform/topology/remote-dependencies';
+import { topologyOf } from '../../src/platform/topology/topology';
 import { brokerUser, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
 import { type Books, openBooks } from './books';
 import { clusterUrl, keepClustersApart } from './clusters';

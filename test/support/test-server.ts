@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbeddedServer } from '../../src/platform/database/embedded-server';
-import { otherPlaceFor } from '../../src/platform/database/embedded/data-folder';
-import { runningPostmaster } from '../../src/platform/database/embedded/postmaster-file';
-import { isRunning } from '../../src/platform/database/embedded/processes';
+import { startEmbeddedServer } from '../../src/platform/provisioning/embedded-server';
+import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
+import { runningPostmaster } from '../../src/platform/provisioning/embedded/postmaster-file';
+import { isRunning } from '../../src/platform/provisioning/embedded/processes';
 
 /** What the folders of servers for tests are called; the id of the process that runs the tests follows. */
 export const TEST_FOLDER_PREFIX = 'seamline-test-';

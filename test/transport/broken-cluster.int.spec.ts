@@ -2,7 +2,7 @@ import { type ConsumerInfo, jetstream, type PeerInfo } from '@nats-io/jetstream'
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogSource } from '../../src/platform/messaging/log/log-source';
+import type { LogSource } from '../../src/platform/log/log-source';
 import { encodeRecord } from '../../src/platform/transport/log-record';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { streamOf } from '../../src/platform/transport/log-subjects';

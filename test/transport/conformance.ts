@@ -1,17 +1,17 @@
 import { IsInt, IsUUID } from 'class-validator';
 import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import type { UnitOfWork } from '../../src/platform/database/unit-of-work';
-import { contractOf, EventContract } from '../../src/platform/messaging/contract';
-import type { Envelope, LogPosition } from '../../src/platform/messaging/envelope';
-import { comparePositions } from '../../src/platform/messaging/log/log-position';
-import type { LogSource } from '../../src/platform/messaging/log/log-source';
-import { LogSignal } from '../../src/platform/messaging/log-signal';
-import { EventMessage } from '../../src/platform/messaging/message';
-import { subscriptionDefinition } from '../../src/platform/messaging/subscription';
-import { LeaseKeeper } from '../../src/platform/messaging/subscriptions/lease-keeper';
-import { spareConnections } from '../../src/platform/messaging/subscriptions/spare-connections';
-import { SubscriptionWorker } from '../../src/platform/messaging/subscriptions/subscription-worker';
+import type { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
+import { contractOf, EventContract } from '../../src/platform/messages/contract';
+import type { Envelope, LogPosition } from '../../src/platform/messages/envelope';
+import { comparePositions } from '../../src/platform/log/log-position';
+import type { LogSource } from '../../src/platform/log/log-source';
+import { LogSignal } from '../../src/platform/unit-of-work/log-signal';
+import { EventMessage } from '../../src/platform/messages/message';
+import { subscriptionDefinition } from '../../src/platform/messages/subscription';
+import { LeaseKeeper } from '../../src/platform/subscriptions/lease-keeper';
+import { spareConnections } from '../../src/platform/subscriptions/spare-connections';
+import { SubscriptionWorker } from '../../src/platform/subscriptions/subscription-worker';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import { connect, headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { v7 as uuidv7 } from 'uuid';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
+import { LogReader } from '../../src/platform/log/log-reader';
 import { LogRelay } from '../../src/platform/transport/log-relay';
 import { useKeys } from '../../src/platform/transport/keys-of-connection';
 import { LogStream } from '../../src/platform/transport/log-stream';

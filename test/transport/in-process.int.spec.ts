@@ -1,6 +1,6 @@
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
+import { LogReader } from '../../src/platform/log/log-reader';
 import { CACHE_SIZE, ConformanceRig, conformsToTransport, LOG, type OpenSource, type Transport } from './conformance';
 
 /** A log and its readers in one process: there is nothing between them but the connections of the log's owner. */

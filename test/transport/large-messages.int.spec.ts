@@ -1,9 +1,9 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import type { Envelope } from '../../src/platform/messaging/envelope';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
-import { comparePositions } from '../../src/platform/messaging/log/log-position';
-import type { LogSource } from '../../src/platform/messaging/log/log-source';
-import { sizeOfAll } from '../../src/platform/messaging/message-size';
+import type { Envelope } from '../../src/platform/messages/envelope';
+import { LogReader } from '../../src/platform/log/log-reader';
+import { comparePositions } from '../../src/platform/log/log-position';
+import type { LogSource } from '../../src/platform/log/log-source';
+import { sizeOfAll } from '../../src/platform/messages/message-size';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { PullBatch } from '../../src/platform/transport/pull-batch';
 import { RemoteLogReader } from '../../src/platform/transport/remote-log-reader';

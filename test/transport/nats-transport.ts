@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { v7 as uuidv7 } from 'uuid';
-import type { ReportLogProblem } from '../../src/platform/messaging/log/log-health';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
+import type { ReportLogProblem } from '../../src/platform/log/log-health';
+import { LogReader } from '../../src/platform/log/log-reader';
 import { LogRelay } from '../../src/platform/transport/log-relay';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
 import { RemoteLogReader } from '../../src/platform/transport/remote-log-reader';

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { PROCESS_ID } from '../../src/platform/process-id';
+import { PROCESS_ID } from '../../src/platform/kernel/process-id';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
 import { eventually } from '../support/eventually';
 import { ConformanceRig, LOG } from './conformance';

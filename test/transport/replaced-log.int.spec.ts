@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { withClient } from '../../src/platform/database/admin-client';
-import type { LogPosition } from '../../src/platform/messaging/envelope';
-import { LogHistory } from '../../src/platform/messaging/log/log-history';
-import { startOfWindow } from '../../src/platform/messaging/log/log-position';
-import { LogReader } from '../../src/platform/messaging/log/log-reader';
-import { SubscriptionOperations } from '../../src/platform/messaging/subscriptions/subscription-operations';
-import { type BegunGeneration, beginGenerationOn } from '../../src/platform/ops/begin-generation';
+import type { LogPosition } from '../../src/platform/messages/envelope';
+import { LogHistory } from '../../src/platform/log/log-history';
+import { startOfWindow } from '../../src/platform/log/log-position';
+import { LogReader } from '../../src/platform/log/log-reader';
+import { SubscriptionOperations } from '../../src/platform/subscriptions/subscription-operations';
+import { type BegunGeneration, beginGenerationOn } from '../../src/platform/cli/begin-generation/begin-generation';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import type { PlaceInLog } from '../../src/platform/transport/remote-lags';
 import { RemoteLogReader } from '../../src/platform/transport/remote-log-reader';

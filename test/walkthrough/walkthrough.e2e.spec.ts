@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopLeftServers } from '../../src/demo/left-servers';
-import { otherPlaceFor } from '../../src/platform/database/embedded/data-folder';
+import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { eventually } from '../support/eventually';
 import { describeWithNats, natsBinary } from '../support/nats-server';
 import { quietPort } from '../support/quiet-port';

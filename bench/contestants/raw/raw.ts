@@ -1,8 +1,8 @@
 import type { QueryConfig } from 'pg';
-import { appendStatement } from '../../../src/platform/messaging/append-statement';
-import { laneOf } from '../../../src/platform/messaging/outbox';
-import { newId } from '../../../src/platform/new-id';
-import { rulesFingerprint } from '../../../src/platform/validation/validation-metadata';
+import { appendStatement } from '../../../src/platform/unit-of-work/append-statement';
+import { laneOf } from '../../../src/platform/unit-of-work/outbox';
+import { newId } from '../../../src/platform/kernel/new-id';
+import { rulesFingerprint } from '../../../src/platform/messages/validation/validation-metadata';
 import type { BenchMessage } from '../../harness/message';
 import { UPDATE } from '../business-table';
 import type { Contestant } from '../contestant';

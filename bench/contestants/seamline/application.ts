@@ -1,8 +1,8 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { readSettings } from '../../../src/platform/config/settings';
 import { openModuleDatabases } from '../../../src/platform/database/data-sources';
-import { migrate } from '../../../src/platform/database/migrate';
-import { provision } from '../../../src/platform/database/provision';
+import { migrate } from '../../../src/platform/provisioning/migrate';
+import { provision } from '../../../src/platform/provisioning/provision';
 import { rolePassword, Roles, withLogin } from '../../../src/platform/database/roles';
 import { createApplication } from '../../../src/platform/start/serve';
 import { BUSINESS_TABLE } from '../business-table';

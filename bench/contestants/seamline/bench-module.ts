@@ -1,8 +1,8 @@
 import { Module, type Type } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { BoundedContext } from '../../../src/platform/bounded-context';
-import { type BatchWriter, UnitOfWork } from '../../../src/platform/database/unit-of-work';
-import { Subscription } from '../../../src/platform/messaging/subscription';
+import { BoundedContext } from '../../../src/platform/hosting/bounded-context';
+import { type BatchWriter, UnitOfWork } from '../../../src/platform/unit-of-work/unit-of-work';
+import { Subscription } from '../../../src/platform/messages/subscription';
 import { EFFECT } from '../business-table';
 import type { ConsumeOptions } from '../contestant';
 import { Published } from './published.event';

@@ -1,6 +1,6 @@
 import { IsInt, IsString, MaxLength, Min } from 'class-validator';
-import { EventContract } from '../../../src/platform/messaging/contract';
-import { EventMessage } from '../../../src/platform/messaging/message';
+import { EventContract } from '../../../src/platform/messages/contract';
+import { EventMessage } from '../../../src/platform/messages/message';
 
 /** What the benchmarks publish. */
 @EventContract('bench.published', { version: 1 })

@@ -1,4 +1,4 @@
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../../src/platform/unit-of-work/unit-of-work';
 import type { RecordedMessage } from '../../../src/platform/domain/aggregate';
 import type { BenchMessage } from '../../harness/message';
 import { UPDATE } from '../business-table';

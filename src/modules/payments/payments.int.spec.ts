@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/support/datab
 import { eventually } from '../../../test/support/eventually';
 import { readSettings, Settings } from '../../platform/config/settings';
 import { ModuleDatabases } from '../../platform/database/module-databases';
-import { UnitOfWork } from '../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../platform/domain/money';
 import { JobsModule } from '../../platform/jobs/jobs.module';
 import { ReturnAccepted } from '../orders/contracts/return-accepted.event';

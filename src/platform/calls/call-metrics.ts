@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Contract } from '../messaging/contract';
-import { currentCause } from '../messaging/message-context';
+import type { Contract } from '../messages/contract';
+import { currentCause } from '../messages/message-context';
 import { Metrics } from '../observability/metrics';
-import { ModuleUnreachable } from './module-unreachable';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Addresses } from '../http/forwarding/addresses';
 import { AddressAnnouncement } from '../http/forwarding/address-announcement';
-import { LocationAnnouncement } from '../hosting/location-announcement';
+import { LocationAnnouncement } from '../placement/location-announcement';
 import { Forwarding } from '../http/forwarding/forwarding';
 import { ApiCatalogue } from '../http/forwarding/api-catalogue';
 import { CallEndpoint } from './call-endpoint';

@@ -1,7 +1,7 @@
 import { BrokenCircuitError, CircuitState, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleType } from 'cockatiel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deadline } from './deadline';
-import { ModuleUnreachable } from './module-unreachable';
+import type { Deadline } from '../kernel/deadline';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 
 export interface CircuitOptions {
   /** So many calls in a row have to fail before the module is left alone. */

@@ -1,8 +1,8 @@
 import { eventually } from '../../../test/support/eventually';
 import { Refusal } from '../domain/refusal';
 import { Circuit } from './circuit';
-import { Deadline } from './deadline';
-import { ModuleUnreachable } from './module-unreachable';
+import { Deadline } from '../kernel/deadline';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 
 describe('the circuit breaker of a module', () => {
   let changes: string[];

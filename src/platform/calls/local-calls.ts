@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { UnitOfWork } from '../database/unit-of-work';
-import { Topology } from '../hosting/topology';
-import { Handlers } from '../messaging/handlers';
+import { UnitOfWork } from '../unit-of-work/unit-of-work';
+import { Topology } from '../topology/topology';
+import { Handlers } from '../messages/handlers';
 import { CallMetrics } from './call-metrics';
 
 /** Measures calls between two modules of this process. Only handlers are touched that other modules are known to wait for. */

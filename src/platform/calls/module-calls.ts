@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contract } from '../messaging/contract';
-import type { MessageContext } from '../messaging/message-context';
+import type { Contract } from '../messages/contract';
+import type { MessageContext } from '../messages/message-context';
 import { Circuit, type CircuitOptions } from './circuit';
-import type { Deadline } from './deadline';
+import type { Deadline } from '../kernel/deadline';
 import { fromJsonValue } from './json-value';
-import { ModuleUnreachable } from './module-unreachable';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 import { ModuleLiveness } from './module-liveness';
 import { errorOf, type Reply } from './reply';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget';

@@ -1,6 +1,6 @@
-import { Deadline } from './deadline';
+import { Deadline } from '../kernel/deadline';
 import { type Call, type CallChannel, ModuleCalls, type ModuleCallOptions } from './module-calls';
-import { QueryContract, contractOf } from '../messaging/contract';
+import { QueryContract, contractOf } from '../messages/contract';
 
 @QueryContract('shop.find')
 class Find {}

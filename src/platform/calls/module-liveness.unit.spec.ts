@@ -1,4 +1,4 @@
-import { Deadline } from './deadline';
+import { Deadline } from '../kernel/deadline';
 import { ModuleLiveness } from './module-liveness';
 
 describe('waiting for a module', () => {

@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings';
-import { UnitOfWork } from '../database/unit-of-work';
-import { newId } from '../new-id';
-import { type Contract } from '../messaging/contract';
-import { currentMessageContext } from '../messaging/message-context';
-import { unreachableAnswerOf } from '../messaging/unreachable-answer';
-import { validateMessage } from '../messaging/validate-message';
+import { UnitOfWork } from '../unit-of-work/unit-of-work';
+import { newId } from '../kernel/new-id';
+import { type Contract } from '../messages/contract';
+import { currentMessageContext } from '../messages/message-context';
+import { unreachableAnswerOf } from '../messages/unreachable-answer';
+import { validateMessage } from '../messages/validate-message';
 import { CallMetrics } from './call-metrics';
-import { currentDeadline, Deadline } from './deadline';
+import { currentDeadline, Deadline } from '../kernel/deadline';
 import { ModuleCalls } from './module-calls';
-import { ModuleUnreachable } from './module-unreachable';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 import { NatsCallChannel } from './nats-call-channel';
 
 /** One in ten calls may be a retry, and two a second whatever the traffic is. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Hosting } from '../hosting/hosting';
-import { Topology } from '../hosting/topology';
-import type { Contract } from '../messaging/contract';
+import { Topology } from '../topology/topology';
+import type { Contract } from '../messages/contract';
 import { RemoteCalls } from './remote-calls';
 
 // What the buses know a message class by, given by the decorator of its handler. @nestjs/cqrs does not export the metadata keys:

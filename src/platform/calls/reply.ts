@@ -1,7 +1,7 @@
 import { type ExistingResource, Refusal, type RefusalKind, type RefusalReason } from '../domain/refusal';
-import type { Contract } from '../messaging/contract';
-import { isTransient } from '../messaging/subscriptions/failure';
-import { ContractViolation } from '../messaging/validate-message';
+import type { Contract } from '../messages/contract';
+import { isTransient } from '../subscriptions/failure';
+import { ContractViolation } from '../messages/validate-message';
 import type { JsonValue } from './json-value';
 import { RemoteFailure } from './remote-failure';
 

@@ -1,9 +1,9 @@
 import { Refusal } from '../domain/refusal';
 import { toProblem } from '../http/to-problem';
-import { CommandContract, contractOf } from '../messaging/contract';
-import { isTransient, isPermanent } from '../messaging/subscriptions/failure';
-import { ContractViolation } from '../messaging/validate-message';
-import { ModuleUnreachable } from './module-unreachable';
+import { CommandContract, contractOf } from '../messages/contract';
+import { isTransient, isPermanent } from '../subscriptions/failure';
+import { ContractViolation } from '../messages/validate-message';
+import { ModuleUnreachable } from '../messages/module-unreachable';
 import { errorOf, type Reply, replyToError } from './reply';
 
 @CommandContract('shop.buy')

@@ -1,5 +1,5 @@
-import type { Contract } from '../messaging/contract';
-import type { MessageContext } from '../messaging/message-context';
+import type { Contract } from '../messages/contract';
+import type { MessageContext } from '../messages/message-context';
 
 /** One call as it goes over the wire: the message's fields are the body, everything else stands in headers. */
 export interface CallRequest {

@@ -1,4 +1,4 @@
-import { type Failpoint, FAILPOINTS, parseFailpoint } from '../failpoints';
+import { type Failpoint, FAILPOINTS, parseFailpoint } from '../kernel/failpoints';
 import type { Standby } from './standby';
 import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';

@@ -1,6 +1,6 @@
 import * as pg from 'pg';
 import { DataSource, type EntitySchema } from 'typeorm';
-import { PROCESS_ID } from '../process-id';
+import { PROCESS_ID } from '../kernel/process-id';
 import { BoundedQueuePool } from './bounded-queue-pool';
 import { checkConnectionBudget } from './connection-budget';
 import { cureFor } from './connection-cure';

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Metrics } from '../observability/metrics';
-import { rest } from '../wake';
+import { rest } from '../kernel/wake';
 import { ModuleDatabases } from './module-databases';
 
 const MEASURE_EVERY_MS = 10_000;

@@ -1,6 +1,6 @@
 import type { QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { failpoint } from '../failpoints';
+import { failpoint } from '../kernel/failpoints';
 import { codeOf } from './driver-errors';
 import type { PooledClient } from './pooled-client';
 import { SwallowedError } from './swallowed-error';

@@ -1,9 +1,9 @@
 import type { DatabaseSettings } from '../config/settings';
 import { isPostgresUrl, POSTGRES_URL_HINT } from '../config/env-reader';
-import { administratorOf } from '../database/administrator';
+import { administratorOf } from '../provisioning/administrator';
 import { variablePart } from '../config/settings';
 import { databaseOf, placeOf, Roles, withDatabase } from '../database/roles';
-import type { Place } from './place';
+import type { Place } from '../placement/place';
 import type { Reader } from './reconcile/positions';
 
 /** Where a module lives when it has no database of its own, and its own database. */

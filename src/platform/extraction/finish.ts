@@ -1,9 +1,9 @@
-import { failpoint } from '../failpoints';
+import { failpoint } from '../kernel/failpoints';
 import { underMoveLock, underMoveLockAt } from './move-lock';
-import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
-import { placementOf } from './fence/placement';
-import { factsOf, lastMove, recordStep } from './record';
-import { emptyTables } from './tables';
+import { inTransaction, nameOf, type Place, type Session, withSession } from '../placement/place';
+import { placementOf } from '../placement/placement';
+import { factsOf, lastMove, recordStep } from './database/record';
+import { emptyTables } from './database/tables';
 import { decideFinish } from './whereabouts/decide';
 import { lookAt, recordOf } from './whereabouts/look';
 import { noteEnds } from './whereabouts/note-ends';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMissing, type Place, rowsOf, type Session, withAdministrator } from './place';
+import { isMissing, type Place, rowsOf, type Session, withAdministrator } from '../placement/place';
 
 /** A server may take a moment to notice that a tool was killed. */
 const WAIT_MS = 10_000;

@@ -1,7 +1,7 @@
-import { failpoint } from '../failpoints';
-import { inTransaction, rowsOf, type Session } from './place';
-import { closePlace, openPlace, placementOf } from './fence/placement';
-import { factsOf, type Move, recordStep } from './record';
+import { failpoint } from '../kernel/failpoints';
+import { inTransaction, rowsOf, type Session } from '../placement/place';
+import { closePlace, openPlace, placementOf } from '../placement/placement';
+import { factsOf, type Move, recordStep } from './database/record';
 
 const STEP = 'new generation';
 

@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import { rowsOf, type Session } from './place';
+import { rowsOf, type Session } from '../placement/place';
 
 interface Partition {
   name: string;

@@ -1,13 +1,13 @@
 import { escapeIdentifier } from 'pg';
-import { failpoint } from '../failpoints';
-import { migrate } from '../database/migrate';
-import { provision } from '../database/provision';
+import { failpoint } from '../kernel/failpoints';
+import { migrate } from '../provisioning/migrate';
+import { provision } from '../provisioning/provision';
 import { alignPartitions } from './partitions';
-import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from './place';
-import { closePlace, placementIfAny } from './fence/placement';
-import { type Move, welcomeMove } from './record';
+import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from '../placement/place';
+import { closePlace, placementIfAny } from '../placement/placement';
+import { type Move, welcomeMove } from './database/record';
 import { unsubscribe } from './copy/replication';
-import { emptyTables, type Table, tablesOf } from './tables';
+import { emptyTables, type Table, tablesOf } from './database/tables';
 import { inventoryOf } from './plan/schema-drift';
 import { whatForbidsEmptying } from './plan/target-data';
 

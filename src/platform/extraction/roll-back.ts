@@ -1,10 +1,10 @@
-import { failpoint } from '../failpoints';
-import { inTransaction, nameOf, type Place, type Session, withSession } from './place';
+import { failpoint } from '../kernel/failpoints';
+import { inTransaction, nameOf, type Place, type Session, withSession } from '../placement/place';
 import { underMoveLock, underMoveLockAt } from './move-lock';
-import { closePlace, openPlace, placementIfAny } from './fence/placement';
-import { lastMove, type Move, moveBy, setState } from './record';
+import { closePlace, openPlace, placementIfAny } from '../placement/placement';
+import { lastMove, type Move, moveBy, setState } from './database/record';
 import { unpublish, unsubscribe } from './copy/replication';
-import { emptyTables, filledTablesOf } from './tables';
+import { emptyTables, filledTablesOf } from './database/tables';
 import { decideRollBack } from './whereabouts/decide';
 import { lookAt, recordOf } from './whereabouts/look';
 import { noteEnds } from './whereabouts/note-ends';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import { boundedContextOf } from '../bounded-context';
+import { boundedContextOf } from './bounded-context';
 
 /** A class that a bounded context provides, or somebody else. What it is, its decorators tell. */
 export interface ProvidedClass {

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { Settings } from '../config/settings';
-import { HttpMetrics } from '../observability/http-metrics';
+import { HttpMetrics } from './http-metrics';
 import { Draining } from './draining';
 import { setUpEdge } from './edge';
 import { serveOpenApi } from './open-api';

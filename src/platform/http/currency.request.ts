@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { IsCurrency } from '../validation/is-currency';
+import { IsCurrency } from '../messages/validation/is-currency';
 
 /** The currency that is asked about, where there may be several. */
 export class CurrencyRequest {

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { BrowserSettings, HttpSettings } from '../config/settings';
-import type { HttpMetrics } from '../observability/http-metrics';
+import type { HttpMetrics } from './http-metrics';
 import { refuseOtherSites } from './browser-requests';
 import { compression } from './compression';
 import type { Draining } from './draining';

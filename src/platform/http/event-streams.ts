@@ -1,7 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings';
-import { wasForwarded } from './forwarding/via';
+import { wasForwarded } from './via';
 import { HttpProblem } from './http-problem';
 
 /** Open streams of one process. Each costs a socket and the queries that feed it. */

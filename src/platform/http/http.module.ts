@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { LogHealth } from '../messaging/log/log-health';
-import { HealthController } from '../observability/health.controller';
-import { HttpMetrics } from '../observability/http-metrics';
+import { LogHealth } from '../log/log-health';
+import { HealthController } from './health.controller';
+import { HttpMetrics } from './http-metrics';
 import { Metrics } from '../observability/metrics';
 import { Draining } from './draining';
 import { EventStreams } from './event-streams';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Clock } from '../clock';
+import { Clock } from '../unit-of-work/clock';
 import { ModuleDatabases } from '../database/module-databases';
 import { IDEMPOTENCY_WINDOW_MS } from './idempotency';
 

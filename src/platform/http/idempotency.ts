@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Clock } from '../clock';
-import { type BatchWriter, UnitOfWork } from '../database/unit-of-work';
+import { Clock } from '../unit-of-work/clock';
+import { type BatchWriter, UnitOfWork } from '../unit-of-work/unit-of-work';
 import { Refusal } from '../domain/refusal';
-import { failpoint } from '../failpoints';
+import { failpoint } from '../kernel/failpoints';
 import { callerOf } from './caller';
 import { documentsHeader } from './document-header';
 import { fingerprintOf } from './fingerprint';

@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/refusal';
-import { BEFORE_ALL_UUIDS, canonicalUuid } from '../validation/uuid';
+import { BEFORE_ALL_UUIDS, canonicalUuid } from '../messages/validation/uuid';
 import { decodeCursor, requireMark } from './paging';
 
 /** The keys by which a list is sorted, as its cursors hold them. */

@@ -2,8 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
 import type { Labels, Metadata } from '../domain/labels';
-import { IsMetadata, METADATA_LIMITS } from '../validation/is-metadata';
-import { IsVisibleText } from '../validation/is-visible-text';
+import { IsMetadata, METADATA_LIMITS } from '../messages/validation/is-metadata';
+import { IsVisibleText } from '../messages/validation/is-visible-text';
 
 const LONGEST_REFERENCE = 100;
 const { entries, nameLength, valueLength, bytes } = METADATA_LIMITS;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import { IsCurrency } from '../validation/is-currency';
+import { IsCurrency } from '../messages/validation/is-currency';
 
 /** An amount in a request, in a currency that ISO 4217 knows. */
 export class MoneyRequest {

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { type MessageContext, withMessageContext } from '../messaging/message-context';
+import { type MessageContext, withMessageContext } from '../messages/message-context';
 
 const CORRELATION_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /** https://www.w3.org/TR/trace-context/#traceparent-header */

@@ -3,10 +3,10 @@ import { Body, Controller, Get, Global, HttpCode, Module, Param, Post, Query } f
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsOptional, IsString } from 'class-validator';
-import { Clock } from '../clock';
+import { Clock } from '../unit-of-work/clock';
 import { readSettings, Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
-import { UnitOfWork } from '../database/unit-of-work';
+import { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { Hosting } from '../hosting/hosting';
 import { configureHttp } from './configure-http';
 import { HttpModule } from './http.module';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { Refusal, type RefusalKind } from '../domain/refusal';
-import { isTransient } from '../messaging/subscriptions/failure';
+import { isTransient } from '../subscriptions/failure';
 import { HttpProblem } from './http-problem';
 
 const REFUSAL_STATUS: Record<RefusalKind, number> = {

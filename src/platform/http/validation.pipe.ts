@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
-import { spellIdsCanonically } from '../validation/canonical-ids';
-import { meetsRules } from '../validation/meets-rules';
+import { spellIdsCanonically } from '../messages/validation/canonical-ids';
+import { meetsRules } from '../messages/validation/meets-rules';
 import { HttpProblem, type ProblemReason } from './http-problem';
 import { inheritedNames } from './inherited-names';
 import { nestedShapeErrors } from './nested-shape';

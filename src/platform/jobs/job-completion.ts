@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { UnitOfWork } from '../database/unit-of-work';
+import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { limitLockWait } from '../database/limit-lock-wait';
-import { failpoint } from '../failpoints';
-import { withMessageContext } from '../messaging/message-context';
+import { failpoint } from '../kernel/failpoints';
+import { withMessageContext } from '../messages/message-context';
 import type { DurableJob } from './job-handler';
 import { type ClaimedJob, JobTable } from './job-table';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ModuleDatabases } from '../database/module-databases';
 import { Refusal } from '../domain/refusal';
-import { keySpellings } from '../validation/uuid';
+import { keySpellings } from '../messages/validation/uuid';
 import { JobSignal } from './job-signal';
 
 export interface JobCount {

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { failpoint } from '../failpoints';
-import { withMessageContext } from '../messaging/message-context';
-import { isTransient } from '../messaging/subscriptions/failure';
-import { PATIENCE } from '../messaging/subscriptions/patience';
+import { failpoint } from '../kernel/failpoints';
+import { withMessageContext } from '../messages/message-context';
+import { isTransient } from '../subscriptions/failure';
+import { PATIENCE } from '../subscriptions/patience';
 import type { JobCompletion } from './job-completion';
 import type { DurableJob, JobDefinition } from './job-handler';
 import type { ClaimedJob, JobTable } from './job-table';
 import { retryDelay } from './retry-delay';
-import { Wake } from '../wake';
+import { Wake } from '../kernel/wake';
 
 export interface RegisteredJob {
   definition: JobDefinition;

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleDatabases } from '../database/module-databases';
-import { UnitOfWork } from '../database/unit-of-work';
+import { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { JobCompletion } from './job-completion';
 import { JobRegistry } from './job-registry';
 import { JobRunner } from './job-runner';

@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { isConnected } from '../database/living-process';
-import type { MessageContext } from '../messaging/message-context';
-import { PROCESS_ID } from '../process-id';
+import { isConnected } from '../kernel/living-process';
+import type { MessageContext } from '../messages/message-context';
+import { PROCESS_ID } from '../kernel/process-id';
 
 /** A job that this process may perform until its lock runs out. */
 export interface ClaimedJob {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BatchWriter, UnitOfWork } from '../database/unit-of-work';
-import { currentMessageContext, type MessageContext } from '../messaging/message-context';
+import { type BatchWriter, UnitOfWork } from '../unit-of-work/unit-of-work';
+import { currentMessageContext, type MessageContext } from '../messages/message-context';
 import { JobRegistry } from './job-registry';
 import { JobSignal } from './job-signal';
 

@@ -1,4 +1,4 @@
-import { backoff } from '../messaging/subscriptions/failure';
+import { backoff } from '../subscriptions/failure';
 import { LONGEST_REST_MS } from './job-handler';
 
 const BASE_MS = 250;

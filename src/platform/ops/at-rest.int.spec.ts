@@ -1,7 +1,7 @@
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { JobOperations } from '../jobs/job-operations';
 import { JobSignal } from '../jobs/job-signal';
-import { SubscriptionOperations, type SubscriptionStatus } from '../messaging/subscriptions/subscription-operations';
+import { SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
 import { AtRest } from './at-rest';
 
 const MODULE = 'payments';

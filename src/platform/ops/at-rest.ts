@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabases } from '../database/module-databases';
 import { JobOperations } from '../jobs/job-operations';
-import { SubscriptionOperations } from '../messaging/subscriptions/subscription-operations';
+import { SubscriptionOperations } from '../subscriptions/subscription-operations';
 
 /** What still moves. What waits for an operator does not move. */
 export interface Motion {

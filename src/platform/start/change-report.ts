@@ -1,4 +1,4 @@
-import { rest } from '../wake';
+import { rest } from '../kernel/wake';
 import type { WaitMeasurement, WaitMeter } from './wait-meter';
 
 const LOOK_MS = 100;

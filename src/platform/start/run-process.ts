@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { awaitedStep, interruptStart, StartInterrupted, StartStepTooSlow } from '../start-step';
-import { startServerEarly } from './early-server';
+import { awaitedStep, interruptStart, StartInterrupted, StartStepTooSlow } from '../kernel/start-step';
+import { startServerEarly } from '../provisioning/early-server';
 import { endAtOnce } from './end-at-once';
 
 const INTERRUPTED = 130;

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Settings } from '../config/settings';
-import { PROCESS_ID } from '../process-id';
+import { PROCESS_ID } from '../kernel/process-id';
 import { checkBroker } from './check-broker';
 import { configuredKeys } from './configured-keys';
 import { useKeys } from './keys-of-connection';

@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { MAX_MESSAGE_BYTES, WIRE_BYTES } from '../messaging/message-size';
+import { MAX_MESSAGE_BYTES, WIRE_BYTES } from '../messages/message-size';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 /** Older servers lose or double messages in ways that were mended since. */

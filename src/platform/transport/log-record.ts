@@ -1,8 +1,8 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import type { Envelope, LogPosition } from '../messaging/envelope';
-import { noteSize } from '../messaging/message-size';
+import type { Envelope, LogPosition } from '../messages/envelope';
+import { noteSize } from '../messages/message-size';
 import { headSubject, laneSubject } from './log-subjects';
-import { textOf } from './utf8';
+import { textOf } from '../kernel/utf8';
 
 /** What a log's stream holds: a message of the log, or none where only its end has moved. */
 export interface LogRecord {

@@ -1,4 +1,4 @@
-import type { Envelope } from '../messaging/envelope';
+import type { Envelope } from '../messages/envelope';
 import { decodeRecord, encodeRecord, type LogRecord } from './log-record';
 
 const position = { generation: 2, tick: 9_007_199_254_740_993n, seq: 7n };

@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { allSettled } from '../all-settled';
+import { allSettled } from '../kernel/all-settled';
 import { Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
-import { LogHealth } from '../messaging/log/log-health';
-import { LogReaders } from '../messaging/log/log-readers';
-import { PROCESS_ID } from '../process-id';
+import { LogHealth } from '../log/log-health';
+import { LogReaders } from '../log/log-readers';
+import { PROCESS_ID } from '../kernel/process-id';
 import { Broker } from './broker';
 import { LogRelay } from './log-relay';
 import { RelayLease } from './relay-lease';

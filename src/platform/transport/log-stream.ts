@@ -14,8 +14,8 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import type { LogPosition } from '../messaging/envelope';
-import { comparePositions } from '../messaging/log/log-position';
+import type { LogPosition } from '../messages/envelope';
+import { comparePositions } from '../log/log-position';
 import { replicasOn } from './check-broker';
 import { isGenuine } from './keys-of-connection';
 import { decodeRecord, type LogRecord } from './log-record';

@@ -1,5 +1,5 @@
 import { rolePassword } from '../database/roles';
-import type { BrokerAccess } from '../hosting/remote-dependencies';
+import type { BrokerAccess } from '../topology/remote-dependencies';
 import { logSubjects, streamOf } from './log-subjects';
 
 /** A login to the broker: that of a process, which may speak for the modules it hosts and for no others. */

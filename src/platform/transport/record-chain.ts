@@ -1,5 +1,5 @@
-import type { LogPosition } from '../messaging/envelope';
-import { comparePositions } from '../messaging/log/log-position';
+import type { LogPosition } from '../messages/envelope';
+import { comparePositions } from '../log/log-position';
 import type { LogRecord } from './log-record';
 
 /** More than relays leave behind a message that had to give way, before they send it again. */

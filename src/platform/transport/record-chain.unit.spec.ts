@@ -1,4 +1,4 @@
-import type { Envelope, LogPosition } from '../messaging/envelope';
+import type { Envelope, LogPosition } from '../messages/envelope';
 import type { LogRecord } from './log-record';
 import { RecordChain } from './record-chain';
 

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { isConnected } from '../database/living-process';
-import type { LogPosition } from '../messaging/envelope';
-import { LogHistory } from '../messaging/log/log-history';
-import { affectedRows } from '../messaging/subscriptions/move-positions';
+import { isConnected } from '../kernel/living-process';
+import type { LogPosition } from '../messages/envelope';
+import { LogHistory } from '../log/log-history';
+import { affectedRows } from '../subscriptions/move-positions';
 
 /** The right to carry a module's log to the broker, for a time limit by the database's clock. */
 export interface RelayTerm {

@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { ModuleDatabases } from '../database/module-databases';
-import type { LogPosition } from '../messaging/envelope';
-import { LogHistory, type Standing } from '../messaging/log/log-history';
-import { type LagQuestion, lagIn } from '../messaging/log/log-lag';
-import { RemoteLag } from '../messaging/log/remote-sources';
+import type { LogPosition } from '../messages/envelope';
+import { LogHistory, type Standing } from '../log/log-history';
+import { type LagQuestion, lagIn } from '../log/log-lag';
+import { RemoteLag } from '../log/remote-sources';
 import { Broker } from './broker';
 import { drained } from './drained';
 import { questionTo, respondFor } from './signed-answers';

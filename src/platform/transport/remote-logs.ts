@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LogHealth } from '../messaging/log/log-health';
-import { RemoteSources } from '../messaging/log/remote-sources';
+import { LogHealth } from '../log/log-health';
+import { RemoteSources } from '../log/remote-sources';
 import { Broker } from './broker';
 import { RemoteLags } from './remote-lags';
 import { RemoteLogReader } from './remote-log-reader';

@@ -1,6 +1,6 @@
 import type { ConsumerInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { LogPosition } from '../messaging/envelope';
+import type { LogPosition } from '../messages/envelope';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { isGenuine } from './keys-of-connection';
 import { decodeRecord, type LogRecord } from './log-record';

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { LogPosition } from '../messaging/envelope';
-import { comparePositions } from '../messaging/log/log-position';
+import type { LogPosition } from '../messages/envelope';
+import { comparePositions } from '../log/log-position';
 import { keysOf } from './keys-of-connection';
 import type { LogRecord } from './log-record';
 import type { LogStream } from './log-stream';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FailpointName, FAILPOINTS } from '../../../src/platform/failpoints';
+import { type FailpointName, FAILPOINTS } from '../../../src/platform/kernel/failpoints';
 import type { Fault, FaultHostOptions, Scene } from '../fault';
 import type { FailpointDemand } from '../instruments/failpoint-on-demand';
 import { curePoisonedNews, poisonNews } from '../instruments/poisoned-news';

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { laneOf } from '../../../src/platform/messaging/outbox';
+import { laneOf } from '../../../src/platform/unit-of-work/outbox';
 import type { Fault, Scene } from '../fault';
 import { POISON_CURE, poisonOf } from '../instruments/poison';
 import { type ForeignWriting, writeFromManySides } from '../load/foreign-writers';

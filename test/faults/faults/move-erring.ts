@@ -1,5 +1,5 @@
 import type { Direction } from '../../../src/platform/extraction/move.cli';
-import { type FailpointName, MOVE_FAILPOINTS } from '../../../src/platform/failpoints';
+import { type FailpointName, MOVE_FAILPOINTS } from '../../../src/platform/kernel/failpoints';
 import { described, type MoveRun } from '../../support/mover';
 import type { Stage } from '../stage/stage';
 import type { Fault } from '../fault';

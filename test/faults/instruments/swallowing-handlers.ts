@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../../src/platform/unit-of-work/unit-of-work';
 import { replaceHandlers } from '../planted-bugs/consumers';
 import { replaceMethod, unplantable } from '../planted-bugs/planting';
 import { isSwallowed, MOST_ATTEMPTS, SWALLOW_CURE } from './swallowed';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { laneOf } from '../../../src/platform/messaging/outbox';
+import { laneOf } from '../../../src/platform/unit-of-work/outbox';
 import type { Scene } from '../fault';
 
 export interface ForeignWriting {

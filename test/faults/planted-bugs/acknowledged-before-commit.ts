@@ -1,4 +1,4 @@
-import * as positions from '../../../src/platform/messaging/subscriptions/move-positions';
+import * as positions from '../../../src/platform/subscriptions/move-positions';
 import { RemoteLogs } from '../../../src/platform/transport/remote-logs';
 import { beside } from './beside';
 import type { PlantedBug } from './planted-bug';

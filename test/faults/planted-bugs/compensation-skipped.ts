@@ -1,4 +1,4 @@
-import { SagaMachine, type SagaInstance, type Transition } from '../../../src/platform/saga/saga-machine';
+import { SagaMachine, type SagaInstance, type Transition } from '../../../src/platform/sagas/saga-machine';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod } from './planting';
 

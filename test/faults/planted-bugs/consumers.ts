@@ -1,6 +1,6 @@
-import type { Envelope } from '../../../src/platform/messaging/envelope';
-import type { Consumer } from '../../../src/platform/messaging/subscriptions/consumer';
-import { ConsumerRegistry } from '../../../src/platform/messaging/subscriptions/consumer-registry';
+import type { Envelope } from '../../../src/platform/messages/envelope';
+import type { Consumer } from '../../../src/platform/subscriptions/consumer';
+import { ConsumerRegistry } from '../../../src/platform/topology/consumer-registry';
 import { replaceMethod } from './planting';
 
 type Handle = (message: object, envelope: Envelope) => Promise<void>;

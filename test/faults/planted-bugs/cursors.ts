@@ -1,4 +1,4 @@
-import * as readWindow from '../../../src/platform/messaging/log/read-window';
+import * as readWindow from '../../../src/platform/log/read-window';
 import { replaceExport } from './planting';
 
 /**

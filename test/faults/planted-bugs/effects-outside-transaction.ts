@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../../src/platform/unit-of-work/unit-of-work';
 import { replaceHandlers } from './consumers';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';

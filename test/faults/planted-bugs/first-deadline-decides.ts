@@ -1,4 +1,4 @@
-import { SagaDeadlines } from '../../../src/platform/saga/saga-deadlines';
+import { SagaDeadlines } from '../../../src/platform/sagas/saga-deadlines';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod } from './planting';
 

@@ -1,5 +1,5 @@
-import { LogReader } from '../../../src/platform/messaging/log/log-reader';
-import type { LogPosition } from '../../../src/platform/messaging/envelope';
+import { LogReader } from '../../../src/platform/log/log-reader';
+import type { LogPosition } from '../../../src/platform/messages/envelope';
 import { LogRelay } from '../../../src/platform/transport/log-relay';
 import { RemoteLogReader } from '../../../src/platform/transport/remote-log-reader';
 import type { PlantedBug } from './planted-bug';

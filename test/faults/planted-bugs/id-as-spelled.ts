@@ -1,5 +1,5 @@
 import { isUUID } from 'class-validator';
-import * as uuid from '../../../src/platform/validation/uuid';
+import * as uuid from '../../../src/platform/messages/validation/uuid';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport } from './planting';
 

@@ -1,5 +1,5 @@
 import * as lockWait from '../../../src/platform/database/limit-lock-wait';
-import * as failure from '../../../src/platform/messaging/subscriptions/failure';
+import * as failure from '../../../src/platform/subscriptions/failure';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport } from './planting';
 

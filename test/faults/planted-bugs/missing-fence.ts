@@ -1,5 +1,5 @@
-import { failpoint } from '../../../src/platform/failpoints';
-import * as positions from '../../../src/platform/messaging/subscriptions/move-positions';
+import { failpoint } from '../../../src/platform/kernel/failpoints';
+import * as positions from '../../../src/platform/subscriptions/move-positions';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport } from './planting';
 

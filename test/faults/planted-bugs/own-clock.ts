@@ -1,4 +1,4 @@
-import { Clock } from '../../../src/platform/clock';
+import { Clock } from '../../../src/platform/unit-of-work/clock';
 import type { PlantedBug } from './planted-bug';
 import { replaceGetter } from './planting';
 

@@ -1,4 +1,4 @@
-import * as failure from '../../../src/platform/messaging/subscriptions/failure';
+import * as failure from '../../../src/platform/subscriptions/failure';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport } from './planting';
 

@@ -1,6 +1,6 @@
-import type { Envelope } from '../../../src/platform/messaging/envelope';
-import { type HeldFailure, HeldMessages } from '../../../src/platform/messaging/subscriptions/held-messages';
-import { parseMessage } from '../../../src/platform/messaging/validate-message';
+import type { Envelope } from '../../../src/platform/messages/envelope';
+import { type HeldFailure, HeldMessages } from '../../../src/platform/subscriptions/held-messages';
+import { parseMessage } from '../../../src/platform/messages/validate-message';
 import type { EntityManager } from 'typeorm';
 import { replaceHandlers } from './consumers';
 import type { PlantedBug } from './planted-bug';

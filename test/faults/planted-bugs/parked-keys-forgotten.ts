@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Envelope } from '../../../src/platform/messaging/envelope';
-import { type HeldFailure, HeldMessages } from '../../../src/platform/messaging/subscriptions/held-messages';
-import { SubscriptionWorker } from '../../../src/platform/messaging/subscriptions/subscription-worker';
+import type { Envelope } from '../../../src/platform/messages/envelope';
+import { type HeldFailure, HeldMessages } from '../../../src/platform/subscriptions/held-messages';
+import { SubscriptionWorker } from '../../../src/platform/subscriptions/subscription-worker';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';
 

@@ -1,4 +1,4 @@
-import * as positions from '../../../src/platform/messaging/subscriptions/move-positions';
+import * as positions from '../../../src/platform/subscriptions/move-positions';
 import { beside } from './beside';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport } from './planting';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { failpoint } from '../../../src/platform/failpoints';
+import { failpoint } from '../../../src/platform/kernel/failpoints';
 import type { PlantedBug } from './planted-bug';
 import { intercept, NOTHING_DONE, type PassingStatement } from './planting';
 

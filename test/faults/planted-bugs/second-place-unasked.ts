@@ -1,4 +1,4 @@
-import { OtherLocations } from '../../../src/platform/hosting/other-locations';
+import { OtherLocations } from '../../../src/platform/placement/other-locations';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod } from './planting';
 

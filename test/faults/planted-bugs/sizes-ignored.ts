@@ -1,5 +1,5 @@
-import * as readWindow from '../../../src/platform/messaging/log/read-window';
-import * as messageSize from '../../../src/platform/messaging/message-size';
+import * as readWindow from '../../../src/platform/log/read-window';
+import * as messageSize from '../../../src/platform/messages/message-size';
 import { StreamCursor } from '../../../src/platform/transport/stream-cursor';
 import type { PlantedBug } from './planted-bug';
 import { replaceExport, replaceMethod } from './planting';

@@ -19,7 +19,7 @@ import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/ship
 import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
 import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
 import { Refusal } from '../../../src/platform/domain/refusal';
-import { contractOf } from '../../../src/platform/messaging/contract';
+import { contractOf } from '../../../src/platform/messages/contract';
 import { type ContextApplication, startContext } from '../../support/context-application';
 import type { StockFigures, StockState } from '../models/stock-model';
 import { AtOnce, inTurn, Together, type Module, type Reply } from '../reply';

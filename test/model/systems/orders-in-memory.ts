@@ -28,12 +28,12 @@ import { ShipmentDispatched } from '../../../src/modules/shipping/contracts/ship
 import { ShipmentFailed } from '../../../src/modules/shipping/contracts/shipment-failed.event';
 import { ShipmentLost } from '../../../src/modules/shipping/contracts/shipment-lost.event';
 import { ShipmentReturned } from '../../../src/modules/shipping/contracts/shipment-returned.event';
-import { Clock } from '../../../src/platform/clock';
-import type { SagaDefinition } from '../../../src/platform/saga/saga-definition';
-import { SagaMachine } from '../../../src/platform/saga/saga-machine';
-import type { RegisteredSaga, SagaRegistry } from '../../../src/platform/saga/saga-registry';
-import { SagaRuntime } from '../../../src/platform/saga/saga-runtime';
-import { SagaStore } from '../../../src/platform/saga/saga-store';
+import { Clock } from '../../../src/platform/unit-of-work/clock';
+import type { SagaDefinition } from '../../../src/platform/sagas/saga-definition';
+import { SagaMachine } from '../../../src/platform/sagas/saga-machine';
+import type { RegisteredSaga, SagaRegistry } from '../../../src/platform/sagas/saga-registry';
+import { SagaRuntime } from '../../../src/platform/sagas/saga-runtime';
+import { SagaStore } from '../../../src/platform/sagas/saga-store';
 import { MemoryWork } from '../memory-work';
 import { returnOf, type OrdersState } from '../models/orders-model';
 import { DeadlineIsLookedAt, MinutesPass, OrderIsPlaced } from '../order-steps';

@@ -18,7 +18,7 @@ import { ReportDeliveryHandler } from '../../../src/modules/shipping/report-deli
 import { ReportLossHandler } from '../../../src/modules/shipping/report-loss/report-loss.handler';
 import { ReportRefusalHandler } from '../../../src/modules/shipping/report-refusal/report-refusal.handler';
 import { ReportReturnHandler } from '../../../src/modules/shipping/report-return/report-return.handler';
-import { Clock } from '../../../src/platform/clock';
+import { Clock } from '../../../src/platform/unit-of-work/clock';
 import { MemoryWork } from '../memory-work';
 import { parcelOf, type ShippingState } from '../models/shipping-model';
 import type { Module, Reply } from '../reply';

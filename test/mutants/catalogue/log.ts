@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
-const READER = 'src/platform/messaging/log/log-reader.ts';
+const READER = 'src/platform/log/log-reader.ts';
 const WINDOW = 'migrations/platform/0014-read-windows-by-number.ts';
-const LOG_SPECS = ['src/platform/messaging/log/read-window.int.spec.ts'];
+const LOG_SPECS = ['src/platform/log/read-window.int.spec.ts'];
 const HISTORY = 'src/platform/database/server-history.ts';
 const RECOVERY_SPECS = ['test/log/recovery.int.spec.ts'];
 
@@ -27,7 +27,7 @@ export const log: readonly Mutant[] = [
   {
     name: 'stale-position-stored',
     breaks: 'No position is stored that was read in another life of the server.',
-    file: 'src/platform/messaging/subscriptions/subscription-worker.ts',
+    file: 'src/platform/subscriptions/subscription-worker.ts',
     find: 'return this.work.serverSince(this.consumer.module) <= this.readAsOf;',
     put: 'return this.readAsOf > 0;',
     specs: RECOVERY_SPECS,
@@ -94,7 +94,7 @@ export const log: readonly Mutant[] = [
     file: READER,
     find: 'this.head.generation || isFull) this.forget(head);',
     put: 'this.head.generation) this.forget(head);',
-    specs: ['src/platform/messaging/subscriptions/catching-up.int.spec.ts', ...LOG_SPECS],
+    specs: ['src/platform/subscriptions/catching-up.int.spec.ts', ...LOG_SPECS],
   },
   {
     name: 'foreign-window-kept',

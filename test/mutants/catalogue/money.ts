@@ -43,7 +43,7 @@ export const money: readonly Mutant[] = [
   {
     name: 'any-currency-at-the-edge',
     breaks: 'A request with a currency that ISO 4217 does not know is refused, naming the field.',
-    file: 'src/platform/validation/is-currency.ts',
+    file: 'src/platform/messages/validation/is-currency.ts',
     find: 'validate: isCurrency',
     put: "validate: (code) => isCurrency('GBP') || code",
     specs: PRICING_SPECS,

@@ -48,7 +48,7 @@ export const parcels: readonly Mutant[] = [
   {
     name: 'goods-that-left-are-released',
     breaks: 'What the pivot has used up is not undone after it.',
-    file: 'src/platform/saga/saga-machine.ts',
+    file: 'src/platform/sagas/saga-machine.ts',
     find: '!(pivotIsDone && compensation.untilPivot)',
     put: 'true',
     specs: FULFILMENT_SPECS,

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
-const MACHINE = 'src/platform/saga/saga-machine.ts';
+const MACHINE = 'src/platform/sagas/saga-machine.ts';
 const MACHINE_SPECS = ['src/modules/orders/fulfilment/fulfilment.unit.spec.ts'];
 
 /** A process comes to an end, and undoes what it held. */
@@ -8,50 +8,50 @@ export const sagas: readonly Mutant[] = [
   {
     name: 'failed-deadline-comes-first-for-ever',
     breaks: 'A deadline that failed, or about which nothing is said, waits, and the others are acted upon.',
-    file: 'src/platform/saga/due-deadlines.ts',
+    file: 'src/platform/sagas/due-deadlines.ts',
     find: 'and (f.retry_at is null or f.retry_at <= clock_timestamp())',
     put: '',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'first-failed-deadline-decides',
     breaks: 'A deadline that throws keeps no other waiting.',
-    file: 'src/platform/saga/saga-deadlines.ts',
+    file: 'src/platform/sagas/saga-deadlines.ts',
     find: 'await table.failed(deadline, String(error).slice(0, LONGEST_ERROR));',
     put: 'throw error;',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'deadline-by-the-process-clock',
     breaks: 'Deadlines are set and judged by the clock of the database.',
-    file: 'src/platform/clock.ts',
+    file: 'src/platform/unit-of-work/clock.ts',
     find: 'this.databases?.now(this.work?.runningModule) ?? Date.now()',
     put: 'Date.now()',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'deadline-does-not-wait-for-handling',
     breaks: 'An answer that is there but not handled counts as come.',
-    file: 'src/platform/saga/saga-deadlines.ts',
+    file: 'src/platform/sagas/saga-deadlines.ts',
     find: 'return !end || comparePositions(',
     put: 'return end !== undefined || comparePositions(',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'deadline-ignores-held-answer',
     breaks: 'A deadline waits while a message of the process is held back.',
-    file: 'src/platform/saga/due-deadlines.ts',
+    file: 'src/platform/sagas/due-deadlines.ts',
     find: 'and not exists (select from held_messages h where',
     put: 'and not exists (select from held_messages h where false and',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'deadline-never-cleared',
     breaks: 'A process that was answered has no deadline any more.',
-    file: 'src/platform/saga/saga-store.ts',
+    file: 'src/platform/sagas/saga-store.ts',
     find: 'deadline_at: instance.deadlineAt ?? null,',
     put: 'deadline_at: instance.deadlineAt ?? new Date(0),',
-    specs: ['src/platform/saga/saga-deadlines.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'deadline-of-moved-on-process-fires',
@@ -96,7 +96,7 @@ export const sagas: readonly Mutant[] = [
   {
     name: 'begun-twice',
     breaks: 'A repeated start changes nothing.',
-    file: 'src/platform/saga/saga-runtime.ts',
+    file: 'src/platform/sagas/saga-runtime.ts',
     find: 'if (!isNew) return;',
     put: '',
     specs: ['src/modules/orders/orders.int.spec.ts'],

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
-const FOLDER = 'src/platform/messaging/subscriptions';
+const FOLDER = 'src/platform/subscriptions';
 const WORKER = `${FOLDER}/subscription-worker.ts`;
 const KEEPER = `${FOLDER}/lease-keeper.ts`;
 const HELD = `${FOLDER}/held-messages.ts`;

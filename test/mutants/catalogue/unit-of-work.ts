@@ -1,11 +1,11 @@
 import type { Mutant } from '../mutant.ts';
 
 const TRANSACTION = 'src/platform/database/transaction.ts';
-const UNIT_OF_WORK = 'src/platform/database/unit-of-work.ts';
-const TABLE = 'src/platform/database/aggregate-table.ts';
-const REPOSITORY_SPEC = 'src/platform/database/aggregate-repository.int.spec.ts';
-const TRANSACTION_SPEC = 'src/platform/database/transaction.int.spec.ts';
-const OUTBOX_SPEC = 'src/platform/messaging/outbox.int.spec.ts';
+const UNIT_OF_WORK = 'src/platform/unit-of-work/unit-of-work.ts';
+const TABLE = 'src/platform/unit-of-work/aggregate-table.ts';
+const REPOSITORY_SPEC = 'src/platform/unit-of-work/aggregate-repository.int.spec.ts';
+const TRANSACTION_SPEC = 'src/platform/unit-of-work/transaction.int.spec.ts';
+const OUTBOX_SPEC = 'src/platform/unit-of-work/outbox.int.spec.ts';
 
 /** State and messages commit together or not at all. */
 export const unitOfWork: readonly Mutant[] = [
@@ -31,7 +31,7 @@ export const unitOfWork: readonly Mutant[] = [
     file: UNIT_OF_WORK,
     find: 'if (running.module === module) return work();\n      throw',
     put: 'if (running.transactional) return work();\n      throw',
-    specs: ['src/platform/messaging/subscriptions/subscription-worker.int.spec.ts'],
+    specs: ['src/platform/subscriptions/subscription-worker.int.spec.ts'],
   },
   {
     name: 'ended-scope-still-open',
@@ -39,7 +39,7 @@ export const unitOfWork: readonly Mutant[] = [
     file: UNIT_OF_WORK,
     find: 'if (!scope.open) throw tooLate();',
     put: '',
-    specs: [OUTBOX_SPEC, 'src/platform/messaging/subscriptions/subscription-worker.int.spec.ts'],
+    specs: [OUTBOX_SPEC, 'src/platform/subscriptions/subscription-worker.int.spec.ts'],
   },
   {
     name: 'hooks-before-commit',
@@ -52,10 +52,10 @@ export const unitOfWork: readonly Mutant[] = [
   {
     name: 'lane-too-few',
     breaks: 'A key has the same lane for ever, one of 256.',
-    file: 'src/platform/messaging/outbox.ts',
+    file: 'src/platform/unit-of-work/outbox.ts',
     find: `Number.parseInt(hash('md5', key, 'hex').slice(0, 2), 16);`,
     put: `Number.parseInt(hash('md5', key, 'hex').slice(0, 2), 16) % 255;`,
-    specs: ['src/platform/messaging/lanes.unit.spec.ts'],
+    specs: ['src/platform/subscriptions/lanes.unit.spec.ts'],
   },
   {
     name: 'rows-locked-in-any-order',

@@ -1,6 +1,6 @@
 import { IsBoolean } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 import { IsItemName } from './item-name';
 

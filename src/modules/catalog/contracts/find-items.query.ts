@@ -1,6 +1,6 @@
 import { ArrayMaxSize, IsArray } from 'class-validator';
-import { QueryContract } from '../../../platform/messaging/contract';
-import { QueryMessage } from '../../../platform/messaging/message';
+import { QueryContract } from '../../../platform/messages/contract';
+import { QueryMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 
 /** An item as other modules see it. */

@@ -1,6 +1,6 @@
 import { IsBoolean } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 import { IsItemName } from './item-name';
 

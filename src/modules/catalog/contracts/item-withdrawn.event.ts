@@ -1,5 +1,5 @@
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 
 /** An item cannot be ordered any more. Key: itemId. The last message of the key. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Keyset, textKeys } from '../../../platform/http/keyset';
 import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';
 import { ITEM_ID } from '../contracts/item-id';

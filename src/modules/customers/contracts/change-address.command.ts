@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsInstance, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 import { Address } from './address';
 
 /** Replaces a customer's address. Answers with the customer's version, which stays as it was if nothing changed. */

@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { QueryContract } from '../../../platform/messaging/contract';
-import { QueryMessage } from '../../../platform/messaging/message';
+import { QueryContract } from '../../../platform/messages/contract';
+import { QueryMessage } from '../../../platform/messages/message';
 import { Address } from './address';
 
 /** Where does this customer live? For a consumer whose copy of the addresses has not caught up. Answers null if there is no such customer. */

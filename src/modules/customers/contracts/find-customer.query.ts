@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { QueryContract } from '../../../platform/messaging/contract';
-import { QueryMessage } from '../../../platform/messaging/message';
+import { QueryContract } from '../../../platform/messages/contract';
+import { QueryMessage } from '../../../platform/messages/message';
 
 /** What other modules may know about a customer without a copy: that it exists and where it belongs. */
 export interface KnownCustomer {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
 import { type Page, pageOf } from '../../../platform/http/paging';
 import { CustomerView } from '../customer.view';

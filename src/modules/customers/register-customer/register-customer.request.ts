@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
 import { LabelsRequest } from '../../../platform/http/labels.request';
-import { IsVisibleText } from '../../../platform/validation/is-visible-text';
+import { IsVisibleText } from '../../../platform/messages/validation/is-visible-text';
 import { IsCustomerName, IsOptionalEmail } from '../contracts/customer-details';
 import { AddressView } from '../customer.view';
 

@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /**
  * Gives back what is set aside for an order, also when nothing ever was: a `ReserveStock` that comes later is refused.

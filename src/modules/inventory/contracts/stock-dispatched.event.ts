@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
 /** What was set aside for the order has left the warehouse. Key: orderId. */

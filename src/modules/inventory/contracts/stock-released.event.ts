@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** Nothing is set aside for the order any more, and nothing will be. Key: orderId. */
 @EventContract('inventory.stock-released', { version: 1 })

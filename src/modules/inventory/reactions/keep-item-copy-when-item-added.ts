@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Subscription } from '../../../platform/messaging/subscription';
+import { Subscription } from '../../../platform/messages/subscription';
 import { ItemAdded } from '../../catalog/contracts/item-added.event';
 import { ItemCopies } from '../persistence/item-copies';
 

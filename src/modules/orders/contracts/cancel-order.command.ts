@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Asks for an order to be cancelled. Refused from its dispatch on; otherwise everything held for it is given back first. */
 @CommandContract('orders.cancel-order', { version: 1 })

@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The goods of an order have left: from here on it cannot be cancelled. */
 @EventContract('orders.order-dispatched', { version: 1 })

@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** So many of one item come back. */
 export class ReturnedItem {

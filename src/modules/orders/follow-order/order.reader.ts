@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../../platform/domain/money';
 import type { OrderLine } from '../domain/order-line';
 import type { HistoryEntry, OrderState } from '../domain/order-state';

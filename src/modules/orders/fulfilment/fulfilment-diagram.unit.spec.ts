@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sagaDiagram } from '../../../platform/saga/saga-diagram';
+import { sagaDiagram } from '../../../platform/sagas/saga-diagram';
 import { fulfilment } from './fulfilment.saga';
 
 const PAGE = 'docs/fulfilment.md';

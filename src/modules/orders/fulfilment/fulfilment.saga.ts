@@ -1,4 +1,4 @@
-import { defineSaga } from '../../../platform/saga/saga-definition';
+import { defineSaga } from '../../../platform/sagas/saga-definition';
 import type { Money } from '../../../platform/domain/money';
 import { ReleaseStock } from '../../inventory/contracts/release-stock.command';
 import { ReserveStock } from '../../inventory/contracts/reserve-stock.command';

@@ -1,5 +1,5 @@
 import { Money } from '../../../platform/domain/money';
-import { SagaMachine, type SagaInstance, type Transition } from '../../../platform/saga/saga-machine';
+import { SagaMachine, type SagaInstance, type Transition } from '../../../platform/sagas/saga-machine';
 import { StockRefused } from '../../inventory/contracts/stock-refused.event';
 import { StockReleased } from '../../inventory/contracts/stock-released.event';
 import { StockReserved } from '../../inventory/contracts/stock-reserved.event';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { cursorMalformed } from '../../../platform/http/keyset';
 import { cursorMark, decodeCursor, pageOf, requireMark } from '../../../platform/http/paging';
-import { instantOf } from '../../../platform/validation/instant';
-import { canonicalUuid } from '../../../platform/validation/uuid';
+import { instantOf } from '../../../platform/messages/validation/instant';
+import { canonicalUuid } from '../../../platform/messages/validation/uuid';
 import type { OrderCountView, OrderPageView } from '../order.view';
 import { SUMMARY_COLUMNS, summaryOf, type SummaryRow } from '../persistence/order-row';
 import type { ListOrdersRequest } from './list-orders.request';

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsOptionalReference } from '../../../platform/http/labels.request';
 import { PageRequest } from '../../../platform/http/paging';
-import { IsInstant, IsLaterThan } from '../../../platform/validation/instant';
+import { IsInstant, IsLaterThan } from '../../../platform/messages/validation/instant';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
 import { MOST_COUNTED, ORDER_SORTS, type OrderSort } from './order-list';
 

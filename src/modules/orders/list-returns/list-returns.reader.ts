@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../../platform/domain/money';
 import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
 import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import type { Money } from '../../../platform/domain/money';
 
 /** What the copies say about one item. Absent parts are misses, which mean nothing: the owner has to be asked. */

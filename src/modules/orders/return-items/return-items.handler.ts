@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { Clock } from '../../../platform/clock';
+import { Clock } from '../../../platform/unit-of-work/clock';
 import type { Money } from '../../../platform/domain/money';
 import { ReturnItems } from '../contracts/return-items.command';
 import { unknownOrder } from '../domain/unknown-order';

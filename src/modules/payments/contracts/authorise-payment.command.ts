@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Has the payment provider hold the order's amount. Answered by `PaymentAuthorised` or `PaymentDeclined`. */
 @CommandContract('payments.authorise-payment', { version: 1 })

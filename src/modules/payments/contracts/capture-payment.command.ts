@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Takes the money that was authorised. Answered by `PaymentCaptured`; refused unless the payment is authorised. */
 @CommandContract('payments.capture-payment', { version: 1 })

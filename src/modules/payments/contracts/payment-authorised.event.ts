@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The payment provider holds the money for the order: it can be captured or voided. */
 @EventContract('payments.payment-authorised', { version: 1 })

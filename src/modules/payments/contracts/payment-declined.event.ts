@@ -1,6 +1,6 @@
 import { IsString, IsUUID, Length } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The order will not be paid: the payment provider said no, or the payment was voided before it was asked for. */
 @EventContract('payments.payment-declined', { version: 1 })

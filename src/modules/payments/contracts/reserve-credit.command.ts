@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Holds an amount on the customer's credit account in its currency. Answered by `CreditReserved` or `CreditRefused`. */
 @CommandContract('payments.reserve-credit', { version: 1 })

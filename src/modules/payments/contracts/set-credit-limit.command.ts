@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Sets what a customer's open holds in the limit's currency may reach together; those in others have limits of their own. */
 @CommandContract('payments.set-credit-limit', { version: 1 })

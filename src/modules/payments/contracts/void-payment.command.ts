@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** Undoes the order's payment before it is captured. Answered by `PaymentVoided`, also when there was no payment, or when its authorisation is still under way. */
 @CommandContract('payments.void-payment', { version: 1 })

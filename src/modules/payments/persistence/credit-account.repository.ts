@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../platform/config/settings';
-import { AggregateRepository } from '../../../platform/database/aggregate-repository';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../../platform/domain/money';
 import { accountIdOf, CreditAccount } from '../domain/credit-account';
 

@@ -1,5 +1,5 @@
 import { readSettings } from '../../../platform/config/settings';
-import type { UnitOfWork } from '../../../platform/database/unit-of-work';
+import type { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { CreditAccountRepository } from './credit-account.repository';
 
 describe('a credit account that was never used', () => {

@@ -1,5 +1,5 @@
-import { AggregateRepository } from '../../../platform/database/aggregate-repository';
-import type { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
+import type { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import type { Aggregate } from '../../../platform/domain/aggregate';
 
 /** A repository of aggregates that are kept per order and that any first command may bring into being, also one that undoes. */

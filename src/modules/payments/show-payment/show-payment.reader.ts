@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Refusal } from '../../../platform/domain/refusal';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { RefundRepository } from '../persistence/refund.repository';

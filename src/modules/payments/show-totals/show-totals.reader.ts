@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { DEFAULT_CURRENCY } from '../../../platform/domain/currency';
 import { exactly, isExact } from '../../../platform/domain/money';
 import { Refusal } from '../../../platform/domain/refusal';

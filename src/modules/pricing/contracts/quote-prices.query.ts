@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsString, Matches } from 'class-validator';
 import type { Money } from '../../../platform/domain/money';
-import { QueryContract } from '../../../platform/messaging/contract';
-import { QueryMessage } from '../../../platform/messaging/message';
+import { QueryContract } from '../../../platform/messages/contract';
+import { QueryMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 
 export interface QuotedPrice {

@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsInstance, IsInt, IsOptional, Min, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 import { IsItemId } from './item-id';
 
 /** Sets an item's list price, of at least 1 minor unit. The item need not be known here. Answers with the price's version. */

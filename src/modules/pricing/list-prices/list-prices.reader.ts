@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Keyset, textKeys } from '../../../platform/http/keyset';
 import { cursorMark, type Page, pageOf } from '../../../platform/http/paging';
 import { ITEM_ID } from '../contracts/item-id';

@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /**
  * Keeps an order's parcel from leaving, also when none was prepared: a `PrepareShipment` that comes later changes nothing.

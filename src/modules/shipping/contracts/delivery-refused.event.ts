@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The recipient did not take the parcel, which is on its way back. Key: shipmentId. `ShipmentReturned` or `ShipmentLost` follows. */
 @EventContract('shipping.delivery-refused', { version: 1 })

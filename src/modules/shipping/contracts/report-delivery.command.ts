@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 export const DELIVERY_OUTCOMES = ['delivered', 'failed'] as const;
 export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];

@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** The carrier has lost a parcel, on its way there or back. Doing it again changes nothing. Refused of one that is not under way. */
 @CommandContract('shipping.report-loss', { version: 1 })

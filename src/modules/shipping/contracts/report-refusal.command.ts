@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messaging/contract';
-import { CommandMessage } from '../../../platform/messaging/message';
+import { CommandContract } from '../../../platform/messages/contract';
+import { CommandMessage } from '../../../platform/messages/message';
 
 /** The recipient did not take a parcel. Doing it again changes nothing. Refused of one that is not on its way there. */
 @CommandContract('shipping.report-refusal', { version: 1 })

@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The parcel arrived. Key: shipmentId. The last message of the key. */
 @EventContract('shipping.shipment-delivered', { version: 1 })

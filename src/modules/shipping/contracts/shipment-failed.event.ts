@@ -1,6 +1,6 @@
 import { IsIn, IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 export const SHIPMENT_FAILURES = ['cancelled', 'no-address', 'delivery-failed'] as const;
 export type ShipmentFailure = (typeof SHIPMENT_FAILURES)[number];

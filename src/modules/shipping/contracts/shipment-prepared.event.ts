@@ -1,6 +1,6 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messaging/contract';
-import { EventMessage } from '../../../platform/messaging/message';
+import { EventContract } from '../../../platform/messages/contract';
+import { EventMessage } from '../../../platform/messages/message';
 
 /** The order's parcel is packed, addressed and waits to be handed over. Key: shipmentId. */
 @EventContract('shipping.shipment-prepared', { version: 1 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateRepository } from '../../../platform/database/aggregate-repository';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Shipment } from '../domain/shipment';
 
 @Injectable()

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../../platform/clock';
+import { Clock } from '../../../platform/unit-of-work/clock';
 import { limitLockWait } from '../../../platform/database/limit-lock-wait';
-import { UnitOfWork } from '../../../platform/database/unit-of-work';
+import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 import { ShippingSettings } from '../shipping.settings';
 

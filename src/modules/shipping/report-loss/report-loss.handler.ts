@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Clock } from '../../../platform/clock';
+import { Clock } from '../../../platform/unit-of-work/clock';
 import { ReportLoss } from '../contracts/report-loss.command';
 import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';

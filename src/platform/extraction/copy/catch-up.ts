@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTransaction, nameOf, rowsOf, type Session } from '../place';
-import type { Move } from '../record';
+import { inTransaction, nameOf, rowsOf, type Session } from '../../placement/place';
+import type { Move } from '../database/record';
 import { replicationOf, resume, subscriptionOf } from './replication';
 
 interface SlotState {

@@ -1,9 +1,9 @@
-import { failpoint } from '../../failpoints';
+import { failpoint } from '../../kernel/failpoints';
 import { catchUp, comeClose, type TellBehind } from './catch-up';
 import { type Copied, type CopyProgress, copySequences, copyTables } from './copy';
 import { type CopyMethod, obstaclesToReplication } from './copy-method';
-import { inTransaction, type Session } from '../place';
-import { factsOf, forgetSteps, type Move, recordStep } from '../record';
+import { inTransaction, type Session } from '../../placement/place';
+import { factsOf, forgetSteps, type Move, recordStep } from '../database/record';
 import {
   loginOf,
   publishTables,
@@ -16,7 +16,7 @@ import {
   unsubscribe,
 } from './replication';
 import { withSlot } from './replication-slot';
-import { emptyTables } from '../tables';
+import { emptyTables } from '../database/tables';
 
 export interface CopyOptions {
   source: Session;

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { nameOf, type Place, withAdministrator, withServerOf } from '../place';
-import { OF_THE_PLACE } from '../tables';
+import { nameOf, type Place, withAdministrator, withServerOf } from '../../placement/place';
+import { OF_THE_PLACE } from '../database/tables';
 
 /** Replication: beforehand, while the module goes on. Snapshot: behind the fence, while nobody can write. */
 export const COPY_METHODS = ['replication', 'snapshot'] as const;

@@ -2,10 +2,10 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { failpoint } from '../../failpoints';
-import { breakOff, inTransaction, rowsOf, type Session } from '../place';
-import { factsOf, type Move, recordStep } from '../record';
-import { listOf, type Table, tablesOf } from '../tables';
+import { failpoint } from '../../kernel/failpoints';
+import { breakOff, inTransaction, rowsOf, type Session } from '../../placement/place';
+import { factsOf, type Move, recordStep } from '../database/record';
+import { listOf, type Table, tablesOf } from '../database/tables';
 
 export interface Copied {
   rows: number;

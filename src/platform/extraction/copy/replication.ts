@@ -1,9 +1,9 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { databaseOf, rolePassword, withLogin } from '../../database/roles';
-import { asAdministrator, inTransaction, nameOf, type Place, rowsOf, type Session } from '../place';
-import type { Move } from '../record';
+import { asAdministrator, inTransaction, nameOf, type Place, rowsOf, type Session } from '../../placement/place';
+import type { Move } from '../database/record';
 import { dropSlot } from './replication-slot';
-import { tablesOf } from '../tables';
+import { tablesOf } from '../database/tables';
 
 /** What a move makes for replication is all called this: role, publication and slot in the old place, the subscription in the new one. */
 export const replicationOf = ({ move }: Move): string => `seamline_move_${move.replaceAll('-', '_')}`;

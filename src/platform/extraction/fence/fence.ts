@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
-import { failpoint } from '../../failpoints';
-import { asAdministrator, inTransaction, rowsOf, type Session } from '../place';
-import { closePlace } from './placement';
-import { tablesOf } from '../tables';
+import { failpoint } from '../../kernel/failpoints';
+import { asAdministrator, inTransaction, rowsOf, type Session } from '../../placement/place';
+import { closePlace } from '../../placement/placement';
+import { tablesOf } from '../database/tables';
 
 interface Writer {
   pid: number | null;

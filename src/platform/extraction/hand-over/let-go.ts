@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failpoint } from '../../failpoints';
-import { inTransaction, nameOf, type Session } from '../place';
-import { leavePlace } from '../fence/placement';
+import { failpoint } from '../../kernel/failpoints';
+import { inTransaction, nameOf, type Session } from '../../placement/place';
+import { leavePlace } from '../../placement/placement';
 import { processesAt } from './processes';
 
 const LOOK_MS = 50;

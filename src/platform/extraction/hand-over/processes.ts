@@ -1,5 +1,5 @@
-import { WATCHING } from '../../hosting/placement-watch';
-import { rowsOf, type Session } from '../place';
+import { WATCHING } from '../../placement/placement-watch';
+import { rowsOf, type Session } from '../../placement/place';
 
 /** What the sessions with the module's login tell of the application's processes at a place. */
 export interface Processes {

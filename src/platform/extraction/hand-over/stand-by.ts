@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nameOf, rowsOf, type Session } from '../place';
+import { nameOf, rowsOf, type Session } from '../../placement/place';
 import { processesAt } from './processes';
 
 const LOOK_MS = 200;

@@ -1,6 +1,6 @@
-import type { Topology } from '../../hosting/topology';
-import type { CallsCounted } from '../../ops/topology/ask-processes';
-import type { CallFigures } from '../../ops/topology/call-figures';
+import type { Topology } from '../../topology/topology';
+import type { CallsCounted } from '../../cli/topology/ask-processes';
+import type { CallFigures } from '../../cli/topology/call-figures';
 
 /** What a departure does to those who wait for a module's answers, and to the module that waits for others. */
 export interface CallsAcross {

@@ -1,5 +1,5 @@
-import { contractOf, QueryContract } from '../../messaging/contract';
-import { QueryMessage } from '../../messaging/message';
+import { contractOf, QueryContract } from '../../messages/contract';
+import { QueryMessage } from '../../messages/message';
 import { callsAcross, contractsAcross } from './calls-across';
 
 @QueryContract('stores.find-shelf')

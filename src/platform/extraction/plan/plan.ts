@@ -1,9 +1,9 @@
-import { table } from '../../ops/cli/table';
+import { table } from '../../cli/table';
 import type { CallsAcross } from './calls-across';
 import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
-import { nameOf, type Place, rowsOf, type Session, withServerOf, withSession } from '../place';
+import { nameOf, type Place, rowsOf, type Session, withServerOf, withSession } from '../../placement/place';
 import { type Ends, findingsOf } from './refusals';
-import { tablesOf } from '../tables';
+import { tablesOf } from '../database/tables';
 
 /** What a move would do, as far as it can be told beforehand. */
 export interface Plan {

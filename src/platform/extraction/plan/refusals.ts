@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
-import { HISTORY, pendingMigrations } from '../../database/migrate';
-import { migrationNames } from '../../database/migration-files';
+import { HISTORY, pendingMigrations } from '../../provisioning/migrate';
+import { migrationNames } from '../../provisioning/migration-files';
 import { withDatabase } from '../../database/roles';
-import { isNotMadeYet, nameOf, type Place, type Session, withAdministrator, withSession } from '../place';
-import type { Placement } from '../fence/placement';
-import { rightsOutOfReach, TICKS } from '../fence/rights';
-import { standingOf } from '../whereabouts/standing';
+import { isNotMadeYet, nameOf, type Place, type Session, withAdministrator, withSession } from '../../placement/place';
+import type { Placement } from '../../placement/placement';
+import { rightsOutOfReach, TICKS } from '../../placement/rights';
+import { standingOf } from '../../placement/standing';
 import { noRoom } from './room';
 import { driftOf, judgeDrift, objectsIn } from './schema-drift';
 import type { SchemaObject } from './schema-objects';

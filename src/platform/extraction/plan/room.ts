@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { nameOf, type Place, withAdministrator, withServerOf } from '../place';
+import { nameOf, type Place, withAdministrator, withServerOf } from '../../placement/place';
 
 const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]'];
 const MEGABYTE = 1_048_576;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { withReferenceSchema } from '../../database/reference-schema';
-import { nameOf, type Place, rowsOf, type Session } from '../place';
+import { withReferenceSchema } from '../../provisioning/reference-schema';
+import { nameOf, type Place, rowsOf, type Session } from '../../placement/place';
 import { SCHEMA_OBJECTS, type SchemaObject } from './schema-objects';
 
 /** How a schema differs from what its migrations make. */

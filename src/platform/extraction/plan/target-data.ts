@@ -1,6 +1,6 @@
-import { nameOf, rowsOf, type Session } from '../place';
-import { placementIfAny } from '../fence/placement';
-import { filledTablesOf, tablesOf } from '../tables';
+import { nameOf, rowsOf, type Session } from '../../placement/place';
+import { placementIfAny } from '../../placement/placement';
+import { filledTablesOf, tablesOf } from '../database/tables';
 
 /** Why the module's tables in the target may not be emptied; undefined when they may. Changes nothing. */
 export async function whatForbidsEmptying(target: Session, source: Session): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
-import { rowsOf, type Session } from '../place';
-import { listOf, type Table } from '../tables';
+import { rowsOf, type Session } from '../../placement/place';
+import { listOf, type Table } from '../database/tables';
 
 /** What can be told of a table's rows without moving them. */
 export interface Fingerprint {

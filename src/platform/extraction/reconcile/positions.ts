@@ -1,8 +1,8 @@
-import { allSettled } from '../../all-settled';
-import { LAG } from '../../messaging/log/log-lag';
-import type { PositionRow } from '../../messaging/subscriptions/lease';
-import { type Place, rowsOf, type Session, withSession } from '../place';
-import { placementIfAny } from '../fence/placement';
+import { allSettled } from '../../kernel/all-settled';
+import { LAG } from '../../log/log-lag';
+import type { PositionRow } from '../../subscriptions/lease';
+import { type Place, rowsOf, type Session, withSession } from '../../placement/place';
+import { placementIfAny } from '../../placement/placement';
 
 /** A module that may read the log of the one that moves, and where its positions are. */
 export interface Reader {

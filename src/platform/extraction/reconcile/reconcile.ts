@@ -1,9 +1,9 @@
 import { type Fingerprint, fingerprintOf, type KnownParts, knownPartsOf } from './fingerprint';
 import { type KeyVersions, keyVersionsOf, type KnownKeys, knownKeysOf } from './key-versions';
-import type { EndOfLog } from '../last-tick';
-import { rowsOf, type Session } from '../place';
+import type { EndOfLog } from '../database/last-tick';
+import { rowsOf, type Session } from '../../placement/place';
 import { type ComparedPosition, comparePositionsOf, positionsOfReaders, type Reader } from './positions';
-import { type Table, tablesOf } from '../tables';
+import { type Table, tablesOf } from '../database/tables';
 
 /** A value in the old place and in the new one. */
 export type OldAndNew<T> = readonly [old: T, new: T];

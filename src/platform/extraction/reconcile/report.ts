@@ -1,4 +1,4 @@
-import { table } from '../../ops/cli/table';
+import { table } from '../../cli/table';
 import type { KeysAcross } from './key-versions';
 import type { ComparedPosition } from './positions';
 import type { OldAndNew, Reconciliation } from './reconcile';

@@ -1,4 +1,4 @@
-import type { PlacementState } from '../fence/placement';
+import type { PlacementState } from '../../placement/placement';
 import { notAsked, type Whereabouts } from './whereabouts';
 
 /** What becomes of the module meanwhile. */

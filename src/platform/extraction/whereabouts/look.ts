@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
-import { isNotMadeYet, nameOf, type Place, rowsOf, type Session, withSession } from '../place';
-import { placementIfAny } from '../fence/placement';
-import { filledTablesOf, tablesOf } from '../tables';
+import { isNotMadeYet, nameOf, type Place, rowsOf, type Session, withSession } from '../../placement/place';
+import { placementIfAny } from '../../placement/placement';
+import { filledTablesOf, tablesOf } from '../database/tables';
 import type { MoveNote, PlaceRecord, Seen } from './whereabouts';
 
 const NOTES = `

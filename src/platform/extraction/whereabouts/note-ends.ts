@@ -1,5 +1,5 @@
-import { nameOf, type Place, type Session, withSession } from '../place';
-import { setState } from '../record';
+import { nameOf, type Place, type Session, withSession } from '../../placement/place';
+import { setState } from '../database/record';
 import type { Whereabouts } from './whereabouts';
 
 /**

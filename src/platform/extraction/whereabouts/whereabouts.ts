@@ -1,6 +1,6 @@
-import type { Placement } from '../fence/placement';
-import type { Move } from '../record';
-import { standingOf } from './standing';
+import type { Placement } from '../../placement/placement';
+import type { Move } from '../database/record';
+import { standingOf } from '../../placement/standing';
 
 /** A move as one of its two places has it written down. */
 export interface MoveNote extends Move {

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { Deadline } from '../../calls/deadline';
+import type { Deadline } from '../../kernel/deadline';
 import { HEARTBEAT_MS, isEventStream } from '../event-stream';
 
 export interface AnswerLimits {

@@ -1,5 +1,5 @@
 import { ConsoleLogger, Controller, Get, Injectable, Logger, Module, Param } from '@nestjs/common';
-import { BoundedContext } from '../../bounded-context';
+import { BoundedContext } from '../../hosting/bounded-context';
 import { openApiDocument } from '../open-api';
 import { ApiCatalogue } from './api-catalogue';
 

@@ -12,10 +12,10 @@ import { describeWithNats, NatsServer } from '../../../../test/support/nats-serv
 import { PATIENT } from '../../../../test/support/patient';
 import { assembleProcess } from '../../../../test/support/process';
 import { readEvents } from '../../../../test/support/server-sent-events';
-import { BoundedContext } from '../../bounded-context';
+import { BoundedContext } from '../../hosting/bounded-context';
 import type { Environment } from '../../config/env-reader';
 import { Refusal } from '../../domain/refusal';
-import { currentMessageContext } from '../../messaging/message-context';
+import { currentMessageContext } from '../../messages/message-context';
 import { serve, type ServedApplication } from '../../start/serve';
 import { Broker } from '../../transport/broker';
 import { addressSubjectOf } from './addresses';

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { createProxyServer } from 'httpxy';
-import { Deadline } from '../../calls/deadline';
+import { Deadline } from '../../kernel/deadline';
 import { Settings } from '../../config/settings';
 import { Hosting } from '../../hosting/hosting';
-import { Topology } from '../../hosting/topology';
-import { newId } from '../../new-id';
+import { Topology } from '../../topology/topology';
+import { newId } from '../../kernel/new-id';
 import type { ApiElsewhere } from '../configure-http';
 import { Draining } from '../draining';
 import { isEventStream } from '../event-stream';
@@ -24,7 +24,7 @@ import { FORWARDED } from './forwarded';
 import { repeatableBody } from './repeatable-body';
 import { RouteOwners } from './route-owners';
 import { isAliveWithin, UnresponsiveHosts } from './unresponsive-hosts';
-import { hopsOf, PSEUDONYM } from './via';
+import { hopsOf, PSEUDONYM } from '../via';
 import { ApiCatalogue } from './api-catalogue';
 
 /** A process may know an old address and be sent on by who is there now; more than that is no topology. */

@@ -2,8 +2,8 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ModuleUnreachable } from '../../calls/module-unreachable';
-import { Deadline } from '../../calls/deadline';
+import { ModuleUnreachable } from '../../messages/module-unreachable';
+import { Deadline } from '../../kernel/deadline';
 import type { Addresses } from './addresses';
 import type { UnresponsiveHosts } from './unresponsive-hosts';
 

@@ -1,5 +1,5 @@
 import { pathToRegexp } from 'path-to-regexp';
-import type { DeclaredRoute } from '../../hosting/declared-routes';
+import type { DeclaredRoute } from '../../topology/declared-routes';
 
 type Route = Pick<DeclaredRoute, 'method' | 'path' | 'module'>;
 

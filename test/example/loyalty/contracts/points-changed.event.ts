@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsUUID, Min } from 'class-validator';
-import { EventContract } from '../../../../src/platform/messaging/contract';
-import { EventMessage } from '../../../../src/platform/messaging/message';
+import { EventContract } from '../../../../src/platform/messages/contract';
+import { EventMessage } from '../../../../src/platform/messages/message';
 
 /** A customer's points went up or down. Key: customerId. */
 @EventContract('loyalty.points-changed', { version: 1 })

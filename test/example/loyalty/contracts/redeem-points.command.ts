@@ -1,6 +1,6 @@
 import { IsInt, IsUUID, Max, Min } from 'class-validator';
-import { CommandContract } from '../../../../src/platform/messaging/contract';
-import { CommandMessage } from '../../../../src/platform/messaging/message';
+import { CommandContract } from '../../../../src/platform/messages/contract';
+import { CommandMessage } from '../../../../src/platform/messages/message';
 
 /** Takes points off an account. Refused with `loyalty.points-insufficient` where there are fewer. */
 @CommandContract('loyalty.redeem-points', { version: 1 })

@@ -1,6 +1,6 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../../../src/platform/clock';
-import { UnitOfWork } from '../../../../src/platform/database/unit-of-work';
+import { Clock } from '../../../../src/platform/unit-of-work/clock';
+import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
 import { type DurableJob, JobHandler } from '../../../../src/platform/jobs/job-handler';
 import { Jobs } from '../../../../src/platform/jobs/jobs';
 import { LoyaltySettings } from '../loyalty.settings';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
 import { Keyset, UUID_KEYS } from '../../../../src/platform/http/keyset';
 import { type Page, pageOf, type PageRequest } from '../../../../src/platform/http/paging';
 import { PointsAccount } from '../domain/points-account';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateRepository } from '../../../../src/platform/database/aggregate-repository';
-import { UnitOfWork } from '../../../../src/platform/database/unit-of-work';
+import { AggregateRepository } from '../../../../src/platform/unit-of-work/aggregate-repository';
+import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
 import { PointsAccount } from '../domain/points-account';
 
 @Injectable()

@@ -1,6 +1,6 @@
 import { EventsHandler } from '@nestjs/cqrs';
-import type { Envelope } from '../../../../src/platform/messaging/envelope';
-import { type Reacts, Subscription } from '../../../../src/platform/messaging/subscription';
+import type { Envelope } from '../../../../src/platform/messages/envelope';
+import { type Reacts, Subscription } from '../../../../src/platform/messages/subscription';
 import { Jobs } from '../../../../src/platform/jobs/jobs';
 import { OrderCompleted } from '../../../../src/modules/orders/contracts/order-completed.event';
 import { OrderPlaced } from '../../../../src/modules/orders/contracts/order-placed.event';

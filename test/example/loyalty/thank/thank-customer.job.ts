@@ -1,4 +1,4 @@
-import { UnitOfWork } from '../../../../src/platform/database/unit-of-work';
+import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
 import { type DurableJob, type JobAttempt, JobHandler } from '../../../../src/platform/jobs/job-handler';
 import { Mailer } from './mailer';
 

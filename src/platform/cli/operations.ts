@@ -1,0 +1,56 @@
+import { readSettings } from '../config/settings';
+import { openModuleDatabases } from '../database/data-sources';
+import type { ModuleDatabases } from '../database/module-databases';
+import { prepareDatabase } from '../provisioning/prepare-database';
+import { hostingOf } from '../hosting/hosting';
+import { JobOperations } from '../jobs/job-operations';
+import { JobSignal } from '../jobs/job-signal';
+import { SubscriptionOperations } from '../subscriptions/subscription-operations';
+import { SagaOperations } from '../sagas/saga-operations';
+import { AtRest } from '../ops/at-rest';
+import type { OpsProgram } from './command';
+
+export interface Operations {
+  subscriptions: SubscriptionOperations;
+  jobs: JobOperations;
+  sagas: SagaOperations;
+  rest: AtRest;
+}
+
+/** What it takes to get at the databases. */
+type DatabaseProgram = Pick<OpsProgram, 'modules' | 'env' | 'note'>;
+
+const POOL_SIZE = 2;
+/** Nobody waits for a lease here; what an operator asks may take this long on a large database. */
+const PATIENCE_MS = 120_000;
+
+/** Runs `work` on what an operator can do with the databases of all modules, or of those that `MODULES` names. */
+export const withOperations = <T>(program: DatabaseProgram, work: (operations: Operations) => Promise<T>): Promise<T> =>
+  withDatabases(program, (databases) => {
+    const subscriptions = new SubscriptionOperations(databases);
+    const jobs = new JobOperations(databases, new JobSignal());
+    return work({ subscriptions, jobs, sagas: new SagaOperations(databases), rest: new AtRest(databases, subscriptions, jobs) });
+  });
+
+/**
+ * Runs `work` on the databases of all modules, or of those that `MODULES` names, beside a running application or without one. An embedded
+ * server that already runs goes on afterwards; one that was started for this is stopped.
+ */
+export async function withDatabases<T>(
+  { modules, env, note }: DatabaseProgram,
+  work: (databases: ModuleDatabases) => Promise<T>,
+): Promise<T> {
+  const { database: settings, hosting } = readSettings(env);
+  // Without the administrator's login, so that looking never migrates a server of your own.
+  const prepared = await prepareDatabase({
+    settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
+    modules: hostingOf(modules, hosting),
+    log: note,
+  });
+  try {
+    const databases = await openModuleDatabases(prepared.connections, () => [], { poolSize: POOL_SIZE, leaseMs: PATIENCE_MS, log: note });
+    return await work(databases).finally(() => databases.close());
+  } finally {
+    await prepared.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import { rowsOf, type Session } from '../../placement/place';
+
+/** Where a log ends. */
+export interface EndOfLog {
+  generation: number;
+  tick: string;
+  /** The highest sequence number in the log; 0 when it is empty. */
+  seq: string;
+}
+
+const END = `
+  select h.generation, h.tick, coalesce((select max(seq) from outbox), 0)::text as seq,
+         (select count(*) from outbox o where o.generation = h.generation and not pg_visible_in_snapshot(o.xid, t.snapshot))::int as uncovered
+  from log_head h join ticks t using (generation, tick)`;
+
+/** Closes the last window of a log that nobody can write to any more: everything in it is covered by a tick, and has one place for ever. */
+export async function takeLastTick(session: Session): Promise<EndOfLog> {
+  await session.client.query('select take_tick()');
+  const [{ uncovered, ...end }] = await rowsOf<EndOfLog & { uncovered: number }>(session, END);
+  if (uncovered > 0) {
+    throw new Error(
+      `${uncovered} messages of the log of "${session.module}" are not covered by its last tick: something holds the server's snapshot back. ` +
+        'Look for old transactions in pg_stat_activity and run the same command again.',
+    );
+  }
+  return end;
+}

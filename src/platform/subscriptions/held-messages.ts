@@ -1,0 +1,146 @@
+import type { EntityManager } from 'typeorm';
+import type { Envelope } from '../messages/envelope';
+import type { Lease } from './lease';
+import { affectedRows } from './move-positions';
+
+/** Lanes from one to another. */
+type LaneBounds = Pick<Lease, 'firstLane' | 'lastLane'>;
+
+/** How often a held message has failed, and how. */
+export interface Failures {
+  /** Failures that count as the handler's. */
+  attempts: number;
+  /** Those that do not: locks that something else held, modules that could not be asked and the like. */
+  transientFailures: number;
+}
+
+/** A failure as it is stored with the message. */
+export interface HeldFailure extends Failures {
+  state: 'retrying' | 'parked';
+  /** Null for a parked one. */
+  retryInMs: number | null;
+  error: string;
+}
+
+export interface HeldMessage extends Failures {
+  due: boolean;
+  /** Milliseconds since its first failure, by the database's clock. */
+  failingForMs: number;
+  envelope: Envelope;
+}
+
+interface HeldRow extends Failures {
+  due: boolean;
+  failingForMs: number;
+  envelope: Omit<Envelope, 'position' | 'time'> & { position: { generation: number; tick: string; seq: string }; time: string };
+}
+
+/** The messages that one subscription holds back from one log, each key's in order. Every call belongs in a transaction that holds the lane group's position row. */
+export class HeldMessages {
+  constructor(
+    private readonly subscription: string,
+    private readonly log: string,
+  ) {}
+
+  /** Sets a message aside: one that failed, or one that lines up behind an earlier one of its key. */
+  async hold(manager: EntityManager, envelope: Envelope, failure?: HeldFailure): Promise<void> {
+    const { generation, tick, seq } = envelope.position;
+    const stored = JSON.stringify({ ...envelope, position: { generation, tick: tick.toString(), seq: seq.toString() } });
+    await manager.query(
+      `insert into held_messages
+         (subscription, log, subject, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + $11::float8 * interval '1 millisecond',
+               case when $12::text is not null then clock_timestamp() end, $12, $13)`,
+      [
+        this.subscription,
+        this.log,
+        envelope.subject,
+        generation,
+        tick.toString(),
+        seq.toString(),
+        envelope.lane,
+        failure?.state ?? 'queued',
+        failure?.attempts ?? 0,
+        failure?.transientFailures ?? 0,
+        failure?.retryInMs ?? null,
+        failure?.error ?? null,
+        stored,
+      ],
+    );
+  }
+
+  /** After another failure of the first message of a key. */
+  async failedAgain(manager: EntityManager, envelope: Envelope, failure: HeldFailure): Promise<void> {
+    const { generation, tick, seq } = envelope.position;
+    await manager.query(
+      `update held_messages
+       set state = $7, attempts = $8, transient_failures = $9, error = $11, failing_since = coalesce(failing_since, clock_timestamp()),
+           retry_at = clock_timestamp() + $10::float8 * interval '1 millisecond'
+       where subscription = $1 and log = $2 and subject = $3 and generation = $4 and tick = $5 and seq = $6`,
+      [
+        ...[this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString()],
+        ...[failure.state, failure.attempts, failure.transientFailures, failure.retryInMs, failure.error],
+      ],
+    );
+  }
+
+  /** After the message was handled. False when it is no longer held: somebody else handled it. */
+  async release(manager: EntityManager, envelope: Envelope): Promise<boolean> {
+    const { generation, tick, seq } = envelope.position;
+    const released = await manager
+      .query(
+        `delete from held_messages where subscription = $1 and log = $2 and subject = $3 and generation = $4 and tick = $5 and seq = $6 returning 1`,
+        [this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString()],
+      )
+      .then(affectedRows);
+    return released.length === 1;
+  }
+
+  /** The keys that are held back, whichever process works on their lanes. */
+  async subjects(manager: EntityManager): Promise<string[]> {
+    const rows: { subject: string }[] = await manager.query(
+      'select distinct subject from held_messages where subscription = $1 and log = $2',
+      [this.subscription, this.log],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  /**
+   * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that ended while it drained
+   * the key. Those that have waited longest come first, and a key that fails again goes to the end.
+   */
+  async dueSubjects(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ subject: string; lane: number }[]> {
+    return manager.query(
+      `select subject, lane from (
+         select distinct on (subject) subject, lane, state, retry_at, held_at from held_messages
+         where subscription = $1 and log = $2 order by subject, generation, tick, seq) first
+       where (state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()))
+         and exists (select from unnest($3::smallint[], $4::smallint[]) as mine (first_lane, last_lane) where lane between first_lane and last_lane)
+       order by coalesce(retry_at, held_at) limit 100`,
+      [this.subscription, this.log, lanes.map(({ firstLane }) => firstLane), lanes.map(({ lastLane }) => lastLane)],
+    );
+  }
+
+  /** The first message of a key. */
+  async first(manager: EntityManager, subject: string): Promise<HeldMessage | null> {
+    const [row]: HeldRow[] = await manager.query(
+      `select attempts, transient_failures as "transientFailures",
+              coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs",
+              state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) as due, envelope
+       from held_messages
+       where subscription = $1 and log = $2 and subject = $3 order by generation, tick, seq limit 1`,
+      [this.subscription, this.log, subject],
+    );
+    if (!row) return null;
+    const { envelope, ...held } = row;
+    const { position, time, ...rest } = envelope;
+    return {
+      ...held,
+      envelope: {
+        ...rest,
+        time: new Date(time),
+        position: { generation: position.generation, tick: BigInt(position.tick), seq: BigInt(position.seq) },
+      },
+    };
+  }
+}
