@@ -1,5 +1,6 @@
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module';
+import { PaymentsSettings } from '../../src/modules/payments/payments.settings';
 import { Clock } from '../../src/platform/unit-of-work/clock';
 import type { Environment } from '../../src/platform/config/env-reader';
 import { readSettings, type Settings } from '../../src/platform/config/settings';
@@ -39,8 +40,10 @@ export interface ApplicationInThisProcess extends TestApplication {
  */
 export async function startInThisProcess(environment: Environment = {}, existing?: TestGround): Promise<ApplicationInThisProcess> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment }, boundedContextsOf(AppModule));
-  const provider = { ...read.payments };
-  const settings: Settings = { ...read, payments: provider };
+  const provider = { ...read.modules.get(PaymentsSettings) };
+  const modules = new Map(read.modules);
+  if (modules.has(PaymentsSettings)) modules.set(PaymentsSettings, provider);
+  const settings: Settings = { ...read, modules };
   const database = existing ?? (await openTestDatabase());
   const hosting = hostingFor(AppModule, settings);
   const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));

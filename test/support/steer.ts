@@ -27,12 +27,14 @@ export interface SteeringAnswer {
 }
 
 type ClockFile = typeof import('../../src/platform/unit-of-work/clock');
+type PaymentsFile = typeof import('../../src/modules/payments/payments.settings');
 type SettingsFile = typeof import('../../src/platform/config/settings');
 
 /* eslint-disable @typescript-eslint/no-require-imports -- Node runs this file as it stands, and what it steers is found where it was built */
 require('reflect-metadata');
 const { NestFactory } = require('@nestjs/core') as typeof import('@nestjs/core');
 const { Clock } = require('../../dist/src/platform/unit-of-work/clock.js') as ClockFile;
+const { PaymentsSettings } = require('../../dist/src/modules/payments/payments.settings.js') as PaymentsFile;
 const settingsFile = require('../../dist/src/platform/config/settings.js') as SettingsFile;
 const { routesOf: routesOfApplication } = require('./routes.ts') as { routesOf: typeof routesOf };
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -47,7 +49,10 @@ const readSettings = settingsFile.readSettings;
 Object.defineProperty(settingsFile, 'readSettings', {
   value: (...parameters: Parameters<typeof readSettings>) => {
     const settings = readSettings(...parameters);
-    return { ...settings, payments: Object.assign(provider, settings.payments) };
+    const payments = settings.modules.get(PaymentsSettings);
+    return payments
+      ? { ...settings, modules: new Map([...settings.modules, [PaymentsSettings, Object.assign(provider, payments)]]) }
+      : settings;
   },
 });
 

@@ -4,6 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { eventually } from '../../../test/support/eventually';
+import { settingsOf } from '../../../test/support/settings-of';
 import { readSettings, Settings } from '../../platform/config/settings';
 import { ModuleDatabases } from '../../platform/database/module-databases';
 import { UnitOfWork } from '../../platform/unit-of-work/unit-of-work';
@@ -19,6 +20,7 @@ import { ReserveCredit } from './contracts/reserve-credit.command';
 import { SetCreditLimit } from './contracts/set-credit-limit.command';
 import { VoidPayment } from './contracts/void-payment.command';
 import { PaymentsModule } from './payments.module';
+import { PaymentsSettings } from './payments.settings';
 import { type AuthorisationAnswer, PaymentProvider, type ProviderCall } from './provider/payment-provider';
 import { RefundWhenReturnAccepted } from './reactions/refund-when-return-accepted';
 import { ReleaseCreditHandler } from './release-credit/release-credit.handler';
@@ -103,8 +105,9 @@ describe('payments', () => {
         { provide: ModuleDatabases, useValue: database.databases },
         { provide: UnitOfWork, useValue: work },
         { provide: Settings, useValue: readSettings({}) },
+        { provide: PaymentsSettings, useValue: settingsOf(PaymentsSettings) },
       ],
-      exports: [ModuleDatabases, UnitOfWork, Settings],
+      exports: [ModuleDatabases, UnitOfWork, Settings, PaymentsSettings],
     })
     class TestPlatform {}
 

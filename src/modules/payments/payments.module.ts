@@ -4,6 +4,7 @@ import { AuthorisePaymentHandler } from './authorise-payment/authorise-payment.h
 import { AuthoriseWithProvider } from './authorise-payment/authorise-with-provider.job';
 import { CapturePaymentHandler } from './capture-payment/capture-payment.handler';
 import { CaptureWithProvider } from './capture-payment/capture-with-provider.job';
+import { PaymentsSettings } from './payments.settings';
 import { CreditAccountRepository } from './persistence/credit-account.repository';
 import { CreditAccountSchema } from './persistence/credit-account.schema';
 import { CreditHoldRepository } from './persistence/credit-hold.repository';
@@ -33,7 +34,11 @@ import { VoidPaymentHandler } from './void-payment/void-payment.handler';
 import { VoidWithProvider } from './void-payment/void-with-provider.job';
 
 /** What customers may owe, and the money that moves. */
-@BoundedContext({ name: 'payments', entities: [CreditAccountSchema, CreditHoldSchema, PaymentSchema, RefundSchema] })
+@BoundedContext({
+  name: 'payments',
+  entities: [CreditAccountSchema, CreditHoldSchema, PaymentSchema, RefundSchema],
+  settings: PaymentsSettings,
+})
 @Module({
   controllers: [
     ShowTotalsController,

@@ -81,6 +81,11 @@ export class ModuleEnv {
     return this.env.textOr(name, fallback);
   }
 
+  /** Says what is wrong with a variable that was read, as the end of a sentence that begins with its name. Ends in a way out. */
+  problem(name: string, text: string): void {
+    this.env.problem(name, text);
+  }
+
   private describe(name: string, fallback: string | number | boolean | undefined, meaning: string): void {
     const other = this.described.get(name)?.module ?? (this.env.reads.has(name) ? 'the platform' : undefined);
     if (other !== undefined) {

@@ -1,6 +1,5 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../kernel/failpoints';
 import type { Standby } from './standby';
-import { readCreditLimits } from './credit-limits';
 import { EnvReader, type Environment } from './env-reader';
 import { type DescribedVariable, type ModuleSettings, readModuleSettings, type SettingsOwner } from './module-settings';
 
@@ -105,22 +104,6 @@ export interface CallSettings {
   readonly announcedUrl: string | undefined;
 }
 
-export interface PaymentsSettings {
-  /** Credit limits of a customer for whom none is set, in minor units, by currency; 0 in those that are left out. */
-  readonly defaultCreditLimits: ReadonlyMap<string, number>;
-  readonly simulatorLatencyMs: number;
-  /** Share of calls that fail, 0 to 1. */
-  readonly simulatorFailureRate: number;
-  /** Share of calls that do their work and never answer, 0 to 1. */
-  readonly simulatorTimeoutRate: number;
-  /** Calls to the payment provider under way at a time. */
-  readonly concurrency: number;
-  /** How long one call may take. What has no answer by then is asked again, with the same key. */
-  readonly attemptMs: number;
-  /** The longest rest between two calls for the same thing, while the provider fails. */
-  readonly longestRestMs: number;
-}
-
 export interface LoggingSettings {
   /** This level and everything more severe is written. */
   readonly level: LogLevelName;
@@ -139,7 +122,6 @@ export class Settings {
     readonly ops: OpsSettings,
     readonly database: DatabaseSettings,
     readonly messaging: MessagingSettings,
-    readonly payments: PaymentsSettings,
     readonly logging: LoggingSettings,
     readonly faults: FaultSettings,
     readonly transport: TransportSettings,
@@ -183,7 +165,6 @@ function readPlatform(env: EnvReader, environment: Environment): Settings {
       leaseMs: env.integer('MESSAGING_LEASE_MS', { min: 3_000, max: 600_000, fallback: 9_000 }),
       pollIntervalMs: env.integer('MESSAGING_POLL_INTERVAL_MS', { min: 10, max: 60_000, fallback: 250 }),
     },
-    readPayments(env),
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
     readTransport(env),
@@ -307,27 +288,6 @@ function byModule(env: EnvReader, environment: Environment, pattern: RegExp): Re
 
 /** The other way round. */
 export const variablePart = (module: string): string => module.toUpperCase().replaceAll('-', '_');
-
-function readPayments(env: EnvReader): PaymentsSettings {
-  const rate = { min: 0, max: 1, fallback: 0 };
-  const attemptMs = env.integer('PAYMENT_ATTEMPT_MS', { min: 100, max: 300_000, fallback: 5_000 });
-  const simulatorLatencyMs = env.integer('PAYMENT_SIMULATOR_LATENCY_MS', { min: 0, max: 60_000, fallback: 0 });
-  if (simulatorLatencyMs >= attemptMs) {
-    env.problem(
-      'PAYMENT_SIMULATOR_LATENCY_MS',
-      `is ${simulatorLatencyMs} and not less than PAYMENT_ATTEMPT_MS, ${attemptMs}: no call would ever be answered in time. Lower it, or raise PAYMENT_ATTEMPT_MS.`,
-    );
-  }
-  return {
-    defaultCreditLimits: readCreditLimits(env, 'DEFAULT_CREDIT_LIMIT', 150_000),
-    simulatorLatencyMs,
-    simulatorFailureRate: env.decimal('PAYMENT_SIMULATOR_FAILURE_RATE', rate),
-    simulatorTimeoutRate: env.decimal('PAYMENT_SIMULATOR_TIMEOUT_RATE', rate),
-    concurrency: env.integer('PAYMENT_CONCURRENCY', { min: 1, max: 100, fallback: 8 }),
-    attemptMs,
-    longestRestMs: env.integer('PAYMENT_LONGEST_REST_MS', { min: 100, max: 3_600_000, fallback: 300_000 }),
-  };
-}
 
 const NATS_URL_HINT =
   'must be the URL of a NATS server, such as nats://user:password@127.0.0.1:4222, or several of one cluster, with commas.';

@@ -16,7 +16,6 @@ describe('settings', () => {
     const settings = readSettings({});
     expect(settings.http).toMatchObject({ port: 3000, host: '127.0.0.1', loopbackOnly: true });
     expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 4 });
-    expect(settings.payments.defaultCreditLimits.get('GBP')).toBe(150_000);
   });
 
   it('take the servers and the login from NATS_URL, and want one that can be used', () => {
@@ -48,46 +47,12 @@ describe('settings', () => {
     ]);
   });
 
-  describe('take default credit limits', () => {
-    const limits = (text: string): (number | undefined)[] => {
-      const { defaultCreditLimits } = readSettings({ DEFAULT_CREDIT_LIMIT: text }).payments;
-      return ['GBP', 'EUR', 'JPY', 'KWD'].map((currency) => defaultCreditLimits.get(currency));
-    };
-
-    it('as one number of pence, which is as many major units in every currency', () => {
-      expect(limits('')).toEqual([150_000, 150_000, 1_500, 1_500_000]);
-      expect(limits('5')).toEqual([5, 5, 0, 50]);
-      const most = Number.MAX_SAFE_INTEGER;
-      expect(limits(String(most))).toEqual([most, most, Math.floor(most / 100), most]);
-    });
-
-    it('or for the currencies named, and for no other', () => {
-      expect(limits('GBP:150000, JPY:9007199254740991')).toEqual([150_000, undefined, Number.MAX_SAFE_INTEGER, undefined]);
-    });
-
-    it.each(['GBP:', 'GBP:1,XXZ:2', 'gbp:1', 'GBP:1,GBP:2', 'GBP:9007199254740992', 'GBP:-1', 'GBP:1,2'])('but not %s', (text) => {
-      expect(problemsOf({ DEFAULT_CREDIT_LIMIT: text })).toEqual([
-        expect.stringMatching(/^DEFAULT_CREDIT_LIMIT must be .* such as GBP:150000/),
-      ]);
-    });
-  });
-
   it('want limits of forwarded requests that fit one another', () => {
     expect(readSettings({}).calls).toMatchObject({ forwardSilenceMs: 30_000, forwardTotalMs: 120_000 });
     expect(problemsOf({ FORWARD_SILENCE_MS: '200000' })).toEqual([
       'FORWARD_SILENCE_MS is 200000 and more than FORWARD_TOTAL_MS, 120000: no request could wait for so long. Lower it, or raise FORWARD_TOTAL_MS.',
     ]);
     expect(problemsOf({ FORWARD_SILENCE_MS: '200000', FORWARD_TOTAL_MS: '200000' })).toEqual([]);
-  });
-
-  it('want a provider that can answer within the limit of a call', () => {
-    const slow = { PAYMENT_SIMULATOR_LATENCY_MS: '6000' };
-    expect(() => readSettings(slow)).toThrow('PAYMENT_SIMULATOR_LATENCY_MS is 6000 and not less than PAYMENT_ATTEMPT_MS, 5000');
-    expect(readSettings({ ...slow, PAYMENT_ATTEMPT_MS: '20000', PAYMENT_LONGEST_REST_MS: '1000' }).payments).toMatchObject({
-      simulatorLatencyMs: 6_000,
-      attemptMs: 20_000,
-      longestRestMs: 1_000,
-    });
   });
 
   it('take an empty variable as unset', () => {
@@ -97,12 +62,12 @@ describe('settings', () => {
   it('report everything that is wrong at once, with the variable, what it must be, and a way out', () => {
     const problems = problemsOf({
       PORT: '70000',
-      PAYMENT_SIMULATOR_FAILURE_RATE: '1.5',
+      DATABASE_POOL_SIZE: '1.5',
       LOG_LEVEL: 'loud',
     });
     expect(problems).toEqual([
       'PORT must be a whole number from 0 to 65535. Correct it, or unset it for 3000.',
-      'PAYMENT_SIMULATOR_FAILURE_RATE must be a number from 0 to 1. Correct it, or unset it for 0.',
+      'DATABASE_POOL_SIZE must be a whole number from 2 to 100. Correct it, or unset it for 4.',
       'LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose. Correct it, or unset it for log.',
     ]);
   });

@@ -17,6 +17,7 @@ import { CreditAccountRepository } from '../../../src/modules/payments/persisten
 import { CreditHoldRepository } from '../../../src/modules/payments/persistence/credit-hold.repository';
 import { PaymentRepository } from '../../../src/modules/payments/persistence/payment.repository';
 import { RefundRepository } from '../../../src/modules/payments/persistence/refund.repository';
+import { PaymentsSettings } from '../../../src/modules/payments/payments.settings';
 import { type AuthorisationAnswer, PaymentProvider } from '../../../src/modules/payments/provider/payment-provider';
 import { ProviderRequests } from '../../../src/modules/payments/provider/provider-requests';
 import { RefundWhenReturnAccepted } from '../../../src/modules/payments/reactions/refund-when-return-accepted';
@@ -26,8 +27,8 @@ import { ReserveCreditHandler } from '../../../src/modules/payments/reserve-cred
 import { SetCreditLimitHandler } from '../../../src/modules/payments/set-credit-limit/set-credit-limit.handler';
 import { VoidPaymentHandler } from '../../../src/modules/payments/void-payment/void-payment.handler';
 import { VoidWithProvider } from '../../../src/modules/payments/void-payment/void-with-provider.job';
-import { readSettings } from '../../../src/platform/config/settings';
 import { Jobs, type NewJob } from '../../../src/platform/jobs/jobs';
+import { settingsOf } from '../../support/settings-of';
 import { MemoryWork } from '../memory-work';
 import { accountOf, type PaymentsState } from '../models/payments-model';
 import { ProviderAnswers, ProviderIsCalled } from '../provider-calls';
@@ -78,7 +79,7 @@ export class PaymentsInMemory implements Module<PaymentsState> {
   private readonly routes: Routes;
 
   constructor(defaultLimit: number) {
-    const settings = readSettings({ DEFAULT_CREDIT_LIMIT: String(defaultLimit) });
+    const settings = settingsOf(PaymentsSettings, { DEFAULT_CREDIT_LIMIT: String(defaultLimit) });
     const { memory } = this.work;
     const accounts = new CreditAccountRepository(this.work, settings);
     this.accounts = memory.keep(CreditAccount, 'accountId');

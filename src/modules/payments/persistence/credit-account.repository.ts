@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../../platform/config/settings';
 import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
 import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../../platform/domain/money';
 import { accountIdOf, CreditAccount } from '../domain/credit-account';
+import { PaymentsSettings } from '../payments.settings';
 
 @Injectable()
 export class CreditAccountRepository extends AggregateRepository<CreditAccount> {
   private readonly defaultLimits: ReadonlyMap<string, number>;
 
-  constructor(work: UnitOfWork, settings: Settings) {
+  constructor(work: UnitOfWork, settings: PaymentsSettings) {
     super(work, CreditAccount, 'accountId');
-    this.defaultLimits = settings.payments.defaultCreditLimits;
+    this.defaultLimits = settings.defaultCreditLimits;
   }
 
   /** The customer's account in a currency, locked; opened at the default limit when it was never used. */

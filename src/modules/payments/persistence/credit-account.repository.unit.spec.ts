@@ -1,10 +1,11 @@
-import { readSettings } from '../../../platform/config/settings';
+import { settingsOf } from '../../../../test/support/settings-of';
 import type { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { PaymentsSettings } from '../payments.settings';
 import { CreditAccountRepository } from './credit-account.repository';
 
 describe('a credit account that was never used', () => {
   const limits = (setting: string, ...currencies: string[]): number[] => {
-    const accounts = new CreditAccountRepository({} as UnitOfWork, readSettings({ DEFAULT_CREDIT_LIMIT: setting }));
+    const accounts = new CreditAccountRepository({} as UnitOfWork, settingsOf(PaymentsSettings, { DEFAULT_CREDIT_LIMIT: setting }));
     return currencies.map((currency) => accounts.atDefault('customer', currency).limitAmount);
   };
 

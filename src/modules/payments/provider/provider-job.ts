@@ -1,7 +1,7 @@
-import { Settings } from '../../../platform/config/settings';
 import type { DurableJob, JobAttempt } from '../../../platform/jobs/job-handler';
 import type { Payment } from '../domain/payment';
 import type { ProviderRequest } from '../domain/payment-transitions';
+import { PaymentsSettings } from '../payments.settings';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { PaymentProvider } from './payment-provider';
 import { ProviderRequests } from './provider-requests';
@@ -16,9 +16,9 @@ export abstract class ProviderJob<Request extends { orderId: string }, Answer> i
     protected readonly provider: PaymentProvider,
     protected readonly payments: PaymentRepository,
     protected readonly requests: ProviderRequests,
-    settings: Settings,
+    settings: PaymentsSettings,
   ) {
-    const { concurrency, attemptMs, longestRestMs } = settings.payments;
+    const { concurrency, attemptMs, longestRestMs } = settings;
     this.concurrency = concurrency;
     this.timeoutMs = attemptMs;
     this.longestRestMs = longestRestMs;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../../platform/config/settings';
 import type { Money } from '../../../platform/domain/money';
+import { PaymentsSettings } from '../payments.settings';
 import { type AuthorisationAnswer, PaymentProvider, type ProviderCall } from './payment-provider';
 
 /** How many idempotency keys are remembered; the oldest are forgotten first. */
@@ -18,7 +18,7 @@ const REMEMBERED = 50_000;
 export class SimulatedPaymentProvider extends PaymentProvider {
   private readonly answers = new Map<string, unknown>();
 
-  constructor(private readonly settings: Settings) {
+  constructor(private readonly settings: PaymentsSettings) {
     super();
   }
 
@@ -46,7 +46,7 @@ export class SimulatedPaymentProvider extends PaymentProvider {
   }
 
   private async answer<T>({ idempotencyKey, signal }: ProviderCall, effect: () => T): Promise<T> {
-    const { simulatorLatencyMs, simulatorFailureRate, simulatorTimeoutRate } = this.settings.payments;
+    const { simulatorLatencyMs, simulatorFailureRate, simulatorTimeoutRate } = this.settings;
     signal.throwIfAborted();
     if (simulatorLatencyMs > 0) await delay(simulatorLatencyMs, undefined, { signal });
     if (Math.random() < simulatorFailureRate) throw new Error('The simulated payment provider failed, as it was configured to.');

@@ -1,10 +1,11 @@
-import { readSettings } from '../../../platform/config/settings';
+import { settingsOf } from '../../../../test/support/settings-of';
 import { Money } from '../../../platform/domain/money';
+import { PaymentsSettings } from '../payments.settings';
 import type { ProviderCall } from './payment-provider';
 import { SimulatedPaymentProvider } from './simulated-payment-provider';
 
 const provider = (environment: Record<string, string> = {}): SimulatedPaymentProvider =>
-  new SimulatedPaymentProvider(readSettings(environment));
+  new SimulatedPaymentProvider(settingsOf(PaymentsSettings, environment));
 const call = (idempotencyKey: string, signal = new AbortController().signal): ProviderCall => ({ idempotencyKey, signal });
 const request = (amount: number) => ({ orderId: 'order', amount: Money.of(amount, 'GBP') });
 

@@ -1,6 +1,6 @@
-import { Settings } from '../../../platform/config/settings';
 import { type JobAttempt, JobHandler } from '../../../platform/jobs/job-handler';
 import type { Payment } from '../domain/payment';
+import { PaymentsSettings } from '../payments.settings';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { RefundRepository } from '../persistence/refund.repository';
 import { PaymentProvider } from '../provider/payment-provider';
@@ -13,7 +13,7 @@ export class RefundWithProvider extends ProviderJob<RefundRequest, void> {
     provider: PaymentProvider,
     payments: PaymentRepository,
     requests: ProviderRequests,
-    settings: Settings,
+    settings: PaymentsSettings,
     private readonly refunds: RefundRepository,
   ) {
     super(provider, payments, requests, settings);

@@ -1,7 +1,7 @@
-import { Settings } from '../../../platform/config/settings';
 import { type JobAttempt, JobHandler } from '../../../platform/jobs/job-handler';
 import type { Payment } from '../domain/payment';
 import type { ProviderRequest } from '../domain/payment-transitions';
+import { PaymentsSettings } from '../payments.settings';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { PaymentProvider } from '../provider/payment-provider';
 import { ProviderJob } from '../provider/provider-job';
@@ -10,7 +10,7 @@ import { VOID, ProviderRequests, type VoidRequest } from '../provider/provider-r
 @JobHandler(VOID)
 export class VoidWithProvider extends ProviderJob<VoidRequest, void> {
   // Nest reads what to inject from the class itself, not from the one it extends.
-  constructor(provider: PaymentProvider, payments: PaymentRepository, requests: ProviderRequests, settings: Settings) {
+  constructor(provider: PaymentProvider, payments: PaymentRepository, requests: ProviderRequests, settings: PaymentsSettings) {
     super(provider, payments, requests, settings);
   }
 

@@ -1,14 +1,28 @@
-import { CURRENCIES, DEFAULT_CURRENCY, decimalsOf, isCurrency } from '../domain/currency';
-import type { EnvReader } from './env-reader';
+import type { ModuleEnv } from '../../platform/config/module-settings';
+import { CURRENCIES, DEFAULT_CURRENCY, decimalsOf, isCurrency } from '../../platform/domain/currency';
+
+const NAME = 'DEFAULT_CREDIT_LIMIT';
+const FALLBACK = 150_000;
 
 /**
  * Credit limits by currency, in minor units. One number is meant in the default currency, and counts in every other one as the same
  * number of its major units: `150000` is 1500.00 GBP, 1500.00 EUR, 1500 JPY and 1500.000 KWD. A list such as `GBP:150000,JPY:300000`
  * names the currencies in which there is credit.
  */
-export function readCreditLimits(env: EnvReader, name: string, fallback: number): ReadonlyMap<string, number> {
-  if (env.text(name)?.includes(':')) return readList(env, name, fallback);
-  return inEveryCurrency(env.integer(name, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback }));
+export function readCreditLimits(env: ModuleEnv): ReadonlyMap<string, number> {
+  const text = env.text(NAME, {
+    fallback: String(FALLBACK),
+    meaning:
+      'of customers for whom none is set: pence, and the same number of major units in every other currency (1500.00 GBP, 1500.00 EUR, 1500 JPY); or minor units for each currency with credit: `GBP:150000,JPY:300000`',
+  });
+  return text.includes(':') ? readList(env, text) : inEveryCurrency(readNumber(env, text));
+}
+
+function readNumber(env: ModuleEnv, text: string): number {
+  const limit = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(limit)) return limit;
+  env.problem(NAME, `must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}. Correct it, or unset it for ${FALLBACK}.`);
+  return FALLBACK;
 }
 
 function inEveryCurrency(limit: number): ReadonlyMap<string, number> {
@@ -20,17 +34,17 @@ function inEveryCurrency(limit: number): ReadonlyMap<string, number> {
   return new Map(CURRENCIES.map((currency) => [currency, scaled(currency)]));
 }
 
-function readList(env: EnvReader, name: string, fallback: number): ReadonlyMap<string, number> {
+function readList(env: ModuleEnv, text: string): ReadonlyMap<string, number> {
   const limits = new Map<string, number>();
-  for (const entry of env.names(name) ?? []) {
+  for (const entry of text.split(',').map((part) => part.trim())) {
     const [, currency, digits] = /^([A-Z]{3}):(\d+)$/.exec(entry) ?? [];
     const limit = Number(digits);
     if (isCurrency(currency) && Number.isSafeInteger(limit) && !limits.has(currency)) limits.set(currency, limit);
     else {
       env.problem(
-        name,
+        NAME,
         `must be one number of minor units, or one for each currency of ISO 4217 in which there is credit, such as GBP:150000,JPY:300000; "${entry}" is neither. ` +
-          `Correct it, or unset it for ${fallback}.`,
+          `Correct it, or unset it for ${FALLBACK}.`,
       );
     }
   }
