@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../kernel/backoff';
 import type { Contract } from '../messages/contract';
 import type { MessageContext } from '../messages/message-context';
 import { Circuit, type CircuitOptions } from './circuit';
@@ -36,8 +37,8 @@ export interface ModuleCallOptions {
   readonly budget: RetryBudgetOptions;
 }
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1_000;
+/** Jittered, so that callers that failed together do not return together. */
+const BACKOFF = { firstMs: 50, longestMs: 1_000 };
 
 /** Calls to one module of another process, with what is known of how it is doing. */
 export class ModuleCalls {
@@ -79,11 +80,8 @@ export class ModuleCalls {
       if (reply !== 'silence' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
       if (deadline.hasPassed) break;
       if (!this.budget.withdraw()) throw silent('too-many-retries');
-      await sleep(Math.min(pauseAfter(attempt), deadline.left));
+      await sleep(Math.min(backoff(attempt, BACKOFF), deadline.left));
     }
     throw silent('no-answer');
   }
 }
-
-/** Growing, and jittered so that callers who failed together do not come back together. */
-const pauseAfter = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);

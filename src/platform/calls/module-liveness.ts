@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../kernel/backoff';
 import type { Deadline } from '../kernel/deadline';
 
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 500;
+/** Jittered, so that processes do not ask at the same moments. */
+const BACKOFF = { firstMs: 25, longestMs: 500 };
 
 /**
  * Waits for a module that nobody hosts at the moment, because it is being started again or moved. However many callers wait, one
@@ -31,9 +32,8 @@ export class ModuleLiveness {
   }
 
   private async probe(): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; this.waiting > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      // Jittered, so that the processes of a system do not ask at the same moments.
-      await sleep(pause * (0.5 + Math.random() / 2));
+    for (let attempt = 1; this.waiting > 0; attempt += 1) {
+      await sleep(backoff(attempt, BACKOFF));
       if (await this.isAlive()) return;
     }
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Notification, QueryResult } from 'pg';
+import { backoff } from '../kernel/backoff';
 import { PooledClient } from '../database/pooled-client';
 import { PROCESS_ID } from '../kernel/process-id';
 import { rest } from '../kernel/wake';
@@ -8,7 +9,7 @@ const CHANNEL = 'seamline_log';
 const APPLICATION = 'seamline notifications ';
 /** The least time between two notifications. */
 const PAUSE_MS = 2;
-const LONGEST_BACKOFF_MS = 5_000;
+const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection from which nothing comes for so long is given up: the network may have forgotten it and told nobody. */
 const ALIVE_WITHIN_MS = 5_000;
@@ -65,7 +66,7 @@ export class DatabaseNotifications {
         if (failures === 3)
           this.warn(`Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`);
       }
-      await rest(Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
   }
 

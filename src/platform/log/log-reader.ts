@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { backoff } from '../kernel/backoff';
 import { failpoint } from '../kernel/failpoints';
 import type { PooledClient } from '../database/pooled-client';
 import { ForeignHistory, ServerHistory } from '../database/server-history';
@@ -37,7 +38,7 @@ const CHUNK_BYTES = 2_500_000;
 /** Of the messages that are kept for subscriptions that are caught up. */
 const RECENT_BYTES = 8_000_000;
 const TICKS_PER_CHUNK = 1_000n;
-const LONGEST_BACKOFF_MS = 2_000;
+const BACKOFF = { firstMs: 100, longestMs: 2_000 };
 /** Longer than it takes those who read to hear of a recovery. */
 const UNSURE_MS = 10_000;
 /** A tick that took longer was not busy but stopped. */
@@ -227,7 +228,7 @@ export class LogReader implements LogSource {
         failures += 1;
         if (error instanceof ForeignHistory) this.tellForeign(error);
         else if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
-        await rest(Math.min(50 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+        await rest(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { escapeIdentifier } from 'pg';
+import { backoff } from '../kernel/backoff';
 import { whyAbsent } from '../database/absent';
 import type { ModuleConnection } from '../database/module-connection';
 import { PooledClient } from '../database/pooled-client';
@@ -15,7 +16,7 @@ export const WATCHING = 'seamline watch ';
 
 /** A notification comes sooner, if it comes. */
 const LOOK_MS = 1_000;
-const LONGEST_BACKOFF_MS = 2_000;
+const BACKOFF = { firstMs: LOOK_MS, longestMs: 2_000 };
 const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -91,7 +92,7 @@ class ModuleWatch {
       } catch (error) {
         if (this.couldNotBeAsked(error as Error, failures)) looked();
       }
-      await rest(Math.min(LOOK_MS * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
     looked();
   }

@@ -1,5 +1,5 @@
+import { backoff } from '../kernel/backoff';
 import type { DataSource, EntityManager } from 'typeorm';
-import { backoff } from '../subscriptions/failure';
 
 /** A process whose deadline has passed. */
 export interface DueDeadline {
@@ -15,8 +15,8 @@ export interface DueDeadlines {
   due: DueDeadline[];
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Full jitter: deadlines that failed together are tried again apart. */
+const BACKOFF = { firstMs: 1_000, longestMs: 5 * 60_000, jitter: 'full' } as const;
 
 /** Deadlines that have passed, and those that could not be acted upon. All times are the database's. */
 export class DueDeadlinesTable {
@@ -50,7 +50,7 @@ export class DueDeadlinesTable {
       `insert into saga_deadline_failures as known (saga, id, failures, error, retry_at)
        values ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 millisecond')
        on conflict (saga, id) do update set failures = excluded.failures, error = excluded.error, retry_at = excluded.retry_at`,
-      [this.saga, id, failures + 1, error, backoff(failures + 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS)],
+      [this.saga, id, failures + 1, error, backoff(failures + 1, BACKOFF)],
     );
   }
 

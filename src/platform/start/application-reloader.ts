@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { backoff } from '../kernel/backoff';
 import type { HostingSettings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { modulesLivingHere, type ModuleLocations, standbysAmong } from '../placement/module-location';
@@ -10,7 +11,7 @@ import type { PersistentListenerAdapter } from './persistent-listener-adapter';
 import type { ModulePools } from './module-pools';
 import type { ServedApplication } from './serve';
 
-const LONGEST_BACKOFF_MS = 5_000;
+const BACKOFF = { firstMs: 250, longestMs: 5_000 };
 
 export interface ApplicationReloaderOptions {
   /** The modules that the process was asked to host. */
@@ -95,10 +96,10 @@ export class ApplicationReloader {
         failures = 0;
       } catch (error) {
         if (error instanceof ShutdownFailed) return this.tellFailure(error);
+        failures += 1;
         this.due = true;
         this.logger.error(`What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`);
-        await rest(Math.min(250 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
-        failures += 1;
+        await rest(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
   }

@@ -1,4 +1,5 @@
-import { backoff, isPermanent, isTransient } from './failure';
+import { backoff } from '../kernel/backoff';
+import { isPermanent, isTransient } from './failure';
 import type { Failures, HeldFailure } from './held-messages';
 import type { Patience } from './patience';
 
@@ -7,6 +8,7 @@ export interface FailedBefore extends Failures {
   failingForMs: number;
 }
 
+const BACKOFF = { firstMs: 200, longestMs: 60_000, jitter: 'full' } as const;
 /** Up to 6 s. */
 const LATER_STEP = 6;
 const NEVER: FailedBefore = { attempts: 0, transientFailures: 0, failingForMs: 0 };
@@ -37,5 +39,5 @@ export function retryDecision(
   if (parks) return { state: 'parked', attempts, transientFailures, retryInMs: null };
   // A failure that is not counted makes the delay no longer, so it gets a long one.
   const step = !transient || countsAlone ? attempts + transientFailures : Math.max(LATER_STEP, attempts + transientFailures);
-  return { state: 'retrying', attempts, transientFailures, retryInMs: backoff(step) };
+  return { state: 'retrying', attempts, transientFailures, retryInMs: backoff(step, BACKOFF) };
 }

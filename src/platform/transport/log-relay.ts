@@ -1,6 +1,7 @@
 import { jetstream, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { backoff } from '../kernel/backoff';
 import type { LogPosition } from '../messages/envelope';
 import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
@@ -27,7 +28,7 @@ const HEADER_BYTES = 700;
 const ACKNOWLEDGE_WITHIN_MS = 5_000;
 /** How long others wait before they look whether the relay is gone. */
 const LOOK_MS = 1_000;
-const LONGEST_BACKOFF_MS = 2_000;
+const BACKOFF = { firstMs: 40, longestMs: 2_000 };
 /** The lease is put off so many times before it would end. */
 const RENEWALS = 4;
 
@@ -97,7 +98,7 @@ export class LogRelay {
         if (error instanceof ForeignStream) this.tell(error.message);
         else if (this.failures === 3)
           this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
-        await rest(Math.min(20 * 2 ** this.failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+        await rest(backoff(this.failures, BACKOFF), this.stopping.signal);
       }
     }
   }

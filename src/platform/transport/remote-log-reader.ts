@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { backoff } from '../kernel/backoff';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { Backlog } from '../log/backlog';
 import { type LogPage, pageOf } from '../log/log-page';
@@ -33,7 +34,7 @@ const CHUNK_SIZE = 4_000;
 const CHUNK_BYTES = 4_000_000;
 /** Of the messages that are kept for subscriptions that are caught up, and at most so many read ahead of them. */
 const RECENT_BYTES = 8_000_000;
-const LONGEST_BACKOFF_MS = 2_000;
+const BACKOFF = { firstMs: 20, longestMs: 2_000 };
 const ANY_TICK = 0n;
 /** The owner of a log is not asked about one place more often. */
 const ASK_EVERY_MS = 2_000;
@@ -181,7 +182,7 @@ export class RemoteLogReader implements LogSource {
         if (error instanceof NodeStandsStill || failures === (isGap ? 1 : 5))
           this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
       }
-      await rest(Math.min(20 * 2 ** failures, LONGEST_BACKOFF_MS), this.stopping.signal);
+      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
   }
 
@@ -194,7 +195,7 @@ export class RemoteLogReader implements LogSource {
         const ahead = this.ahead();
         const room = this.options.cacheSize - ahead.messages;
         if (room < Math.min(FETCH_SIZE, this.options.cacheSize / 2) || ahead.bytes >= RECENT_BYTES) {
-          await this.room.sleep(LONGEST_BACKOFF_MS);
+          await this.room.sleep(BACKOFF.longestMs);
           continue;
         }
         let came = false;

@@ -48,8 +48,8 @@ export const calls: readonly Mutant[] = [
     name: 'asks-on-while-nothing-waits',
     breaks: 'A module that is away is asked for only while a caller waits.',
     file: 'src/platform/calls/module-liveness.ts',
-    find: 'for (let pause = FIRST_PAUSE_MS; this.waiting > 0;',
-    put: 'for (let pause = FIRST_PAUSE_MS; this.waiting >= 0;',
+    find: 'for (let attempt = 1; this.waiting > 0;',
+    put: 'for (let attempt = 1; this.waiting >= 0;',
     specs: ['src/platform/calls/module-liveness.unit.spec.ts'],
   },
   {

@@ -2,15 +2,15 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../kernel/backoff';
 import { ModuleUnreachable } from '../../messages/module-unreachable';
 import { Deadline } from '../../kernel/deadline';
 import type { Addresses } from './addresses';
 import type { UnresponsiveHosts } from './unresponsive-hosts';
 
 const CONNECT_WITHIN_MS = 2_000;
-const FIRST_PAUSE_MS = 25;
 /** One question to the broker in so long, however many requests wait: a module that is there again is found soon. */
-const LONGEST_PAUSE_MS = 75;
+const BACKOFF = { firstMs: 25, longestMs: 75 };
 const PROBE_AFTER_MS = 10_000;
 /** A host that has just answered is not asked again for so long, however many requests wait for it. */
 const HEARD_MS = 500;
@@ -85,7 +85,7 @@ export class ModuleAgent extends Agent {
 
   private async connectTo(module: string): Promise<Socket> {
     const deadline = Deadline.in(this.waitMs);
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let attempt = 1; ; attempt += 1) {
       const urls = await this.addresses.of(module);
       const speaking = this.silent.among(urls);
       for (const url of speaking.length > 0 ? speaking : urls) {
@@ -97,7 +97,7 @@ export class ModuleAgent extends Agent {
         this.addresses.forget(module, url);
       }
       if (deadline.hasPassed) throw new ModuleUnreachable(module, 'nobody-there');
-      await sleep(Math.min(deadline.left, pause * (0.5 + Math.random() / 2)));
+      await sleep(Math.min(deadline.left, backoff(attempt, BACKOFF)));
     }
   }
 }
