@@ -13,12 +13,11 @@ import { KeepAddressBookWhenAddressChanges } from './reactions/keep-address-book
 import { PresumeLost } from './presume-lost/presume-lost';
 import { ReportDeliveryController } from './report-delivery/report-delivery.controller';
 import { ReportDeliveryHandler } from './report-delivery/report-delivery.handler';
-import { ReportLossController } from './report-loss/report-loss.controller';
-import { ReportLossHandler } from './report-loss/report-loss.handler';
-import { ReportRefusalController } from './report-refusal/report-refusal.controller';
-import { ReportRefusalHandler } from './report-refusal/report-refusal.handler';
-import { ReportReturnController } from './report-return/report-return.controller';
-import { ReportReturnHandler } from './report-return/report-return.handler';
+import { ReportParcelController } from './report-parcel/report-parcel.controller';
+import { ReportLossHandler } from './report-parcel/report-loss.handler';
+import { ReportRefusalHandler } from './report-parcel/report-refusal.handler';
+import { ReportReturnHandler } from './report-parcel/report-return.handler';
+import { ShipmentChanges } from './shipment-changes';
 import { ShippingSettings } from './shipping.settings';
 import { ShowShipmentController } from './show-shipment/show-shipment.controller';
 import { ShowShipmentReader } from './show-shipment/show-shipment.reader';
@@ -34,9 +33,7 @@ import { ShowShipmentTotalsReader } from './show-totals/show-totals.reader';
     ShowShipmentController,
     DispatchShipmentController,
     ReportDeliveryController,
-    ReportRefusalController,
-    ReportReturnController,
-    ReportLossController,
+    ReportParcelController,
   ],
   providers: [
     ShipmentRepository,
@@ -49,6 +46,7 @@ import { ShowShipmentTotalsReader } from './show-totals/show-totals.reader';
     ReportReturnHandler,
     ReportLossHandler,
     PresumeLost,
+    ShipmentChanges,
     ShowShipmentReader,
     ListShipmentsReader,
     ShowShipmentTotalsReader,

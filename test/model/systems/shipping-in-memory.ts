@@ -15,9 +15,9 @@ import { AddressCopies } from '../../../src/modules/shipping/persistence/address
 import { ShipmentRepository } from '../../../src/modules/shipping/persistence/shipment.repository';
 import { PrepareShipmentHandler } from '../../../src/modules/shipping/prepare-shipment/prepare-shipment.handler';
 import { ReportDeliveryHandler } from '../../../src/modules/shipping/report-delivery/report-delivery.handler';
-import { ReportLossHandler } from '../../../src/modules/shipping/report-loss/report-loss.handler';
-import { ReportRefusalHandler } from '../../../src/modules/shipping/report-refusal/report-refusal.handler';
-import { ReportReturnHandler } from '../../../src/modules/shipping/report-return/report-return.handler';
+import { ReportLossHandler } from '../../../src/modules/shipping/report-parcel/report-loss.handler';
+import { ReportRefusalHandler } from '../../../src/modules/shipping/report-parcel/report-refusal.handler';
+import { ReportReturnHandler } from '../../../src/modules/shipping/report-parcel/report-return.handler';
 import { Clock } from '../../../src/platform/unit-of-work/clock';
 import { MemoryWork } from '../memory-work';
 import { parcelOf, type ShippingState } from '../models/shipping-model';

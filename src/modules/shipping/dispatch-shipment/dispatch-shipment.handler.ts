@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../../platform/unit-of-work/clock';
 import { DispatchShipment } from '../contracts/dispatch-shipment.command';
-import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(DispatchShipment)
@@ -11,11 +10,7 @@ export class DispatchShipmentHandler implements ICommandHandler<DispatchShipment
     private readonly clock: Clock,
   ) {}
 
-  async execute({ shipmentId, expectedVersion }: DispatchShipment): Promise<{ version: number }> {
-    const shipment = await this.shipments.lock(shipmentId);
-    if (!shipment) throw shipmentUnknown(shipmentId);
-    shipment.dispatch(this.clock.now(), expectedVersion);
-    await this.shipments.save(shipment);
-    return { version: shipment.version };
+  execute({ shipmentId, expectedVersion }: DispatchShipment): Promise<{ version: number }> {
+    return this.shipments.change(shipmentId, (shipment) => shipment.dispatch(this.clock.now(), expectedVersion));
   }
 }

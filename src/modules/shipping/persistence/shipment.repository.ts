@@ -2,11 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
 import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
 import { Shipment } from '../domain/shipment';
+import { shipmentUnknown } from '../domain/shipping-refusals';
 
 @Injectable()
 export class ShipmentRepository extends AggregateRepository<Shipment> {
   constructor(work: UnitOfWork) {
     super(work, Shipment, 'shipmentId');
+  }
+
+  /** Locks one shipment, changes it and saves it; answers its version. Refuses an unknown one. */
+  async change(shipmentId: string, change: (shipment: Shipment) => void): Promise<{ version: number }> {
+    const shipment = await this.lock(shipmentId);
+    if (!shipment) throw shipmentUnknown(shipmentId);
+    change(shipment);
+    await this.save(shipment);
+    return { version: shipment.version };
   }
 
   /** The orders' shipments, locked in one statement, so that `lockOfOrder` finds them at hand. */

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../../platform/unit-of-work/clock';
 import { ReportLoss } from '../contracts/report-loss.command';
-import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(ReportLoss)
@@ -11,11 +10,7 @@ export class ReportLossHandler implements ICommandHandler<ReportLoss> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ shipmentId, expectedVersion }: ReportLoss): Promise<{ version: number }> {
-    const shipment = await this.shipments.lock(shipmentId);
-    if (!shipment) throw shipmentUnknown(shipmentId);
-    shipment.reportLoss(this.clock.now(), expectedVersion);
-    await this.shipments.save(shipment);
-    return { version: shipment.version };
+  execute({ shipmentId, expectedVersion }: ReportLoss): Promise<{ version: number }> {
+    return this.shipments.change(shipmentId, (shipment) => shipment.reportLoss(this.clock.now(), expectedVersion));
   }
 }

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../../platform/unit-of-work/clock';
 import { ReportRefusal } from '../contracts/report-refusal.command';
-import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(ReportRefusal)
@@ -11,11 +10,7 @@ export class ReportRefusalHandler implements ICommandHandler<ReportRefusal> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ shipmentId, expectedVersion }: ReportRefusal): Promise<{ version: number }> {
-    const shipment = await this.shipments.lock(shipmentId);
-    if (!shipment) throw shipmentUnknown(shipmentId);
-    shipment.reportRefusal(this.clock.now(), expectedVersion);
-    await this.shipments.save(shipment);
-    return { version: shipment.version };
+  execute({ shipmentId, expectedVersion }: ReportRefusal): Promise<{ version: number }> {
+    return this.shipments.change(shipmentId, (shipment) => shipment.reportRefusal(this.clock.now(), expectedVersion));
   }
 }

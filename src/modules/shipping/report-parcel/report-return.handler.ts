@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../../../platform/unit-of-work/clock';
 import { ReportReturn } from '../contracts/report-return.command';
-import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(ReportReturn)
@@ -11,11 +10,7 @@ export class ReportReturnHandler implements ICommandHandler<ReportReturn> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ shipmentId, expectedVersion }: ReportReturn): Promise<{ version: number }> {
-    const shipment = await this.shipments.lock(shipmentId);
-    if (!shipment) throw shipmentUnknown(shipmentId);
-    shipment.reportReturn(this.clock.now(), expectedVersion);
-    await this.shipments.save(shipment);
-    return { version: shipment.version };
+  execute({ shipmentId, expectedVersion }: ReportReturn): Promise<{ version: number }> {
+    return this.shipments.change(shipmentId, (shipment) => shipment.reportReturn(this.clock.now(), expectedVersion));
   }
 }
