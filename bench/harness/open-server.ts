@@ -8,7 +8,7 @@ import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-fol
 import { runningPostmaster } from '../../src/platform/provisioning/embedded/postmaster-file';
 import { startEmbeddedServer } from '../../src/platform/provisioning/embedded-server';
 import { withDatabase } from '../../src/platform/database/roles';
-import { stopLeftServers } from '../../src/demo/left-servers';
+import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
 import type { BenchDatabase, BenchServer } from './server';
 
 /** Beyond the product's own. Commits wait for the disk, as everywhere; checkpoints come between turns and not during one. */
@@ -36,7 +36,7 @@ export async function openServer(log: (line: string) => void): Promise<OpenServe
   chmodSync(folder, 0o711);
   const close = async (): Promise<void> => {
     for (const place of [folder, otherPlaceFor(join(folder, 'data'))]) {
-      await stopLeftServers(place);
+      await stopOrphanedServers(place);
       await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }
   };

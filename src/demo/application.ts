@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { otherPlaceFor } from '../platform/provisioning/embedded/data-folder';
 import { DemoError } from './demo-error';
 import { freePorts } from './free-port';
-import { stopLeftServers } from './left-servers';
+import { stopOrphanedServers } from './orphaned-servers';
 import type { PlayedApplication } from './played-application';
 import { projectFolder } from './project-folder';
 
@@ -91,7 +91,7 @@ export class Application implements PlayedApplication {
     if (!this.#folder) return;
     // The application keeps its data in the other place where the database's user cannot get to the folder.
     for (const folder of [this.#folder, otherPlaceFor(join(this.#folder, DATA))]) {
-      await stopLeftServers(folder);
+      await stopOrphanedServers(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }
   }

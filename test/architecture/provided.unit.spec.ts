@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AppModule } from '../../src/app.module';
 import { BoundedContext } from '../../src/platform/hosting/bounded-context';
-import { reactionsAmong } from '../../src/platform/messages/declared-handlers';
+import { eventSubscriptionsAmong } from '../../src/platform/messages/declared-handlers';
 import { Subscription } from '../../src/platform/messages/subscription';
 import { boundedContextsOf, type DeclaredContext } from '../../src/platform/hosting/bounded-contexts';
 import { classesProvidedBy } from '../../src/platform/hosting/provided-class';
@@ -36,7 +36,7 @@ describe('what a module declares', () => {
     ...topology.queries.map(({ provided }) => [provided.type.name, 'query handler'] as const),
     ...topology.jobs.map(({ provided }) => [provided.type.name, 'job handler'] as const),
     ...topology.sagas.map(({ provided }) => [provided.type.name, 'saga'] as const),
-    ...reactionsAmong(contexts.flatMap(classesProvidedBy)).map(({ provided }) => [provided.type.name, 'reaction'] as const),
+    ...eventSubscriptionsAmong(contexts.flatMap(classesProvidedBy)).map(({ provided }) => [provided.type.name, 'reaction'] as const),
     ...contexts.flatMap(routesDeclaredBy).map(({ handledBy }) => [handledBy, 'controller'] as const),
   ]);
 
@@ -76,7 +76,7 @@ describe('what a module declares', () => {
   it('is refused where a subscription handles no events', () => {
     @Subscription('loyalty.deaf')
     class Deaf {}
-    expect(() => reactionsAmong([{ type: Deaf, module: 'loyalty' }])).toThrow(
+    expect(() => eventSubscriptionsAmong([{ type: Deaf, module: 'loyalty' }])).toThrow(
       'Deaf in the module "loyalty" is the subscription "loyalty.deaf" and handles no events. Add @EventsHandler(<event>) to it.',
     );
   });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopLeftServers } from '../../src/demo/left-servers';
+import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
 import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { eventually } from '../support/eventually';
 import { describeWithNats, natsBinary } from '../support/nats-server';
@@ -49,7 +49,7 @@ describeWithNats(PAGE, () => {
   afterAll(async () => {
     await terminal?.close();
     for (const folder of [data, otherPlaceFor(data), otherPlaceFor(join(data, 'shipping'))]) {
-      await stopLeftServers(folder);
+      await stopOrphanedServers(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   });

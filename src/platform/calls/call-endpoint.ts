@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { Hosting } from '../hosting/hosting';
 import { Idempotency } from '../http/idempotency';
-import { type Answering, Handlers } from '../messages/handlers';
+import { type RequestHandler, Handlers } from '../messages/handlers';
 import { withMessageContext } from '../messages/message-context';
 import { ContractViolation, parseMessage } from '../messages/validate-message';
 import { Refusal } from '../domain/refusal';
@@ -22,7 +22,7 @@ import { type Reply, replyToError } from './reply';
 export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(CallEndpoint.name);
   private readonly running = new Set<Promise<void>>();
-  private owners = new Map<string, Answering>();
+  private owners = new Map<string, RequestHandler>();
   private subscriptions: Subscription[] = [];
 
   constructor(
@@ -99,7 +99,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async execute({ contract, handler, module }: Answering, request: CallRequest, message: Msg): Promise<Reply> {
+  private async execute({ contract, handler, module }: RequestHandler, request: CallRequest, message: Msg): Promise<Reply> {
     const deadline = Deadline.in(request.timeoutMs);
     if (request.version > contract.version) {
       throw new ContractViolation(contract, [`the caller speaks version ${request.version}: deploy the owner before its callers`]);

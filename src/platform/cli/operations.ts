@@ -7,14 +7,14 @@ import { JobOperations } from '../jobs/job-operations';
 import { JobSignal } from '../jobs/job-signal';
 import { SubscriptionOperations } from '../subscriptions/subscription-operations';
 import { SagaOperations } from '../sagas/saga-operations';
-import { AtRest } from '../ops/at-rest';
+import { Quiescence } from '../ops/quiescence';
 import type { OpsProgram } from './command';
 
 export interface Operations {
   subscriptions: SubscriptionOperations;
   jobs: JobOperations;
   sagas: SagaOperations;
-  rest: AtRest;
+  quiescence: Quiescence;
 }
 
 /** What it takes to get at the databases. */
@@ -29,7 +29,7 @@ export const withOperations = <T>(program: DatabaseProgram, work: (operations: O
   withDatabases(program, (databases) => {
     const subscriptions = new SubscriptionOperations(databases);
     const jobs = new JobOperations(databases, new JobSignal());
-    return work({ subscriptions, jobs, sagas: new SagaOperations(databases), rest: new AtRest(databases, subscriptions, jobs) });
+    return work({ subscriptions, jobs, sagas: new SagaOperations(databases), quiescence: new Quiescence(databases, subscriptions, jobs) });
   });
 
 /**

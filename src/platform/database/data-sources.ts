@@ -3,7 +3,7 @@ import { DataSource, type EntitySchema } from 'typeorm';
 import { PROCESS_ID } from '../kernel/process-id';
 import { BoundedQueuePool } from './bounded-queue-pool';
 import { checkConnectionBudget } from './connection-budget';
-import { cureFor } from './connection-cure';
+import { connectionHint } from './connection-hint';
 import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
 import { requireOwnSession } from './own-session';
@@ -112,7 +112,8 @@ async function connect({ module, url }: ModuleConnection, source: DataSource): P
       throw new UnfitSession(`The module "${module}" cannot work with its database ${placeOf(url)}: ${error.message}`);
     throw new Error(
       `The module "${module}" cannot connect to its database ${placeOf(url)}: ${(error as Error).message}. ` +
-        (cureFor(error) ?? 'Check that the server runs, and that `npm run migrate` was run there with the same DATABASE_ROLE_SECRET.'),
+        (connectionHint(error) ??
+          'Check that the server runs, and that `npm run migrate` was run there with the same DATABASE_ROLE_SECRET.'),
       { cause: error },
     );
   }

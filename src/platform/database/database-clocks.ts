@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Metrics } from '../observability/metrics';
-import { rest } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
 import { ModuleDatabases } from './module-databases';
 
 const MEASURE_EVERY_MS = 10_000;
@@ -73,7 +73,7 @@ export class DatabaseClocks implements OnModuleInit, BeforeApplicationShutdown {
 
   private async follow(module: string): Promise<void> {
     for (;;) {
-      await rest(MEASURE_EVERY_MS, this.stopping.signal);
+      await abortableDelay(MEASURE_EVERY_MS, this.stopping.signal);
       if (this.stopping.signal.aborted) return;
       // A database that is away keeps its clock.
       await this.measure(module).catch(() => undefined);

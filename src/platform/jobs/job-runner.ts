@@ -9,7 +9,7 @@ import type { JobCompletion } from './job-completion';
 import type { DurableJob, JobDefinition } from './job-handler';
 import type { ClaimedJob, JobTable } from './job-table';
 import { retryDelay } from './retry-delay';
-import { Wake } from '../kernel/wake';
+import { WakeSignal } from '../kernel/wake-signal';
 
 export interface RegisteredJob {
   definition: JobDefinition;
@@ -31,7 +31,7 @@ const ABANDONED_EVERY_MS = 1_000;
  */
 export class JobRunner {
   private readonly logger = new Logger(JobRunner.name);
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private readonly registered: ReadonlyMap<string, RegisteredJob>;
   private readonly running = new Map<string, number>();
   private readonly active = new Set<Promise<void>>();

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { isConnected } from '../kernel/living-process';
+import { isConnected } from '../kernel/process-liveness';
 import type { MessageContext } from '../messages/message-context';
 import { PROCESS_ID } from '../kernel/process-id';
 

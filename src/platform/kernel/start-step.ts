@@ -34,7 +34,7 @@ export function interruptStart(): void {
 }
 
 /** Between two steps, where what was started so far can be stopped again: throws when the process was told to stop. */
-export function heedInterruption(): void {
+export function throwIfInterrupted(): void {
   if (interrupted) throw new StartInterrupted();
 }
 

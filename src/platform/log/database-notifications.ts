@@ -3,7 +3,7 @@ import type { Notification, QueryResult } from 'pg';
 import { backoff } from '../kernel/backoff';
 import { PooledClient } from '../database/pooled-client';
 import { PROCESS_ID } from '../kernel/process-id';
-import { rest } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
 
 const CHANNEL = 'seamline_log';
 const APPLICATION = 'seamline notifications ';
@@ -66,7 +66,7 @@ export class DatabaseNotifications {
         if (failures === 3)
           this.warn(`Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`);
       }
-      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
+      await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
   }
 
@@ -108,7 +108,7 @@ export class DatabaseNotifications {
       this.waiting.clear();
       // Where nobody can be told, the others find the messages when they look.
       if (this.client) await this.notify(this.client, modules).catch(() => undefined);
-      await rest(PAUSE_MS, this.stopping.signal);
+      await abortableDelay(PAUSE_MS, this.stopping.signal);
     }
     this.telling = false;
   }

@@ -1,5 +1,5 @@
 import type { LogPosition } from '../messages/envelope';
-import type { Asking } from './read-window';
+import type { Queryable } from './read-window';
 
 /** What tells a log from every other log of its module. */
 export interface LogIdentity {
@@ -38,7 +38,7 @@ const HOLDS = `
 
 /** What the database of a log's owner says about the log as a whole. With the owner's rights, and its schema on the search path. */
 export class LogHistory {
-  constructor(private readonly owner: Asking) {}
+  constructor(private readonly owner: Queryable) {}
 
   async identity(): Promise<LogIdentity> {
     const [row] = (await this.owner.query('select * from log_identity', [])) as IdentityRow[];

@@ -4,7 +4,8 @@ import { backoff } from '../kernel/backoff';
 import { failpoint } from '../kernel/failpoints';
 import type { PooledClient } from '../database/pooled-client';
 import { ForeignHistory, ServerHistory } from '../database/server-history';
-import { rest, Wake } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
+import { WakeSignal } from '../kernel/wake-signal';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { sizeOfAll } from '../messages/message-size';
 import { Backlog } from './backlog';
@@ -14,7 +15,7 @@ import { LogHistory } from './log-history';
 import { joined, type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
-import { type Asking, readWindowsWithin, tickAndRead } from './read-window';
+import { type Queryable, readWindowsWithin, tickAndRead } from './read-window';
 import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
 
@@ -62,7 +63,7 @@ export class LogReader implements LogSource {
   private readonly rows = new RowLimit(CHUNK_SIZE, CHUNK_BYTES);
   private recentFrom!: LogPosition;
   private readonly backlog = new Backlog((from, throughTick) => this.readChunk(from, throughTick));
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly history: LogHistory;
@@ -222,13 +223,13 @@ export class LogReader implements LogSource {
         this.isForeign = false;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
         // At most half of the time goes into ticks: they come soon where little happens, and cover more where the server is busy.
-        if (grew) await rest(Math.min(performance.now() - begin, LONGEST_REST_MS), this.stopping.signal);
+        if (grew) await abortableDelay(Math.min(performance.now() - begin, LONGEST_REST_MS), this.stopping.signal);
         await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;
         if (error instanceof ForeignHistory) this.tellForeign(error);
         else if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
-        await rest(backoff(failures, BACKOFF), this.stopping.signal);
+        await abortableDelay(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
   }
@@ -283,7 +284,7 @@ export class LogReader implements LogSource {
   }
 
   /** One connection for all of `work`: as long as it is open, the server has not recovered. */
-  private async connected<T>(work: (connection: Asking) => Promise<T>): Promise<T> {
+  private async connected<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
     const runner = this.owner.createQueryRunner();
     try {
       const client = (await runner.connect()) as PooledClient;
@@ -295,7 +296,7 @@ export class LogReader implements LogSource {
 
   /** The new head, and what has come up to it since the old one. */
   private async tickAndRead(
-    connection: Asking,
+    connection: Queryable,
     old: Head,
   ): Promise<{ head: Head; messages: Envelope[]; isFull: boolean; askedAt: number }> {
     const limit = { messages: Math.min(this.options.cacheSize + 1, this.rows.fitting), bytes: RECENT_BYTES };

@@ -53,7 +53,7 @@ export interface PageLimit {
 }
 
 /** What asks the server for rows: a connection of the log's owner, or its pool. */
-export interface Asking {
+export interface Queryable {
   query(text: string, values: unknown[]): Promise<unknown[]>;
 }
 
@@ -62,7 +62,7 @@ export interface Asking {
  * tick `throughTick` closes; without it, up to the last tick there is when the server comes to it. With the rights of the log's owner.
  */
 export async function readWindows(
-  owner: Asking,
+  owner: Queryable,
   source: string,
   after: LogPosition,
   throughTick: bigint | null,
@@ -73,7 +73,7 @@ export async function readWindows(
 
 /** The same within a limit in bytes too; `isFull` where there may be more within the windows. */
 export async function readWindowsWithin(
-  owner: Asking,
+  owner: Queryable,
   source: string,
   after: LogPosition,
   throughTick: bigint | null,
@@ -86,7 +86,7 @@ export async function readWindowsWithin(
 
 /** Takes a tick if the log has grown, and reads the windows after tick `after.tick` up to it, in one statement. */
 export async function tickAndRead(
-  owner: Asking,
+  owner: Queryable,
   source: string,
   { generation, tick }: Pick<LogPosition, 'generation' | 'tick'>,
   limit: PageLimit,

@@ -8,21 +8,21 @@ const ANSWERS = { command: '__commandHandler__', query: '__queryHandler__' } as 
 const EVENTS_HANDLER_METADATA = '__eventsHandler__';
 
 /** The command or query that a class answers by its decorator. */
-export const answeredBy = (type: object, kind: keyof typeof ANSWERS): object | undefined =>
+export const requestHandledBy = (type: object, kind: keyof typeof ANSWERS): object | undefined =>
   Reflect.getMetadata(ANSWERS[kind], type) as object | undefined;
 
 /** Whether a class handles events by its decorator. */
-export const reactsToEvents = (type: object): boolean => Reflect.hasMetadata(EVENTS_HANDLER_METADATA, type);
+export const handlesEvents = (type: object): boolean => Reflect.hasMetadata(EVENTS_HANDLER_METADATA, type);
 
 /** The one class that answers a command or a query. */
-export interface DeclaredAnswer<Provided extends ProvidedClass = ProvidedClass> {
+export interface DeclaredRequestHandler<Provided extends ProvidedClass = ProvidedClass> {
   contract: Contract;
   module: string;
   provided: Provided;
 }
 
 /** One class that reacts to events. */
-export interface DeclaredReaction<Provided extends ProvidedClass = ProvidedClass> {
+export interface DeclaredEventSubscription<Provided extends ProvidedClass = ProvidedClass> {
   definition: SubscriptionDefinition;
   contracts: Contract[];
   module: string;
@@ -30,14 +30,14 @@ export interface DeclaredReaction<Provided extends ProvidedClass = ProvidedClass
 }
 
 /** The handlers of commands or of queries among some classes. Throws, naming the class, where wiring is wrong. */
-export function answersAmong<Provided extends ProvidedClass>(
+export function requestHandlersAmong<Provided extends ProvidedClass>(
   classes: readonly Provided[],
   kind: keyof typeof ANSWERS,
-): DeclaredAnswer<Provided>[] {
-  const found = new Map<string, DeclaredAnswer<Provided>>();
+): DeclaredRequestHandler<Provided>[] {
+  const found = new Map<string, DeclaredRequestHandler<Provided>>();
   for (const provided of classes) {
     const { type, module } = provided;
-    const message = answeredBy(type, kind);
+    const message = requestHandledBy(type, kind);
     if (!message) continue;
     const contract = contractOf(message);
     const other = found.get(contract.name)?.provided.type.name;
@@ -53,7 +53,9 @@ export function answersAmong<Provided extends ProvidedClass>(
 }
 
 /** The reactions to events among some classes. Throws, naming the class, where wiring is wrong. */
-export function reactionsAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredReaction<Provided>[] {
+export function eventSubscriptionsAmong<Provided extends ProvidedClass>(
+  classes: readonly Provided[],
+): DeclaredEventSubscription<Provided>[] {
   return classes.flatMap((provided) => {
     const { type, module } = provided;
     const events = Reflect.getMetadata(EVENTS_HANDLER_METADATA, type) as object[] | undefined;

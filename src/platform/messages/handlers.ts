@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { instancesIn, type ProvidedInstance } from '../hosting/provided-class';
 import type { Contract } from './contract';
-import { answersAmong, type DeclaredAnswer, reactionsAmong } from './declared-handlers';
+import { requestHandlersAmong, type DeclaredRequestHandler, eventSubscriptionsAmong } from './declared-handlers';
 import type { SubscriptionDefinition } from './subscription';
 
 /**
@@ -22,7 +22,7 @@ interface Reacting extends Partial<Prefetching<object>> {
 }
 
 /** The one class that answers a command or a query. */
-export interface Answering {
+export interface RequestHandler {
   contract: Contract;
   module: string;
   className: string;
@@ -30,7 +30,7 @@ export interface Answering {
 }
 
 /** One class that reacts to events. */
-export interface Reaction {
+export interface EventSubscription {
   definition: SubscriptionDefinition;
   contracts: Contract[];
   module: string;
@@ -43,23 +43,27 @@ export interface Reaction {
 export class Handlers {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  get commands(): Answering[] {
-    return answersAmong(instancesIn(this.discovery), 'command').map(answering);
+  get commands(): RequestHandler[] {
+    return requestHandlersAmong(instancesIn(this.discovery), 'command').map(toRequestHandler);
   }
 
-  get queries(): Answering[] {
-    return answersAmong(instancesIn(this.discovery), 'query').map(answering);
+  get queries(): RequestHandler[] {
+    return requestHandlersAmong(instancesIn(this.discovery), 'query').map(toRequestHandler);
   }
 
-  get reactions(): Reaction[] {
-    return reactionsAmong(instancesIn(this.discovery)).map(({ definition, contracts, module, provided: { type, instance } }) => ({
+  get eventSubscriptions(): EventSubscription[] {
+    return eventSubscriptionsAmong(instancesIn(this.discovery)).map(({ definition, contracts, module, provided: { type, instance } }) => ({
       ...{ definition, contracts, module, className: type.name },
       handler: instance as Reacting,
     }));
   }
 }
 
-const answering = ({ contract, module, provided: { type, instance } }: DeclaredAnswer<ProvidedInstance>): Answering => ({
+const toRequestHandler = ({
+  contract,
+  module,
+  provided: { type, instance },
+}: DeclaredRequestHandler<ProvidedInstance>): RequestHandler => ({
   ...{ contract, module, className: type.name },
   handler: instance as Executable,
 });

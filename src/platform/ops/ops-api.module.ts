@@ -11,7 +11,7 @@ import { SubscriptionOperations } from '../subscriptions/subscription-operations
 import { Metrics } from '../observability/metrics';
 import { MetricsController } from '../observability/metrics.controller';
 import { SagaOperations } from '../sagas/saga-operations';
-import { AtRest } from './at-rest';
+import { Quiescence } from './quiescence';
 import { OpsController } from './ops.controller';
 import { OpsTokenGuard } from './ops-token.guard';
 
@@ -28,7 +28,7 @@ export class OpsApiModule {
           provide: type,
           useValue: app.get<object>(type),
         })),
-        AtRest,
+        Quiescence,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         // The token first: without it, nothing is said of what is known here.

@@ -7,7 +7,7 @@ import { SafeToRepeat } from '../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../jobs/job-operations';
 import { type HeldMessageView, SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
 import { type FailedDeadline, SagaOperations } from '../sagas/saga-operations';
-import { AtRest, type Motion } from './at-rest';
+import { Quiescence, type PendingWork } from './quiescence';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
 
 const PAGE: FrontPage = {
@@ -31,7 +31,7 @@ export class OpsController {
     private readonly operations: SubscriptionOperations,
     private readonly jobOperations: JobOperations,
     private readonly sagas: SagaOperations,
-    private readonly rest: AtRest,
+    private readonly rest: Quiescence,
     private readonly hosting: Hosting,
   ) {}
 
@@ -106,7 +106,7 @@ export class OpsController {
   }
 
   @Get('at-rest')
-  atRest(): Promise<Motion> {
-    return this.rest.look();
+  atRest(): Promise<PendingWork> {
+    return this.rest.measure();
   }
 }

@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { escapeIdentifier } from 'pg';
 import { backoff } from '../kernel/backoff';
-import { whyAbsent } from '../database/absent';
+import { notProvisionedReason } from '../database/not-provisioned';
 import type { ModuleConnection } from '../database/module-connection';
 import { PooledClient } from '../database/pooled-client';
 import { placeOf } from '../database/roles';
 import { type Placement, PLACEMENT_CHANNEL } from './placement';
 import { PROCESS_ID } from '../kernel/process-id';
-import { rest, Wake } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
+import { WakeSignal } from '../kernel/wake-signal';
 import type { OtherLocations, OwnLog } from './other-locations';
 import { type ModuleLocation, locationFromPlacement } from './module-location';
 
@@ -58,7 +59,7 @@ export class PlacementWatch {
 class ModuleWatch {
   private readonly logger = new Logger(PlacementWatch.name);
   private readonly stopping = new AbortController();
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private running: Promise<void> | undefined;
   private known: ModuleLocation | undefined;
   private second: { identity: string; elsewhere: string } | undefined;
@@ -92,7 +93,7 @@ class ModuleWatch {
       } catch (error) {
         if (this.couldNotBeAsked(error as Error, failures)) looked();
       }
-      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
+      await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
     looked();
   }
@@ -160,7 +161,7 @@ class ModuleWatch {
 
   /** Whether that says something: a module that was there once is not gone because it cannot be asked. */
   private couldNotBeAsked(error: Error, failures: number): boolean {
-    const reason = whyAbsent(error);
+    const reason = notProvisionedReason(error);
     if (reason !== undefined && (this.known?.state ?? 'absent') === 'absent') {
       this.note(this.absent(reason));
       return true;

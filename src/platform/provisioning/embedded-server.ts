@@ -12,7 +12,7 @@ import { HostRegister } from './embedded/host-register';
 import { runningPostmaster } from './embedded/postmaster-file';
 import { secretIn } from './embedded/secret-file';
 import { underFileLock } from './embedded/start-lock';
-import { FILES_LIMIT_MS, heedInterruption, type StartStep, startStep } from '../kernel/start-step';
+import { FILES_LIMIT_MS, throwIfInterrupted, type StartStep, startStep } from '../kernel/start-step';
 
 export interface EmbeddedServerOptions {
   /** Where the data is kept between runs. Another place is used, and said, when the server's user cannot reach it. */
@@ -78,7 +78,7 @@ export async function startEmbeddedServer({
   return underFileLock(lock, log, async () => {
     const binaries = await startStep(copyingTo(folder), log, () => usableBinaries(folder.path, folder.account));
     if (!(await onFiles(folder.cluster, () => exists(folder.cluster)))) {
-      heedInterruption();
+      throwIfInterrupted();
       await startStep(initialising(folder), log, () => initialise(folder, binaries, log, underWay));
     }
     const { password, running } = await onFiles(`the files in ${folder.path}`, async () => {
@@ -86,7 +86,7 @@ export async function startEmbeddedServer({
       return { password: await passwordOf(folder), running: await runningPostmaster(folder.cluster) };
     });
     if (running) log(`using the embedded PostgreSQL ${binaries.major} that already runs on ${folder.path}`);
-    heedInterruption();
+    throwIfInterrupted();
     const flags = { ...SETTINGS, ...settings };
     const port = running?.port ?? (await startStep(starting(folder), log, () => start(folder, binaries, flags, wanted, log, underWay)));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;

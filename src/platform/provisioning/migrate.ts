@@ -82,13 +82,13 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
 }
 
 /** Answers the rows of a statement. */
-export type Ask = (sql: string, values?: unknown[]) => Promise<unknown[]>;
+export type RunStatement = (sql: string, values?: unknown[]) => Promise<unknown[]>;
 
 /**
  * Takes back what the default privileges give too much: a module appends to its log and never rewrites it, reads its history and never
  * writes it. Partitions are written through the outbox itself, so they need no right to insert.
  */
-export async function protect(ask: Ask, roles: Roles, module: string, schema = module): Promise<void> {
+export async function protect(ask: RunStatement, roles: Roles, module: string, schema = module): Promise<void> {
   const role = escapeIdentifier(roles.of(module));
   const rows = (await ask(
     `select format('%I.%I', n.nspname, c.relname) as name, case when c.relname = $2 then 'history' else 'log' end as kind

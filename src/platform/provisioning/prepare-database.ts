@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { isPostgresUrl, POSTGRES_URL_HINT, SettingsError } from '../config/env-reader';
 import { type DatabaseSettings, variablePart } from '../config/settings';
 import type { Hosting } from '../hosting/hosting';
-import { DatabaseAbsent, whyAbsent } from '../database/absent';
+import { DatabaseNotProvisioned, notProvisionedReason } from '../database/not-provisioned';
 import { withClient } from '../database/admin-client';
-import { cureFor } from '../database/connection-cure';
+import { connectionHint } from '../database/connection-hint';
 import { codeOf, isConnectionError, isWithoutTls } from '../database/driver-errors';
 import type { ModuleConnection } from '../database/module-connection';
 import { secretIn } from './embedded/secret-file';
-import { FILES_LIMIT_MS, heedInterruption, type StartStep, StartStepTooSlow, startStep } from '../kernel/start-step';
+import { FILES_LIMIT_MS, throwIfInterrupted, type StartStep, StartStepTooSlow, startStep } from '../kernel/start-step';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
@@ -76,10 +76,10 @@ export async function prepareDatabase({
       : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret, isEmbedded: false };
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) {
-      heedInterruption();
+      throwIfInterrupted();
       await startStep(preparing(target), log, () => prepareTarget(target, log)).catch((error: Error) => {
         const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
-        if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseAbsent)) throw error;
+        if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseNotProvisioned)) throw error;
       });
     }
     return {
@@ -186,7 +186,7 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
     // Every other one names its place and its way out itself.
     if (!isOfServer) throw error;
     throw new Error(
-      `The database ${placeOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${cureFor(error) ?? ''}`.trim(),
+      `The database ${placeOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${connectionHint(error) ?? ''}`.trim(),
       { cause: error },
     );
   }
@@ -194,17 +194,17 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
 
 /**
  * Throws when a module's schema is not what this code makes of it. Without the administrator's login nothing can be mended here, so what
- * is missing is said at once. A `DatabaseAbsent` where there is nothing at all.
+ * is missing is said at once. A `DatabaseNotProvisioned` where there is nothing at all.
  */
 export async function requireMigrated(connections: readonly ModuleConnection[]): Promise<void> {
   const missing: string[] = [];
   let anything = false;
   for (const { module, url } of connections) {
     const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
-      const ErrorHere = whyAbsent(error) === undefined ? Error : DatabaseAbsent;
+      const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
       throw new ErrorHere(
         `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
-          (cureFor(error) ??
+          (connectionHint(error) ??
             "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
         { cause: error },
       );
@@ -213,7 +213,7 @@ export async function requireMigrated(connections: readonly ModuleConnection[]):
     if (pending.length > 0) missing.push(`${module} (${pending.length})`);
   }
   if (missing.length > 0) {
-    const ErrorHere = anything ? Error : DatabaseAbsent;
+    const ErrorHere = anything ? Error : DatabaseNotProvisioned;
     throw new ErrorHere(
       `The database ${placeOf(connections[0].url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
         "Run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login, then start again.",

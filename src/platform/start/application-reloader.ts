@@ -5,7 +5,7 @@ import type { HostingSettings } from '../config/settings';
 import type { ModuleDatabases } from '../database/module-databases';
 import { modulesLivingHere, type ModuleLocations, standbysAmong } from '../placement/module-location';
 import { Draining } from '../http/draining';
-import { rest } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
 import type { PersistentListener } from './persistent-listener';
 import type { PersistentListenerAdapter } from './persistent-listener-adapter';
 import type { ModulePools } from './module-pools';
@@ -99,7 +99,7 @@ export class ApplicationReloader {
         failures += 1;
         this.due = true;
         this.logger.error(`What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`);
-        await rest(backoff(failures, BACKOFF), this.stopping.signal);
+        await abortableDelay(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { rest } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
 import type { WaitMeasurement, WaitMeter } from './wait-meter';
 
 const LOOK_MS = 100;
@@ -32,7 +32,7 @@ export class ChangeReport {
     if (!measurement || measurement === this.followed) return;
     this.followed = measurement;
     while (!(await this.options.isSettled().catch(() => false))) {
-      await rest(LOOK_MS, this.stopping.signal);
+      await abortableDelay(LOOK_MS, this.stopping.signal);
       if (this.stopping.signal.aborted) return;
     }
     // Whatever changes from here on is a change of its own.

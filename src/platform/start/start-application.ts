@@ -8,7 +8,7 @@ import type { ModuleDatabases } from '../database/module-databases';
 import { prepareDatabase } from '../provisioning/prepare-database';
 import { requirePlacement } from '../placement/require-placement';
 import { armFailpoint } from '../kernel/failpoints';
-import { heedInterruption, type StartStep, startStep } from '../kernel/start-step';
+import { throwIfInterrupted, type StartStep, startStep } from '../kernel/start-step';
 import { Draining } from '../http/draining';
 import { DOCS_PATH } from '../http/open-api';
 import { describeHosting, requireReachableDependencies } from '../topology/remote-dependencies';
@@ -75,7 +75,7 @@ export async function startApplication(
       log,
     });
     undo.push(() => prepared.stop());
-    heedInterruption();
+    throwIfInterrupted();
     const entitiesOf = (module: string) => contexts.find(({ name }) => name === module)?.entities ?? [];
     const open = (modules: readonly string[]): Promise<ModuleDatabases> =>
       openModuleDatabases(
@@ -99,7 +99,7 @@ export async function startApplication(
       const databases = await startStep(CONNECTIONS, log, () => open(asked.hosted));
       undo.push(() => databases.close());
       await requirePlacement(databases);
-      heedInterruption();
+      throwIfInterrupted();
       const served = await startStep(MODULES, log, async () => serve(await createApplication(root, settings, databases), settings));
       undo.push(served.stop);
       for (const line of describeHosting(asked, settings.transport)) log(line);

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { isConnected } from '../kernel/living-process';
+import { isConnected } from '../kernel/process-liveness';
 import { failpoint } from '../kernel/failpoints';
 import { PROCESS_ID } from '../kernel/process-id';
-import { rest } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
 import { LogUnavailable } from '../log/log-source';
 import { laneGroups } from './lane-groups';
 import { type Lease, leaseOf, type PositionRow } from './lease';
@@ -139,7 +139,7 @@ export class LeaseKeeper {
       this.logger.warn(`The subscription ${name} waits until the log of ${worker.reader.log} can be read.`);
     }
     for (let left = late; left.length > 0;) {
-      await rest(LATER_MS, this.stopping.signal);
+      await abortableDelay(LATER_MS, this.stopping.signal);
       if (this.stopped) return;
       const tried = await Promise.all(
         left.map(async (worker) => ({

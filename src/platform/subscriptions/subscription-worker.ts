@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { failpoint } from '../kernel/failpoints';
-import { rest, Wake } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
+import { WakeSignal } from '../kernel/wake-signal';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
@@ -49,7 +50,7 @@ export class SubscriptionWorker {
   private retryTimer: NodeJS.Timeout | undefined;
   private retryAt = 0;
   private paused = false;
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly ignoreGrowth: () => void;
@@ -153,7 +154,7 @@ export class SubscriptionWorker {
     else if (this.failures === SAID_AFTER)
       this.logger.warn(`It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`);
     if (this.failures % SAID_EVERY === SAID_AFTER) await this.sayThatItIsStalled(error);
-    await rest(backoff(this.failures, 10, 5_000), this.stopping.signal);
+    await abortableDelay(backoff(this.failures, 10, 5_000), this.stopping.signal);
     // After a lost connection nobody knows whether the commit went through: only the stored positions do.
     await this.reloadLeases(this).catch(() => undefined);
     this.retryDue = true;

@@ -3,7 +3,7 @@ import { commandSubscription, Topology } from './topology';
 import { SagaRegistry } from '../sagas/saga-registry';
 import { SagaRuntime } from '../sagas/saga-runtime';
 import type { Contract } from '../messages/contract';
-import { type Answering, Handlers } from '../messages/handlers';
+import { type RequestHandler, Handlers } from '../messages/handlers';
 import { subscriptionDefinition } from '../messages/subscription';
 import { type Consumer, Consumers } from '../subscriptions/consumer';
 
@@ -48,7 +48,7 @@ export class ConsumerRegistry extends Consumers {
   }
 
   private reactions(): Consumer[] {
-    return this.handlers.reactions.map(({ definition, contracts, module, className, handler }) => ({
+    return this.handlers.eventSubscriptions.map(({ definition, contracts, module, className, handler }) => ({
       definition,
       module,
       handledBy: className,
@@ -73,7 +73,7 @@ export class ConsumerRegistry extends Consumers {
 
   private commandConsumers(): Consumer[] {
     const owners = new Map(this.handlers.commands.map((owner) => [owner.contract.name, owner]));
-    const wanted = new Map<string, { owners: Answering[]; logs: Set<string> }>();
+    const wanted = new Map<string, { owners: RequestHandler[]; logs: Set<string> }>();
     for (const saga of this.topology.sagas) {
       for (const command of saga.commands) {
         const owner = owners.get(command.name);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { CONTROLLER_WATERMARK } from '@nestjs/common/constants';
 import { jobDefinitionOf } from '../jobs/job-handler';
-import { answeredBy, reactsToEvents } from '../messages/declared-handlers';
+import { requestHandledBy, handlesEvents } from '../messages/declared-handlers';
 import { subscriptionOf } from '../messages/subscription';
 import { sagaOf } from '../sagas/saga-registry';
 import type { DeclaredContext } from '../hosting/bounded-contexts';
@@ -44,9 +44,9 @@ function declares(moduleFile: string, { name }: { name: string }): boolean {
 }
 
 function kindOf(declared: object): string | undefined {
-  if (subscriptionOf(declared) || reactsToEvents(declared)) return 'reaction';
-  if (answeredBy(declared, 'command')) return 'command handler';
-  if (answeredBy(declared, 'query')) return 'query handler';
+  if (subscriptionOf(declared) || handlesEvents(declared)) return 'reaction';
+  if (requestHandledBy(declared, 'command')) return 'command handler';
+  if (requestHandledBy(declared, 'query')) return 'query handler';
   if (jobDefinitionOf(declared)) return 'job handler';
   if (sagaOf(declared)) return 'saga';
   return Reflect.hasMetadata(CONTROLLER_WATERMARK, declared) ? 'controller' : undefined;

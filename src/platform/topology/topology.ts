@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { type DeclaredJob, jobsAmong } from '../jobs/job-registry';
 import type { Contract } from '../messages/contract';
-import { answersAmong, type DeclaredAnswer, reactionsAmong } from '../messages/declared-handlers';
+import { requestHandlersAmong, type DeclaredRequestHandler, eventSubscriptionsAmong } from '../messages/declared-handlers';
 import { subscriptionDefinition, type SubscriptionDefinition } from '../messages/subscription';
 import { type DeclaredSaga, sagasAmong } from '../sagas/saga-registry';
 import { boundedContextsOf } from '../hosting/bounded-contexts';
@@ -22,8 +22,8 @@ export interface DeclaredSubscription {
 export abstract class Topology {
   /** The names of the bounded contexts, in the order of the root module. */
   abstract readonly modules: readonly string[];
-  abstract readonly commands: readonly DeclaredAnswer[];
-  abstract readonly queries: readonly DeclaredAnswer[];
+  abstract readonly commands: readonly DeclaredRequestHandler[];
+  abstract readonly queries: readonly DeclaredRequestHandler[];
   abstract readonly sagas: readonly DeclaredSaga[];
   abstract readonly subscriptions: readonly DeclaredSubscription[];
   abstract readonly jobs: readonly DeclaredJob[];
@@ -43,15 +43,15 @@ export function topologyOf(root: Type): Topology {
   const classes = contexts.flatMap(classesProvidedBy);
   const topology = {
     modules: contexts.map(({ name }) => name),
-    commands: answersAmong(classes, 'command'),
-    queries: answersAmong(classes, 'query'),
+    commands: requestHandlersAmong(classes, 'command'),
+    queries: requestHandlersAmong(classes, 'query'),
     sagas: sagasAmong(classes),
     jobs: jobsAmong(classes),
     routes: contexts.flatMap(routesDeclaredBy),
     calls: synchronousCallsOf(root),
   };
   requireOwners(topology);
-  const reactions = reactionsAmong(classes).map(({ provided, ...reaction }) => ({ ...reaction, handledBy: provided.type.name }));
+  const reactions = eventSubscriptionsAmong(classes).map(({ provided, ...reaction }) => ({ ...reaction, handledBy: provided.type.name }));
   const sagas = topology.sagas.map(({ definition, module, provided, events }) => ({
     definition: subscriptionDefinition(definition.name, definition.subscription),
     ...{ module, handledBy: provided.type.name, contracts: events },

@@ -6,7 +6,8 @@ import type { LogPosition } from '../messages/envelope';
 import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
 import { sizeOf } from '../messages/message-size';
-import { rest, Wake } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
+import { WakeSignal } from '../kernel/wake-signal';
 import { ByteBudget } from './byte-budget';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
 import { placeInWords } from '../log/beyond-log';
@@ -51,7 +52,7 @@ class Rejected extends Error {}
  */
 export class LogRelay {
   private readonly logger = new Logger(LogRelay.name);
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private readonly stopping = new AbortController();
   private readonly ignoreGrowth: () => void;
   private running: Promise<void> | undefined;
@@ -92,13 +93,13 @@ export class LogRelay {
       try {
         const term = await this.lease.take();
         if (term) await this.serve(term);
-        else await rest(LOOK_MS, this.stopping.signal);
+        else await abortableDelay(LOOK_MS, this.stopping.signal);
       } catch (error) {
         this.failures += 1;
         if (error instanceof ForeignStream) this.tell(error.message);
         else if (this.failures === 3)
           this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
-        await rest(backoff(this.failures, BACKOFF), this.stopping.signal);
+        await abortableDelay(backoff(this.failures, BACKOFF), this.stopping.signal);
       }
     }
   }

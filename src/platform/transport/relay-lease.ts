@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { isConnected } from '../kernel/living-process';
+import { isConnected } from '../kernel/process-liveness';
 import type { LogPosition } from '../messages/envelope';
 import { LogHistory } from '../log/log-history';
 import { affectedRows } from '../subscriptions/move-positions';

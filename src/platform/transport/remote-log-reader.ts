@@ -10,7 +10,8 @@ import { comparePositions, startOfWindow } from '../log/log-position';
 import { type LogSource, LogUnavailable } from '../log/log-source';
 import { RecentMessages } from '../log/recent-messages';
 import { sizeOf, sizeOfAll } from '../messages/message-size';
-import { rest, Wake } from '../kernel/wake';
+import { abortableDelay } from '../kernel/abortable-delay';
+import { WakeSignal } from '../kernel/wake-signal';
 import { ByteBudget } from './byte-budget';
 import { LogStream } from './log-stream';
 import { streamOf } from './log-subjects';
@@ -54,7 +55,7 @@ export class RemoteLogReader implements LogSource {
   /** How far the first subscription has come. */
   private furthest: LogPosition | undefined;
   private readonly backlog = new Backlog((from) => this.readChunk(from));
-  private readonly room = new Wake();
+  private readonly room = new WakeSignal();
   private readonly stopping = new AbortController();
   private cursor: StreamCursor | undefined;
   private running: Promise<void> | undefined;
@@ -182,7 +183,7 @@ export class RemoteLogReader implements LogSource {
         if (error instanceof NodeStandsStill || failures === (isGap ? 1 : 5))
           this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
       }
-      await rest(backoff(failures + 1, BACKOFF), this.stopping.signal);
+      await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
   }
 

@@ -8,7 +8,7 @@ import { replaceExport } from './planting';
 export function replaceCursor(sql: string): void {
   replaceExport(readWindow, 'readWindowsWithin', (original) => (owner, source, after, throughTick, limit) => {
     const parameters = [after.generation, after.tick.toString(), throughTick?.toString() ?? null, after.seq.toString(), limit.messages];
-    const other: readWindow.Asking = {
+    const other: readWindow.Queryable = {
       query: async () => {
         const rows = (await owner.query(sql, parameters)) as { payload: object }[];
         return rows.map((row) => ({ ...row, payload: JSON.stringify(row.payload), bytes_so_far: '0' }));

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { stopLeftServers } from '../../../src/demo/left-servers';
+import { stopOrphanedServers } from '../../../src/demo/orphaned-servers';
 import { otherPlaceFor } from '../../../src/platform/provisioning/embedded/data-folder';
 import { startEmbeddedServer } from '../../../src/platform/provisioning/embedded-server';
 import { EMBEDDED_DATABASE } from '../../../src/platform/provisioning/prepare-database';
@@ -195,7 +195,7 @@ export class Stage {
     for (const each of this.closing) await each.close();
     await Promise.all(this.hosts.map((host) => host.kill()));
     for (const folder of [this.dataDir, otherPlaceFor(this.dataDir)]) {
-      await stopLeftServers(folder);
+      await stopOrphanedServers(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }
   }

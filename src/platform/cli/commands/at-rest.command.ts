@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Motion } from '../../ops/at-rest';
+import type { PendingWork } from '../../ops/quiescence';
 import { JSON_OPTION, type OpsCommand, WrongUse } from '../command';
 import { withOperations } from '../operations';
 
@@ -12,16 +12,16 @@ export const atRest: OpsCommand = {
   options: { wait: { value: 'SECONDS', summary: 'wait this long for it' }, ...JSON_OPTION },
   run: async ({ flag, value }, program) => {
     const givingUpAt = Date.now() + secondsOf(value('wait')) * 1_000;
-    const motion = await withOperations(program, async ({ rest }) => {
-      let seen = await rest.look();
+    const work = await withOperations(program, async ({ quiescence }) => {
+      let seen = await quiescence.measure();
       while (!seen.atRest && Date.now() < givingUpAt) {
         await sleep(Math.min(PAUSE_MS, Math.max(0, givingUpAt - Date.now())));
-        seen = await rest.look();
+        seen = await quiescence.measure();
       }
       return seen;
     });
-    program.print(flag('json') ? JSON.stringify(motion, undefined, 2) : sentenceOf(motion));
-    return motion.atRest;
+    program.print(flag('json') ? JSON.stringify(work, undefined, 2) : sentenceOf(work));
+    return work.atRest;
   },
 };
 
@@ -33,7 +33,7 @@ function secondsOf(text: string | undefined): number {
   return seconds;
 }
 
-function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs, unreachableLogs }: Motion): string {
+function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs, unreachableLogs }: PendingWork): string {
   if (isAtRest) return 'At rest: every message is handled, no process runs, no job is open.';
   const parts = [
     ['messages that a subscription has yet to reach', lag],

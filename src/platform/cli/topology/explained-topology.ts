@@ -2,7 +2,7 @@ import type { TransportSettings } from '../../config/settings';
 import { localityOf, localityBetween, combinedLocality, type Locality } from '../../hosting/locality';
 import type { Hosting } from '../../hosting/hosting';
 import { logsReadBy, sendersOf, type Topology } from '../../topology/topology';
-import type { DeclaredAnswer } from '../../messages/declared-handlers';
+import type { DeclaredRequestHandler } from '../../messages/declared-handlers';
 
 /** A module that sends a command. */
 export interface Sender {
@@ -107,7 +107,7 @@ function sendersTo(topology: Topology, hosting: Hosting, command: string): Sende
 const callersOf = ({ calls }: Topology, name: string): string[] =>
   calls.filter(({ contract }) => contract.name === name).map(({ module }) => module);
 
-const routeOf = ({ contract: { name, version }, module, provided }: DeclaredAnswer) => ({
+const routeOf = ({ contract: { name, version }, module, provided }: DeclaredRequestHandler) => ({
   ...{ name, version, module, handledBy: provided.type.name },
 });
 

@@ -7,7 +7,7 @@ const SECRET =
   "Check the login in an administrator's URL. The modules' passwords follow from DATABASE_ROLE_SECRET: where it has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login.";
 
 /** What to do about the codes of Node's TLS, of the system and of PostgreSQL that say too little by themselves. */
-const CURES: Readonly<Record<string, string>> = {
+const HINTS: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
@@ -26,4 +26,4 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /** The way out of a failed connection, as a sentence; undefined where its error is none that is known here. */
-export const cureFor = (error: unknown): string | undefined => (isWithoutTls(error) ? NO_TLS : CURES[codeOf(error) ?? '']);
+export const connectionHint = (error: unknown): string | undefined => (isWithoutTls(error) ? NO_TLS : HINTS[codeOf(error) ?? '']);

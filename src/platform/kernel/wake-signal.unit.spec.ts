@@ -1,15 +1,15 @@
-import { Wake } from './wake';
+import { WakeSignal } from './wake-signal';
 
 describe('a wake-up', () => {
   it('ends a sleep', async () => {
-    const wake = new Wake();
+    const wake = new WakeSignal();
     const sleeping = wake.sleep(60_000);
     wake.raise();
     await sleeping;
   });
 
   it('that comes before the sleep is kept for it, once', async () => {
-    const wake = new Wake();
+    const wake = new WakeSignal();
     wake.raise();
     wake.raise();
     await wake.sleep(60_000);
@@ -22,6 +22,6 @@ describe('a wake-up', () => {
   });
 
   it('is not needed when the time is up', async () => {
-    await new Wake().sleep(1);
+    await new WakeSignal().sleep(1);
   });
 });

@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** One sleeper that can be woken early. A call that comes while nobody sleeps is kept for the next sleep. */
-export class Wake {
+/** Wakes one waiting loop early. A signal that is raised between two waits ends the next one at once. */
+export class WakeSignal {
   private raised = false;
   private wakeSleeper: (() => void) | undefined;
 
@@ -15,7 +13,7 @@ export class Wake {
     else setTimeout(() => this.raise(), Math.min(ms, 2 ** 31 - 1)).unref();
   }
 
-  /** Sleeps until woken, at most the given time. */
+  /** Waits until the signal is raised, at most `ms` milliseconds. */
   async sleep(ms: number): Promise<void> {
     if (!this.raised) {
       await new Promise<void>((resolve) => {
@@ -29,9 +27,4 @@ export class Wake {
     }
     this.raised = false;
   }
-}
-
-/** Sleeps for the given time; shorter when the signal says that it is time to stop. */
-export async function rest(ms: number, stop: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: stop }).catch(() => undefined);
 }

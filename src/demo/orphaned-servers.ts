@@ -7,7 +7,7 @@ import { isRunning } from '../platform/provisioning/embedded/processes';
 const DEADLINE_MS = 10_000;
 
 /** Stops the PostgreSQL servers whose data stands below `folder`: a killed application leaves its server running. */
-export async function stopLeftServers(folder: string): Promise<void> {
+export async function stopOrphanedServers(folder: string): Promise<void> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   await Promise.all(files.filter((file) => file.endsWith('postmaster.pid')).map((file) => stopServer(dirname(join(folder, file)))));
 }

@@ -2,7 +2,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/support/datab
 import { JobOperations } from '../jobs/job-operations';
 import { JobSignal } from '../jobs/job-signal';
 import { SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
-import { AtRest } from './at-rest';
+import { Quiescence } from './quiescence';
 
 const MODULE = 'payments';
 
@@ -10,7 +10,7 @@ describe('at rest', () => {
   let database: TestDatabase;
   let subscriptions: SubscriptionOperations;
   let jobs: JobOperations;
-  let rest: AtRest;
+  let quiescence: Quiescence;
 
   const query = (sql: string): Promise<unknown> => database.databases.of(MODULE).query(sql);
   const hold = (key: string, place: number, state: string): Promise<unknown> =>
@@ -21,7 +21,7 @@ describe('at rest', () => {
     database = await openTestDatabase([MODULE]);
     subscriptions = new SubscriptionOperations(database.databases);
     jobs = new JobOperations(database.databases, new JobSignal());
-    rest = new AtRest(database.databases, subscriptions, jobs);
+    quiescence = new Quiescence(database.databases, subscriptions, jobs);
     await query(`insert into subscriptions (subscription) values ('payments.watch')`);
   });
 
@@ -33,47 +33,47 @@ describe('at rest', () => {
   afterAll(() => database.close());
 
   it('is a system in which nothing ever happened', async () => {
-    expect(await rest.look()).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 });
+    expect(await quiescence.measure()).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 });
   });
 
   it('is not one with messages that a subscription has not reached', async () => {
     jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: 3 } as SubscriptionStatus]);
-    expect(await rest.look()).toMatchObject({ atRest: false, lag: 3 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, lag: 3 });
     jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: null, log: 'elsewhere' } as SubscriptionStatus]);
-    expect(await rest.look()).toMatchObject({ atRest: false, lag: 0, unreachableLogs: 1 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, lag: 0, unreachableLogs: 1 });
   });
 
   it('is not one with a process that has not ended', async () => {
     await query(`insert into sagas (saga, id, state, final, facts, started_at, changed_at)
                  values ('payments.life', '1', 'waiting', false, '{}', now(), now()), ('payments.life', '2', 'over', true, '{}', now(), now())`);
-    expect(await rest.look()).toMatchObject({ atRest: false, runningProcesses: 1 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, runningProcesses: 1 });
   });
 
   it('is not one with an open job, but one with a parked job', async () => {
     await query(`insert into jobs (type, idempotency_key, payload, headers) values ('payments.try', 'a', '{}', '{}')`);
-    expect(await rest.look()).toMatchObject({ atRest: false, openJobs: 1 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, openJobs: 1 });
     await query('update jobs set parked_at = now()');
-    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0, unreachableLogs: 0 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: true, openJobs: 0, unreachableLogs: 0 });
   });
 
   it('is one whose jobs all wait for their time, and not one with a job that is tried again later', async () => {
     await query(
       `insert into jobs (type, idempotency_key, payload, headers, run_at) values ('payments.sweep', 'next', '{}', '{}', now() + interval '1 hour')`,
     );
-    expect(await rest.look()).toMatchObject({ atRest: true, openJobs: 0 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: true, openJobs: 0 });
     expect(await jobs.counts()).toEqual([{ module: MODULE, type: 'payments.sweep', open: 0, scheduled: 1, parked: 0 }]);
     await query('update jobs set attempts = 1');
-    expect(await rest.look()).toMatchObject({ atRest: false, openJobs: 1 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, openJobs: 1 });
   });
 
   it('is one whose held messages all wait for an operator', async () => {
     await hold('a', 1, 'parked');
     await hold('a', 2, 'queued');
-    expect(await rest.look()).toMatchObject({ atRest: true, retrying: 0 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: true, retrying: 0 });
     await hold('b', 3, 'retrying');
     await hold('b', 4, 'queued');
     await hold('c', 5, 'queued');
-    expect(await rest.look()).toMatchObject({ atRest: false, retrying: 3 });
+    expect(await quiescence.measure()).toMatchObject({ atRest: false, retrying: 3 });
   });
 
   it('is not one in which something was published while it was looked at', async () => {
@@ -85,6 +85,6 @@ describe('at rest', () => {
         await database.asAdministrator(MODULE, `select nextval('${MODULE}.outbox_seq_seq')`);
         return [];
       });
-    expect((await rest.look()).atRest).toBe(false);
+    expect((await quiescence.measure()).atRest).toBe(false);
   });
 });

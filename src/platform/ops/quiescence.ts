@@ -3,8 +3,8 @@ import { ModuleDatabases } from '../database/module-databases';
 import { JobOperations } from '../jobs/job-operations';
 import { SubscriptionOperations } from '../subscriptions/subscription-operations';
 
-/** What still moves. What waits for an operator does not move. */
-export interface Motion {
+/** Work that will still happen by itself. What waits for an operator does not count. */
+export interface PendingWork {
   /** Nothing is left to happen by itself. */
   atRest: boolean;
   /** Messages that subscriptions have not reached yet. */
@@ -19,7 +19,7 @@ export interface Motion {
   unreachableLogs: number;
 }
 
-interface Look extends Motion {
+interface Measurement extends PendingWork {
   /** Grows with everything that is published. */
   published: number;
 }
@@ -31,9 +31,9 @@ const OF_A_MODULE = `
          ))::int as retrying,
          coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'seq')), 0)::float8 as published`;
 
-/** Tells whether anything still moves in the modules at hand: on a message, in a process or as a job. */
+/** Measures the pending work of the modules in this process: messages, sagas and jobs. */
 @Injectable()
-export class AtRest {
+export class Quiescence {
   constructor(
     private readonly databases: ModuleDatabases,
     private readonly subscriptions: SubscriptionOperations,
@@ -41,18 +41,18 @@ export class AtRest {
   ) {}
 
   /**
-   * Messages open jobs and jobs publish messages, so one look at each after the other proves nothing: rest is what was seen twice,
-   * with nothing published from the first look to the second.
+   * Messages open jobs and jobs publish messages, so one measurement proves nothing: the modules are quiescent
+   * when two measurements say so and nothing was published between them.
    */
-  async look(): Promise<Motion> {
-    const { published, ...first } = await this.lookOnce();
+  async measure(): Promise<PendingWork> {
+    const { published, ...first } = await this.measureOnce();
     if (!first.atRest) return first;
-    const { published: publishedSince, ...second } = await this.lookOnce();
+    const { published: publishedSince, ...second } = await this.measureOnce();
     return { ...second, atRest: second.atRest && publishedSince === published };
   }
 
-  private async lookOnce(): Promise<Look> {
-    const look: Look = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
+  private async measureOnce(): Promise<Measurement> {
+    const look: Measurement = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
     for (const { open } of await this.jobs.counts()) look.openJobs += open;
     const subscriptions = await this.subscriptions.list();
     for (const { lag } of subscriptions) look.lag += lag ?? 0;

@@ -1,4 +1,4 @@
-import { cureFor } from './connection-cure';
+import { connectionHint } from './connection-hint';
 
 const coded = (code: string): Error => Object.assign(new Error('no'), { code });
 
@@ -12,10 +12,14 @@ describe('the way out of a failed connection', () => {
     ['28000', 'sslmode=verify-full'],
     ['28P01', 'DATABASE_ROLE_SECRET'],
   ])('%s: %s', (code, words) => {
-    expect(cureFor(coded(code))).toContain(words);
+    expect(connectionHint(coded(code))).toContain(words);
   });
 
   it('is not made up where nothing is known', () => {
-    expect([cureFor(coded('XX000')), cureFor(new Error('no')), cureFor(undefined)]).toEqual([undefined, undefined, undefined]);
+    expect([connectionHint(coded('XX000')), connectionHint(new Error('no')), connectionHint(undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
