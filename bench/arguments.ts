@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../src/platform/cli/options';
 
 /** A page as far as it can be asked for. */
 interface AskedPage {
@@ -21,6 +21,16 @@ export interface BenchArguments<P extends AskedPage = AskedPage> {
 }
 
 const DEFAULT_SECONDS = 10;
+
+const OPTIONS = {
+  only: { type: 'string', multiple: true },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  report: { type: 'string' },
+  full: { type: 'boolean' },
+  profile: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** What was asked for cannot be done; the message says what to write instead. */
 export class UsageError extends Error {}
@@ -52,7 +62,10 @@ const listed = ({ scenarios }: AskedPage): string => scenarios.map(({ name, titl
 
 /** Reads the arguments behind `npm run bench --`; throws a {@link UsageError} that says what to write instead. */
 export function readArguments<P extends AskedPage>(argv: string[], pages: readonly [P, ...P[]]): BenchArguments<P> {
-  const { values } = parse(argv);
+  const { values } = readOptions(
+    { args: argv, options: OPTIONS },
+    (message) => new UsageError(`${message}\nnpm run bench -- --help lists what there is.`),
+  );
   const { page, only } = chosen(values.only, pages);
   return {
     help: values.help ?? false,
@@ -69,25 +82,6 @@ export function readArguments<P extends AskedPage>(argv: string[], pages: readon
 /** Whether a run is one that the published page may be made from. */
 export const isPublishable = ({ page, only, rounds, seconds }: BenchArguments): boolean =>
   page.scenarios.every(({ name }) => only.includes(name)) && rounds >= page.rounds && seconds >= DEFAULT_SECONDS;
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        only: { type: 'string', multiple: true },
-        rounds: { type: 'string' },
-        seconds: { type: 'string' },
-        report: { type: 'string' },
-        full: { type: 'boolean' },
-        profile: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\nnpm run bench -- --help lists what there is.`);
-  }
-}
 
 /** All scenarios of the first page by default; never those of several pages. */
 function chosen<P extends AskedPage>(values: readonly string[] | undefined, pages: readonly [P, ...P[]]): { page: P; only: string[] } {
@@ -108,12 +102,8 @@ function chosen<P extends AskedPage>(values: readonly string[] | undefined, page
   return { page, only: asked };
 }
 
-function countOf(option: string, value: string | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  const count = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  if (count < 1) throw new UsageError(`--${option} ${value}: give a whole number from 1 to 9999, such as --${option} ${fallback}.`);
-  return count;
-}
+const countOf = (option: string, value: string | undefined, fallback: number): number =>
+  wholeNumber(option, value, { min: 1, max: 9_999, such: fallback }, (message) => new UsageError(message)) ?? fallback;
 
 function fileOf(value: string | undefined): string | undefined {
   if (value === '') throw new UsageError('--report wants the name of a file, such as --report bench.json.');

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../platform/cli/options';
 import { DemoError } from './demo-error';
 
 /** What the command line asks for. */
@@ -14,8 +14,17 @@ export interface DemoArguments {
   elsewhere?: { url: string; opsUrls: string[] };
 }
 
-const DEFAULT_CONCURRENCY = 16;
-const MAX_CONCURRENCY = 500;
+/** How many are played side by side, and by default. */
+const CONCURRENCY = { min: 1, max: 500, such: 16 };
+
+const OPTIONS = {
+  data: { type: 'string' },
+  report: { type: 'string' },
+  concurrency: { type: 'string' },
+  url: { type: 'string' },
+  ops: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 export const USAGE = `Plays real orders through the whole application and checks that everything adds up.
 
@@ -23,7 +32,7 @@ export const USAGE = `Plays real orders through the whole application and checks
 
   --data FILE        a CSV file of the form of src/demo/data/online-retail.csv, which is played by default
   --report FILE      write the report as JSON
-  --concurrency N    customers played side by side, 1 to ${MAX_CONCURRENCY}; ${DEFAULT_CONCURRENCY} by default
+  --concurrency N    customers played side by side, 1 to ${CONCURRENCY.max}; ${CONCURRENCY.such} by default
   --url URL          play through an application that runs already, in one process or several: empty, and started with
                      TRUST_AGREED_PRICES=true; the address of any of its processes
   --ops URL[,URL]    with --url: the operator's API of each of its processes; where several host the same modules, of one of them
@@ -33,49 +42,20 @@ The exit code is 0 when every figure adds up, else 1.`;
 
 /** Reads the arguments behind `npm run demo --`; throws a {@link DemoError} that says what to write instead. */
 export function readArguments(argv: string[]): DemoArguments {
-  const { values } = parse(argv);
+  const { values } = readOptions({ args: argv, options: OPTIONS }, (message) => new DemoError(`${message}\n\n${USAGE}`));
   return {
     help: values.help ?? false,
     data: fileOf('data', values.data),
     report: fileOf('report', values.report),
-    concurrency: concurrencyOf(values.concurrency),
+    concurrency: wholeNumber('concurrency', values.concurrency, CONCURRENCY, (message) => new DemoError(message)) ?? CONCURRENCY.such,
     elsewhere: elsewhereOf(values.url, values.ops),
   };
-}
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        data: { type: 'string' },
-        report: { type: 'string' },
-        concurrency: { type: 'string' },
-        url: { type: 'string' },
-        ops: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new DemoError(`${(error as Error).message}\n\n${USAGE}`);
-  }
 }
 
 function fileOf(option: string, value: string | undefined): string | undefined {
   if (value === '')
     throw new DemoError(`--${option} wants the name of a file, such as --${option} my-${option}.${option === 'data' ? 'csv' : 'json'}.`);
   return value;
-}
-
-function concurrencyOf(value: string | undefined): number {
-  if (value === undefined) return DEFAULT_CONCURRENCY;
-  const concurrency = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    throw new DemoError(
-      `--concurrency ${value}: give a whole number from 1 to ${MAX_CONCURRENCY}, such as --concurrency ${DEFAULT_CONCURRENCY}.`,
-    );
-  }
-  return concurrency;
 }
 
 function elsewhereOf(url: string | undefined, ops: string | undefined): DemoArguments['elsewhere'] {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../src/platform/cli/options.ts';
 import { table } from '../../src/platform/cli/table.ts';
 
 /** `npm run acceptance`: plays the whole acceptance suite in each topology, one after the other, and says how each went. */
@@ -40,15 +40,14 @@ interface Outcome {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      topology: { type: 'string', multiple: true },
-      only: { type: 'string' },
-      server: { type: 'string' },
-      report: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  const options = {
+    topology: { type: 'string', multiple: true },
+    only: { type: 'string' },
+    server: { type: 'string' },
+    report: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { values } = readOptions({ options }, (message) => new Error(message));
   if (values.help) {
     console.log(USAGE);
     return 0;

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
+import { WrongUse } from '../../src/platform/cli/command.ts';
+import { readOptions } from '../../src/platform/cli/options.ts';
 import { contractsElsewhere } from './contracts-place.ts';
 import { describeLayers, folderCycles, layerImports } from './layers.ts';
 import { publish, unpublishedContracts } from './published-contracts.ts';
@@ -265,9 +267,9 @@ function boundedContextName(file: SourceFile): string | undefined {
  * `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. With `--publish`, adds new contracts to the
  * list of published ones before.
  */
-function main(program: string, argv: readonly string[]): void {
+function main(program: string, publishes: boolean): void {
   const root = join(dirname(program), '../..');
-  if (argv.includes('--publish')) {
+  if (publishes) {
     const added = publish(root, sourcesOf(root));
     console.log(added.length > 0 ? `Published: ${added.join(', ')}.` : 'Nothing new to publish.');
   }
@@ -282,4 +284,13 @@ function main(program: string, argv: readonly string[]): void {
   }
 }
 
-if (process.argv[1]?.endsWith('boundaries.ts')) main(process.argv[1], process.argv.slice(2));
+if (process.argv[1]?.endsWith('boundaries.ts')) {
+  try {
+    const wrong = (message: string): WrongUse => new WrongUse(`${message}\nnpm run boundaries takes --publish, and nothing else.`);
+    main(process.argv[1], readOptions({ options: { publish: { type: 'boolean' } } }, wrong).values.publish ?? false);
+  } catch (error) {
+    if (!(error instanceof WrongUse)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../../src/platform/cli/options';
 import { PROFILES, type Profile } from './profiles';
 import { SET_UPS, type SetUp } from './set-ups';
 
@@ -19,9 +19,22 @@ export interface Arguments {
 /** The program was called wrongly; the message says how it is called. */
 export class WrongUse extends Error {}
 
+const OPTIONS = {
+  profile: { type: 'string' },
+  only: { type: 'string' },
+  'set-up': { type: 'string' },
+  seed: { type: 'string' },
+  trials: { type: 'string' },
+  report: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Reads the command line; throws `WrongUse` about the first thing that cannot be meant. */
 export function readArguments(argv: readonly string[], names: readonly string[], now: number): Arguments {
-  const { values } = parsed(argv);
+  const { values } = readOptions(
+    { args: [...argv], options: OPTIONS },
+    (message) => new WrongUse(`${message} See npm run faults -- --help.`),
+  );
   const only = listed('only', values.only, names);
   const setUps = listed('set-up', values['set-up'], SET_UPS);
   const profile = PROFILES.find((name) => name === (values.profile ?? 'quick'));
@@ -45,23 +58,6 @@ Starts the built application, plays a load through its HTTP API, breaks somethin
   --trials    so many trials for each fault and set-up
   --report    also writes the results to a file as JSON`;
 
-function parsed(argv: readonly string[]) {
-  const options = {
-    profile: { type: 'string' },
-    only: { type: 'string' },
-    'set-up': { type: 'string' },
-    seed: { type: 'string' },
-    trials: { type: 'string' },
-    report: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  try {
-    return parseArgs({ args: [...argv], options });
-  } catch (error) {
-    throw new WrongUse(`${(error as Error).message} See npm run faults -- --help.`);
-  }
-}
-
 function listed<Name extends string>(option: string, text = '', names: readonly Name[]): Name[] {
   const given = text.split(',').filter(Boolean);
   const unknown = given.filter((name) => !(names as readonly string[]).includes(name));
@@ -69,9 +65,5 @@ function listed<Name extends string>(option: string, text = '', names: readonly 
   return given as Name[];
 }
 
-function whole(name: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (/^\d{1,10}$/.test(text) && number >= least && number < 2 ** 32) return number;
-  throw new WrongUse(`--${name} takes a whole number from ${least} up, and "${text}" is none.`);
-}
+const whole = (name: string, text: string | undefined, min: number): number | undefined =>
+  wholeNumber(name, text, { min, max: 2 ** 32 - 1, such: 3 }, (message) => new WrongUse(message));

@@ -21,9 +21,9 @@ describe('The arguments of the fault suite', () => {
       'There is no "calm" to play. --set-up takes: one-process, two-processes, shipping-apart, shipping-apart-3, shipping-twice, shipping-moving, orders-and-payments-apart, all-apart.',
     ],
     [['--profile', 'slow'], '"slow" is no profile. --profile takes: quick, ci, nightly.'],
-    [['--seed', 'x'], '--seed takes a whole number from 0 up, and "x" is none.'],
-    [['--trials', '0'], '--trials takes a whole number from 1 up, and "0" is none.'],
-    [['--seed', '99999999999'], '--seed takes a whole number from 0 up, and "99999999999" is none.'],
+    [['--seed', 'x'], '--seed x: give a whole number from 0 to 4294967295, such as --seed 3.'],
+    [['--trials', '0'], '--trials 0: give a whole number from 1 to 4294967295, such as --trials 3.'],
+    [['--seed', '99999999999'], '--seed 99999999999: give a whole number from 0 to 4294967295, such as --seed 3.'],
     [['--sed', '1'], expect.stringContaining("Unknown option '--sed'")],
   ])('that cannot be meant are refused: %p', (argv, message) => {
     expect(() => read(...argv)).toThrow(WrongUse);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../src/platform/cli/options.ts';
 
 export const USAGE = `Plants mistakes in a copy of the sources, one at a time, and runs the tests that have to notice each of them.
 
@@ -17,18 +17,22 @@ export interface MutantArguments {
   help: boolean;
 }
 
-/** Throws for options that do not exist and patterns that are no regular expressions. */
+const OPTIONS = {
+  only: { type: 'string', multiple: true },
+  list: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Throws for options that do not exist and patterns that are no regular expressions, and says what to write instead. */
 export function readArguments(args: readonly string[]): MutantArguments {
-  const { values } = parse(args);
-  return { only: (values.only ?? []).map((pattern) => new RegExp(pattern)), list: values.list ?? false, help: values.help ?? false };
+  const { values } = readOptions({ args: [...args], options: OPTIONS }, (message) => new Error(`${message}\n\n${USAGE}`));
+  return { only: (values.only ?? []).map(patternOf), list: values.list ?? false, help: values.help ?? false };
 }
 
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string', multiple: true },
-      list: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new Error(`--only ${text}: ${(error as Error).message}. Give a regular expression, such as --only ^key-.`, { cause: error });
+  }
+}

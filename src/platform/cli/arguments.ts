@@ -1,15 +1,11 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { type Command, type Given, WrongUse } from './command';
-
-/** What Node puts in the place of bytes that are no UTF-8. */
-const REPLACEMENT = '\ufffd';
+import { readOptions } from './options';
 
 type AnyCommand = Pick<Command<never>, 'name' | 'summary' | 'parameters' | 'options'>;
 
 /** Reads the arguments behind a command's name; throws `WrongUse` with the command's usage. */
 export function readArguments(script: string, command: AnyCommand, argv: readonly string[]): Given {
-  const broken = argv.find((argument) => argument.includes(REPLACEMENT));
-  if (broken !== undefined) throw new WrongUse(`"${broken}" holds bytes that are no UTF-8, so it names nothing that there is.`);
   const { values, positionals } = parse(script, command, argv);
   const parameters = command.parameters ?? [];
   const missing = parameters[positionals.length];
@@ -31,11 +27,10 @@ function parse(script: string, command: AnyCommand, argv: readonly string[]) {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
     Object.entries(command.options ?? {}).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
   );
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new WrongUse(`${(error as Error).message}\n\n${usageOf(script, command)}`);
-  }
+  return readOptions(
+    { args: [...argv], options, allowPositionals: true, strict: true },
+    (message) => new WrongUse(`${message}\n\n${usageOf(script, command)}`),
+  );
 }
 
 /** How to write a command, with its options. */

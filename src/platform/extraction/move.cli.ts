@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
 import type { Type } from '@nestjs/common';
 import type { Environment } from '../config/env-reader';
 import { readSettings, variablePart } from '../config/settings';
 import { armFailpoint } from '../kernel/failpoints';
 import { type Topology, topologyOf } from '../topology/topology';
+import { WrongUse } from '../cli/command';
+import { readOptions } from '../cli/options';
 import { addressesIn, askProcesses, METRICS_HINT } from '../cli/topology/ask-processes';
 import { type CallsAcross, callsAcross, contractsAcross } from './plan/calls-across';
 import type { CopyProgress } from './copy/copy';
@@ -254,7 +255,7 @@ const whatNext = (direction: Direction, module: string, target: Place): string =
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+    return readOptions({ args: [...argv], options: OPTIONS, allowPositionals: true }, (message) => new WrongUse(message));
   } catch (error) {
     return { wrong: (error as Error).message };
   }

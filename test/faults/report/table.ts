@@ -1,3 +1,4 @@
+import { type Cell, table } from '../../../src/platform/cli/table';
 import { INVARIANTS } from '../checks/check';
 import { bound95, percentile } from './bound';
 import type { BugRow, Row } from './row';
@@ -9,14 +10,12 @@ export function faultTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.fault,
     row.setUp,
-    String(row.trials),
-    ...INVARIANTS.map((name) => String(row.violated[name])),
-    boundOf(row),
-    inMs(percentile(row.readyMs, 0.5)),
-    inMs(percentile(row.readyMs, 0.99)),
-    inMs(percentile(row.restMs, 0.99)),
+    row.trials,
+    ...INVARIANTS.map((name) => row.violated[name]),
+    { figure: boundOf(row) },
+    ...[percentile(row.readyMs, 0.5), percentile(row.readyMs, 0.99), percentile(row.restMs, 0.99)].map((ms) => ({ figure: inMs(ms) })),
   ]);
-  return aligned([HEADINGS, ...cells, totals(rows)]);
+  return table(HEADINGS, [...cells, totals(rows)]).join('\n');
 }
 
 /** What faults measure besides, a line for each row that has something to tell. */
@@ -40,43 +39,24 @@ export const lateLines = (rows: readonly Row[]): string[] =>
   );
 
 export const bugTable = (bugs: readonly BugRow[]): string =>
-  aligned([
+  table(
     ['planted bug', 'caught by', 'trials', 'as'],
-    ...bugs.map(({ bug, caughtBy, trials, because }) => [bug, caughtBy.join(' ') || 'NOT CAUGHT', String(trials), because.slice(0, 90)]),
-  ]);
+    bugs.map(({ bug, caughtBy, trials, because }) => [bug, caughtBy.join(' ') || 'NOT CAUGHT', trials, because.slice(0, 90)]),
+  ).join('\n');
 
-function totals(rows: readonly Row[]): string[] {
+function totals(rows: readonly Row[]): Cell[] {
   const trials = rows.reduce((sum, row) => sum + row.trials, 0);
   const failed = rows.reduce((sum, row) => sum + row.failures.length, 0);
+  const readyMs = rows.flatMap((row) => row.readyMs);
+  const restMs = rows.flatMap((row) => row.restMs);
   return [
-    ...['all', '', String(trials)],
-    ...INVARIANTS.map((name) => String(rows.reduce((sum, row) => sum + row.violated[name], 0))),
-    failed === 0 ? asShare(bound95(trials)) : `${failed} failed`,
-    ...[0.5, 0.99].map((share) =>
-      inMs(
-        percentile(
-          rows.flatMap((row) => row.readyMs),
-          share,
-        ),
-      ),
-    ),
-    inMs(
-      percentile(
-        rows.flatMap((row) => row.restMs),
-        0.99,
-      ),
-    ),
+    ...['all', '', trials],
+    ...INVARIANTS.map((name) => rows.reduce((sum, row) => sum + row.violated[name], 0)),
+    { figure: failed === 0 ? asShare(bound95(trials)) : `${failed} failed` },
+    ...[percentile(readyMs, 0.5), percentile(readyMs, 0.99), percentile(restMs, 0.99)].map((ms) => ({ figure: inMs(ms) })),
   ];
 }
 
 const boundOf = (row: Row): string => (row.failures.length > 0 ? `${row.failures.length} failed` : asShare(bound95(row.trials)));
 const asShare = (share: number | undefined): string => (share === undefined ? '' : `< ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`);
 const inMs = (ms: number | undefined): string => (ms === undefined ? '' : `${Math.round(ms)} ms`);
-
-/** Text to the left, figures to the right. */
-function aligned(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const cell = (text: string, column: number): string =>
-    /^[<\d]/.test(text) ? text.padStart(widths[column]) : text.padEnd(widths[column]);
-  return lines.map((line) => line.map(cell).join('  ').trimEnd()).join('\n');
-}

@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util';
 import type { Environment } from '../../config/env-reader';
 import type { BrokerAccess } from '../../topology/remote-dependencies';
 import { signingKeyFrom, verifyingKeyOf } from '../../transport/module-keys';
 import { type BrokerUser, brokerUser, natsConfiguration, urlFor } from '../../transport/nats-configuration';
+import { WrongUse } from '../command';
+import { readOptions } from '../options';
 
 const USAGE = `npm run --silent nats:config -- [--server HOST:PORT[,HOST:PORT]] [--keys] [MODULES of a process]... > seamline.conf
 
@@ -26,7 +27,7 @@ export function natsConfigCommand(
   env: Environment,
 ): number {
   const given = parse(argv);
-  if (!given) return say(USAGE, 2);
+  if ('wrong' in given) return say(`${given.wrong}\n\n${USAGE}`, 2);
   const { help, server } = given.values;
   if (help) return say(USAGE, 0);
   const secret = env.DATABASE_ROLE_SECRET?.trim();
@@ -65,9 +66,9 @@ function keysFor({ modules: own }: BrokerUser, modules: readonly string[], secre
 function parse(argv: readonly string[]) {
   const options = { server: { type: 'string', default: '127.0.0.1:4222' }, keys: { type: 'boolean' }, help: { type: 'boolean' } } as const;
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch {
-    return undefined;
+    return readOptions({ args: [...argv], options, allowPositionals: true }, (message) => new WrongUse(message));
+  } catch (error) {
+    return { wrong: (error as Error).message };
   }
 }
 
