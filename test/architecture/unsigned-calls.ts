@@ -13,7 +13,7 @@ interface Call {
 /** Where the calls are signed off: `@SynchronousCalls({ <caller>: [<contract>] })` on the root module. */
 const LIST = 'src/app.module.ts';
 /** Sagas send commands durably and wait for nobody. */
-const SAGA = 'src/platform/sagas/saga-definition.ts';
+const PLATFORM = 'src/platform/index.ts';
 const RULE = 'synchronous-calls-are-signed-off';
 
 /** Calls between modules that nobody has signed off, and calls that were signed off and are made no more. */
@@ -43,7 +43,7 @@ export function unsignedCalls(files: readonly SourceFile[]): Violation[] {
 function callsIn(file: SourceFile, files: readonly SourceFile[]): Call[] {
   const module = moduleOf(file.path);
   if (!module || isSpec(file.path)) return [];
-  const isSaga = file.imports.some(({ target }) => target === SAGA);
+  const isSaga = importedNames(file).some(({ path, name }) => path === PLATFORM && name === 'defineSaga');
   return importedNames(file).flatMap(({ path, name, line }) => {
     if (!inContracts(path) || moduleOf(path) === module) return [];
     const kind = contractKind(files, path, name);

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { AddItemController } from './add-item/add-item.controller';
 import { AddItemHandler } from './add-item/add-item.handler';
 import { ChangeItemController } from './change-item/change-item.controller';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../../platform/http/page.view';
+import { PageView } from '../../platform/http';
 import type { Item } from './domain/item';
 
 /** An item as the API shows it. */

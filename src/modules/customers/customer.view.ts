@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
-import { LabelsView } from '../../platform/http/labels.view';
-import { PageView } from '../../platform/http/page.view';
-import { IsVisibleText } from '../../platform/messages/validation/is-visible-text';
+import { IsVisibleText } from '../../platform/contracts';
+import { LabelsView, PageView } from '../../platform/http';
 import { Address } from './contracts/address';
 import type { Customer } from './domain/customer';
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { ChangeAddressController } from './change-address/change-address.controller';
 import { ChangeAddressHandler } from './change-address/change-address.handler';
 import { FindCustomerAddressHandler } from './find-customer/find-customer-address.handler';

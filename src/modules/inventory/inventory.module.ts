@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { AdjustStockController } from './adjust-stock/adjust-stock.controller';
 import { AdjustStockHandler } from './adjust-stock/adjust-stock.handler';
 import { ListStockController } from './list-stock/list-stock.controller';

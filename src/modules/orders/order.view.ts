@@ -1,7 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { LabelsView } from '../../platform/http/labels.view';
-import { MoneyView } from '../../platform/http/money.view';
-import { PageView } from '../../platform/http/page.view';
+import { LabelsView, MoneyView, PageView } from '../../platform/http';
 import { ORDER_STATES, type OrderState } from './domain/order-state';
 
 export class OrderLineView {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { CancelOrderController } from './cancel-order/cancel-order.controller';
 import { CancelOrderHandler } from './cancel-order/cancel-order.handler';
 import { FulfilmentProcess } from './domain/fulfilment-process';

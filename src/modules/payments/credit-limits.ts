@@ -1,5 +1,5 @@
-import type { ModuleEnv } from '../../platform/config/module-settings';
-import { CURRENCIES, DEFAULT_CURRENCY, decimalsOf, isCurrency } from '../../platform/domain/currency';
+import { CURRENCIES, decimalsOf, DEFAULT_CURRENCY, isCurrency } from '../../platform/domain';
+import type { ModuleEnv } from '../../platform/index';
 
 const NAME = 'DEFAULT_CREDIT_LIMIT';
 const FALLBACK = 150_000;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { AuthorisePaymentHandler } from './authorise-payment/authorise-payment.handler';
 import { AuthoriseWithProvider } from './authorise-payment/authorise-with-provider.job';
 import { CapturePaymentHandler } from './capture-payment/capture-payment.handler';

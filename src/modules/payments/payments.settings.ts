@@ -1,4 +1,4 @@
-import type { ModuleEnv } from '../../platform/config/module-settings';
+import type { ModuleEnv } from '../../platform/index';
 import { readCreditLimits } from './credit-limits';
 
 /** What can be set of payments. */

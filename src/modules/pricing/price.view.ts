@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MoneyView } from '../../platform/http/money.view';
-import { PageView } from '../../platform/http/page.view';
+import { MoneyView, PageView } from '../../platform/http';
 
 /** A list price in an answer. */
 export class UnitPriceView extends MoneyView {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { ListPricesController } from './list-prices/list-prices.controller';
 import { ListPricesReader } from './list-prices/list-prices.reader';
 import { ItemPricesRepository } from './persistence/item-prices.repository';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import type { Response } from 'express';
-import { Idempotency, type IdempotencyContext } from '../../platform/http/idempotency';
-import { setETag } from '../../platform/http/if-match';
+import { Idempotency, type IdempotencyContext, setETag } from '../../platform/http';
 import type { ShipmentVersionView } from './shipment-version.view';
 
 /** A command that changes one shipment. */

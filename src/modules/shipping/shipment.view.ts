@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../../platform/http/page.view';
+import { PageView } from '../../platform/http';
 import { SHIPMENT_STATES, type Shipment } from './domain/shipment';
 
 export class ShipmentLineView {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../platform/hosting/bounded-context';
+import { BoundedContext } from '../../platform/index';
 import { CancelShipmentHandler } from './cancel-shipment/cancel-shipment.handler';
 import { DispatchShipmentController } from './dispatch-shipment/dispatch-shipment.controller';
 import { DispatchShipmentHandler } from './dispatch-shipment/dispatch-shipment.handler';

@@ -1,4 +1,4 @@
-import type { ModuleEnv } from '../../platform/config/module-settings';
+import type { ModuleEnv } from '../../platform/index';
 
 /** What can be set of shipping. */
 export class ShippingSettings {

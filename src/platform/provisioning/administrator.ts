@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type DatabaseSettings, variablePart } from '../config/settings';
 import { secretIn } from './embedded/secret-file';
-import { startEmbeddedServer } from './embedded-server';
 import { EMBEDDED_DATABASE } from './prepare-database';
 import { databaseOf, withDatabase } from '../database/roles';
 
@@ -20,6 +19,7 @@ export async function administratorOf(settings: DatabaseSettings, module: string
   const own = settings.moduleUrls.get(module);
   const url = own ?? settings.url;
   if (url === undefined) {
+    const { startEmbeddedServer } = await import('./embedded-server.ts');
     const embedded = await startEmbeddedServer({ dataDir: settings.dataDir, log });
     return {
       adminUrl: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),

@@ -1,6 +1,6 @@
 import type { Environment } from '../config/env-reader';
 import { readSettings } from '../config/settings';
-import { type EmbeddedServer, startEmbeddedServer } from './embedded-server';
+import type { EmbeddedServer } from './embedded-server';
 
 /** The embedded server on its way, before it is known which modules will use it. */
 export interface EarlyServer {
@@ -20,7 +20,8 @@ export function startServerEarly(environment: Environment, log: (line: string) =
   if (dataDir === undefined) return undefined;
   let tell!: () => void;
   const told = new Promise<void>((resolve) => (tell = resolve));
-  const starting = startEmbeddedServer({ dataDir, log, underWay: tell });
+  // Loaded only where it is needed: production brings its own database.
+  const starting = import('./embedded-server.ts').then(({ startEmbeddedServer }) => startEmbeddedServer({ dataDir, log, underWay: tell }));
   const over = starting.then(
     () => undefined,
     () => undefined,

@@ -9,7 +9,7 @@ import { codeOf, isConnectionError, isWithoutTls } from '../database/driver-erro
 import type { ModuleConnection } from '../database/module-connection';
 import { secretIn } from './embedded/secret-file';
 import { FILES_LIMIT_MS, throwIfInterrupted, type StartStep, StartStepTooSlow, startStep } from '../kernel/start-step';
-import { type EmbeddedServer, startEmbeddedServer } from './embedded-server';
+import type { EmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
 import { provision } from './provision';
@@ -63,7 +63,7 @@ export async function prepareDatabase({
 }: PrepareOptions): Promise<PreparedDatabase> {
   checkModuleUrls(settings, { all, hosted: modules }, log);
   const embedded = needsEmbedded(settings, modules)
-    ? await (starting ?? startEmbeddedServer({ dataDir: settings.dataDir, log }))
+    ? await (starting ?? (await import('./embedded-server.ts')).startEmbeddedServer({ dataDir: settings.dataDir, log }))
     : undefined;
   try {
     const shared = embedded

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoundedContext } from '../../../src/platform/hosting/bounded-context';
+import { BoundedContext } from '../../../src/platform/index';
 import { ExpirePoints } from './expire-points/expire-points.job';
 import { ListAccountsController } from './list-accounts/list-accounts.controller';
 import { ListAccountsReader } from './list-accounts/list-accounts.reader';

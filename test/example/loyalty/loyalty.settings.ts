@@ -1,4 +1,4 @@
-import type { ModuleEnv } from '../../../src/platform/config/module-settings';
+import type { ModuleEnv } from '../../../src/platform/index';
 
 export class LoyaltySettings {
   readonly minorUnitsPerPoint: number;

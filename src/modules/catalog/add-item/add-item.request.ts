@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { IsVisibleText } from '../../../platform/messages/validation/is-visible-text';
+import { IsVisibleText } from '../../../platform/contracts';
 import { IsItemId } from '../contracts/item-id';
 import { IsItemName } from '../contracts/item-name';
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsVisibleText } from '../../../platform/messages/validation/is-visible-text';
+import { IsVisibleText } from '../../../platform/contracts';
 import { IsItemName } from '../contracts/item-name';
 
 export class ChangeItemRequest {

@@ -1,6 +1,5 @@
 import { ArrayMaxSize, IsArray } from 'class-validator';
-import { QueryContract } from '../../../platform/messages/contract';
-import { QueryMessage } from '../../../platform/messages/message';
+import { QueryContract, QueryMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /** An item as other modules see it. */

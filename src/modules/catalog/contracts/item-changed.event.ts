@@ -1,6 +1,5 @@
 import { IsBoolean } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 import { IsItemName } from './item-name';
 

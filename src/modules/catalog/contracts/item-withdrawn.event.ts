@@ -1,5 +1,4 @@
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /** An item cannot be ordered any more. Key: itemId. The last message of the key. */

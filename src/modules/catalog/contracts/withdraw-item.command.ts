@@ -1,6 +1,5 @@
 import { IsInt, IsOptional, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /** Takes an item out of sale for good. Doing it again changes nothing. Answers with the item's version. */

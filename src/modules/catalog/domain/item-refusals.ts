@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
 
 /** The refusal of everything that names an item that was never added. */
 export const itemUnknown = (itemId: string): Refusal => new Refusal('unknown', 'catalog.item-unknown', `There is no item ${itemId}.`);

@@ -1,5 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { Refusal } from '../../../platform/domain/refusal';
+import { Aggregate, Refusal } from '../../../platform/domain';
 import { ItemAdded } from '../contracts/item-added.event';
 import { ItemChanged } from '../contracts/item-changed.event';
 import { ItemWithdrawn } from '../contracts/item-withdrawn.event';

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageRequest } from '../../../platform/http/paging';
+import { PageRequest } from '../../../platform/http';
 import { CatalogPageView } from '../item.view';
 import { ListItemsReader } from './list-items.reader';
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Keyset, textKeys } from '../../../platform/http/keyset';
-import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';
+import { UnitOfWork } from '../../../platform/index';
+import { Keyset, type Page, pageOf, type PageRequest, textKeys } from '../../../platform/http';
 import { ITEM_ID } from '../contracts/item-id';
 import { Item } from '../domain/item';
 import { CatalogItemView } from '../item.view';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { itemUnknown } from '../domain/item-refusals';
 import { CatalogItemView } from '../item.view';
 import { ItemRepository } from '../persistence/item.repository';

@@ -1,8 +1,7 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { IfMatch } from '../../../platform/http/if-match';
-import { SafeToRepeat } from '../../../platform/http/safe-to-repeat';
+import { IfMatch, SafeToRepeat } from '../../../platform/http';
 import { WithdrawItem } from '../contracts/withdraw-item.command';
 import { ItemPath } from '../item-path.request';
 

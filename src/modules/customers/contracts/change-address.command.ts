@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInstance, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
 /** Replaces a customer's address. Answers with the customer's version, which stays as it was if nothing changed. */

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInstance, IsUUID, ValidateNested } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
 /** A customer moved. Key: customerId. Carries the whole new address, which replaces the old one. */

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { QueryContract } from '../../../platform/messages/contract';
-import { QueryMessage } from '../../../platform/messages/message';
+import { QueryContract, QueryMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
 /** Where does this customer live? For a consumer whose copy of the addresses has not caught up. Answers null if there is no such customer. */

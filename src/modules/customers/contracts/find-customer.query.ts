@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { QueryContract } from '../../../platform/messages/contract';
-import { QueryMessage } from '../../../platform/messages/message';
+import { QueryContract, QueryMessage } from '../../../platform/contracts';
 
 /** What other modules may know about a customer without a copy: that it exists and where it belongs. */
 export interface KnownCustomer {

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { Address } from './address';
 import { IsCustomerName, IsOptionalEmail } from './customer-details';
 

@@ -1,6 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { type Labels, type Metadata, NO_LABELS } from '../../../platform/domain/labels';
-import { Refusal } from '../../../platform/domain/refusal';
+import { Aggregate, type Labels, type Metadata, NO_LABELS, Refusal } from '../../../platform/domain';
 import { Address } from '../contracts/address';
 import { CustomerAddressChanged } from '../contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../contracts/customer-registered.event';

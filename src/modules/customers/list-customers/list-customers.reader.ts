@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
-import { type Page, pageOf } from '../../../platform/http/paging';
+import { UnitOfWork } from '../../../platform/index';
+import { Keyset, type Page, pageOf, UUID_KEYS } from '../../../platform/http';
 import { CustomerView } from '../customer.view';
 import { Customer } from '../domain/customer';
 import type { ListCustomersRequest } from './list-customers.request';

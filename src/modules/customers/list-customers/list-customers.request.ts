@@ -1,6 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptionalReference } from '../../../platform/http/labels.request';
-import { PageRequest } from '../../../platform/http/paging';
+import { IsOptionalReference, PageRequest } from '../../../platform/http';
 
 export class ListCustomersRequest extends PageRequest {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100, description: 'The customer that has this number, if there is one.' })

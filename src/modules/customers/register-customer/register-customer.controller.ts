@@ -1,9 +1,7 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { LOCATION } from '../../../platform/http/answer-headers';
-import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
-import { labelsOf } from '../../../platform/http/labels.request';
+import { Idempotency, IdempotencyContext, labelsOf, LOCATION } from '../../../platform/http';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { RegisteredCustomerView } from '../customer.view';
 import { RegisterCustomerHandler } from './register-customer.handler';

@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { type Labels, NO_LABELS } from '../../../platform/domain/labels';
+import { type Labels, NO_LABELS } from '../../../platform/domain';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { Customer } from '../domain/customer';
 import { CustomerRepository } from '../persistence/customer.repository';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { LabelsRequest } from '../../../platform/http/labels.request';
-import { IsVisibleText } from '../../../platform/messages/validation/is-visible-text';
+import { IsVisibleText } from '../../../platform/contracts';
+import { LabelsRequest } from '../../../platform/http';
 import { IsCustomerName, IsOptionalEmail } from '../contracts/customer-details';
 import { AddressView } from '../customer.view';
 

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { setETag } from '../../../platform/http/if-match';
+import { ETAG, setETag } from '../../../platform/http';
 import { CustomerPath } from '../customer-path.request';
 import { CustomerView } from '../customer.view';
 import { ShowCustomerReader } from './show-customer.reader';

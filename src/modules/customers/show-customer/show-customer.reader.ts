@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { CustomerView } from '../customer.view';
 import { customerUnknown } from '../domain/customer-unknown';
 import { CustomerRepository } from '../persistence/customer.repository';

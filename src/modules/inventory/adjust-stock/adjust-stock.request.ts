@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { Trimmed } from '../../../platform/http/trimmed';
-import { IsVisibleText } from '../../../platform/messages/validation/is-visible-text';
+import { IsVisibleText } from '../../../platform/contracts';
+import { Trimmed } from '../../../platform/http';
 import { MAX_QUANTITY } from '../contracts/item-quantity';
 
 export class AdjustStockRequest {

@@ -1,6 +1,5 @@
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 import { MAX_QUANTITY } from './item-quantity';
 

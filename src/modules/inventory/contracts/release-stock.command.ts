@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /**
  * Gives back what is set aside for an order, also when nothing ever was: a `ReserveStock` that comes later is refused.

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
 /** Sets aside everything an order needs, or nothing. Answered once by `StockReserved` or `StockRefused`. */

@@ -1,6 +1,5 @@
 import { IsInt, IsString, Length, Max, Min } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 import { MAX_QUANTITY } from './item-quantity';
 

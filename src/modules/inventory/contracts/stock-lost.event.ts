@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
 /** The parcel of the order is lost, and its goods with it: they count as lost. Key: orderId. They come back where `StockBroughtBack` follows. */

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** Nothing is set aside for the order any more, and nothing will be. Key: orderId. */
 @EventContract('inventory.stock-released', { version: 1 })

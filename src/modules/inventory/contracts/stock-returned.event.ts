@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
 /** Returned goods of the order are back on the shelf. Key: orderId. */

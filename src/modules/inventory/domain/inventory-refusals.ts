@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
 
 export const itemUnknown = (itemId: string): Refusal => new Refusal('unknown', 'inventory.item-unknown', `There is no item ${itemId}.`);
 

@@ -1,4 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
+import { Aggregate } from '../../../platform/domain';
 import type { ItemQuantity } from '../contracts/item-quantity';
 import { StockBroughtBack } from '../contracts/stock-brought-back.event';
 import { StockDispatched } from '../contracts/stock-dispatched.event';

@@ -1,4 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
+import { Aggregate } from '../../../platform/domain';
 import { StockAdjusted } from '../contracts/stock-adjusted.event';
 import { StockReceived } from '../contracts/stock-received.event';
 import { adjustmentBelowReserved } from './inventory-refusals';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 
 /** Inventory's own copy of whether catalog's items are stock-tracked, which never changes. A miss means nothing: the owner has to be asked. */
 @Injectable()

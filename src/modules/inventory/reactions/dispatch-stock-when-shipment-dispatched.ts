@@ -1,6 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import type { Prefetching } from '../../../platform/messages/handlers';
-import { Subscription } from '../../../platform/messages/subscription';
+import { type Prefetching, Subscription } from '../../../platform/index';
 import { ShipmentDispatched } from '../../shipping/contracts/shipment-dispatched.event';
 import { ReservationRepository } from '../persistence/reservation.repository';
 import { StockRepository } from '../persistence/stock.repository';

@@ -1,6 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import type { Prefetching } from '../../../platform/messages/handlers';
-import { Subscription } from '../../../platform/messages/subscription';
+import { type Prefetching, Subscription } from '../../../platform/index';
 import { ShipmentLost } from '../../shipping/contracts/shipment-lost.event';
 import { ShipmentReturned } from '../../shipping/contracts/shipment-returned.event';
 import { ReservationRepository } from '../persistence/reservation.repository';

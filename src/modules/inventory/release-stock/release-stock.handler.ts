@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Prefetching } from '../../../platform/messages/handlers';
+import type { Prefetching } from '../../../platform/index';
 import { ReleaseStock } from '../contracts/release-stock.command';
 import { ReservationRepository } from '../persistence/reservation.repository';
 import { StockRepository } from '../persistence/stock.repository';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { reservationUnknown } from '../domain/inventory-refusals';
 import { ReservationRepository } from '../persistence/reservation.repository';
 import type { ReservationView } from './reservation.view';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { stockUnknown } from '../domain/inventory-refusals';
 import { StockRepository } from '../persistence/stock.repository';
 import { StockView } from './stock.view';

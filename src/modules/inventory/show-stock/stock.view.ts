@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../../../platform/http/page.view';
+import { PageView } from '../../../platform/http';
 import type { StockItem } from '../domain/stock-item';
 import { StockLevelView } from '../stock-level.view';
 

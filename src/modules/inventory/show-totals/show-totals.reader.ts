@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import type { StockTotalsView } from './totals.view';
 
 /** Sums come back as text, because they may exceed what a number holds exactly; the ones here do not. */

@@ -2,9 +2,7 @@ import { Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, LOCATION } from '../../../platform/http/answer-headers';
-import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
-import { PreferWait } from '../../../platform/http/prefer-wait';
+import { ETAG, Idempotency, IdempotencyContext, LOCATION, PreferWait } from '../../../platform/http';
 import { CancelOrder } from '../contracts/cancel-order.command';
 import { OrderAnswer, type ShownOrder } from '../follow-order/order-answer';
 import { hasLeft, isFinal } from '../domain/order-state';

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Asks for an order to be cancelled. Refused from its dispatch on; otherwise everything held for it is given back first. */
 @CommandContract('orders.cancel-order', { version: 1 })

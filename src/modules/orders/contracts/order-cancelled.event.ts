@@ -1,6 +1,5 @@
 import { IsString, IsUUID, Length } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** An order was cancelled by its customer, a declined payment, a deadline or a parcel that did not arrive, and everything held has been given back. Final. */
 @EventContract('orders.order-cancelled', { version: 1 })

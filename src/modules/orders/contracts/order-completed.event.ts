@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** An order was delivered and paid for, and its credit hold is gone. Final; its items may be returned. */
 @EventContract('orders.order-completed', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The goods of an order have left: from here on it cannot be cancelled. */
 @EventContract('orders.order-dispatched', { version: 1 })

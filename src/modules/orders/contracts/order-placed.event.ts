@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInstance, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { MAX_LINES, OrderedLine } from './ordered-line';
 
 /** An order was accepted; its fulfilment begins. */

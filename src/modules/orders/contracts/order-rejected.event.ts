@@ -1,6 +1,5 @@
 import { IsString, IsUUID, Length } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** An order was refused by stock or credit, and everything held for it has been given back. Final. */
 @EventContract('orders.order-rejected', { version: 1 })

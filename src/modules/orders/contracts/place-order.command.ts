@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsArray, IsInstance, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** A price that the caller says was agreed. Any whole number is well-formed; whether it is acceptable is a rule of orders. */
 export class AgreedPrice {

@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsString, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** So many of one item come back. */
 export class ReturnedItem {

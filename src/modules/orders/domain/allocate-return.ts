@@ -1,4 +1,4 @@
-import { Refusal, type RefusalReason } from '../../../platform/domain/refusal';
+import { Refusal, type RefusalReason } from '../../../platform/domain';
 import { MAX_LINES } from '../contracts/ordered-line';
 import { returnable, type OrderLine } from './order-line';
 

@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../../../platform/domain/refusal';
+import type { RefusalReason } from '../../../platform/domain';
 import { MAX_QUANTITY, OrderedLine } from '../contracts/ordered-line';
 import type { RequestedLine } from '../contracts/place-order.command';
 

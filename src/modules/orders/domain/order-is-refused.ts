@@ -1,6 +1,4 @@
-import { isCurrency } from '../../../platform/domain/currency';
-import { isExact } from '../../../platform/domain/money';
-import { Refusal, type RefusalReason } from '../../../platform/domain/refusal';
+import { isCurrency, isExact, Refusal, type RefusalReason } from '../../../platform/domain';
 import { MAX_LINES } from '../contracts/ordered-line';
 import type { RequestedLine } from '../contracts/place-order.command';
 import { minorUnitsOf } from './order-line';

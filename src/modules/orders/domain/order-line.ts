@@ -1,4 +1,4 @@
-import { add, Money, multiply } from '../../../platform/domain/money';
+import { add, Money, multiply } from '../../../platform/domain';
 import { OrderedLine } from '../contracts/ordered-line';
 
 /** A line of an order: what was bought, at which price, and how much of it has come back. */

@@ -1,6 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { type Labels, type Metadata, NO_LABELS } from '../../../platform/domain/labels';
-import { Refusal } from '../../../platform/domain/refusal';
+import { Aggregate, type Labels, type Metadata, NO_LABELS, Refusal } from '../../../platform/domain';
 import { OrderCancelled } from '../contracts/order-cancelled.event';
 import { OrderCompleted } from '../contracts/order-completed.event';
 import { OrderDispatched } from '../contracts/order-dispatched.event';

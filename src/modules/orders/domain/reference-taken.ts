@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
 
 /** The refusal of an order with the client's number of another one. The number itself is not repeated. */
 export function referenceTaken(orderId: string): Refusal {

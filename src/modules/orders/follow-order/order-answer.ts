@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { setETag } from '../../../platform/http/if-match';
+import { setETag } from '../../../platform/http';
 import { isFinal, type OrderState } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import type { OrderView } from '../order.view';

@@ -1,7 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { HEARTBEAT_MS } from '../../../platform/http/event-stream';
-import { EventStreams } from '../../../platform/http/event-streams';
+import { EventStreams, HEARTBEAT_MS } from '../../../platform/http';
 import { isFinal, type HistoryEntry } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import { OrderReader } from './order.reader';

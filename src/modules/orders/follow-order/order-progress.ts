@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Draining } from '../../../platform/http/draining';
+import { Draining } from '../../../platform/http';
 import type { OrderState } from '../domain/order-state';
 import { OrderReader } from './order.reader';
 import { OrderChanges, type OrderStep } from './order-changes';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Money } from '../../../platform/domain/money';
+import { Money } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
 import type { OrderLine } from '../domain/order-line';
 import type { HistoryEntry, OrderState } from '../domain/order-state';
 import type { OrderView } from '../order.view';

@@ -1,5 +1,5 @@
-import { defineSaga } from '../../../platform/sagas/saga-definition';
-import type { Money } from '../../../platform/domain/money';
+import type { Money } from '../../../platform/domain';
+import { defineSaga } from '../../../platform/index';
 import { ReleaseStock } from '../../inventory/contracts/release-stock.command';
 import { ReserveStock } from '../../inventory/contracts/reserve-stock.command';
 import { StockRefused } from '../../inventory/contracts/stock-refused.event';

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '../../../platform/domain/refusal';
-import type { SagaInstance } from '../../../platform/sagas/saga-machine';
-import { Saga, SagaRegistry, type SagaOwner } from '../../../platform/sagas/saga-registry';
-import { SagaRuntime } from '../../../platform/sagas/saga-runtime';
+import { Refusal } from '../../../platform/domain';
+import { Saga, type SagaInstance, type SagaOwner, SagaRegistry, SagaRuntime } from '../../../platform/index';
 import { FulfilmentProcess } from '../domain/fulfilment-process';
 import type { FinalState, OrderState } from '../domain/order-state';
 import { OrderRepository } from '../persistence/order.repository';

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { cursorMalformed } from '../../../platform/http/keyset';
-import { cursorMark, decodeCursor, pageOf, requireMark } from '../../../platform/http/paging';
-import { instantOf } from '../../../platform/messages/validation/instant';
-import { canonicalUuid } from '../../../platform/messages/validation/uuid';
+import { canonicalUuid, instantOf } from '../../../platform/contracts';
+import { UnitOfWork } from '../../../platform/index';
+import { cursorMalformed, cursorMark, decodeCursor, pageOf, requireMark } from '../../../platform/http';
 import type { OrderCountView, OrderPageView } from '../order.view';
 import { SUMMARY_COLUMNS, summaryOf, type SummaryRow } from '../persistence/order-row';
 import type { ListOrdersRequest } from './list-orders.request';

@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsOptionalReference } from '../../../platform/http/labels.request';
-import { PageRequest } from '../../../platform/http/paging';
-import { IsInstant, IsLaterThan } from '../../../platform/messages/validation/instant';
+import { IsInstant, IsLaterThan } from '../../../platform/contracts';
+import { IsOptionalReference, PageRequest } from '../../../platform/http';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
 import { MOST_COUNTED, ORDER_SORTS, type OrderSort } from './order-list';
 

@@ -1,4 +1,4 @@
-import { BEFORE_ALL_UUIDS } from '../../../platform/messages/validation/uuid';
+import { BEFORE_ALL_UUIDS } from '../../../platform/contracts';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
 
 /** The sorts of a list of orders, as clients name them; `-` turns the order around. */

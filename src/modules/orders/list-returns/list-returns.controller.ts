@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageRequest } from '../../../platform/http/paging';
+import { PageRequest } from '../../../platform/http';
 import { OrderPath } from '../order-path.request';
 import { ReturnPageView } from '../order.view';
 import { ListReturnsReader } from './list-returns.reader';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Money } from '../../../platform/domain/money';
-import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
-import { type Page, pageOf, type PageRequest } from '../../../platform/http/paging';
+import { Money } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
+import { Keyset, type Page, pageOf, type PageRequest, UUID_KEYS } from '../../../platform/http';
 import type { OrderLine } from '../domain/order-line';
 import { unknownOrder } from '../domain/unknown-order';
 import type { ReturnView } from '../order.view';

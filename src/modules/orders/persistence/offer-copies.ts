@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import type { Money } from '../../../platform/domain/money';
+import type { Money } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
 
 /** What the copies say about one item. Absent parts are misses, which mean nothing: the owner has to be asked. */
 export interface OfferCopy {

@@ -1,5 +1,4 @@
-import type { Metadata } from '../../../platform/domain/labels';
-import { Money } from '../../../platform/domain/money';
+import { type Metadata, Money } from '../../../platform/domain';
 import type { OrderState } from '../domain/order-state';
 import type { OrderSummaryView } from '../order.view';
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
-import { type BatchWriter, UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { AggregateRepository, type BatchWriter, UnitOfWork } from '../../../platform/index';
 import { Order } from '../domain/order';
 import { isFinal, type HistoryEntry, type OrderState } from '../domain/order-state';
 import { referenceTaken } from '../domain/reference-taken';

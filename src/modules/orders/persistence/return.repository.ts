@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import type { ReturnAccepted } from '../contracts/return-accepted.event';
 
 /** Keeps accepted returns. They never change, so that a row is all there is. */

@@ -1,10 +1,7 @@
 import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG_OF_WAITED, LOCATION } from '../../../platform/http/answer-headers';
-import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
-import { labelsOf } from '../../../platform/http/labels.request';
-import { PreferWait } from '../../../platform/http/prefer-wait';
+import { ETAG_OF_WAITED, Idempotency, IdempotencyContext, labelsOf, LOCATION, PreferWait } from '../../../platform/http';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderView, PlacedOrderView } from '../order.view';

@@ -1,8 +1,8 @@
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { Clock } from '../../../platform/unit-of-work/clock';
-import { type Labels, NO_LABELS } from '../../../platform/domain/labels';
-import { canonicalUuid } from '../../../platform/messages/validation/uuid';
+import { type Labels, NO_LABELS } from '../../../platform/domain';
+import { canonicalUuid } from '../../../platform/contracts';
+import { Clock } from '../../../platform/index';
 import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find-customer.query';
 import { ITEM_ID } from '../contracts/ordered-line';
 import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command';

@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { LabelsRequest } from '../../../platform/http/labels.request';
-import { IsCurrency } from '../../../platform/messages/validation/is-currency';
-import { CanonicalUuid } from '../../../platform/messages/validation/uuid';
+import { CanonicalUuid, IsCurrency } from '../../../platform/contracts';
+import { LabelsRequest } from '../../../platform/http';
 import { MAX_LINES } from '../contracts/ordered-line';
 
 // Only the form is checked here. What is wrong with a line that can be read is told with a code per line by the rules of orders.

@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Subscription } from '../../../platform/messages/subscription';
+import { Subscription } from '../../../platform/index';
 import { ItemAdded } from '../../catalog/contracts/item-added.event';
 import { ItemChanged } from '../../catalog/contracts/item-changed.event';
 import { ItemWithdrawn } from '../../catalog/contracts/item-withdrawn.event';

@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Subscription } from '../../../platform/messages/subscription';
+import { Subscription } from '../../../platform/index';
 import { PriceChanged } from '../../pricing/contracts/price-changed.event';
 import { OfferCopies } from '../persistence/offer-copies';
 

@@ -2,8 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestj
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { LOCATION } from '../../../platform/http/answer-headers';
-import { Idempotency, IdempotencyContext } from '../../../platform/http/idempotency';
+import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
 import { ReturnedItem, ReturnItems } from '../contracts/return-items.command';
 import { OrderPath } from '../order-path.request';
 import { AcceptedReturnView } from '../order.view';

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { Clock } from '../../../platform/unit-of-work/clock';
-import type { Money } from '../../../platform/domain/money';
+import type { Money } from '../../../platform/domain';
+import { Clock } from '../../../platform/index';
 import { ReturnItems } from '../contracts/return-items.command';
 import { unknownOrder } from '../domain/unknown-order';
 import { OrderRepository } from '../persistence/order.repository';

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { PreferWait } from '../../../platform/http/prefer-wait';
+import { ETAG, PreferWait } from '../../../platform/http';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderPath } from '../order-path.request';
 import { OrderView } from '../order.view';

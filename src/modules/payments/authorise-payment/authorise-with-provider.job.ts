@@ -1,4 +1,4 @@
-import { type JobAttempt, JobHandler } from '../../../platform/jobs/job-handler';
+import { type JobAttempt, JobHandler } from '../../../platform/index';
 import type { Payment } from '../domain/payment';
 import type { ProviderRequest } from '../domain/payment-transitions';
 import { PaymentsSettings } from '../payments.settings';

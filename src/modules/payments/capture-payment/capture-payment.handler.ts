@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Prefetching } from '../../../platform/messages/handlers';
+import type { Prefetching } from '../../../platform/index';
 import { CapturePayment } from '../contracts/capture-payment.command';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { ProviderRequests } from '../provider/provider-requests';

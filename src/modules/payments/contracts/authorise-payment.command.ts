@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Has the payment provider hold the order's amount. Answered by `PaymentAuthorised` or `PaymentDeclined`. */
 @CommandContract('payments.authorise-payment', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Takes the money that was authorised. Answered by `PaymentCaptured`; refused unless the payment is authorised. */
 @CommandContract('payments.capture-payment', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsInt, IsUUID, Max, Min } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** Nothing is held: the amount would have taken the customer's open holds above the credit limit, or the hold was released before it was asked for. */
 @EventContract('payments.credit-refused', { version: 1 })

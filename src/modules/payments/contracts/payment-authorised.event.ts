@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The payment provider holds the money for the order: it can be captured or voided. */
 @EventContract('payments.payment-authorised', { version: 1 })

@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The money has been taken. */
 @EventContract('payments.payment-captured', { version: 1 })

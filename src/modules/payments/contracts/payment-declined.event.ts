@@ -1,6 +1,5 @@
 import { IsString, IsUUID, Length } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The order will not be paid: the payment provider said no, or the payment was voided before it was asked for. */
 @EventContract('payments.payment-declined', { version: 1 })

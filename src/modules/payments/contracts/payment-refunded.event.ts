@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** Money was given back for a return. */
 @EventContract('payments.payment-refunded', { version: 1 })

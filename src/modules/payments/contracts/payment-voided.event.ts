@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The order's payment is undone: the provider holds nothing for it, and never will again. */
 @EventContract('payments.payment-voided', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Gives the order's credit hold back. Always answered by `CreditReleased`, also when nothing was held. */
 @CommandContract('payments.release-credit', { version: 1 })

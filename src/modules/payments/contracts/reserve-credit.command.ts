@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Holds an amount on the customer's credit account in its currency. Answered by `CreditReserved` or `CreditRefused`. */
 @CommandContract('payments.reserve-credit', { version: 1 })

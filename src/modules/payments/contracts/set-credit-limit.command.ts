@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Sets what a customer's open holds in the limit's currency may reach together; those in others have limits of their own. */
 @CommandContract('payments.set-credit-limit', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Undoes the order's payment before it is captured. Answered by `PaymentVoided`, also when there was no payment, or when its authorisation is still under way. */
 @CommandContract('payments.void-payment', { version: 1 })

@@ -1,7 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { DEFAULT_CURRENCY, isCurrency } from '../../../platform/domain/currency';
-import { add, Money, subtract } from '../../../platform/domain/money';
-import { Refusal } from '../../../platform/domain/refusal';
+import { add, Aggregate, DEFAULT_CURRENCY, isCurrency, Money, Refusal, subtract } from '../../../platform/domain';
 import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
 import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
 

@@ -1,5 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { Money } from '../../../platform/domain/money';
+import { Aggregate, Money } from '../../../platform/domain';
 import { CreditRefused } from '../contracts/credit-refused.event';
 import { CreditReleased } from '../contracts/credit-released.event';
 import { CreditReserved } from '../contracts/credit-reserved.event';

@@ -1,6 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { add, inWords, Money } from '../../../platform/domain/money';
-import { Refusal } from '../../../platform/domain/refusal';
+import { add, Aggregate, inWords, Money, Refusal } from '../../../platform/domain';
 import { PaymentAuthorised } from '../contracts/payment-authorised.event';
 import { PaymentCaptured } from '../contracts/payment-captured.event';
 import { PaymentDeclined } from '../contracts/payment-declined.event';

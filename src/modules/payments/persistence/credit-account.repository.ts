@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Money } from '../../../platform/domain/money';
+import { Money } from '../../../platform/domain';
+import { AggregateRepository, UnitOfWork } from '../../../platform/index';
 import { accountIdOf, CreditAccount } from '../domain/credit-account';
 import { PaymentsSettings } from '../payments.settings';
 

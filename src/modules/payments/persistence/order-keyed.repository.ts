@@ -1,6 +1,5 @@
-import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
-import type { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import type { Aggregate } from '../../../platform/domain/aggregate';
+import type { Aggregate } from '../../../platform/domain';
+import { AggregateRepository, type UnitOfWork } from '../../../platform/index';
 
 /** A repository of aggregates that are kept per order and that any first command may bring into being, also one that undoes. */
 export abstract class OrderKeyedRepository<T extends Aggregate> extends AggregateRepository<T> {

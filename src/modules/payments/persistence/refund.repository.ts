@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { Refund } from '../domain/refund';
 
 /** The refunds of payments. They have no lock of their own: whoever changes one holds its payment's. */

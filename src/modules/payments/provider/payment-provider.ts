@@ -1,4 +1,4 @@
-import type { Money } from '../../../platform/domain/money';
+import type { Money } from '../../../platform/domain';
 
 export interface ProviderCall {
   /** The provider does what it is asked for once per key, and answers a repetition as it answered first. */

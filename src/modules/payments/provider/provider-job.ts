@@ -1,4 +1,4 @@
-import type { DurableJob, JobAttempt } from '../../../platform/jobs/job-handler';
+import type { DurableJob, JobAttempt } from '../../../platform/index';
 import type { Payment } from '../domain/payment';
 import type { ProviderRequest } from '../domain/payment-transitions';
 import { PaymentsSettings } from '../payments.settings';

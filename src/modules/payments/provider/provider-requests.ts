@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Money } from '../../../platform/domain/money';
-import { Jobs } from '../../../platform/jobs/jobs';
+import type { Money } from '../../../platform/domain';
+import { Jobs } from '../../../platform/index';
 import type { Payment } from '../domain/payment';
 import type { ProviderRequest } from '../domain/payment-transitions';
 import type { Refund } from '../domain/refund';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Money } from '../../../platform/domain/money';
+import type { Money } from '../../../platform/domain';
 import { PaymentsSettings } from '../payments.settings';
 import { type AuthorisationAnswer, PaymentProvider, type ProviderCall } from './payment-provider';
 

@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Subscription } from '../../../platform/messages/subscription';
+import { Subscription } from '../../../platform/index';
 import { ReturnAccepted } from '../../orders/contracts/return-accepted.event';
 import { PaymentRepository } from '../persistence/payment.repository';
 import { RefundRepository } from '../persistence/refund.repository';

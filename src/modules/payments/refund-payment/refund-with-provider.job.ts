@@ -1,4 +1,4 @@
-import { type JobAttempt, JobHandler } from '../../../platform/jobs/job-handler';
+import { type JobAttempt, JobHandler } from '../../../platform/index';
 import type { Payment } from '../domain/payment';
 import { PaymentsSettings } from '../payments.settings';
 import { PaymentRepository } from '../persistence/payment.repository';

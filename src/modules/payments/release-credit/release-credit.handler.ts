@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Prefetching } from '../../../platform/messages/handlers';
+import type { Prefetching } from '../../../platform/index';
 import { ReleaseCredit } from '../contracts/release-credit.command';
 import { accountIdOf } from '../domain/credit-account';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MoneyView } from '../../../platform/http/money.view';
+import { MoneyView } from '../../../platform/http';
 
 /** What a customer may owe in one currency. */
 export class CreditView {

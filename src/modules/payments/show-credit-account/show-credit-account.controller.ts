@@ -1,10 +1,8 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { DEFAULT_CURRENCY } from '../../../platform/domain/currency';
-import { CurrencyRequest } from '../../../platform/http/currency.request';
-import { setETag } from '../../../platform/http/if-match';
+import { DEFAULT_CURRENCY } from '../../../platform/domain';
+import { CurrencyRequest, ETAG, setETag } from '../../../platform/http';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from './credit-account.view';
 import { ShowCreditAccountReader } from './show-credit-account.reader';

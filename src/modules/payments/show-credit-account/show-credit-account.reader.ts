@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import type { CreditAccount } from '../domain/credit-account';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';
 import type { CreditAccountsView, CreditView } from './credit-account.view';

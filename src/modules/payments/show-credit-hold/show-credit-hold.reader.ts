@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
 import { CreditHoldRepository } from '../persistence/credit-hold.repository';
 import type { CreditHoldView } from './credit-hold.view';
 

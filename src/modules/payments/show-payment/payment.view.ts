@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MoneyView } from '../../../platform/http/money.view';
+import { MoneyView } from '../../../platform/http';
 
 export class RefundView {
   @ApiProperty({ format: 'uuid' })

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { DEFAULT_CURRENCY } from '../../../platform/domain/currency';
-import { exactly, isExact } from '../../../platform/domain/money';
-import { Refusal } from '../../../platform/domain/refusal';
+import { DEFAULT_CURRENCY, exactly, isExact, Refusal } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
 import type { CreditTotalsView, HeldView, PaidView, PaymentTotalsView } from './totals.view';
 
 /** Sums come back as text, because they may exceed what a number holds exactly. */

@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMinSize, IsArray, IsInstance, IsOptional, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /** An item's list price is this from now on. Key: itemId. May name an item that the reader has not heard of yet. */

@@ -1,7 +1,6 @@
 import { ArrayMaxSize, IsArray, IsString, Matches } from 'class-validator';
-import type { Money } from '../../../platform/domain/money';
-import { QueryContract } from '../../../platform/messages/contract';
-import { QueryMessage } from '../../../platform/messages/message';
+import type { Money } from '../../../platform/domain';
+import { QueryContract, QueryMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 export interface QuotedPrice {

@@ -1,8 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsInstance, IsInt, IsOptional, Min, ValidateNested } from 'class-validator';
-import { Money } from '../../../platform/domain/money';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { Money } from '../../../platform/domain';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /** Sets an item's list price, of at least 1 minor unit. The item need not be known here. Answers with the price's version. */

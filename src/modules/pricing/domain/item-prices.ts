@@ -1,7 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
-import { DEFAULT_CURRENCY, isCurrency } from '../../../platform/domain/currency';
-import { Money } from '../../../platform/domain/money';
-import { Refusal } from '../../../platform/domain/refusal';
+import { Aggregate, DEFAULT_CURRENCY, isCurrency, Money, Refusal } from '../../../platform/domain';
 import { PriceChanged } from '../contracts/price-changed.event';
 
 /** The list prices of one item, one in each currency that it is sold in. Orders keep the price they were placed at, so these only count for the future. */

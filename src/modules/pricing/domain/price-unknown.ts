@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
 
 /** The answer to a question about the price of an item that has none, or none in the currency asked for. */
 export const priceUnknown = (itemId: string, currency?: string): Refusal =>

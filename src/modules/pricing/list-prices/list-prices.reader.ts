@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Keyset, textKeys } from '../../../platform/http/keyset';
-import { cursorMark, type Page, pageOf } from '../../../platform/http/paging';
+import { UnitOfWork } from '../../../platform/index';
+import { cursorMark, Keyset, type Page, pageOf, textKeys } from '../../../platform/http';
 import { ITEM_ID } from '../contracts/item-id';
 import { ItemPrices } from '../domain/item-prices';
 import type { ItemPricesView } from '../price.view';

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { PageRequest } from '../../../platform/http/paging';
-import { IsCurrency } from '../../../platform/messages/validation/is-currency';
+import { IsCurrency } from '../../../platform/contracts';
+import { PageRequest } from '../../../platform/http';
 
 export class ListPricesRequest extends PageRequest {
   @ApiPropertyOptional({ pattern: '^[A-Z]{3}$', description: 'Only items that have a price in it.', example: 'EUR' })

@@ -1,6 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Money } from '../../../platform/domain/money';
+import { Money } from '../../../platform/domain';
+import { UnitOfWork } from '../../../platform/index';
 import { QuotePrices, type QuotedPrice } from '../contracts/quote-prices.query';
 
 @QueryHandler(QuotePrices)

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInstance, ValidateNested } from 'class-validator';
-import { MoneyRequest } from '../../../platform/http/money.request';
+import { MoneyRequest } from '../../../platform/http';
 
 export class SetPriceRequest {
   @ApiProperty()

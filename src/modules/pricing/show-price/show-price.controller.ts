@@ -1,9 +1,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { CurrencyRequest } from '../../../platform/http/currency.request';
-import { setETag } from '../../../platform/http/if-match';
+import { CurrencyRequest, ETAG, setETag } from '../../../platform/http';
 import { PricePath } from '../price-path.request';
 import { ItemPricesView } from '../price.view';
 import { ShowPriceReader } from './show-price.reader';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { priceUnknown } from '../domain/price-unknown';
 import { ItemPricesRepository } from '../persistence/item-prices.repository';
 import type { ItemPricesView } from '../price.view';

@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { Clock } from '../../../platform/unit-of-work/clock';
+import { Clock } from '../../../platform/index';
 import { CancelShipment } from '../contracts/cancel-shipment.command';
 import { Shipment } from '../domain/shipment';
 import { ShipmentRepository } from '../persistence/shipment.repository';

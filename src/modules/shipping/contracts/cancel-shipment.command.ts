@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /**
  * Keeps an order's parcel from leaving, also when none was prepared: a `PrepareShipment` that comes later changes nothing.

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The recipient did not take the parcel, which is on its way back. Key: shipmentId. `ShipmentReturned` or `ShipmentLost` follows. */
 @EventContract('shipping.delivery-refused', { version: 1 })

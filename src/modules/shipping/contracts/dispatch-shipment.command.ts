@@ -1,6 +1,5 @@
 import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** Hands a prepared parcel over to the carrier. Doing it again changes nothing. Refused once the shipment is cancelled or failed. */
 @CommandContract('shipping.dispatch-shipment', { version: 1 })

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { MAX_LINES, ShipmentLine } from './shipment-line';
 
 /** Packs an order's parcel for the address the customer has now. Answered once by `ShipmentPrepared` or `ShipmentFailed`. */

@@ -1,6 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 export const DELIVERY_OUTCOMES = ['delivered', 'failed'] as const;
 export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];

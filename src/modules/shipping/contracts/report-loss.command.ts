@@ -1,6 +1,5 @@
 import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** The carrier has lost a parcel, on its way there or back. Doing it again changes nothing. Refused of one that is not under way. */
 @CommandContract('shipping.report-loss', { version: 1 })

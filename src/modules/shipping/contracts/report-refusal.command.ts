@@ -1,6 +1,5 @@
 import { IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { CommandContract } from '../../../platform/messages/contract';
-import { CommandMessage } from '../../../platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
 /** The recipient did not take a parcel. Doing it again changes nothing. Refused of one that is not on its way there. */
 @CommandContract('shipping.report-refusal', { version: 1 })

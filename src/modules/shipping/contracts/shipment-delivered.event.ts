@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The parcel arrived. Key: shipmentId. The last message of the key. */
 @EventContract('shipping.shipment-delivered', { version: 1 })

@@ -1,6 +1,5 @@
 import { IsIn, IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 export const SHIPMENT_FAILURES = ['cancelled', 'no-address', 'delivery-failed'] as const;
 export type ShipmentFailure = (typeof SHIPMENT_FAILURES)[number];

@@ -1,6 +1,5 @@
 import { IsUUID } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 
 /** The order's parcel is packed, addressed and waits to be handed over. Key: shipmentId. */
 @EventContract('shipping.shipment-prepared', { version: 1 })

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'class-validator';
-import { EventContract } from '../../../platform/messages/contract';
-import { EventMessage } from '../../../platform/messages/message';
+import { EventContract, EventMessage } from '../../../platform/contracts';
 import { MAX_LINES, ShipmentLine } from './shipment-line';
 
 /** The parcel is back where it was sent from, with everything in it. Key: shipmentId. The last message of the key. */

@@ -1,4 +1,4 @@
-import { Aggregate } from '../../../platform/domain/aggregate';
+import { Aggregate } from '../../../platform/domain';
 import type { Address } from '../../customers/contracts/address';
 import type { DeliveryOutcome } from '../contracts/report-delivery.command';
 import { DeliveryRefused } from '../contracts/delivery-refused.event';

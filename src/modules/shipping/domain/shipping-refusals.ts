@@ -1,4 +1,4 @@
-import { Refusal } from '../../../platform/domain/refusal';
+import { Refusal } from '../../../platform/domain';
 
 export const shipmentUnknown = (shipmentId: string): Refusal =>
   new Refusal('unknown', 'shipping.shipment-unknown', `There is no shipment ${shipmentId}.`);

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
-import { Keyset, UUID_KEYS } from '../../../platform/http/keyset';
-import { cursorMark, type Page, pageOf } from '../../../platform/http/paging';
+import { UnitOfWork } from '../../../platform/index';
+import { cursorMark, Keyset, type Page, pageOf, UUID_KEYS } from '../../../platform/http';
 import { Shipment } from '../domain/shipment';
 import { ShipmentView } from '../shipment.view';
 import type { ListShipmentsRequest } from './list-shipments.request';

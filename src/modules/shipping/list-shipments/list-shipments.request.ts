@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { PageRequest } from '../../../platform/http/paging';
+import { PageRequest } from '../../../platform/http';
 import { SHIPMENT_STATES, type ShipmentState } from '../domain/shipment';
 
 export class ListShipmentsRequest extends PageRequest {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { Address } from '../../customers/contracts/address';
 
 /** Shipping's own copy of the customers' addresses, kept by its reaction to their events. A miss means nothing: the owner has to be asked. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateRepository } from '../../../platform/unit-of-work/aggregate-repository';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { AggregateRepository, UnitOfWork } from '../../../platform/index';
 import { Shipment } from '../domain/shipment';
 import { shipmentUnknown } from '../domain/shipping-refusals';
 

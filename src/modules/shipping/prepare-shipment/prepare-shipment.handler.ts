@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { Clock } from '../../../platform/unit-of-work/clock';
-import type { Prefetching } from '../../../platform/messages/handlers';
+import { Clock, type Prefetching } from '../../../platform/index';
 import type { Address } from '../../customers/contracts/address';
 import { FindCustomerAddress } from '../../customers/contracts/find-customer-address.query';
 import { PrepareShipment } from '../contracts/prepare-shipment.command';

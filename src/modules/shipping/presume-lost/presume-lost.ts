@@ -1,7 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../../platform/unit-of-work/clock';
-import { limitLockWait } from '../../../platform/database/limit-lock-wait';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { Clock, limitLockWait, UnitOfWork } from '../../../platform/index';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 import { ShippingSettings } from '../shipping.settings';
 

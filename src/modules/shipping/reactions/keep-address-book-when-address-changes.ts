@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Subscription } from '../../../platform/messages/subscription';
+import { Subscription } from '../../../platform/index';
 import { CustomerAddressChanged } from '../../customers/contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../../customers/contracts/customer-registered.event';
 import { AddressCopies } from '../persistence/address-copies';

@@ -1,9 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { IdempotencyContext } from '../../../platform/http/idempotency';
-import { IfMatch } from '../../../platform/http/if-match';
+import { ETAG, IdempotencyContext, IfMatch } from '../../../platform/http';
 import { ReportDelivery } from '../contracts/report-delivery.command';
 import { ShipmentChanges } from '../shipment-changes';
 import { ShipmentPath } from '../shipment-path.request';

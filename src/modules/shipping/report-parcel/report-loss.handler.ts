@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Clock } from '../../../platform/unit-of-work/clock';
+import { Clock } from '../../../platform/index';
 import { ReportLoss } from '../contracts/report-loss.command';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 

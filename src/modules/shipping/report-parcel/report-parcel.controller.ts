@@ -1,9 +1,7 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG } from '../../../platform/http/answer-headers';
-import { IdempotencyContext } from '../../../platform/http/idempotency';
-import { IfMatch } from '../../../platform/http/if-match';
+import { ETAG, IdempotencyContext, IfMatch } from '../../../platform/http';
 import { ReportLoss } from '../contracts/report-loss.command';
 import { ReportRefusal } from '../contracts/report-refusal.command';
 import { ReportReturn } from '../contracts/report-return.command';

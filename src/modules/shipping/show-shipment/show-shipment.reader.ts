@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../platform/index';
 import { shipmentUnknown } from '../domain/shipping-refusals';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 import { ShipmentView } from '../shipment.view';

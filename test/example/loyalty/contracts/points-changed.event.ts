@@ -1,6 +1,5 @@
 import { IsIn, IsInt, IsUUID, Min } from 'class-validator';
-import { EventContract } from '../../../../src/platform/messages/contract';
-import { EventMessage } from '../../../../src/platform/messages/message';
+import { EventContract, EventMessage } from '../../../../src/platform/contracts';
 
 /** A customer's points went up or down. Key: customerId. */
 @EventContract('loyalty.points-changed', { version: 1 })

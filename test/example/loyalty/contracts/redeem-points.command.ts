@@ -1,6 +1,5 @@
 import { IsInt, IsUUID, Max, Min } from 'class-validator';
-import { CommandContract } from '../../../../src/platform/messages/contract';
-import { CommandMessage } from '../../../../src/platform/messages/message';
+import { CommandContract, CommandMessage } from '../../../../src/platform/contracts';
 
 /** Takes points off an account. Refused with `loyalty.points-insufficient` where there are fewer. */
 @CommandContract('loyalty.redeem-points', { version: 1 })

@@ -1,5 +1,4 @@
-import { Aggregate } from '../../../../src/platform/domain/aggregate';
-import { Refusal } from '../../../../src/platform/domain/refusal';
+import { Aggregate, Refusal } from '../../../../src/platform/domain';
 import { PointsChanged } from '../contracts/points-changed.event';
 
 /** The points of one customer. Every change is told, so that the version counts both. */

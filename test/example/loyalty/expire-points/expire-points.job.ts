@@ -1,8 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../../../src/platform/unit-of-work/clock';
-import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
-import { type DurableJob, JobHandler } from '../../../../src/platform/jobs/job-handler';
-import { Jobs } from '../../../../src/platform/jobs/jobs';
+import { Clock, type DurableJob, JobHandler, Jobs, UnitOfWork } from '../../../../src/platform/index';
 import { LoyaltySettings } from '../loyalty.settings';
 import { PointsAccountRepository } from '../persistence/points-account.repository';
 

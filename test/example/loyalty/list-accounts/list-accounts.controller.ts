@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageRequest } from '../../../../src/platform/http/paging';
+import { PageRequest } from '../../../../src/platform/http';
 import { ListAccountsReader } from './list-accounts.reader';
 import { PointsAccountPageView } from './points-account.view';
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
-import { Keyset, UUID_KEYS } from '../../../../src/platform/http/keyset';
-import { type Page, pageOf, type PageRequest } from '../../../../src/platform/http/paging';
+import { UnitOfWork } from '../../../../src/platform/index';
+import { Keyset, type Page, pageOf, type PageRequest, UUID_KEYS } from '../../../../src/platform/http';
 import { PointsAccount } from '../domain/points-account';
 import type { PointsAccountView } from './points-account.view';
 

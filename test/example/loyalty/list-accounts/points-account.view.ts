@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../../../../src/platform/http/page.view';
+import { PageView } from '../../../../src/platform/http';
 
 export class PointsAccountView {
   @ApiProperty({ format: 'uuid' })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
+import { UnitOfWork } from '../../../../src/platform/index';
 
 /** What loyalty remembers of an order: a copy, kept by the reaction that needs it. */
 export interface PlacedOrder {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateRepository } from '../../../../src/platform/unit-of-work/aggregate-repository';
-import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
+import { AggregateRepository, UnitOfWork } from '../../../../src/platform/index';
 import { PointsAccount } from '../domain/points-account';
 
 @Injectable()

@@ -1,7 +1,5 @@
 import { EventsHandler } from '@nestjs/cqrs';
-import type { Envelope } from '../../../../src/platform/messages/envelope';
-import { type Reacts, Subscription } from '../../../../src/platform/messages/subscription';
-import { Jobs } from '../../../../src/platform/jobs/jobs';
+import { type Envelope, Jobs, type Reacts, Subscription } from '../../../../src/platform/index';
 import { OrderCompleted } from '../../../../src/modules/orders/contracts/order-completed.event';
 import { OrderPlaced } from '../../../../src/modules/orders/contracts/order-placed.event';
 import { LoyaltySettings } from '../loyalty.settings';

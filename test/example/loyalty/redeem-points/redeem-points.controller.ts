@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Idempotency, IdempotencyContext } from '../../../../src/platform/http/idempotency';
+import { Idempotency, IdempotencyContext } from '../../../../src/platform/http';
 import { RedeemPoints } from '../contracts/redeem-points.command';
 import { PointsAccountPath, PointsBalanceView, RedeemPointsRequest } from './redeem-points.request';
 

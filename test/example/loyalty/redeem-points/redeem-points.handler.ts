@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Refusal } from '../../../../src/platform/domain/refusal';
+import { Refusal } from '../../../../src/platform/domain';
 import { RedeemPoints } from '../contracts/redeem-points.command';
 import { PointsAccountRepository } from '../persistence/points-account.repository';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { JobAttempt } from '../../../../src/platform/jobs/job-handler';
+import type { JobAttempt } from '../../../../src/platform/index';
 import { LoyaltySettings } from '../loyalty.settings';
 
 /** Sends mails. A port, so that tests put something else there. */

@@ -1,5 +1,4 @@
-import { UnitOfWork } from '../../../../src/platform/unit-of-work/unit-of-work';
-import { type DurableJob, type JobAttempt, JobHandler } from '../../../../src/platform/jobs/job-handler';
+import { type DurableJob, type JobAttempt, JobHandler, UnitOfWork } from '../../../../src/platform/index';
 import { Mailer } from './mailer';
 
 export const THANK_CUSTOMER = 'loyalty.thank-customer';

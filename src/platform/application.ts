@@ -1,0 +1,5 @@
+/** What the root module, the programs and the invariants of an application are written with. Modules do not need it. */
+export { boundedContextsOf } from './hosting/bounded-contexts';
+export { brokerAccessOf } from './topology/remote-dependencies';
+export { SynchronousCalls } from './topology/synchronous-calls';
+export { topologyOf } from './topology/topology';
