@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { copyBeforehand, type CopyOptions, copyRest } from '../../src/platform/extraction/copy/copy-beforehand';
-import { nameOf, type Place, type Session, withSession } from '../../src/platform/placement/place';
+import { copyAhead, type CopyOptions, copyRemaining } from '../../src/platform/extraction/copy/copy-ahead';
+import { nameOf, type DatabaseTarget, type Session, withSession } from '../../src/platform/placement/database-target';
 import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { prepareTarget } from '../../src/platform/extraction/prepare-target';
-import { beginMove } from '../../src/platform/extraction/database/record';
+import { beginMove } from '../../src/platform/extraction/database/move-journal';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { PERMISSION_DENIED, publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
@@ -49,12 +49,12 @@ describe('a module that is copied while it goes on', () => {
     await other?.stop();
   });
 
-  const home = (serverUrl?: string): Promise<Place> => places.home([SEED_KEYS], serverUrl);
-  const nothingIsLeftIn = async (...ends: Place[]): Promise<void> => {
+  const home = (serverUrl?: string): Promise<DatabaseTarget> => places.home([SEED_KEYS], serverUrl);
+  const nothingIsLeftIn = async (...ends: DatabaseTarget[]): Promise<void> => {
     for (const place of ends) expect(await leftBehind(place)).toEqual([]);
   };
   /** The step itself, behind the one before it. */
-  const prepared = <T>(source: Place, target: Place, work: (options: CopyOptions) => Promise<T>): Promise<T> =>
+  const prepared = <T>(source: DatabaseTarget, target: DatabaseTarget, work: (options: CopyOptions) => Promise<T>): Promise<T> =>
     withSession(source, MODULE, async (from: Session) => {
       const begun = await beginMove(from, target);
       await prepareTarget({ source: from, target, move: begun, log: silent });
@@ -100,18 +100,18 @@ describe('a module that is copied while it goes on', () => {
     for (const place of [source, target]) await asOwner(place, 'create sequence numbers');
     await prepared(source, target, async (options) => {
       const progress = jest.fn();
-      const beforehand = await copyBeforehand({ ...options, progress });
+      const beforehand = await copyAhead({ ...options, progress });
       expect(beforehand).toMatchObject({ method: 'replication', copied: { rows: 24 } });
       await asOwner(source, POISON, `select nextval('numbers') from generate_series(1, 7)`);
-      await expect(copyRest(options, beforehand)).rejects.toThrow(
+      await expect(copyRemaining(options, beforehand)).rejects.toThrow(
         `${nameOf(target)} has stopped taking over the changes of shipping at an error, which is in the log of that server.`,
       );
       await asOwner(target, 'drop trigger refuse_poison on idempotency_keys');
       progress.mockClear();
-      expect(await copyBeforehand({ ...options, progress })).toEqual(beforehand);
+      expect(await copyAhead({ ...options, progress })).toEqual(beforehand);
       expect(progress).not.toHaveBeenCalled();
-      await copyRest(options, beforehand);
-      await copyRest(options, beforehand);
+      await copyRemaining(options, beforehand);
+      await copyRemaining(options, beforehand);
     });
     expect(await ask(target, 'select key, (select last_value from numbers)::int as drawn from idempotency_keys')).toEqual([
       { key: 'poison', drawn: 7 },
@@ -122,7 +122,7 @@ describe('a module that is copied while it goes on', () => {
   it('says what happened when the old server has given the changes up, and leaves nothing behind when that is rolled back', async () => {
     const [source, target] = [await home(), places.on(other.adminUrl)];
     await prepared(source, target, async (options) => {
-      const beforehand = await copyBeforehand(options);
+      const beforehand = await copyAhead(options);
       await options.source.client.query('reset role');
       await options.source.client.query(`
         do $$ begin
@@ -135,7 +135,7 @@ describe('a module that is copied while it goes on', () => {
           end loop;
         end $$`);
       await options.source.client.query(`set role "${source.roles.owner}"`);
-      await expect(copyRest(options, beforehand)).rejects.toThrow(
+      await expect(copyRemaining(options, beforehand)).rejects.toThrow(
         /its replication slot or the subscription to it was removed.* Undo the move with --rollback/,
       );
     });
@@ -161,9 +161,9 @@ describe('a module that is copied while it goes on', () => {
 
     await asOwner(target, 'alter table plain replica identity full', `insert into plain values ('x')`);
     await prepared(target, source, async (options) => {
-      const beforehand = await copyBeforehand(options);
+      const beforehand = await copyAhead(options);
       await asOwner(target, `update plain set note = 'y'`);
-      await copyRest(options, beforehand);
+      await copyRemaining(options, beforehand);
     });
     expect(await ask(source, 'select note from plain')).toEqual([{ note: 'y' }]);
   });
@@ -177,7 +177,7 @@ describe('a module that is copied while it goes on', () => {
     });
     try {
       const [there, here] = [await home(small.adminUrl), await home()];
-      const because = async (source: Place, target: Place): Promise<string[] | undefined> =>
+      const because = async (source: DatabaseTarget, target: DatabaseTarget): Promise<string[] | undefined> =>
         (await planOf({ module: MODULE, source, target }, NO_CALLS)).copy?.because;
       expect(await because(there, places.on(other.adminUrl))).toEqual([
         `${nameOf(there)} has wal_level=replica. Set it to logical and restart that server.`,

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { withClient } from '../../src/platform/database/admin-client';
 import { raiseFence } from '../../src/platform/extraction/fence/fence';
-import { takeLastTick } from '../../src/platform/extraction/database/last-tick';
-import { inTransaction, type Place, withSession } from '../../src/platform/placement/place';
-import { openPlace } from '../../src/platform/placement/placement';
+import { sealLog } from '../../src/platform/extraction/database/seal-log';
+import { inTransaction, type DatabaseTarget, withSession } from '../../src/platform/placement/database-target';
+import { openPlacement } from '../../src/platform/placement/placement';
 import { findForeignRights } from '../architecture/database-rights';
 import { type Clone, createTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -15,7 +15,7 @@ const ID = '00000000-0000-7000-8000-00000000000';
 
 describe('the fence around a module that moves', () => {
   let clone: Clone;
-  let place: Place;
+  let place: DatabaseTarget;
 
   beforeEach(async () => {
     clone = await createTestDatabase();
@@ -25,7 +25,7 @@ describe('the fence around a module that moves', () => {
   afterEach(() => clone.drop());
 
   const raise = (patienceMs = 5_000): Promise<void> => withSession(place, MODULE, (session) => raiseFence(session, ELSEWHERE, patienceMs));
-  const lift = (): Promise<void> => withSession(place, MODULE, (session) => inTransaction(session, () => openPlace(session)));
+  const lift = (): Promise<void> => withSession(place, MODULE, (session) => inTransaction(session, () => openPlacement(session)));
 
   /** A process of the module in the middle of a transaction. */
   const inTheMiddle = async (work: (client: Client) => Promise<void>): Promise<void> => {
@@ -121,7 +121,7 @@ describe('the fence around a module that moves', () => {
       await client.query('commit');
     });
     await raising;
-    const end = await withSession(place, MODULE, takeLastTick);
+    const end = await withSession(place, MODULE, sealLog);
     expect(end).toMatchObject({ generation: 1, tick: '1' });
     expect(
       await ask(place, 'select id from outbox o join ticks t on t.tick = 1 where pg_visible_in_snapshot(o.xid, t.snapshot)'),

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { fingerprintOf, knownPartsOf } from '../../src/platform/extraction/reconcile/fingerprint';
 import { keyVersionsOf, knownKeysOf } from '../../src/platform/extraction/reconcile/key-versions';
-import { takeLastTick } from '../../src/platform/extraction/database/last-tick';
-import { type Place, rowsOf, type Session, withSession } from '../../src/platform/placement/place';
+import { sealLog } from '../../src/platform/extraction/database/seal-log';
+import { type DatabaseTarget, rowsOf, type Session, withSession } from '../../src/platform/placement/database-target';
 import { type Table, tablesOf } from '../../src/platform/extraction/database/tables';
 import { type Clone, createTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -17,7 +17,7 @@ const inPart = (part: number): string =>
 
 describe('the fingerprint of a table', () => {
   let clone: Clone;
-  let place: Place;
+  let place: DatabaseTarget;
 
   beforeAll(async () => {
     clone = await createTestDatabase();
@@ -94,7 +94,7 @@ describe('the fingerprint of a table', () => {
   it('of the keys is the same with and without an earlier look, also of broken ones', async () => {
     await asProcess(place, async (databases) => {
       await publish(databases.of(MODULE), 40);
-      await withSession(place, MODULE, takeLastTick);
+      await withSession(place, MODULE, sealLog);
       await publish(databases.of(MODULE), 5);
       const known = await withSession(place, MODULE, knownKeysOf);
       await publish(databases.of(MODULE), 15);

@@ -1,6 +1,6 @@
 import { PlacementWatch } from '../../src/platform/placement/placement-watch';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
-import { nameOf, type Place } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget } from '../../src/platform/placement/database-target';
 import { PROCESS_ID } from '../../src/platform/kernel/process-id';
 import { RelayLease } from '../../src/platform/transport/relay-lease';
 import { eventually } from '../support/eventually';
@@ -10,8 +10,8 @@ describe('processes that follow a module', () => {
   const places = new Places();
   const watches: PlacementWatch[] = [];
 
-  const newPlaces = async (): Promise<[source: Place, target: Place]> => [await places.home(), places.on()];
-  const watch = async (place: Place, changed?: (watching: PlacementWatch) => void): Promise<PlacementWatch> => {
+  const newPlaces = async (): Promise<[source: DatabaseTarget, target: DatabaseTarget]> => [await places.home(), places.on()];
+  const watch = async (place: DatabaseTarget, changed?: (watching: PlacementWatch) => void): Promise<PlacementWatch> => {
     const watching: PlacementWatch = new PlacementWatch([{ module: MODULE, url: moduleUrl(place), auditorUrl: '' }], () =>
       changed?.(watching),
     );
@@ -19,9 +19,10 @@ describe('processes that follow a module', () => {
     await watching.start();
     return watching;
   };
-  const stateOf = async (place: Place): Promise<string> => (await ask<{ state: string }>(place, 'select state from placement'))[0].state;
+  const stateOf = async (place: DatabaseTarget): Promise<string> =>
+    (await ask<{ state: string }>(place, 'select state from placement'))[0].state;
   /** Works with the module's data until the module leaves. */
-  const hosting = async (place: Place, work: () => Promise<void>): Promise<void> =>
+  const hosting = async (place: DatabaseTarget, work: () => Promise<void>): Promise<void> =>
     asProcess(place, async (databases: ModuleDatabases) => {
       await databases.of(MODULE).query('select');
       await watch(place, (watching) => {
@@ -62,7 +63,9 @@ describe('processes that follow a module', () => {
     const [source, target] = await newPlaces();
     await hosting(source, async () => {
       const said: string[] = [];
-      await expect(move(source, target, { standByMs: 0, howToStandBy: 'npm start there', log: (line) => said.push(line) })).rejects.toThrow(
+      await expect(
+        move(source, target, { standbyMs: 0, standbyCommand: 'npm start there', log: (line) => said.push(line) }),
+      ).rejects.toThrow(
         `${MODULE} is hosted by 1 running process, and nobody stands by to take it up in ${nameOf(target)}. It lives in ${nameOf(source)} as before.`,
       );
       expect(said.join('\n')).toContain('Start one:\n  npm start there');

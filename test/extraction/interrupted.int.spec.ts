@@ -3,7 +3,7 @@ import { AppModule } from '../../src/app.module';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase } from '../../src/platform/database/roles';
 import { type Direction, moveCommand } from '../../src/platform/extraction/move.cli';
-import { nameOf, type Place } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget } from '../../src/platform/placement/database-target';
 import { SEED_KEYS } from './keyed-writers';
 import { ask, asProcess, leftBehind, MODULE, Places, rightsIn, SECRET } from './places';
 
@@ -52,8 +52,8 @@ interface Ran {
 
 describe('a move that is cut short by an error', () => {
   const places = new Places();
-  let home: Place;
-  let away: Place;
+  let home: DatabaseTarget;
+  let away: DatabaseTarget;
   let orders = 0;
 
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('a move that is cut short by an error', () => {
     return { code, printed: printed.join('\n'), noted: noted.join('\n') };
   };
   /** While no connection to a place is let in. */
-  const cutOff = async <T>({ adminUrl, roles }: Place, work: () => Promise<T>): Promise<T> => {
+  const cutOff = async <T>({ adminUrl, roles }: DatabaseTarget, work: () => Promise<T>): Promise<T> => {
     const allow = (may: boolean): Promise<unknown> =>
       withClient(withDatabase(adminUrl, 'postgres'), 'test', (client) =>
         client.query(`alter database ${roles.database} allow_connections ${may}`),
@@ -92,17 +92,17 @@ describe('a move that is cut short by an error', () => {
   };
   /** What the databases say, read without the tool's code. */
   const truth = async (): Promise<{ home: string; away: string }> => {
-    const stateIn = async (place: Place): Promise<string> =>
+    const stateIn = async (place: DatabaseTarget): Promise<string> =>
       (await ask<{ state: string }>(place, 'select state from placement').catch(() => [{ state: 'nothing' }]))[0].state;
     return { home: await stateIn(home), away: await stateIn(away) };
   };
-  const write = (place: Place): Promise<void> =>
+  const write = (place: DatabaseTarget): Promise<void> =>
     asProcess(place, async (databases) => {
       await databases
         .of(MODULE)
         .query(`insert into idempotency_keys values ('POST /x', 'somebody', 'order ' || $1, 'f', '{}', now())`, [(orders += 1)]);
     });
-  const written = async (place: Place): Promise<number> =>
+  const written = async (place: DatabaseTarget): Promise<number> =>
     (await ask<{ rows: number }>(place, 'select count(*)::int as rows from idempotency_keys'))[0].rows;
   const status = (): Promise<Ran> => run('extract', ['--status']);
 
@@ -115,7 +115,7 @@ describe('a move that is cut short by an error', () => {
     ['absorb', 'extract', [], WRITTEN],
     ['extract', 'absorb', ['--copy', 'snapshot'], WRITTEN_BEHIND_THE_FENCE],
   ])('%s', (direction, opposite, argv, moments) => {
-    const ends = (): [source: Place, target: Place] => (direction === 'extract' ? [home, away] : [away, home]);
+    const ends = (): [source: DatabaseTarget, target: DatabaseTarget] => (direction === 'extract' ? [home, away] : [away, home]);
     let wanted = 0;
 
     beforeAll(async () => {
@@ -167,7 +167,7 @@ describe('a move that is cut short by an error', () => {
   });
 
   /** From where the module is to the other place. */
-  const nextMove = async (): Promise<{ direction: Direction; opposite: Direction; source: Place; target: Place }> =>
+  const nextMove = async (): Promise<{ direction: Direction; opposite: Direction; source: DatabaseTarget; target: DatabaseTarget }> =>
     (await truth()).home === 'active'
       ? { direction: 'extract', opposite: 'absorb', source: home, target: away }
       : { direction: 'absorb', opposite: 'extract', source: away, target: home };

@@ -1,5 +1,5 @@
 import { MOVE_FAILPOINTS } from '../../src/platform/kernel/failpoints';
-import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget, withSession } from '../../src/platform/placement/database-target';
 import { fingerprintOf } from '../../src/platform/extraction/reconcile/fingerprint';
 import { tablesOf } from '../../src/platform/extraction/database/tables';
 import { flawless, judge } from '../log/judge';
@@ -66,15 +66,15 @@ describe('a move whose tool is killed', () => {
     await other?.stop();
   });
 
-  const write = (place: Place, count: number): Promise<void> =>
+  const write = (place: DatabaseTarget, count: number): Promise<void> =>
     asProcess(place, async (databases) => void committed.push(...(await publish(databases.of(MODULE), count))));
-  const live = (place: Place): Promise<void> =>
+  const live = (place: DatabaseTarget): Promise<void> =>
     asProcess(place, async (databases) => {
       committed.push(...(await publish(databases.of(MODULE), 30)));
       await subscriber.readOn(databases.of(MODULE), 20);
       committed.push(...(await publish(databases.of(MODULE), 10)));
     });
-  const dataIn = (place: Place): Promise<string[]> =>
+  const dataIn = (place: DatabaseTarget): Promise<string[]> =>
     withSession(place, MODULE, async (session) => {
       const lines: string[] = [];
       for (const table of (await tablesOf(session)).filter(({ name }) => ['outbox', 'address_copies'].includes(name))) {
@@ -91,7 +91,7 @@ describe('a move whose tool is killed', () => {
   };
 
   /** To where the module does not live. */
-  const nextMove = async (): Promise<{ direction: 'extract' | 'absorb'; source: Place; target: Place }> =>
+  const nextMove = async (): Promise<{ direction: 'extract' | 'absorb'; source: DatabaseTarget; target: DatabaseTarget }> =>
     (await states().catch(() => ['active']))[0] === 'active'
       ? { direction: 'extract', source: settings.home, target: settings.away }
       : { direction: 'absorb', source: settings.away, target: settings.home };

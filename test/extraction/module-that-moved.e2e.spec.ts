@@ -1,6 +1,6 @@
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import { rolePassword, withLogin } from '../../src/platform/database/roles';
-import type { Place } from '../../src/platform/placement/place';
+import type { DatabaseTarget } from '../../src/platform/placement/database-target';
 import { move, MODULE, newPlace, silent } from './places';
 import { startTestApplication, type TestApplication } from '../support/application';
 import { type Clone, createTestDatabase, type TestDatabase } from '../support/database';
@@ -11,7 +11,7 @@ import { startTestServer } from '../support/test-server';
 describe('shipping after it has moved to another server, and back', () => {
   let home: Clone;
   let other: Awaited<ReturnType<typeof startTestServer>>;
-  let away: Place;
+  let away: DatabaseTarget;
   let running: TestApplication | undefined;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('shipping after it has moved to another server, and back', () => {
   });
 
   /** The whole application, with shipping's data in one of the two places, for as long as `work` takes. */
-  const withShippingIn = async (place: Place, work: (shop: Shop) => Promise<void>): Promise<void> => {
+  const withShippingIn = async (place: DatabaseTarget, work: (shop: Shop) => Promise<void>): Promise<void> => {
     const loginTo = (role: string): string => withLogin(place.adminUrl, role, rolePassword(place.secret, role));
     const shipping = { module: MODULE, url: loginTo(place.roles.of(MODULE)), auditorUrl: loginTo(place.roles.auditor) };
     const connections = home.connections.map((connection) => (connection.module === MODULE ? shipping : connection));

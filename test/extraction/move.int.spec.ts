@@ -1,7 +1,7 @@
 import { withClient } from '../../src/platform/database/admin-client';
 import { databaseOf, withDatabase } from '../../src/platform/database/roles';
 import { keysAcross, type KeysAcross } from '../../src/platform/extraction/reconcile/key-versions';
-import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget, withSession } from '../../src/platform/placement/database-target';
 import { requirePlacement } from '../../src/platform/placement/require-placement';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
@@ -46,13 +46,13 @@ describe('a module that moves', () => {
     await other?.stop();
   });
 
-  const home = (): Promise<Place> => places.home([SEED_KEYS, ...IN_HAND]);
+  const home = (): Promise<DatabaseTarget> => places.home([SEED_KEYS, ...IN_HAND]);
 
   /** There, back, and there again; somebody writes in between, and two subscribers read on where they stood. */
-  const travel = async (first: Place, second: Place): Promise<void> => {
+  const travel = async (first: DatabaseTarget, second: DatabaseTarget): Promise<void> => {
     const [slow, eager] = [new Subscriber(), new Subscriber()];
     const committed: string[] = [];
-    const liveIn = (place: Place): Promise<void> =>
+    const liveIn = (place: DatabaseTarget): Promise<void> =>
       asProcess(place, async (databases) => {
         const database = databases.of(MODULE);
         const writing = publish(database, 150);
@@ -210,7 +210,7 @@ describe('a module that moves', () => {
   it('gives the new place the rights that it would have had, and leaves the old one readable and nothing more', async () => {
     const [source, target, fresh] = [await home(), places.on(), await home()];
     await move(source, target);
-    const named = (rights: string[], place: Place): string[] =>
+    const named = (rights: string[], place: DatabaseTarget): string[] =>
       rights.map((line) => line.replaceAll(place.roles.database, 'database')).filter((line) => !line.startsWith('outbox_'));
     expect(named(await rightsIn(target), target)).toEqual(named(await rightsIn(fresh), fresh));
     await asProcess(source, async (databases) => {
@@ -272,8 +272,8 @@ describe('a module that moves', () => {
   });
 
   it.each([
-    ['new', (_source: Place, target: Place) => target],
-    ['old', (source: Place) => source],
+    ['new', (_source: DatabaseTarget, target: DatabaseTarget) => target],
+    ['old', (source: DatabaseTarget) => source],
   ])('goes on after the %s place has broken off in the middle of a table', async (_name, choose) => {
     const [source, target] = [await home(), places.on(other.adminUrl)];
     await asOwner(

@@ -6,8 +6,8 @@ import type { ModuleDatabases } from '../../src/platform/database/module-databas
 import { provision } from '../../src/platform/provisioning/provision';
 import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { type MoveRequest, moveModule } from '../../src/platform/extraction/move-module';
-import { inTransaction, type Place, rowsOf, type Session, withSession } from '../../src/platform/placement/place';
-import { finish } from '../../src/platform/extraction/finish';
+import { inTransaction, type DatabaseTarget, rowsOf, type Session, withSession } from '../../src/platform/placement/database-target';
+import { dropSourceCopy } from '../../src/platform/extraction/drop-source-copy';
 import { rollBack } from '../../src/platform/extraction/roll-back';
 import type { Reconciliation } from '../../src/platform/extraction/reconcile/reconcile';
 
@@ -18,18 +18,18 @@ export const NO_CALLS = { refusals: [], warnings: [] };
 export const SECRET = 'a secret for this test';
 
 /** A database on the server of this test run, or on another one; it need not exist. */
-export function newPlace(serverUrl = process.env.SEAMLINE_TEST_ADMIN_URL ?? ''): Place {
+export function newPlace(serverUrl = process.env.SEAMLINE_TEST_ADMIN_URL ?? ''): DatabaseTarget {
   const database = `move_${randomBytes(6).toString('hex')}`;
   return { adminUrl: withDatabase(serverUrl, database), roles: new Roles(database), secret: SECRET };
 }
 
 /** Makes it a place that the modules live in. */
-export async function settle(place: Place, modules: readonly string[] = [MODULE]): Promise<void> {
+export async function settle(place: DatabaseTarget, modules: readonly string[] = [MODULE]): Promise<void> {
   await provision({ ...place, modules, log: silent });
   await migrate({ ...place, modules, log: silent });
 }
 
-export async function removePlace({ adminUrl, roles }: Place): Promise<void> {
+export async function removePlace({ adminUrl, roles }: DatabaseTarget): Promise<void> {
   await withClient(withDatabase(adminUrl, 'postgres'), 'test', async (client) => {
     await client.query(`drop database if exists ${databaseOf(adminUrl)} with (force)`);
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [
@@ -41,17 +41,17 @@ export async function removePlace({ adminUrl, roles }: Place): Promise<void> {
 
 /** The places of one test file. Those on servers of its own go with the servers. */
 export class Places {
-  private readonly made: Place[] = [];
+  private readonly made: DatabaseTarget[] = [];
 
   /** Where nothing is yet. */
-  on(serverUrl?: string): Place {
+  on(serverUrl?: string): DatabaseTarget {
     const place = newPlace(serverUrl);
     if (serverUrl === undefined) this.made.push(place);
     return place;
   }
 
   /** One that the module lives in, with what its owner's statements put there. */
-  async home(statements: readonly string[] = [], serverUrl?: string): Promise<Place> {
+  async home(statements: readonly string[] = [], serverUrl?: string): Promise<DatabaseTarget> {
     const place = this.on(serverUrl);
     await settle(place);
     await asOwner(place, ...statements);
@@ -64,7 +64,7 @@ export class Places {
 }
 
 /** The pool of a process of the module for as long as `work` takes. */
-export async function asProcess<T>(place: Place, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
+export async function asProcess<T>(place: DatabaseTarget, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
   const databases = await openModuleDatabases(
     [{ module: MODULE, url: moduleUrl(place), auditorUrl: loginUrl(place, place.roles.auditor) }],
     () => [],
@@ -73,40 +73,40 @@ export async function asProcess<T>(place: Place, work: (databases: ModuleDatabas
   return work(databases).finally(() => databases.close());
 }
 
-export const moduleUrl = (place: Place): string => loginUrl(place, place.roles.of(MODULE));
+export const moduleUrl = (place: DatabaseTarget): string => loginUrl(place, place.roles.of(MODULE));
 
-const loginUrl = ({ adminUrl, secret }: Place, role: string): string => withLogin(adminUrl, role, rolePassword(secret, role));
+const loginUrl = ({ adminUrl, secret }: DatabaseTarget, role: string): string => withLogin(adminUrl, role, rolePassword(secret, role));
 
-export const move = (source: Place, target: Place, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
+export const move = (source: DatabaseTarget, target: DatabaseTarget, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
   moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
 
 /** Behind the fence, which is quicker where there are few rows; copying beforehand is asked for. */
 const quiet = {
   copy: 'snapshot' as const,
   patienceMs: 30_000,
-  standByMs: 20_000,
-  howToStandBy: 'npm start',
+  standbyMs: 20_000,
+  standbyCommand: 'npm start',
   check: async (): Promise<void> => undefined,
   log: silent,
   progress: silent,
 };
 
-export const undo = (source: Place, target: Place): Promise<void> => rollBack(MODULE, source, target, silent);
-export const drop = (source: Place, target: Place): Promise<void> => finish(MODULE, source, target, silent);
+export const undo = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> => rollBack(MODULE, source, target, silent);
+export const drop = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> => dropSourceCopy(MODULE, source, target, silent);
 
 /** Runs statements as the owner of the module's schema, all or none. */
-export const asOwner = (place: Place, ...statements: string[]): Promise<void> =>
+export const asOwner = (place: DatabaseTarget, ...statements: string[]): Promise<void> =>
   withSession(place, MODULE, (session) =>
     inTransaction(session, async () => {
       for (const statement of statements) await session.client.query(statement);
     }),
   );
 
-export const ask = <Row extends object>(place: Place, sql: string): Promise<Row[]> =>
+export const ask = <Row extends object>(place: DatabaseTarget, sql: string): Promise<Row[]> =>
   withSession(place, MODULE, (session: Session) => rowsOf<Row>(session, sql));
 
 /** What was made to copy beforehand and is still there. */
-export async function leftBehind(place: Place): Promise<string[]> {
+export async function leftBehind(place: DatabaseTarget): Promise<string[]> {
   const names = `(select 'seamline_move_' || replace(move::text, '-', '_') from moves)`;
   const rows = await ask<{ left: string }>(
     place,
@@ -119,7 +119,7 @@ export async function leftBehind(place: Place): Promise<string[]> {
 }
 
 /** Every right that anybody has on anything in the module's schema, in a form that can be compared. */
-export async function rightsIn(place: Place): Promise<string[]> {
+export async function rightsIn(place: DatabaseTarget): Promise<string[]> {
   const rows = await ask<{ line: string }>(
     place,
     `select line from (

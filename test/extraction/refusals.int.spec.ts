@@ -2,14 +2,14 @@ import type { StatsFs } from 'node:fs';
 import fs from 'node:fs/promises';
 import { withClient } from '../../src/platform/database/admin-client';
 import { withDatabase, withLogin } from '../../src/platform/database/roles';
-import { nameOf, type Place } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget } from '../../src/platform/placement/database-target';
 import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { asOwner, asProcess, ask, MODULE, move, NO_CALLS, Places, settle } from './places';
 
 describe('the plan of a move', () => {
   const places = new Places();
-  let source: Place;
-  let target: Place;
+  let source: DatabaseTarget;
+  let target: DatabaseTarget;
 
   beforeEach(async () => {
     source = await places.home();
@@ -17,7 +17,8 @@ describe('the plan of a move', () => {
   });
   afterEach(() => places.remove());
 
-  const asSuperuser = (place: Place, sql: string): Promise<unknown> => withClient(place.adminUrl, 'test', (client) => client.query(sql));
+  const asSuperuser = (place: DatabaseTarget, sql: string): Promise<unknown> =>
+    withClient(place.adminUrl, 'test', (client) => client.query(sql));
   const refusals = async (from = source, to = target, module = MODULE): Promise<string[]> =>
     (await planOf({ module, source: from, target: to }, NO_CALLS)).refusals;
 

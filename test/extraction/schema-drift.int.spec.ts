@@ -1,5 +1,5 @@
 import { withClient } from '../../src/platform/database/admin-client';
-import { nameOf, type Place, withSession } from '../../src/platform/placement/place';
+import { nameOf, type DatabaseTarget, withSession } from '../../src/platform/placement/database-target';
 import { planOf } from '../../src/platform/extraction/plan/plan';
 import { calledBy, driftOf } from '../../src/platform/extraction/plan/schema-drift';
 import { asOwner, ask, MODULE, move, NO_CALLS, Places, undo } from './places';
@@ -33,8 +33,8 @@ const BY_HAND: [statement: string, ...named: string[]][] = [
 
 describe('what no migration makes', () => {
   const places = new Places();
-  let source: Place;
-  let target: Place;
+  let source: DatabaseTarget;
+  let target: DatabaseTarget;
 
   beforeEach(async () => {
     source = await places.home();

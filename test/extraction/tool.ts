@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Place } from '../../src/platform/placement/place';
+import type { DatabaseTarget } from '../../src/platform/placement/database-target';
 import { MODULE, SECRET } from './places';
 
 const ROOT = join(__dirname, '../..');
@@ -14,8 +14,8 @@ export interface Ran {
 
 /** Two places as the tool's settings name them. The first is home. */
 export interface Settings {
-  home: Place;
-  away: Place;
+  home: DatabaseTarget;
+  away: DatabaseTarget;
 }
 
 /** Runs `npm run extract` or `npm run absorb` as a process of its own. `killAtLine` ends it by `kill -9` when it has said so much. */

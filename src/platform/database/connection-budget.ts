@@ -1,6 +1,6 @@
 import type { ModuleConnection } from './module-connection';
 import type { ModuleDatabases } from './module-databases';
-import { placeOf } from './roles';
+import { targetNameOf } from './roles';
 
 /** Refuses to start with pools that the server cannot fill, and says when other clients make it tight. */
 export async function checkConnectionBudget(
@@ -8,7 +8,7 @@ export async function checkConnectionBudget(
   databases: ModuleDatabases,
   { poolSize, log }: { poolSize: number; log: (line: string) => void },
 ): Promise<void> {
-  const serverOf = ({ url }: ModuleConnection): string => placeOf(url).split('/')[0];
+  const serverOf = ({ url }: ModuleConnection): string => targetNameOf(url).split('/')[0];
   for (const server of new Set(connections.map(serverOf))) {
     const modules = connections.filter((connection) => serverOf(connection) === server);
     const wanted = modules.length * poolSize;

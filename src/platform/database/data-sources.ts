@@ -8,7 +8,7 @@ import type { DataSourceOptions, ModuleConnection } from './module-connection';
 import { ModuleDatabases } from './module-databases';
 import { requireOwnSession } from './own-session';
 import { PooledClient } from './pooled-client';
-import { placeOf } from './roles';
+import { targetNameOf } from './roles';
 import { ForeignHistory, ServerHistory } from './server-history';
 import { EVERY_SESSION, giveSettings, requireSettings, requireUtf8, type SessionSettings, UnfitSession } from './session-settings';
 
@@ -109,9 +109,9 @@ async function connect({ module, url }: ModuleConnection, source: DataSource): P
   } catch (error) {
     if (error instanceof ForeignHistory) throw error;
     if (error instanceof UnfitSession)
-      throw new UnfitSession(`The module "${module}" cannot work with its database ${placeOf(url)}: ${error.message}`);
+      throw new UnfitSession(`The module "${module}" cannot work with its database ${targetNameOf(url)}: ${error.message}`);
     throw new Error(
-      `The module "${module}" cannot connect to its database ${placeOf(url)}: ${(error as Error).message}. ` +
+      `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${(error as Error).message}. ` +
         (connectionHint(error) ??
           'Check that the server runs, and that `npm run migrate` was run there with the same DATABASE_ROLE_SECRET.'),
       { cause: error },

@@ -49,7 +49,7 @@ export function withDatabase(url: string, database: string): string {
 export const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
 
 /** Where a URL leads, without the login: fit to be printed. */
-export function placeOf(url: string): string {
+export function targetNameOf(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `${hostname}:${port || '5432'}${pathname}`;
 }

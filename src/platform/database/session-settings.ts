@@ -1,5 +1,5 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg';
-import { placeOf } from './roles';
+import { targetNameOf } from './roles';
 
 /** Settings of a session by name, with values as `pg_settings` shows them: times in milliseconds. */
 export type SessionSettings = Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ export async function requireUtf8(client: ClientBase): Promise<void> {
 /** The same for an administrator, naming the database. */
 export async function requireUtf8Of(client: ClientBase, url: string): Promise<void> {
   await requireUtf8(client).catch((error: Error) => {
-    throw error instanceof UnfitSession ? new UnfitSession(`The database ${placeOf(url)} cannot be used: ${error.message}`) : error;
+    throw error instanceof UnfitSession ? new UnfitSession(`The database ${targetNameOf(url)} cannot be used: ${error.message}`) : error;
   });
 }
 

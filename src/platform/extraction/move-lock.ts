@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMissing, type Place, rowsOf, type Session, withAdministrator } from '../placement/place';
+import { isMissing, type DatabaseTarget, rowsOf, type Session, withAdministrator } from '../placement/database-target';
 
 /** A server may take a moment to notice that a tool was killed. */
 const WAIT_MS = 10_000;
@@ -19,12 +19,12 @@ export async function underMoveLock<T>(session: Session, work: () => Promise<T>)
 }
 
 /** The same at a place that is not connected to yet. Where there is no database yet, there is nothing to lock. */
-export async function underMoveLockAt<T>(place: Place, module: string, work: () => Promise<T>): Promise<T> {
-  const isMade = await withAdministrator(place, `lock ${module}`, async () => true).catch((error: Error) => {
+export async function underMoveLockAt<T>(database: DatabaseTarget, module: string, work: () => Promise<T>): Promise<T> {
+  const isMade = await withAdministrator(database, `lock ${module}`, async () => true).catch((error: Error) => {
     if (!isMissing(error)) throw error;
     return false;
   });
-  return isMade ? withAdministrator(place, `lock ${module}`, (client) => underMoveLock({ client, module, place }, work)) : work();
+  return isMade ? withAdministrator(database, `lock ${module}`, (client) => underMoveLock({ client, module, database }, work)) : work();
 }
 
 async function tryLock(session: Session, key: string): Promise<boolean> {

@@ -1,30 +1,30 @@
 import { failpoint } from '../kernel/failpoints';
 import type { CopyProgress } from './copy/copy';
-import { type CopiedBeforehand, copyBeforehand, copyRest } from './copy/copy-beforehand';
+import { type CopiedAhead, copyAhead, copyRemaining } from './copy/copy-ahead';
 import type { CopyMethod } from './copy/copy-method';
 import { raiseFence } from './fence/fence';
-import { takeLastTick } from './database/last-tick';
-import { askToLetGo, type LetGo } from './hand-over/let-go';
+import { sealLog } from './database/seal-log';
+import { requestRelease, type Release } from './hand-over/release';
 import { underMoveLock, underMoveLockAt } from './move-lock';
 import { beginNewGeneration } from './new-generation';
-import { inTransaction, nameOf, type Place, type Session, withSession } from '../placement/place';
-import { giveUpPlace, openPlace } from '../placement/placement';
+import { inTransaction, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import { abandonPlacement, openPlacement } from '../placement/placement';
 import type { Reader } from './reconcile/positions';
 import { requireNothingMade } from './plan/schema-drift';
 import { type Prepared, prepareTarget } from './prepare-target';
 import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile/reconcile';
-import { beginMove, factsOf, type Move, moveBy, recordStep, setState, stateOf } from './database/record';
+import { beginMove, factsOf, type Move, findMove, recordStep, setMoveState, moveStateOf } from './database/move-journal';
 import { describeDifferences } from './reconcile/report';
-import { awaitStandBy, type Standby, takenUp, tellOfOthers } from './hand-over/stand-by';
+import { awaitStandby, type StandbyResult, isTakenOver, reportOtherSessions } from './hand-over/standby';
 import { decideMove, type Way } from './whereabouts/decide';
-import { lookAt, recordOf } from './whereabouts/look';
-import { noteEnds } from './whereabouts/note-ends';
+import { inspectTarget, placementRecordOf } from './whereabouts/inspect-target';
+import { recordFinishedMoves } from './whereabouts/record-finished-moves';
 import { whereabouts } from './whereabouts/whereabouts';
 
 export interface MoveRequest {
   module: string;
-  source: Place;
-  target: Place;
+  source: DatabaseTarget;
+  target: DatabaseTarget;
   /** The other modules whose subscriptions may read the log. */
   readers: readonly Reader[];
   /** Those whose databases are not known here. */
@@ -32,9 +32,9 @@ export interface MoveRequest {
   /** How long those who write when the fence goes up are waited for before they are disconnected. */
   patienceMs: number;
   /** How long a process is waited for that takes the module up at the new place, where running ones are to let it go. */
-  standByMs: number;
+  standbyMs: number;
   /** The command that starts such a process, for people. */
-  howToStandBy: string;
+  standbyCommand: string;
   /** How the rows are copied. Undefined: by replication where both servers allow it. */
   copy?: CopyMethod;
   /** Throws when the move cannot work. Asked once, before anything is done. */
@@ -54,14 +54,14 @@ export class AlreadyThere extends Error {}
 export async function moveModule(request: MoveRequest): Promise<Reconciliation> {
   const { module, source, target } = request;
   const way: Way = { module, source: nameOf(source), target: nameOf(target) };
-  const first = decideMove(whereabouts(await lookAt(source, module), await lookAt(target, module)), way);
+  const first = decideMove(whereabouts(await inspectTarget(source, module), await inspectTarget(target, module)), way);
   if (first.do === 'refuse') throw new Error(first.because);
   if (first.do === 'report' && first.move === undefined) throw alreadyThere(way);
   return withSession(source, module, (from) =>
     underMoveLock(from, () =>
       underMoveLockAt(target, module, async () => {
-        const found = whereabouts(await recordOf(from), await lookAt(target, module));
-        await noteEnds(found, from, target);
+        const found = whereabouts(await placementRecordOf(from), await inspectTarget(target, module));
+        await recordFinishedMoves(found, from, target);
         const decision = decideMove(found, way);
         if (decision.do === 'refuse') throw new Error(decision.because);
         if (decision.do === 'report') return reportOf(from, decision.move, request);
@@ -87,10 +87,10 @@ async function travel(from: Session, request: MoveRequest, begun: string | undef
   failpoint('move.switched');
   await withSession(target, module, (to) => open(to, move));
   failpoint('move.opened');
-  await setState(from, move, 'done');
+  await setMoveState(from, move, 'done');
   failpoint('move.done');
   log(`${module} lives in ${nameOf(target)} now`);
-  await tellWhoTookItUp(from, move, request);
+  await reportTakeover(from, move, request);
   return (await factsOf<Reconciliation>(from, move, RECONCILE))!;
 }
 
@@ -115,32 +115,32 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
   let known: OldAndNew<Known> | undefined;
-  await steps.take<Standby>(STAND_BY, async () => {
-    await tellOfOthers(from, log);
-    return awaitStandBy(from, to, request);
+  await steps.take<StandbyResult>(STAND_BY, async () => {
+    await reportOtherSessions(from, log);
+    return awaitStandby(from, to, request);
   });
-  const beforehand = await steps.take<CopiedBeforehand>('copy beforehand', async () => {
-    const copied = await copyBeforehand(copying);
+  const beforehand = await steps.take<CopiedAhead>('copy beforehand', async () => {
+    const copied = await copyAhead(copying);
     if (copied.method === 'replication') known = await lookBeforehand(from, to);
     return copied;
   });
-  await steps.take<LetGo>('let go', async () => {
+  await steps.take<Release>('let go', async () => {
     // Copying may have taken hours, and who stood by may be gone.
-    await awaitStandBy(from, to, request);
-    return askToLetGo(from, nameOf(target), LET_GO_WITHIN_MS, log);
+    await awaitStandby(from, to, request);
+    return requestRelease(from, nameOf(target), LET_GO_WITHIN_MS, log);
   });
   await steps.take('fence', async () => {
     await raiseFence(from, nameOf(target), patienceMs);
     return {};
   });
-  const ends = await steps.take('last tick', () => takeLastTick(from));
-  await steps.take('copy', () => copyRest(copying, beforehand));
+  const ends = await steps.take('last tick', () => sealLog(from));
+  await steps.take('copy', () => copyRemaining(copying, beforehand));
   await steps.take('new generation', () => beginNewGeneration(to, move));
   await steps.take<Reconciliation>(RECONCILE, async () => {
     // In a session of its own, beside the comparison: requests wait for both.
     const [compared] = await Promise.all([
       reconcile({ source: from, target: to, ends, readers, known }),
-      inventory && withSession(from.place, from.module, (session) => requireNothingMade(session, inventory)),
+      inventory && withSession(from.database, from.module, (session) => requireNothingMade(session, inventory)),
     ]);
     const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
     if (!result.same) throw new Error(describeDifferences(result));
@@ -151,42 +151,42 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
 /** The point of no return: one commit in the old place decides. */
 async function giveUp(from: Session, move: Move): Promise<void> {
   await inTransaction(from, async () => {
-    await giveUpPlace(from);
-    await setState(from, move, 'switched');
+    await abandonPlacement(from);
+    await setMoveState(from, move, 'switched');
     failpoint('move.before-switch');
   });
   move.state = 'switched';
 }
 
 async function open(to: Session, move: Move): Promise<void> {
-  if ((await stateOf(to, move)) === 'done') return;
+  if ((await moveStateOf(to, move)) === 'done') return;
   await requireKnown(to, move);
   await inTransaction(to, async () => {
-    await openPlace(to);
-    await setState(to, move, 'done');
+    await openPlacement(to);
+    await setMoveState(to, move, 'done');
     failpoint('move.before-open');
   });
 }
 
 /** Another move may have taken the new place meanwhile. */
 async function requireKnown(to: Session, move: Move): Promise<void> {
-  if ((await stateOf(to, move)) === 'running') return;
-  throw new Error(`${nameOf(to.place)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`);
+  if ((await moveStateOf(to, move)) === 'running') return;
+  throw new Error(`${nameOf(to.database)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`);
 }
 
 /** Only where somebody waited for the module: it may have been moved while all its processes were stopped. */
-async function tellWhoTookItUp(from: Session, move: Move, { module, target, log, howToStandBy }: MoveRequest): Promise<void> {
-  if (!(await factsOf<Standby>(from, move, STAND_BY))?.stoodBy) return;
-  const isUp = await withSession(target, module, takenUp);
+async function reportTakeover(from: Session, move: Move, { module, target, log, standbyCommand }: MoveRequest): Promise<void> {
+  if (!(await factsOf<StandbyResult>(from, move, STAND_BY))?.stoodBy) return;
+  const isUp = await withSession(target, module, isTakenOver);
   log(
     isUp
       ? `a process has taken ${module} up in ${nameOf(target)}`
-      : `no process has taken ${module} up in ${nameOf(target)} yet. Look what the one there says that stood by, or start another one:\n  ${howToStandBy}`,
+      : `no process has taken ${module} up in ${nameOf(target)} yet. Look what the one there says that stood by, or start another one:\n  ${standbyCommand}`,
   );
 }
 
 async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest, begun: string | undefined): Promise<Move> {
-  const known = begun === undefined ? undefined : await moveBy(from, begun);
+  const known = begun === undefined ? undefined : await findMove(from, begun);
   if (known) {
     log(`going on with the move of ${module} to ${known.target}`);
     return known;

@@ -9,18 +9,18 @@ import { addressesIn, askProcesses, METRICS_HINT } from '../cli/topology/ask-pro
 import { type CallsAcross, callsAcross, contractsAcross } from './plan/calls-across';
 import type { CopyProgress } from './copy/copy';
 import { COPY_METHODS, type CopyMethod } from './copy/copy-method';
-import { type KnownPlaces, knownPlaces } from './ends';
-import { finish } from './finish';
+import { type Endpoints, resolveEndpoints } from './resolve-endpoints';
+import { dropSourceCopy } from './drop-source-copy';
 import { keysAcross } from './reconcile/key-versions';
 import { AlreadyThere, moveModule, type MoveRequest } from './move-module';
-import { nameOf, type Place, withSession } from '../placement/place';
+import { nameOf, type DatabaseTarget, withSession } from '../placement/database-target';
 import { planOf, planPage } from './plan/plan';
-import type { Ends } from './plan/refusals';
+import type { MoveEndpoints } from './plan/refusals';
 import type { Reconciliation } from './reconcile/reconcile';
 import { acrossPage, reportPage } from './reconcile/report';
 import { rollBack } from './roll-back';
 import { describeWhereabouts } from './whereabouts/describe';
-import { lookAt } from './whereabouts/look';
+import { inspectTarget } from './whereabouts/inspect-target';
 import { type Whereabouts, whereabouts } from './whereabouts/whereabouts';
 
 /** Extract: to a database of the module's own. Absorb: to where the other modules are. */
@@ -127,7 +127,7 @@ export async function moveCommand({
   try {
     const { database, faults } = readSettings(env);
     if (faults.failpoint) armFailpoint(faults.failpoint);
-    const places = await knownPlaces(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
+    const places = await resolveEndpoints(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
     const copy = values.copy as CopyMethod | undefined;
     const task: Task = { module, direction, places, ...endsOf(direction, places), copy, leave: values.leave, topology, env, show, note };
     return await toldTruly(values, task).finally(() => places.stop());
@@ -138,9 +138,9 @@ export async function moveCommand({
   }
 }
 
-interface Task extends Ends {
+interface Task extends MoveEndpoints {
   direction: Direction;
-  places: KnownPlaces;
+  places: Endpoints;
   topology: Topology;
   env: Environment;
   show: (value: object, page: readonly string[]) => void;
@@ -171,7 +171,7 @@ async function tellStatus(task: Task): Promise<number> {
 
 /** By what both places say now. */
 async function describeLocation({ module, places: { home, away } }: Task): Promise<Whereabouts> {
-  return whereabouts(await lookAt(home, module), await lookAt(away, module));
+  return whereabouts(await inspectTarget(home, module), await inspectTarget(away, module));
 }
 
 /** What ends a move that is open. */
@@ -188,7 +188,7 @@ function commandsFor(found: Whereabouts, { module, places: { home, away } }: Tas
 async function perform(values: Values, task: Task): Promise<number> {
   const { module, source, target, direction, places, copy, show, note } = task;
   if (values.rollback) return (await rollBack(module, source, target, note), OK);
-  if (values.finish) return (await finish(module, source, target, note), OK);
+  if (values.finish) return (await dropSourceCopy(module, source, target, note), OK);
   if (values['dry-run']) {
     const plan = await planOf(task, await acrossOf(values, task));
     show(plan, planPage(plan));
@@ -202,7 +202,7 @@ async function perform(values: Values, task: Task): Promise<number> {
   const { readers, notLookedAt } = places;
   const report = await moved({
     ...{ module, source, target, readers, notLookedAt, copy, check },
-    ...{ patienceMs: PATIENCE_MS, standByMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, howToStandBy: howToStandBy(task) },
+    ...{ patienceMs: PATIENCE_MS, standbyMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, standbyCommand: standbyCommand(task) },
     ...{ log: note, progress: progressTo(note) },
   });
   if (!report) return isIn(target, task);
@@ -225,7 +225,7 @@ async function moved(request: MoveRequest): Promise<Reconciliation | undefined> 
 }
 
 /** The last word is what both places say. */
-async function isIn(target: Place, task: Task): Promise<number> {
+async function isIn(target: DatabaseTarget, task: Task): Promise<number> {
   const found = await describeLocation(task);
   if (found.state === 'lives' && found.in === nameOf(target)) return OK;
   task.note(describeWhereabouts(task.module, found));
@@ -239,16 +239,16 @@ async function acrossOf({ metrics, 'accept-calls': accepted }: Values, { directi
   return callsAcross(module, topology, { counted, accepted: listOf(accepted) });
 }
 
-const endsOf = (direction: Direction, { home, away }: KnownPlaces): { source: Place; target: Place } =>
+const endsOf = (direction: Direction, { home, away }: Endpoints): { source: DatabaseTarget; target: DatabaseTarget } =>
   direction === 'extract' ? { source: home, target: away } : { source: away, target: home };
 
 /** Without an administrator's login: what is there is the tool's to make. */
-const howToStandBy = ({ direction, module, target }: Task): string =>
+const standbyCommand = ({ direction, module, target }: Task): string =>
   direction === 'extract'
     ? `NATS_URL=... DATABASE_ROLE_SECRET=... MODULES=${module} ${variablePart(module)}_DATABASE_URL=postgres://${nameOf(target)} npm start`
     : `NATS_URL=... npm start   (with the settings of the other modules, and without ${variablePart(module)}_DATABASE_URL)`;
 
-const whatNext = (direction: Direction, module: string, target: Place): string =>
+const whatNext = (direction: Direction, module: string, target: DatabaseTarget): string =>
   direction === 'extract'
     ? `Start its processes with ${variablePart(module)}_DATABASE_URL=postgres://${nameOf(target)} from now on.`
     : `Start its processes without ${variablePart(module)}_DATABASE_URL from now on.`;

@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import { rowsOf, type Session } from '../placement/place';
+import { rowsOf, type Session } from '../placement/database-target';
 
 interface Partition {
   name: string;
@@ -26,6 +26,6 @@ export async function alignPartitions(source: Session, target: Session): Promise
   for (const { name, parent, bound } of wanted.filter((partition) => !among(present, partition))) {
     await target.client.query(`create table ${escapeIdentifier(name)} partition of ${escapeIdentifier(parent)} ${bound}`);
     // Default privileges give too much: partitions are read and written through their parent.
-    await target.client.query(`revoke all on ${escapeIdentifier(name)} from ${escapeIdentifier(target.place.roles.of(target.module))}`);
+    await target.client.query(`revoke all on ${escapeIdentifier(name)} from ${escapeIdentifier(target.database.roles.of(target.module))}`);
   }
 }

@@ -3,17 +3,17 @@ import { failpoint } from '../kernel/failpoints';
 import { migrate } from '../provisioning/migrate';
 import { provision } from '../provisioning/provision';
 import { alignPartitions } from './partitions';
-import { inTransaction, isNotMadeYet, nameOf, type Place, type Session, withSession } from '../placement/place';
-import { closePlace, placementIfAny } from '../placement/placement';
-import { type Move, welcomeMove } from './database/record';
+import { inTransaction, isNotMadeYet, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import { closePlacement, placementIfAny } from '../placement/placement';
+import { type Move, recordIncomingMove } from './database/move-journal';
 import { unsubscribe } from './copy/replication';
 import { emptyTables, type Table, tablesOf } from './database/tables';
 import { inventoryOf } from './plan/schema-drift';
-import { whatForbidsEmptying } from './plan/target-data';
+import { reasonNotToEmpty } from './plan/target-data';
 
 export interface TargetOptions {
   source: Session;
-  target: Place;
+  target: DatabaseTarget;
   move: Move;
   log: (line: string) => void;
 }
@@ -39,12 +39,12 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
   return withSession(target, module, (session) =>
     inTransaction(session, async () => {
       await requireEmptyable(session, source);
-      await closePlace(session, 'moved', nameOf(source.place));
+      await closePlacement(session, 'moved', nameOf(source.database));
       await session.client.query(`grant usage on schema ${escapeIdentifier(module)} to ${escapeIdentifier(target.roles.of(module))}`);
       await unsubscribe(session);
       await emptyTables(session);
       await alignPartitions(source, session);
-      await welcomeMove(session, move);
+      await recordIncomingMove(session, move);
       const [tables, wanted] = [await tablesOf(session), await tablesOf(source)];
       refuseOtherTables(source, tables, wanted);
       failpoint('move.welcomed');
@@ -54,17 +54,17 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
 }
 
 async function requireEmptyable(target: Session, source: Session): Promise<void> {
-  const forbidden = await whatForbidsEmptying(target, source);
+  const forbidden = await reasonNotToEmpty(target, source);
   if (forbidden) throw new Error(forbidden);
 }
 
 /** A schema that was just made says that the module lives in it. Where a run before this one was killed, that is put right first. */
-async function closeWhatIsThere(source: Session, target: Place): Promise<void> {
+async function closeWhatIsThere(source: Session, target: DatabaseTarget): Promise<void> {
   try {
     await withSession(target, source.module, async (session) => {
       if (!(await placementIfAny(session))) return;
       await requireEmptyable(session, source);
-      await inTransaction(session, () => closePlace(session, 'moved', nameOf(source.place)));
+      await inTransaction(session, () => closePlacement(session, 'moved', nameOf(source.database)));
     });
   } catch (error) {
     if (!isNotMadeYet(error)) throw error;
@@ -72,7 +72,7 @@ async function closeWhatIsThere(source: Session, target: Place): Promise<void> {
 }
 
 /** And until it says the truth, a process that waits there must not see it. */
-async function hideWhatIsNot(target: Place, module: string): Promise<void> {
+async function hideWhatIsNot(target: DatabaseTarget, module: string): Promise<void> {
   await withSession(target, module, async (session) => {
     if (await placementIfAny(session)) return;
     await session.client.query(`revoke usage on schema ${escapeIdentifier(module)} from ${escapeIdentifier(target.roles.of(module))}`);
@@ -80,7 +80,7 @@ async function hideWhatIsNot(target: Place, module: string): Promise<void> {
 }
 
 /** What no migration makes would not be there again in the new place. */
-function refuseOtherTables({ module, place }: Session, made: readonly Table[], wanted: readonly Table[]): void {
+function refuseOtherTables({ module, database }: Session, made: readonly Table[], wanted: readonly Table[]): void {
   const shapes = (tables: readonly Table[]): string[] => tables.map((table) => JSON.stringify(table));
   const differing = [...made, ...wanted].filter(
     (table) => !shapes(made).includes(JSON.stringify(table)) || !shapes(wanted).includes(JSON.stringify(table)),
@@ -88,7 +88,7 @@ function refuseOtherTables({ module, place }: Session, made: readonly Table[], w
   if (differing.length === 0) return;
   const names = [...new Set(differing.map(({ name }) => name))].sort();
   throw new Error(
-    `The tables of ${module} in ${nameOf(place)} are not those that its migrations make: ${names.join(', ')}. ` +
+    `The tables of ${module} in ${nameOf(database)} are not those that its migrations make: ${names.join(', ')}. ` +
       'Make what differs with a migration, or take it away; then --rollback, and the same command again.',
   );
 }

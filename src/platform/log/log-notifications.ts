@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleDatabases } from '../database/module-databases';
-import { placeOf } from '../database/roles';
+import { targetNameOf } from '../database/roles';
 import { LogSignal } from '../unit-of-work/log-signal';
 import { DatabaseNotifications } from './database-notifications';
 
@@ -21,7 +21,7 @@ export class LogNotifications implements OnApplicationBootstrap, BeforeApplicati
     const byModule = new Map<string, DatabaseNotifications>();
     for (const module of this.databases.modules) {
       const url = this.databases.urlOf(module);
-      const place = placeOf(url);
+      const place = targetNameOf(url);
       const connection =
         byPlace.get(place) ??
         new DatabaseNotifications(

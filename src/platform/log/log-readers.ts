@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleDatabases } from '../database/module-databases';
-import { placeOf } from '../database/roles';
+import { targetNameOf } from '../database/roles';
 import { LogSignal } from '../unit-of-work/log-signal';
 import { Settings } from '../config/settings';
 import { DurableLog } from './durable-log';
@@ -51,7 +51,7 @@ export class LogReaders {
   /** What is on one server is flushed in the order in which it was committed. Two names of a server count as two. */
   private shareCluster(one: string, other: string): boolean {
     const { modules } = this.databases;
-    const serverOf = (module: string): string => placeOf(this.databases.urlOf(module)).split('/')[0];
+    const serverOf = (module: string): string => targetNameOf(this.databases.urlOf(module)).split('/')[0];
     return one === other || (modules.includes(one) && modules.includes(other) && serverOf(one) === serverOf(other));
   }
 

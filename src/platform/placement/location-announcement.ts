@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Subscription } from '@nats-io/transport-node';
 import { ModuleDatabases } from '../database/module-databases';
-import { placeOf } from '../database/roles';
+import { targetNameOf } from '../database/roles';
 import { LogHistory } from '../log/log-history';
 import { Broker } from '../transport/broker';
 import { respondFor } from '../transport/signed-answers';
@@ -39,6 +39,6 @@ export class LocationAnnouncement implements OnApplicationBootstrap, OnModuleDes
   private async placeOf(module: string): Promise<AnnouncedLocation> {
     const database = this.databases.of(module);
     const { identity } = await new LogHistory(database).identity();
-    return { identity, place: placeOf((database.options as { url: string }).url) };
+    return { identity, place: targetNameOf((database.options as { url: string }).url) };
   }
 }

@@ -4,7 +4,7 @@ import { backoff } from '../kernel/backoff';
 import { notProvisionedReason } from '../database/not-provisioned';
 import type { ModuleConnection } from '../database/module-connection';
 import { PooledClient } from '../database/pooled-client';
-import { placeOf } from '../database/roles';
+import { targetNameOf } from '../database/roles';
 import { type Placement, PLACEMENT_CHANNEL } from './placement';
 import { PROCESS_ID } from '../kernel/process-id';
 import { abortableDelay } from '../kernel/abortable-delay';
@@ -131,7 +131,7 @@ class ModuleWatch {
     const location = locationFromPlacement(rows[0]);
     const second = location.state === 'active' ? await this.secondPlace(client) : undefined;
     if (!second) return location;
-    return { state: 'second', place: placeOf(this.connection.url), elsewhere: second };
+    return { state: 'second', place: targetNameOf(this.connection.url), elsewhere: second };
   }
 
   /**
@@ -168,10 +168,10 @@ class ModuleWatch {
     }
     if (failures === 3)
       this.logger.warn(
-        `Whether ${this.connection.module} still lives in ${placeOf(this.connection.url)} cannot be asked: ${error.message}`,
+        `Whether ${this.connection.module} still lives in ${targetNameOf(this.connection.url)} cannot be asked: ${error.message}`,
       );
     return false;
   }
 
-  private readonly absent = (reason: string): ModuleLocation => ({ state: 'absent', place: placeOf(this.connection.url), reason });
+  private readonly absent = (reason: string): ModuleLocation => ({ state: 'absent', place: targetNameOf(this.connection.url), reason });
 }

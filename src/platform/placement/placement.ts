@@ -1,4 +1,4 @@
-import { rowsOf, type Session } from './place';
+import { rowsOf, type Session } from './database-target';
 import { restoreRights, withholdRights } from './rights';
 
 /**
@@ -29,22 +29,22 @@ export async function placementIfAny(session: Session): Promise<Placement | unde
 }
 
 /** Asks the module's processes here to let go of it. They may still write. In the caller's transaction. */
-export const leavePlace = (session: Session, elsewhere: string): Promise<void> => setPlacement(session, 'leaving', elsewhere);
+export const markLeaving = (session: Session, elsewhere: string): Promise<void> => setPlacement(session, 'leaving', elsewhere);
 
 /** Says that the module is not to be written here. In the caller's transaction; what ran before may still write until it ends. */
-export async function closePlace(session: Session, state: 'fenced' | 'moved', elsewhere: string): Promise<void> {
+export async function closePlacement(session: Session, state: 'fenced' | 'moved', elsewhere: string): Promise<void> {
   await withholdRights(session);
   await setPlacement(session, state, elsewhere);
 }
 
 /** Says that the module lives here, with exactly the rights that it had before. In the caller's transaction. */
-export async function openPlace(session: Session): Promise<void> {
+export async function openPlacement(session: Session): Promise<void> {
   await restoreRights(session);
   await setPlacement(session, 'active', null);
 }
 
 /** The old place's last word: the module lives elsewhere. In the caller's transaction. */
-export async function giveUpPlace(session: Session): Promise<void> {
+export async function abandonPlacement(session: Session): Promise<void> {
   await session.client.query(`update placement set state = 'moved', changed_at = clock_timestamp()`);
   await tellProcesses(session);
 }

@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import { rowsOf, type Session } from './place';
+import { rowsOf, type Session } from './database-target';
 
 /** One right to write, or to call a function that writes as its owner, that somebody other than the owner has. */
 interface Right {
@@ -62,11 +62,11 @@ export async function withholdRights(session: Session): Promise<void> {
 export async function rightsOutOfReach(session: Session): Promise<string[]> {
   const rights = await rowsOf<FoundRight>(session, RIGHTS_TO_WRITE);
   return rights
-    .filter(({ grantor }) => grantor !== session.place.roles.owner)
+    .filter(({ grantor }) => grantor !== session.database.roles.owner)
     .map(
       ({ privilege, name, grantee, grantor }) =>
-        `The right ${privilege} on ${session.module}.${name} was given to ${grantee ?? 'public'} by ${grantor} and not by ${session.place.roles.owner}, ` +
-        `so it cannot be withheld while the module moves. As ${grantor}: revoke it, or make ${session.place.roles.owner} the owner.`,
+        `The right ${privilege} on ${session.module}.${name} was given to ${grantee ?? 'public'} by ${grantor} and not by ${session.database.roles.owner}, ` +
+        `so it cannot be withheld while the module moves. As ${grantor}: revoke it, or make ${session.database.roles.owner} the owner.`,
     );
 }
 

@@ -13,7 +13,7 @@ import type { EmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
 import { provision } from './provision';
-import { databaseOf, placeOf, rolePassword, Roles, withDatabase, withLogin } from '../database/roles';
+import { databaseOf, targetNameOf, rolePassword, Roles, withDatabase, withLogin } from '../database/roles';
 
 export interface PreparedDatabase {
   /** How each module connects. */
@@ -102,14 +102,14 @@ const roleSecretOf = (dataDir: string): StartStep => ({
 
 /** A migration may have to write a large table anew; whoever waits is told, and can end it. */
 const preparing = ({ url, modules }: Target): StartStep => ({
-  what: `the database ${placeOf(url)} with the roles, schemas and migrations of ${modules.join(', ')}`,
+  what: `the database ${targetNameOf(url)} with the roles, schemas and migrations of ${modules.join(', ')}`,
   limitMs: 60 * 60_000,
   wayOut: 'See pg_stat_activity there for what it does or waits for. Migrations that take longer are run beforehand: npm run migrate.',
 });
 
 function describe(targets: readonly Target[], dataDir: string | undefined): string {
-  if (targets.length === 1) return dataDir ?? placeOf(targets[0].url);
-  return targets.map(({ url, modules }) => `${placeOf(url)} (${modules.join(', ')})`).join('; ');
+  if (targets.length === 1) return dataDir ?? targetNameOf(targets[0].url);
+  return targets.map(({ url, modules }) => `${targetNameOf(url)} (${modules.join(', ')})`).join('; ');
 }
 
 /** The modules are not known where the environment is read, so their variables are checked here. */
@@ -158,7 +158,7 @@ function targetsOf(
         `The module "${module}" has no database. Set ${variablePart(module)}_DATABASE_URL or DATABASE_URL, and DATABASE_ROLE_SECRET.`,
       );
     const adminUrl = own === undefined ? shared.adminUrl : settings.moduleAdminUrls.get(module);
-    const target = targets.get(placeOf(url)) ?? {
+    const target = targets.get(targetNameOf(url)) ?? {
       url,
       isEmbedded: own === undefined && shared.isEmbedded,
       adminUrl: undefined,
@@ -168,7 +168,7 @@ function targetsOf(
     };
     target.modules.push(module);
     target.adminUrl ??= adminUrl && withDatabase(adminUrl, databaseOf(url));
-    targets.set(placeOf(url), target);
+    targets.set(targetNameOf(url), target);
   }
   return [...targets.values()];
 }
@@ -186,7 +186,7 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
     // Every other one names its place and its way out itself.
     if (!isOfServer) throw error;
     throw new Error(
-      `The database ${placeOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${connectionHint(error) ?? ''}`.trim(),
+      `The database ${targetNameOf(url)} cannot be prepared with the login in ${target.adminVariable}: ${message}. ${connectionHint(error) ?? ''}`.trim(),
       { cause: error },
     );
   }
@@ -203,7 +203,7 @@ export async function requireMigrated(connections: readonly ModuleConnection[]):
     const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
       const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
       throw new ErrorHere(
-        `The module "${module}" cannot connect to its database ${placeOf(url)}: ${error.message}. ` +
+        `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${error.message}. ` +
           (connectionHint(error) ??
             "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
         { cause: error },
@@ -215,7 +215,7 @@ export async function requireMigrated(connections: readonly ModuleConnection[]):
   if (missing.length > 0) {
     const ErrorHere = anything ? Error : DatabaseNotProvisioned;
     throw new ErrorHere(
-      `The database ${placeOf(connections[0].url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
+      `The database ${targetNameOf(connections[0].url)} is behind this code; migrations are missing: ${missing.join(', ')}. ` +
         "Run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login, then start again.",
     );
   }

@@ -3,7 +3,7 @@ import { allSettled } from '../kernel/all-settled';
 import { codeOf } from '../database/driver-errors';
 import { underAdvisoryLock, withBareClient, withClient } from '../database/admin-client';
 import { requireUtf8Of } from '../database/session-settings';
-import { databaseOf, placeOf, rolePassword, type Roles, withDatabase, withLogin } from '../database/roles';
+import { databaseOf, targetNameOf, rolePassword, type Roles, withDatabase, withLogin } from '../database/roles';
 
 export interface ProvisionOptions {
   /** A login that may create roles and schemas, with the database to provision. */
@@ -60,7 +60,7 @@ function tooWeak({ adminUrl, roles, modules }: ProvisionOptions, cause: Error): 
   const database = id(databaseOf(adminUrl));
   const made = [roles.owner, roles.auditor, ...modules.map((module) => roles.of(module))].map(id).join(', ');
   return new Error(
-    `The administrator ${login} of the database ${placeOf(adminUrl)} lacks a right: ${cause.message}. It needs CREATEROLE, the database, and ` +
+    `The administrator ${login} of the database ${targetNameOf(adminUrl)} lacks a right: ${cause.message}. It needs CREATEROLE, the database, and ` +
       'the roles that another login has made there. As a superuser, or as that login, leaving out roles that are not there yet, run: ' +
       `alter role ${login} createrole; alter database ${database} owner to ${login}; grant ${made} to ${login} with admin option`,
     { cause },

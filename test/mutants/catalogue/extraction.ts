@@ -87,7 +87,7 @@ export const extraction: readonly Mutant[] = [
     name: 'drift-while-moving',
     breaks: 'What is made in a schema while it moves stops the move.',
     file: MOVE,
-    find: 'inventory && withSession(from.place, from.module, (session) => requireNothingMade(session, inventory)),',
+    find: 'inventory && withSession(from.database, from.module, (session) => requireNothingMade(session, inventory)),',
     put: '',
     specs: DRIFT,
   },

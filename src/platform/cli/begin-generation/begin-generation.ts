@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { type Settings, variablePart } from '../../config/settings';
 import { withClient } from '../../database/admin-client';
 import { administratorOf } from '../../provisioning/administrator';
-import { databaseOf, placeOf, Roles, withDatabase } from '../../database/roles';
+import { databaseOf, targetNameOf, Roles, withDatabase } from '../../database/roles';
 import { LogHistory } from '../../log/log-history';
 import { Broker } from '../../transport/broker';
 import { type Cut, cutLog } from './cut-log';
@@ -89,9 +89,9 @@ function otherDatabases({ database }: Settings, own: string, modules: readonly s
   const urls = new Map<string, string>();
   for (const module of modules) {
     const url = database.moduleUrls.get(module) ?? database.url;
-    if (url === undefined || placeOf(url) === placeOf(own)) continue;
+    if (url === undefined || targetNameOf(url) === targetNameOf(own)) continue;
     const admin = database.moduleUrls.has(module) ? database.moduleAdminUrls.get(module) : database.adminUrl;
-    if (admin) urls.set(placeOf(url), withDatabase(admin, databaseOf(url)));
+    if (admin) urls.set(targetNameOf(url), withDatabase(admin, databaseOf(url)));
     else
       log(
         `The subscriptions of "${module}" are not looked at: ${variablePart(module)}_DATABASE_ADMIN_URL is not set. What they have lost is not counted; one that has read beyond the log's new beginning says so in readiness.`,

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/env-reader';
 import { readSettings } from '../../config/settings';
 import { prepareDatabase, type PreparedDatabase } from '../../provisioning/prepare-database';
-import { placeOf } from '../../database/roles';
+import { targetNameOf } from '../../database/roles';
 import { Hosting } from '../../hosting/hosting';
 import { checkInvariants, type Verdict } from './check-invariants';
 import type { Invariant } from './invariant';
@@ -38,7 +38,7 @@ async function judgePrepared(
   invariants: readonly Invariant[],
   print: (line: string) => void,
 ): Promise<Verdict[] | undefined> {
-  const places = [...new Set(connections.map(({ auditorUrl }) => placeOf(auditorUrl)))];
+  const places = [...new Set(connections.map(({ auditorUrl }) => targetNameOf(auditorUrl)))];
   if (places.length !== 1) {
     print(
       `The check compares modules with one another, so all of them must live in one database. Here they live in ${places.length}: ${places.join(', ')}.`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTransaction, nameOf, rowsOf, type Session } from '../../placement/place';
-import type { Move } from '../database/record';
+import { inTransaction, nameOf, rowsOf, type Session } from '../../placement/database-target';
+import type { Move } from '../database/move-journal';
 import { replicationOf, resume, subscriptionOf } from './replication';
 
 interface SlotState {
@@ -11,7 +11,7 @@ interface SlotState {
 }
 
 /** Called now and then with how many bytes of changes are still to come. */
-export type TellBehind = (bytes: number) => void;
+export type ReportLag = (bytes: number) => void;
 
 /** An error may be one of the network. */
 const ATTEMPTS = 3;
@@ -26,7 +26,7 @@ const SLOT = `
   from pg_replication_slots where slot_name = $1`;
 
 /** Resolves when everything that was committed in the old place by now is in the new one, and safe there. Throws when it cannot come. */
-export async function catchUp(source: Session, target: Session, move: Move, tell: TellBehind): Promise<void> {
+export async function catchUp(source: Session, target: Session, move: Move, tell: ReportLag): Promise<void> {
   const mark = await markOf(source, move);
   let [told, attempts] = [Date.now(), 0];
   for (;;) {
@@ -49,7 +49,7 @@ export async function catchUp(source: Session, target: Session, move: Move, tell
 }
 
 /** Resolves when the new place is close behind the old one, which goes on writing. */
-export async function comeClose(source: Session, target: Session, move: Move, tell: TellBehind): Promise<void> {
+export async function narrowLag(source: Session, target: Session, move: Move, tell: ReportLag): Promise<void> {
   for (let took = Number.POSITIVE_INFINITY; took > CLOSE_MS;) {
     const begun = performance.now();
     await catchUp(source, target, move, tell);
@@ -65,10 +65,10 @@ async function markOf(source: Session, { move }: Move): Promise<string> {
 
 const stopped = (source: Session, target: Session): Error =>
   new Error(
-    `${nameOf(target.place)} has stopped taking over the changes of ${source.module} at an error, which is in the log of that server. ` +
+    `${nameOf(target.database)} has stopped taking over the changes of ${source.module} at an error, which is in the log of that server. ` +
       'Mend it and run the same command again, which goes on there; or --rollback.',
   );
 
 const lostIn = (source: Session, target: Session): string =>
-  `The changes of ${source.module} that ${nameOf(target.place)} has not taken over yet are gone from ${nameOf(source.place)}: ` +
+  `The changes of ${source.module} that ${nameOf(target.database)} has not taken over yet are gone from ${nameOf(source.database)}: ` +
   'its replication slot or the subscription to it was removed, or the server gave the slot up (max_slot_wal_keep_size).';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { nameOf, type Place, withAdministrator, withServerOf } from '../../placement/place';
-import { OF_THE_PLACE } from '../database/tables';
+import { nameOf, type DatabaseTarget, withAdministrator, withServerOf } from '../../placement/database-target';
+import { LOCAL_TABLES } from '../database/tables';
 
 /** Replication: beforehand, while the module goes on. Snapshot: behind the fence, while nobody can write. */
 export const COPY_METHODS = ['replication', 'snapshot'] as const;
@@ -42,8 +42,8 @@ export async function obstaclesToReplication({
   target,
 }: {
   module: string;
-  source: Place;
-  target: Place;
+  source: DatabaseTarget;
+  target: DatabaseTarget;
 }): Promise<string[]> {
   const purpose = `check ${module}`;
   return [
@@ -65,7 +65,7 @@ async function ofPublisher(client: Client, where: string, module: string): Promi
     found.push(
       `The login ${login} to ${where} may not make a role for replication. It takes a superuser, or from PostgreSQL 16 on CREATEROLE and REPLICATION.`,
     );
-  const tables = await client.query<{ name: string; unlogged: boolean }>(NOT_REPLICATED, [module, OF_THE_PLACE]);
+  const tables = await client.query<{ name: string; unlogged: boolean }>(NOT_REPLICATED, [module, LOCAL_TABLES]);
   for (const { name, unlogged } of tables.rows)
     found.push(
       unlogged

@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { failpoint } from '../../kernel/failpoints';
-import { breakOff, inTransaction, rowsOf, type Session } from '../../placement/place';
-import { factsOf, type Move, recordStep } from '../database/record';
+import { destroyConnection, inTransaction, rowsOf, type Session } from '../../placement/database-target';
+import { factsOf, type Move, recordStep } from '../database/move-journal';
 import { listOf, type Table, tablesOf } from '../database/tables';
 
 export interface Copied {
@@ -49,7 +49,7 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
     // Rows come in any order, and nothing may happen to them on the way: no foreign key is looked up, no trigger fires.
     await target.client.query('set local role none');
     await target.client.query(`set local session_replication_role = 'replica'`);
-    await target.client.query(`set local role ${escapeIdentifier(target.place.roles.owner)}`);
+    await target.client.query(`set local role ${escapeIdentifier(target.database.roles.owner)}`);
     const meter = new Meter((copied) => progress(table.name, copied, false));
     await pipeline(
       // A partitioned table can be read by a query only.
@@ -57,7 +57,7 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
       meter,
       target.client.query(copyFrom(`copy ${name} (${columns}) from stdin`)),
     ).catch((error: Error) => {
-      breakOff(source);
+      destroyConnection(source);
       throw new Error(
         `The table ${source.module}.${table.name} was not copied to its end: ${error.message}. Run the same command again: it goes on with this table.`,
         { cause: error },

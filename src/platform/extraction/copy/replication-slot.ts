@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
 import { withBareClient } from '../../database/admin-client';
-import { asAdministrator, rowsOf, type Session } from '../../placement/place';
+import { asAdministrator, rowsOf, type Session } from '../../placement/database-target';
 
 const OBJECT_IN_USE = '55006';
 const RELEASE_WITHIN_MS = 20_000;

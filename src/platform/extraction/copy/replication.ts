@@ -1,7 +1,7 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { databaseOf, rolePassword, withLogin } from '../../database/roles';
-import { asAdministrator, inTransaction, nameOf, type Place, rowsOf, type Session } from '../../placement/place';
-import type { Move } from '../database/record';
+import { asAdministrator, inTransaction, nameOf, type DatabaseTarget, rowsOf, type Session } from '../../placement/database-target';
+import type { Move } from '../database/move-journal';
 import { dropSlot } from './replication-slot';
 import { tablesOf } from '../database/tables';
 
@@ -18,8 +18,8 @@ const OF_THIS_DATABASE = `subdbid = (select oid from pg_database where datname =
  * under way when a table was added to a publication is missing from a slot that is older.
  */
 export async function publishTables(source: Session, move: Move): Promise<void> {
-  const [name, secret] = [replicationOf(move), source.place.secret];
-  const [named, database] = [name, databaseOf(source.place.adminUrl)].map(escapeIdentifier);
+  const [name, secret] = [replicationOf(move), source.database.secret];
+  const [named, database] = [name, databaseOf(source.database.adminUrl)].map(escapeIdentifier);
   const tables = (await tablesOf(source)).map((table) => `${escapeIdentifier(source.module)}.${escapeIdentifier(table.name)}`);
   await asWhoMayReplicate(source, async () => {
     await source.client.query(`create role ${named} login replication noinherit password ${escapeLiteral(rolePassword(secret, name))}`);
@@ -32,7 +32,7 @@ export async function publishTables(source: Session, move: Move): Promise<void> 
  * Subscribes to what is published, without beginning. The new place must reach the old one for it. Rows are written as the owner of the
  * tables, from whom no right is withheld; an error ends it, and it stays ended until `resume`.
  */
-export async function subscribe(source: Place, target: Session, move: Move): Promise<void> {
+export async function subscribe(source: DatabaseTarget, target: Session, move: Move): Promise<void> {
   const name = escapeIdentifier(replicationOf(move));
   await asWhoMayReplicate(target, async () => {
     // A subscription that makes its own slot waits for the transaction it is made in, when both ends are in one cluster. The rows that are
@@ -48,7 +48,7 @@ export async function subscribe(source: Place, target: Session, move: Move): Pro
 export async function resume(target: Session, move: Move): Promise<void> {
   await target.client.query('set local role none');
   await target.client.query(`alter subscription ${escapeIdentifier(replicationOf(move))} enable`);
-  await target.client.query(`set local role ${escapeIdentifier(target.place.roles.owner)}`);
+  await target.client.query(`set local role ${escapeIdentifier(target.database.roles.owner)}`);
 }
 
 /** How a move's subscription is. An error has switched off what is not enabled. */
@@ -74,12 +74,12 @@ export async function unsubscribe(target: Session): Promise<void> {
     await target.client.query(`alter subscription ${subscription} set (slot_name = none)`);
     await target.client.query(`drop subscription ${subscription}`);
   }
-  await target.client.query(`set local role ${escapeIdentifier(target.place.roles.owner)}`);
+  await target.client.query(`set local role ${escapeIdentifier(target.database.roles.owner)}`);
 }
 
 /** Takes away slots, publications and roles of all moves from here: an abandoned slot keeps the server's disk filling. */
 export async function unpublish(source: Session): Promise<void> {
-  const database = escapeIdentifier(databaseOf(source.place.adminUrl));
+  const database = escapeIdentifier(databaseOf(source.database.adminUrl));
   const named = (catalog: string, column: string): Promise<{ name: string }[]> =>
     rowsOf(source, `select ${column}::text as name from ${catalog} where ${column} in ${namesOf('source')}`);
   const slots = await named('pg_replication_slots', 'slot_name');
@@ -96,7 +96,7 @@ export async function unpublish(source: Session): Promise<void> {
 }
 
 /** As the new server sees the old one: under the same address as this tool. */
-function connectionTo(source: Place, move: Move): string {
+function connectionTo(source: DatabaseTarget, move: Move): string {
   const url = new URL(loginOf(source, move));
   const sslmode = url.searchParams.get('sslmode');
   const fields = {
@@ -115,7 +115,7 @@ function connectionTo(source: Place, move: Move): string {
 }
 
 /** The login of the role that a move makes in the old place. */
-export const loginOf = ({ adminUrl, secret }: Place, move: Move): string =>
+export const loginOf = ({ adminUrl, secret }: DatabaseTarget, move: Move): string =>
   withLogin(adminUrl, replicationOf(move), rolePassword(secret, replicationOf(move)));
 
 /** Statements that carry a password are for nobody's log. A login that may not say so has a password that is soon worth nothing. */
@@ -134,5 +134,5 @@ const asWhoMayReplicate = (session: Session, work: () => Promise<void>): Promise
   });
 
 /** What is told of a place that cannot be reached from the other one. */
-export const unreachableFrom = (source: Place, target: Place, error: Error): string =>
+export const unreachableFrom = (source: DatabaseTarget, target: DatabaseTarget, error: Error): string =>
   `${nameOf(target)} could not subscribe to ${nameOf(source)}: ${error.message}`;

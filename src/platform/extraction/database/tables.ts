@@ -1,6 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import { HISTORY } from '../../provisioning/migrate';
-import { rowsOf, type Session } from '../../placement/place';
+import { rowsOf, type Session } from '../../placement/database-target';
 
 /** A table of the module's schema, a partitioned one as a whole. */
 export interface Table {
@@ -12,7 +12,7 @@ export interface Table {
 }
 
 /** What tells of a place and not of the module: each place has its own. */
-export const OF_THE_PLACE = [HISTORY, 'placement', 'moves', 'move_steps', 'server_mark'];
+export const LOCAL_TABLES = [HISTORY, 'placement', 'moves', 'move_steps', 'server_mark'];
 
 const TABLES = `
   select c.relname::text as name, array_agg(a.attname::text order by a.attname) as columns,
@@ -22,7 +22,7 @@ const TABLES = `
   group by c.relname order by c.relname`;
 
 /** The tables that a module's data are in. */
-export const tablesOf = (session: Session): Promise<Table[]> => rowsOf<Table>(session, TABLES, [OF_THE_PLACE]);
+export const tablesOf = (session: Session): Promise<Table[]> => rowsOf<Table>(session, TABLES, [LOCAL_TABLES]);
 
 /** A migration fills them with a row each. */
 const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'ticks'];

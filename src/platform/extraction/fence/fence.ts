@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier } from 'pg';
 import { failpoint } from '../../kernel/failpoints';
-import { asAdministrator, inTransaction, rowsOf, type Session } from '../../placement/place';
-import { closePlace } from '../../placement/placement';
+import { asAdministrator, inTransaction, rowsOf, type Session } from '../../placement/database-target';
+import { closePlacement } from '../../placement/placement';
 import { tablesOf } from '../database/tables';
 
 interface Writer {
@@ -29,7 +29,7 @@ const WRITERS = `
  * does not end within `patienceMs` is disconnected. Reading stays possible.
  */
 export async function raiseFence(session: Session, elsewhere: string, patienceMs: number): Promise<void> {
-  await inTransaction(session, () => closePlace(session, 'fenced', elsewhere));
+  await inTransaction(session, () => closePlacement(session, 'fenced', elsewhere));
   failpoint('move.fence-raised');
   for (const { name } of await tablesOf(session)) await untilNobodyWrites(session, name, patienceMs);
   await takeBackLeases(session);
@@ -42,7 +42,7 @@ export async function raiseFence(session: Session, elsewhere: string, patienceMs
 async function untilNobodyWrites(session: Session, table: string, patienceMs: number): Promise<void> {
   for (let attempt = 1; !(await triedToLock(session, table, patienceMs)); attempt += 1) {
     const writers = await rowsOf<Writer>(session, WRITERS, [escapeIdentifier(table)]);
-    const role = session.place.roles.of(session.module);
+    const role = session.database.roles.of(session.module);
     const others = writers.filter(({ login }) => login !== role);
     if (others.length > 0 || attempt > ATTEMPTS) throw stillWritten(session, table, others.length > 0 ? others : writers);
     await asAdministrator(session, async () => {

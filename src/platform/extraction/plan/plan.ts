@@ -1,8 +1,8 @@
 import { table } from '../../cli/table';
 import type { CallsAcross } from './calls-across';
 import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
-import { nameOf, type Place, rowsOf, type Session, withServerOf, withSession } from '../../placement/place';
-import { type Ends, findingsOf } from './refusals';
+import { nameOf, type DatabaseTarget, rowsOf, type Session, withServerOf, withSession } from '../../placement/database-target';
+import { type MoveEndpoints, findingsOf } from './refusals';
 import { tablesOf } from '../database/tables';
 
 /** What a move would do, as far as it can be told beforehand. */
@@ -22,7 +22,7 @@ export interface Plan {
 }
 
 /** Looks at both ends. Changes nothing. */
-export async function planOf(ends: Ends, across: CallsAcross): Promise<Plan> {
+export async function planOf(ends: MoveEndpoints, across: CallsAcross): Promise<Plan> {
   const findings = await findingsOf(ends);
   const refusals = [...findings.refusals, ...across.refusals];
   const plan = {
@@ -43,14 +43,14 @@ export async function planOf(ends: Ends, across: CallsAcross): Promise<Plan> {
   }));
 }
 
-async function copyOf(ends: Ends): Promise<Plan['copy']> {
+async function copyOf(ends: MoveEndpoints): Promise<Plan['copy']> {
   const because = ends.copy === 'snapshot' ? ['--copy snapshot'] : await obstaclesToReplication(ends);
   return { method: because.length > 0 ? 'snapshot' : 'replication', because };
 }
 
 /** The rows get there, and what the new server does not know yet is not used; but not many try this way. */
-async function olderServer({ module, source, target }: Ends): Promise<string[]> {
-  const versionOf = (place: Place): Promise<number> =>
+async function olderServer({ module, source, target }: MoveEndpoints): Promise<string[]> {
+  const versionOf = (place: DatabaseTarget): Promise<number> =>
     withServerOf(place, `check ${module}`, async (client) => {
       const { rows } = await client.query<{ major: number }>(`select current_setting('server_version_num')::int / 10000 as major`);
       return rows[0].major;
@@ -77,7 +77,7 @@ async function sessionsOf(from: Session): Promise<number> {
   const [{ sessions }] = await rowsOf<{ sessions: number }>(
     from,
     'select count(*)::int as sessions from pg_stat_activity where datname = current_database() and usename = $1',
-    [from.place.roles.of(from.module)],
+    [from.database.roles.of(from.module)],
   );
   return sessions;
 }

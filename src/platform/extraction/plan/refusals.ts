@@ -3,19 +3,19 @@ import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
 import { HISTORY, pendingMigrations } from '../../provisioning/migrate';
 import { migrationNames } from '../../provisioning/migration-files';
 import { withDatabase } from '../../database/roles';
-import { isNotMadeYet, nameOf, type Place, type Session, withAdministrator, withSession } from '../../placement/place';
+import { isNotMadeYet, nameOf, type DatabaseTarget, type Session, withAdministrator, withSession } from '../../placement/database-target';
 import type { Placement } from '../../placement/placement';
 import { rightsOutOfReach, TICKS } from '../../placement/rights';
 import { standingOf } from '../../placement/standing';
-import { noRoom } from './room';
+import { insufficientDiskSpace } from './disk-space';
 import { driftOf, judgeDrift, objectsIn } from './schema-drift';
 import type { SchemaObject } from './schema-objects';
-import { whatForbidsEmptying } from './target-data';
+import { reasonNotToEmpty } from './target-data';
 
-export interface Ends {
+export interface MoveEndpoints {
   module: string;
-  source: Place;
-  target: Place;
+  source: DatabaseTarget;
+  target: DatabaseTarget;
   /** How the rows are copied. Undefined: by replication where both servers allow it. */
   copy?: CopyMethod;
   /** What no migration makes and may stay behind, by kind and name. */
@@ -34,12 +34,12 @@ const SERVER_MARK = 'server_mark';
 const NO_SUCH_DATABASE = '3D000';
 
 /** Everything that keeps a module from being moved: what it is, where, and the way out. Changes nothing. */
-export async function findingsOf({ module, source, target, copy, leave }: Ends): Promise<Findings> {
+export async function findingsOf({ module, source, target, copy, leave }: MoveEndpoints): Promise<Findings> {
   const refused = (...refusals: string[]): Findings => ({ refusals, warnings: [] });
   if (nameOf(source) === nameOf(target))
     return refused(`${module} is to go from ${nameOf(source)} to the same place. Name another database.`);
   const found = [...(await ofSource(source, module)), ...(await ofTarget(target, module))];
-  if (found.length === 0) found.push(...(await noRoom({ module, source, target })));
+  if (found.length === 0) found.push(...(await insufficientDiskSpace({ module, source, target })));
   if (found.length === 0 && copy === 'replication') found.push(...(await obstaclesToReplication({ module, source, target })));
   if (found.length > 0) return refused(...found);
   // Only now both are sure to be what the look needs.
@@ -50,7 +50,7 @@ export async function findingsOf({ module, source, target, copy, leave }: Ends):
   });
 }
 
-const ofSource = (source: Place, module: string): Promise<string[]> =>
+const ofSource = (source: DatabaseTarget, module: string): Promise<string[]> =>
   withAdministrator(source, `check ${module}`, async (client) => {
     const where = nameOf(source);
     const tooOld = await olderServer(client, where);
@@ -70,7 +70,7 @@ const ofSource = (source: Place, module: string): Promise<string[]> =>
     ];
   });
 
-async function ofTarget(target: Place, module: string): Promise<string[]> {
+async function ofTarget(target: DatabaseTarget, module: string): Promise<string[]> {
   const check = (client: Client): Promise<string[]> => targetServer(client, nameOf(target), module);
   try {
     return await withAdministrator(target, `check ${module}`, check);
@@ -97,9 +97,9 @@ async function targetServer(client: Client, where: string, module: string): Prom
   return newerThanThis(client, where, module);
 }
 
-async function ofTargetData(from: Session, target: Place): Promise<string[]> {
+async function ofTargetData(from: Session, target: DatabaseTarget): Promise<string[]> {
   try {
-    const forbidden = await withSession(target, from.module, (to) => whatForbidsEmptying(to, from));
+    const forbidden = await withSession(target, from.module, (to) => reasonNotToEmpty(to, from));
     return forbidden ? [forbidden] : [];
   } catch (error) {
     // A database, or an owner, that is yet to be made holds nothing.
@@ -109,7 +109,7 @@ async function ofTargetData(from: Session, target: Place): Promise<string[]> {
 }
 
 /** What is in the target already; nothing where it is yet to be made. */
-async function madeIn(target: Place, module: string): Promise<SchemaObject[]> {
+async function madeIn(target: DatabaseTarget, module: string): Promise<SchemaObject[]> {
   try {
     return await withSession(target, module, objectsIn);
   } catch (error) {
@@ -126,7 +126,7 @@ async function olderServer(client: Client, where: string): Promise<string | unde
   return `The server of ${where} is PostgreSQL ${rows[0].version}; 15 is the oldest that Seamline works with. Upgrade it, or name another server.`;
 }
 
-async function missingRights(client: Client, { roles, adminUrl }: Place, module: string): Promise<string[]> {
+async function missingRights(client: Client, { roles, adminUrl }: DatabaseTarget, module: string): Promise<string[]> {
   const where = nameOf({ adminUrl });
   const found: string[] = [];
   if (!(await holds(client, `pg_has_role(current_user, $1, 'usage')`, roles.owner)))
@@ -196,7 +196,7 @@ async function notCopied(client: Client, where: string, module: string): Promise
   );
 }
 
-async function ownedByOthers(client: Client, source: Place, module: string): Promise<string[]> {
+async function ownedByOthers(client: Client, source: DatabaseTarget, module: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string; owner: string }>(
     `select relname::text as name, pg_get_userbyid(relowner)::text as owner from pg_class
      where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'S') and pg_get_userbyid(relowner) <> $2 order by 1`,

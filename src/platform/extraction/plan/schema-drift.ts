@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { withReferenceSchema } from '../../provisioning/reference-schema';
-import { nameOf, type Place, rowsOf, type Session } from '../../placement/place';
+import { nameOf, type DatabaseTarget, rowsOf, type Session } from '../../placement/database-target';
 import { SCHEMA_OBJECTS, type SchemaObject } from './schema-objects';
 
 /** How a schema differs from what its migrations make. */
@@ -23,13 +23,13 @@ export const calledBy = ({ kind, name }: Pick<SchemaObject, 'kind' | 'name'>): s
 
 /** Everything but rows that a module's schema holds. */
 export const objectsIn = (session: Session): Promise<SchemaObject[]> =>
-  rowsOf<SchemaObject>(session, SCHEMA_OBJECTS, parametersFor(session.module, session.place, session.module));
+  rowsOf<SchemaObject>(session, SCHEMA_OBJECTS, parametersFor(session.module, session.database, session.module));
 
 /** Compares a schema with what its migrations make of it in the same database, and with what is in the target already. Changes nothing. */
 export async function driftOf(from: Session, inTarget: readonly SchemaObject[]): Promise<SchemaDrift> {
-  const { module, place } = from;
-  const made = await withReferenceSchema({ ...place, module }, async (schema, runner) => {
-    const objects = (await runner.query(SCHEMA_OBJECTS, parametersFor(schema, place, module))) as SchemaObject[];
+  const { module, database } = from;
+  const made = await withReferenceSchema({ ...database, module }, async (schema, runner) => {
+    const objects = (await runner.query(SCHEMA_OBJECTS, parametersFor(schema, database, module))) as SchemaObject[];
     const asTheModule = (text: string): string => text.replaceAll(schema, module);
     return objects.map(({ kind, name, definition }) => ({ kind, name: asTheModule(name), definition: asTheModule(definition) }));
   });
@@ -108,12 +108,12 @@ export async function requireNothingMade(session: Session, inventory: readonly s
   const made = (await inventoryOf(session)).filter((line) => !inventory.includes(line)).map((line) => line.slice(0, line.lastIndexOf(' ')));
   if (made.length === 0) return;
   throw new Error(
-    `Since the move began, this was made or changed in ${nameOf(session.place)}, and would be lost: ${made.join(', ')}. ` +
+    `Since the move began, this was made or changed in ${nameOf(session.database)}, and would be lost: ${made.join(', ')}. ` +
       'Undo the move with --rollback, and begin it again: its plan tells what can be done.',
   );
 }
 
-const parametersFor = (schema: string, { roles }: Pick<Place, 'roles'>, module: string): string[] => [
+const parametersFor = (schema: string, { roles }: Pick<DatabaseTarget, 'roles'>, module: string): string[] => [
   schema,
   roles.owner,
   roles.of(module),

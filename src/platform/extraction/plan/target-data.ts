@@ -1,10 +1,10 @@
-import { nameOf, rowsOf, type Session } from '../../placement/place';
+import { nameOf, rowsOf, type Session } from '../../placement/database-target';
 import { placementIfAny } from '../../placement/placement';
 import { filledTablesOf, tablesOf } from '../database/tables';
 
 /** Why the module's tables in the target may not be emptied; undefined when they may. Changes nothing. */
-export async function whatForbidsEmptying(target: Session, source: Session): Promise<string | undefined> {
-  const where = `The schema "${target.module}" in ${nameOf(target.place)}`;
+export async function reasonNotToEmpty(target: Session, source: Session): Promise<string | undefined> {
+  const where = `The schema "${target.module}" in ${nameOf(target.database)}`;
   const tables = await tablesOf(target);
   if (tables.length === 0) return undefined;
   const placement = await placementIfAny(target);
@@ -12,7 +12,7 @@ export async function whatForbidsEmptying(target: Session, source: Session): Pro
     return `${where} is on its way to ${placement.elsewhere}. Finish that move or roll it back first.`;
   if (placement?.state === 'moved') {
     if (
-      placement.elsewhere !== nameOf(source.place) &&
+      placement.elsewhere !== nameOf(source.database) &&
       !(await haveMoveInCommon(target, source)) &&
       (await filledTablesOf(target)).length > 0
     )

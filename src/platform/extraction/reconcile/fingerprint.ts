@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
-import { rowsOf, type Session } from '../../placement/place';
+import { rowsOf, type Session } from '../../placement/database-target';
 import { listOf, type Table } from '../database/tables';
 
 /** What can be told of a table's rows without moving them. */

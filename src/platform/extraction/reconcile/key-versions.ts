@@ -1,4 +1,4 @@
-import { rowsOf, type Session } from '../../placement/place';
+import { rowsOf, type Session } from '../../placement/database-target';
 
 /** How far the histories of the keys in a log have come. */
 export interface KeyVersions {

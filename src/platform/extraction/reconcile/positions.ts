@@ -1,13 +1,13 @@
 import { allSettled } from '../../kernel/all-settled';
 import { LAG } from '../../log/log-lag';
 import type { PositionRow } from '../../subscriptions/lease';
-import { type Place, rowsOf, type Session, withSession } from '../../placement/place';
+import { type DatabaseTarget, rowsOf, type Session, withSession } from '../../placement/database-target';
 import { placementIfAny } from '../../placement/placement';
 
 /** A module that may read the log of the one that moves, and where its positions are. */
 export interface Reader {
   readonly module: string;
-  readonly place: Place;
+  readonly place: DatabaseTarget;
 }
 
 /** A place in a log, as generation.tick.seq. */

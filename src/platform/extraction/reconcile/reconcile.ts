@@ -1,7 +1,7 @@
 import { type Fingerprint, fingerprintOf, type KnownParts, knownPartsOf } from './fingerprint';
 import { type KeyVersions, keyVersionsOf, type KnownKeys, knownKeysOf } from './key-versions';
-import type { EndOfLog } from '../database/last-tick';
-import { rowsOf, type Session } from '../../placement/place';
+import type { SealedLog } from '../database/seal-log';
+import { rowsOf, type Session } from '../../placement/database-target';
 import { type ComparedPosition, comparePositionsOf, positionsOfReaders, type Reader } from './positions';
 import { type Table, tablesOf } from '../database/tables';
 
@@ -20,7 +20,7 @@ export interface Reconciliation {
   module: string;
   places: OldAndNew<string>;
   tables: ComparedTable[];
-  log: { ends: EndOfLog; begins: { generation: number; tick: string }; same: boolean };
+  log: { ends: SealedLog; begins: { generation: number; tick: string }; same: boolean };
   positions: ComparedPosition[];
   keys: { versions: OldAndNew<KeyVersions>; same: boolean };
   /** Subscriptions of modules whose databases are not known here. */
@@ -32,7 +32,7 @@ export interface Reconciliation {
 export interface ReconcileOptions {
   source: Session;
   target: Session;
-  ends: EndOfLog;
+  ends: SealedLog;
   readers: readonly Reader[];
   /** What was looked at before the fence: it makes this faster, and no different. */
   known?: OldAndNew<Known>;

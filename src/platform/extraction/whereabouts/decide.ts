@@ -16,7 +16,7 @@ export type MoveDecision =
   | { readonly do: 'report'; readonly move: string | undefined }
   | Refused;
 export type RollBackDecision = { readonly do: 'undo'; readonly move: string } | { readonly do: 'tidy' } | Refused;
-export type FinishDecision = { readonly do: 'empty' } | Refused;
+export type DropSourceCopyDecision = { readonly do: 'empty' } | Refused;
 
 /** What a command does that is to bring a module from its source to its target. */
 export function decideMove(found: Whereabouts, way: Way): MoveDecision {
@@ -53,7 +53,7 @@ export function decideRollBack(found: Whereabouts, way: Way): RollBackDecision {
 }
 
 /** What a command does that is to drop the copy that a module has left in its source. */
-export function decideFinish(found: Whereabouts, way: Way): FinishDecision {
+export function decideDropSourceCopy(found: Whereabouts, way: Way): DropSourceCopyDecision {
   if (found.state === 'lives' && found.in === way.target && !found.unasked && found.alsoEmpty === undefined) return { do: 'empty' };
   return refuse(found, way);
 }

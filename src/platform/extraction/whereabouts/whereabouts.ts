@@ -1,5 +1,5 @@
 import type { Placement } from '../../placement/placement';
-import type { Move } from '../database/record';
+import type { Move } from '../database/move-journal';
 import { standingOf } from '../../placement/standing';
 
 /** A move as one of its two places has it written down. */
@@ -10,7 +10,7 @@ export interface MoveNote extends Move {
 }
 
 /** What a place has written down of a module. */
-export interface PlaceRecord {
+export interface PlacementRecord {
   readonly name: string;
   /** Undefined: there is nothing of the module. */
   readonly placement?: Placement;
@@ -26,7 +26,7 @@ export interface Unreachable {
   readonly unreachable: string;
 }
 
-export type Seen = PlaceRecord | Unreachable;
+export type Inspection = PlacementRecord | Unreachable;
 
 /** A move that is not over. */
 export interface OpenMove {
@@ -68,7 +68,7 @@ export type Whereabouts =
  * The one rule by which two places' records say where a module lives. The place that a move leaves decides until it has given the module
  * up; from then on the place that it leads to does. Where both are as their migrations make them, the first counts.
  */
-export function whereabouts(one: Seen, other: Seen): Whereabouts {
+export function whereabouts(one: Inspection, other: Inspection): Whereabouts {
   const ends = [
     { place: one, other },
     { place: other, other: one },
@@ -98,7 +98,7 @@ export function whereabouts(one: Seen, other: Seen): Whereabouts {
   const [holder] = holders;
   if (holder?.placement && standingOf(holder.placement) !== 'here')
     return unknown(`${holder.name} says that it is on its way to ${holder.placement?.elsewhere}, and knows of no such move.`);
-  const livesIn = (place: PlaceRecord): Whereabouts => ({
+  const livesIn = (place: PlacementRecord): Whereabouts => ({
     state: 'lives',
     in: place.name,
     cameBy: place.notes.findLast(({ side, state }) => side === 'target' && state === 'done')?.move,
@@ -116,7 +116,7 @@ export function whereabouts(one: Seen, other: Seen): Whereabouts {
 type FromHere = Exclude<Whereabouts, { state: 'lives' | 'elsewhere' | 'nowhere' }> | (OpenMove & { state: 'unnoted' });
 
 /** The moves that a place has begun and not ended, and what the other place says of them. */
-function openMovesFrom(place: PlaceRecord, other: Seen): FromHere[] {
+function openMovesFrom(place: PlacementRecord, other: Inspection): FromHere[] {
   return place.notes
     .filter(({ side, state }) => side === 'source' && (state === 'running' || state === 'switched'))
     .map((note) => {
@@ -128,14 +128,14 @@ function openMovesFrom(place: PlaceRecord, other: Seen): FromHere[] {
     });
 }
 
-function whileRunning(place: PlaceRecord, note: MoveNote, open: OpenMove, other: Seen, arrived: MoveNote | undefined): FromHere {
+function whileRunning(place: PlacementRecord, note: MoveNote, open: OpenMove, other: Inspection, arrived: MoveNote | undefined): FromHere {
   if (arrived?.state === 'done' || place.placement?.state === 'moved')
     return unknown(`${open.from} says that the move to ${open.to} is not over, and that it is: one of them is older than it should be.`);
   const isForgotten = note.prepared && isRecord(other) && other.name === open.to && arrived?.state !== 'running';
   return { state: 'leaving', ...open, stage: place.placement?.state ?? 'active', lost: isForgotten };
 }
 
-function onceSwitched(open: OpenMove, other: Seen, arrived: MoveNote | undefined): FromHere {
+function onceSwitched(open: OpenMove, other: Inspection, arrived: MoveNote | undefined): FromHere {
   if (arrived?.state === 'done') return { state: 'unnoted', ...open };
   if (arrived?.state === 'running' || (isRecord(other) && other.name !== open.to)) return { state: 'between', ...open };
   if (isUnreachable(other)) return unknown(`${open.from} has given it up to ${open.to}. ${notAsked(other)}`);
@@ -146,8 +146,8 @@ function onceSwitched(open: OpenMove, other: Seen, arrived: MoveNote | undefined
 
 /** Nobody says that it lives there; a copy says where it went. */
 function whereTheCopySays(
-  { name, placement }: PlaceRecord,
-  records: readonly PlaceRecord[],
+  { name, placement }: PlacementRecord,
+  records: readonly PlacementRecord[],
   unasked: Unreachable | undefined,
 ): Whereabouts {
   const there = placement?.elsewhere ?? '';
@@ -162,5 +162,5 @@ const unknown = (why: string): { state: 'unknown'; why: string } => ({ state: 'u
 /** Why a place has not been asked, as a sentence. */
 export const notAsked = ({ name, unreachable }: Unreachable): string =>
   unreachable.startsWith(name) ? `${unreachable}.` : `${name} cannot be asked: ${unreachable}.`;
-const isRecord = (seen: Seen): seen is PlaceRecord => !('unreachable' in seen);
-const isUnreachable = (seen: Seen): seen is Unreachable => 'unreachable' in seen;
+const isRecord = (seen: Inspection): seen is PlacementRecord => !('unreachable' in seen);
+const isUnreachable = (seen: Inspection): seen is Unreachable => 'unreachable' in seen;

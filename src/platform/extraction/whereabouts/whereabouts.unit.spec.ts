@@ -1,6 +1,6 @@
-import { decideFinish, decideMove, decideRollBack } from './decide';
+import { decideDropSourceCopy, decideMove, decideRollBack } from './decide';
 import { describeWhereabouts } from './describe';
-import { type MoveNote, type PlaceRecord, type Seen, whereabouts } from './whereabouts';
+import { type MoveNote, type PlacementRecord, type Inspection, whereabouts } from './whereabouts';
 
 /** Two places and how a move writes to them, one commit after the other. What it decides and how it is judged is the code itself. */
 interface World {
@@ -36,12 +36,12 @@ type Command = (typeof COMMANDS)[number];
 const endsOf = ({ direction }: Command): { source: Name; target: Name } =>
   direction === 'extract' ? { source: 'home', target: 'away' } : { source: 'away', target: 'home' };
 
-const recordOf = ({ places }: World, name: Name): PlaceRecord => {
+const recordOf = ({ places }: World, name: Name): PlacementRecord => {
   const { made, state, elsewhere, data, notes } = places[name];
   if (!made) return { name, pristine: false, notes: [] };
   return { name, placement: { state, elsewhere }, pristine: state === 'active' && data === 0 && notes.length === 0, notes };
 };
-const seen = (world: World, name: Name, unreachable?: Name): Seen =>
+const seen = (world: World, name: Name, unreachable?: Name): Inspection =>
   name === unreachable ? { name, unreachable: 'no answer' } : recordOf(world, name);
 const noteIn = (world: World, place: Name, move: string): MoveNote => world.places[place].notes.find((note) => note.move === move)!;
 const setState = (world: World, place: Name, move: string, state: MoveNote['state']): void => {
@@ -81,7 +81,7 @@ function commitsOf(world: World, command: Command, unreachable?: Name): { writes
     if (decision.do === 'tidy' && last?.state !== 'undone') return { writes: noting, refused: 'no move to roll back' };
     return { writes: [...noting, ...undoingOf(decision.do === 'undo' ? decision.move : last!.move, source, target, unreachable)] };
   }
-  const decision = decideFinish(found, way);
+  const decision = decideDropSourceCopy(found, way);
   if (decision.do === 'refuse' || world.places[source].state !== 'moved') return { writes: noting, refused: 'nothing to finish' };
   return { writes: [...noting, (at) => void (at.places[source].data = 0)] };
 }
@@ -335,14 +335,14 @@ describe('where a module lives, by what two places say', () => {
       name: string,
       state: 'active' | 'leaving' | 'fenced' | 'moved',
       notes: MoveNote[] = [],
-      more: Partial<PlaceRecord> = {},
+      more: Partial<PlacementRecord> = {},
     ) => ({
       ...{ name, placement: { state, elsewhere: state === 'active' ? null : name === 'home' ? 'away' : 'home' }, pristine: false, notes },
       ...more,
     });
-    const nothing = (name: string): PlaceRecord => ({ name, pristine: false, notes: [] });
+    const nothing = (name: string): PlacementRecord => ({ name, pristine: false, notes: [] });
 
-    it.each<[string, Seen, Seen, string]>([
+    it.each<[string, Inspection, Inspection, string]>([
       ['two active places', place('home', 'active'), place('away', 'active'), ' say that it lives there.'],
       [
         'a new place that was replaced before it was opened',
@@ -389,7 +389,7 @@ describe('where a module lives, by what two places say', () => {
           { module: 'shipping', source: 'home', target: 'away' },
           { module: 'shipping', source: 'away', target: 'home' },
         ])
-          expect([decideMove(found, way).do, decideRollBack(found, way).do, decideFinish(found, way).do]).toEqual([
+          expect([decideMove(found, way).do, decideRollBack(found, way).do, decideDropSourceCopy(found, way).do]).toEqual([
             'refuse',
             'refuse',
             'refuse',

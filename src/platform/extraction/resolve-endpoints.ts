@@ -2,15 +2,15 @@ import type { DatabaseSettings } from '../config/settings';
 import { isPostgresUrl, POSTGRES_URL_HINT } from '../config/env-reader';
 import { administratorOf } from '../provisioning/administrator';
 import { variablePart } from '../config/settings';
-import { databaseOf, placeOf, Roles, withDatabase } from '../database/roles';
-import type { Place } from '../placement/place';
+import { databaseOf, targetNameOf, Roles, withDatabase } from '../database/roles';
+import type { DatabaseTarget } from '../placement/database-target';
 import type { Reader } from './reconcile/positions';
 
 /** Where a module lives when it has no database of its own, and its own database. */
-export interface KnownPlaces {
+export interface Endpoints {
   /** Where the modules are that have no database of their own. */
-  home: Place;
-  away: Place;
+  home: DatabaseTarget;
+  away: DatabaseTarget;
   /** The other modules, where the settings tell how to look at them. */
   readers: Reader[];
   notLookedAt: string[];
@@ -18,19 +18,19 @@ export interface KnownPlaces {
 }
 
 /** `--to` and `--to-admin`: the module's own variables, said on the command line. */
-export interface Given {
+export interface EndpointOptions {
   to?: string;
   toAdmin?: string;
 }
 
 /** Reads both places from the settings. Throws where one is missing, naming the variable. */
-export async function knownPlaces(
+export async function resolveEndpoints(
   settings: DatabaseSettings,
   modules: readonly string[],
   module: string,
-  given: Given,
+  given: EndpointOptions,
   log: (line: string) => void,
-): Promise<KnownPlaces> {
+): Promise<Endpoints> {
   const variable = `${variablePart(module)}_DATABASE_URL`;
   const awayUrl = given.to ?? settings.moduleUrls.get(module);
   if (awayUrl === undefined) throw new Error(`Where is the module's own database? Say it with --to <database url>, or set ${variable}.`);
@@ -42,14 +42,14 @@ export async function knownPlaces(
   };
   const administrator = await administratorOf(shared, module, log);
   try {
-    const home = placeAt(administrator.adminUrl, administrator.secret);
+    const home = targetAt(administrator.adminUrl, administrator.secret);
     const adminUrl = given.toAdmin ?? settings.moduleAdminUrls.get(module) ?? sameServer(home, awayUrl);
     if (adminUrl === undefined) {
       throw new Error(
-        `Who administers ${placeOf(awayUrl)}? Set ${variablePart(module)}_DATABASE_ADMIN_URL, or --to-admin, to a login that may create roles there.`,
+        `Who administers ${targetNameOf(awayUrl)}? Set ${variablePart(module)}_DATABASE_ADMIN_URL, or --to-admin, to a login that may create roles there.`,
       );
     }
-    const away = placeAt(withDatabase(adminUrl, databaseOf(awayUrl)), settings.roleSecret);
+    const away = targetAt(withDatabase(adminUrl, databaseOf(awayUrl)), settings.roleSecret);
     const others = modules.filter((other) => other !== module);
     return { home, away, ...readersAmong(others, settings, home), stop: () => administrator.stop() };
   } catch (error) {
@@ -58,7 +58,11 @@ export async function knownPlaces(
   }
 }
 
-function readersAmong(others: readonly string[], settings: DatabaseSettings, home: Place): Pick<KnownPlaces, 'readers' | 'notLookedAt'> {
+function readersAmong(
+  others: readonly string[],
+  settings: DatabaseSettings,
+  home: DatabaseTarget,
+): Pick<Endpoints, 'readers' | 'notLookedAt'> {
   const readers: Reader[] = [];
   const notLookedAt: string[] = [];
   for (const module of others) {
@@ -66,12 +70,12 @@ function readersAmong(others: readonly string[], settings: DatabaseSettings, hom
     const adminUrl = settings.moduleAdminUrls.get(module);
     if (url === undefined) readers.push({ module, place: home });
     else if (adminUrl === undefined) notLookedAt.push(module);
-    else readers.push({ module, place: placeAt(withDatabase(adminUrl, databaseOf(url)), settings.roleSecret) });
+    else readers.push({ module, place: targetAt(withDatabase(adminUrl, databaseOf(url)), settings.roleSecret) });
   }
   return { readers, notLookedAt };
 }
 
-function placeAt(adminUrl: string, secret: string | undefined): Place {
+function targetAt(adminUrl: string, secret: string | undefined): DatabaseTarget {
   if (secret === undefined) {
     throw new Error(
       'DATABASE_ROLE_SECRET must be set when a module has a database of its own: the passwords of its roles are derived from it. Make one with: openssl rand -hex 32',
@@ -80,7 +84,7 @@ function placeAt(adminUrl: string, secret: string | undefined): Place {
   return { adminUrl, roles: new Roles(databaseOf(adminUrl)), secret };
 }
 
-const sameServer = ({ adminUrl }: Place, url: string): string | undefined =>
+const sameServer = ({ adminUrl }: DatabaseTarget, url: string): string | undefined =>
   new URL(adminUrl).host === new URL(url).host ? withDatabase(adminUrl, databaseOf(url)) : undefined;
 
 const without = (urls: ReadonlyMap<string, string>, module: string): ReadonlyMap<string, string> =>

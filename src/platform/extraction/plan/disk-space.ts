@@ -1,15 +1,23 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { nameOf, type Place, withAdministrator, withServerOf } from '../../placement/place';
+import { nameOf, type DatabaseTarget, withAdministrator, withServerOf } from '../../placement/database-target';
 
 const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]'];
 const MEGABYTE = 1_048_576;
 /** The rows with their indexes, and the write-ahead log of both. */
 const TIMES = 2;
 
-/** Why there is no room for a module in the new place; nothing where that server's disk cannot be seen from here. */
-export async function noRoom({ module, source, target }: { module: string; source: Place; target: Place }): Promise<string[]> {
+/** Refuses a target whose disk is too small for the module. Empty when that server's disk cannot be seen from here. */
+export async function insufficientDiskSpace({
+  module,
+  source,
+  target,
+}: {
+  module: string;
+  source: DatabaseTarget;
+  target: DatabaseTarget;
+}): Promise<string[]> {
   if (!THIS_MACHINE.includes(new URL(target.adminUrl).hostname)) return [];
   const folder = await withServerOf(target, `check ${module}`, dataFolderOf);
   if (folder === undefined || !existsSync(folder)) return [];
@@ -21,7 +29,7 @@ export async function noRoom({ module, source, target }: { module: string; sourc
   ];
 }
 
-/** Not everybody is told. */
+/** Undefined without the privilege to read `data_directory`. */
 async function dataFolderOf(client: Client): Promise<string | undefined> {
   const { rows } = await client.query<{ setting: string }>(`select setting from pg_settings where name = 'data_directory'`);
   return rows[0]?.setting;

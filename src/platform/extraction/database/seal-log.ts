@@ -1,7 +1,7 @@
-import { rowsOf, type Session } from '../../placement/place';
+import { rowsOf, type Session } from '../../placement/database-target';
 
 /** Where a log ends. */
-export interface EndOfLog {
+export interface SealedLog {
   generation: number;
   tick: string;
   /** The highest sequence number in the log; 0 when it is empty. */
@@ -14,9 +14,9 @@ const END = `
   from log_head h join ticks t using (generation, tick)`;
 
 /** Closes the last window of a log that nobody can write to any more: everything in it is covered by a tick, and has one place for ever. */
-export async function takeLastTick(session: Session): Promise<EndOfLog> {
+export async function sealLog(session: Session): Promise<SealedLog> {
   await session.client.query('select take_tick()');
-  const [{ uncovered, ...end }] = await rowsOf<EndOfLog & { uncovered: number }>(session, END);
+  const [{ uncovered, ...end }] = await rowsOf<SealedLog & { uncovered: number }>(session, END);
   if (uncovered > 0) {
     throw new Error(
       `${uncovered} messages of the log of "${session.module}" are not covered by its last tick: something holds the server's snapshot back. ` +

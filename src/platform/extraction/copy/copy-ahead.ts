@@ -1,9 +1,9 @@
 import { failpoint } from '../../kernel/failpoints';
-import { catchUp, comeClose, type TellBehind } from './catch-up';
+import { catchUp, narrowLag, type ReportLag } from './catch-up';
 import { type Copied, type CopyProgress, copySequences, copyTables } from './copy';
 import { type CopyMethod, obstaclesToReplication } from './copy-method';
-import { inTransaction, type Session } from '../../placement/place';
-import { factsOf, forgetSteps, type Move, recordStep } from '../database/record';
+import { inTransaction, type Session } from '../../placement/database-target';
+import { factsOf, forgetSteps, type Move, recordStep } from '../database/move-journal';
 import {
   loginOf,
   publishTables,
@@ -29,7 +29,7 @@ export interface CopyOptions {
 }
 
 /** How the rows get to the new place, and what has got there before the fence. */
-export interface CopiedBeforehand {
+export interface CopiedAhead {
   method: CopyMethod;
   copied?: Copied;
   /** Why it is not by replication. */
@@ -45,7 +45,7 @@ const CAUGHT_UP = 'caught up';
  * Copies the module's tables while it goes on working, and has the new place take over every change from then on. Resolves when that is
  * close behind. Where it cannot be, nothing is done, and the rows are copied behind the fence.
  */
-export async function copyBeforehand(options: CopyOptions): Promise<CopiedBeforehand> {
+export async function copyAhead(options: CopyOptions): Promise<CopiedAhead> {
   const { source, target, move, wish, log } = options;
   const goesOn = (await factsOf<Copied>(target, move, COPIED)) !== undefined && (await subscriptionOf(target, move)) !== undefined;
   if (!goesOn) {
@@ -59,7 +59,7 @@ export async function copyBeforehand(options: CopyOptions): Promise<CopiedBefore
     }
     await copyInSnapshotOfSlot(options);
   }
-  await comeClose(source, target, move, tellingBehind(log));
+  await narrowLag(source, target, move, tellingBehind(log));
   return { method: 'replication', copied: await factsOf<Copied>(target, move, COPIED) };
 }
 
@@ -67,7 +67,7 @@ export async function copyBeforehand(options: CopyOptions): Promise<CopiedBefore
  * Behind the fence and the last tick: waits until the new place has taken over the last change, brings what replication does not, and
  * takes everything away that was made for it.
  */
-export async function copyRest(options: CopyOptions, beforehand: CopiedBeforehand): Promise<CopiedBeforehand> {
+export async function copyRemaining(options: CopyOptions, beforehand: CopiedAhead): Promise<CopiedAhead> {
   const { source, target, move, log, progress } = options;
   if (beforehand.method === 'snapshot') {
     const copied = await copyTables(source, target, move, progress);
@@ -98,18 +98,18 @@ async function beginAnew({ source, target, move }: CopyOptions): Promise<void> {
 }
 
 async function cannotSubscribe({ source, target, move }: CopyOptions): Promise<string[]> {
-  const obstacles = await obstaclesToReplication({ module: source.module, source: source.place, target: target.place });
+  const obstacles = await obstaclesToReplication({ module: source.module, source: source.database, target: target.database });
   if (obstacles.length > 0) return obstacles;
   await publishTables(source, move);
   failpoint('move.published');
-  return subscribe(source.place, target, move).then(
+  return subscribe(source.database, target, move).then(
     () => [],
-    (error: Error) => [unreachableFrom(source.place, target.place, error)],
+    (error: Error) => [unreachableFrom(source.database, target.database, error)],
   );
 }
 
 async function copyInSnapshotOfSlot({ source, target, move, log, progress }: CopyOptions): Promise<void> {
-  const slot = { login: loginOf(source.place, move), name: replicationOf(move) };
+  const slot = { login: loginOf(source.database, move), name: replicationOf(move) };
   const copied = await withSlot(source, slot, log, (snapshot) => {
     failpoint('move.slot-made');
     return copyTables(source, target, move, progress, snapshot);
@@ -128,6 +128,6 @@ async function copyInSnapshotOfSlot({ source, target, move, log, progress }: Cop
 const MEGABYTE = 1_048_576;
 
 const tellingBehind =
-  (log: (line: string) => void): TellBehind =>
+  (log: (line: string) => void): ReportLag =>
   (bytes) =>
     log(`  ${(bytes / MEGABYTE).toFixed(1)} MB of changes behind ...`);

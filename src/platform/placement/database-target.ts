@@ -1,26 +1,26 @@
 import type { Socket } from 'node:net';
 import { type Client, escapeIdentifier } from 'pg';
 import { withClient } from '../database/admin-client';
-import { placeOf, type Roles, withDatabase } from '../database/roles';
+import { targetNameOf, type Roles, withDatabase } from '../database/roles';
 
 /** A database that a module lives in, or may live in. */
-export interface Place {
-  /** A login that may create roles and schemas, with the database. */
+export interface DatabaseTarget {
+  /** URL of the database with a login that may create roles and schemas. */
   readonly adminUrl: string;
-  /** What the roles are called there. */
+  /** The roles' names there. */
   readonly roles: Roles;
-  /** What the passwords of the roles are derived from. */
+  /** The secret from which the roles' passwords are derived. */
   readonly secret: string;
 }
 
 /** host:port/database: how a place is named in tables and in what is printed. */
-export const nameOf = ({ adminUrl }: Pick<Place, 'adminUrl'>): string => placeOf(adminUrl);
+export const nameOf = ({ adminUrl }: Pick<DatabaseTarget, 'adminUrl'>): string => targetNameOf(adminUrl);
 
 /** A connection to a place that acts as the owner of the module's schema. */
 export interface Session {
   readonly client: Client;
   readonly module: string;
-  readonly place: Place;
+  readonly database: DatabaseTarget;
 }
 
 const NO_SUCH_DATABASE = '3D000';
@@ -33,7 +33,7 @@ const TEXT_FORMATS = {
   extra_float_digits: '3',
   bytea_output: 'hex',
   lock_timeout: '10s',
-  // Nobody waits for these sessions, and a copy takes as long as it takes.
+  // No request waits for these sessions, and a copy may be long.
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   // A row that a policy hides is an error, and not missing from the copy.
@@ -44,7 +44,7 @@ const TEXT_FORMATS = {
 
 /** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
 export async function withAdministrator<T>(
-  place: Pick<Place, 'adminUrl'>,
+  place: Pick<DatabaseTarget, 'adminUrl'>,
   purpose: string,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
@@ -62,7 +62,7 @@ export async function withAdministrator<T>(
 }
 
 /** The same, or on another database of the server as long as that of the place is not there. */
-export function withServerOf<T>(place: Place, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
+export function withServerOf<T>(place: DatabaseTarget, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
   return withAdministrator(place, purpose, work).catch((error: Error & { code?: string }) => {
     if (!isMissing(error)) throw error;
     return withAdministrator({ adminUrl: withDatabase(place.adminUrl, 'postgres') }, purpose, work);
@@ -70,20 +70,20 @@ export function withServerOf<T>(place: Place, purpose: string, work: (client: Cl
 }
 
 /** Runs `work` on a connection that acts as the owner of the module's schema. */
-export function withSession<T>(place: Place, module: string, work: (session: Session) => Promise<T>): Promise<T> {
-  return withAdministrator(place, `move ${module}`, async (client) => {
+export function withSession<T>(database: DatabaseTarget, module: string, work: (session: Session) => Promise<T>): Promise<T> {
+  return withAdministrator(database, `move ${module}`, async (client) => {
     const settings = { ...TEXT_FORMATS, search_path: escapeIdentifier(module) };
     await client.query('select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)', [
       Object.keys(settings),
       Object.values(settings),
     ]);
-    // A session whose tool was killed is to end, and to let go of its locks, while a statement still runs. Not every system can tell.
+    // Ends the session and releases its locks when the tool is killed during a statement. Some operating systems do not support it.
     await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
-    await client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch((error: Error) => {
-      error.message = `${nameOf(place)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
+    await client.query(`set role ${escapeIdentifier(database.roles.owner)}`).catch((error: Error) => {
+      error.message = `${nameOf(database)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
       throw error;
     });
-    return work({ client, module, place });
+    return work({ client, module, database });
   });
 }
 
@@ -107,13 +107,13 @@ export async function inTransaction<T>({ client }: Session, work: () => Promise<
 }
 
 /** Runs `work` with the administrator's own rights, outside a transaction. */
-export async function asAdministrator<T>({ client, place }: Session, work: () => Promise<T>): Promise<T> {
+export async function asAdministrator<T>({ client, database }: Session, work: () => Promise<T>): Promise<T> {
   await client.query('reset role');
-  return work().finally(() => client.query(`set role ${escapeIdentifier(place.roles.owner)}`).catch(() => undefined));
+  return work().finally(() => client.query(`set role ${escapeIdentifier(database.roles.owner)}`).catch(() => undefined));
 }
 
-/** Breaks a connection whose answer nobody reads to its end: whatever is asked after it would wait for ever. */
-export function breakOff({ client }: Session): void {
+/** Destroys a connection whose result is not read to its end: a later statement on it would wait forever. */
+export function destroyConnection({ client }: Session): void {
   (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Place, nameOf, rowsOf, type Session } from '../../placement/place';
+import { type DatabaseTarget, nameOf, rowsOf, type Session } from '../../placement/database-target';
 
 /** Running until the old place has given the module up (switched); done when the new one is open. Undone: rolled back. */
 export type MoveState = 'running' | 'switched' | 'done' | 'undone';
@@ -25,22 +25,22 @@ export async function lastMove(session: Session, side: Side): Promise<Move | und
 }
 
 /** A move by its id; undefined where it is not written down. */
-export async function moveBy(session: Session, move: string): Promise<Move | undefined> {
+export async function findMove(session: Session, move: string): Promise<Move | undefined> {
   const [found] = await rowsOf<Move>(session, `select ${COLUMNS} from moves where move = $1`, [move]);
   return found;
 }
 
-export async function beginMove(session: Session, target: Place): Promise<Move> {
+export async function beginMove(session: Session, target: DatabaseTarget): Promise<Move> {
   const [move] = await rowsOf<Move>(
     session,
     `insert into moves (move, side, source, target) values ($1, 'source', $2, $3) returning ${COLUMNS}`,
-    [randomUUID(), nameOf(session.place), nameOf(target)],
+    [randomUUID(), nameOf(session.database), nameOf(target)],
   );
   return move;
 }
 
 /** Writes the move down where it leads to. One that did not get there before was undone where it came from. */
-export async function welcomeMove(session: Session, { move, source, target }: Move): Promise<void> {
+export async function recordIncomingMove(session: Session, { move, source, target }: Move): Promise<void> {
   await session.client.query(
     `update moves set state = 'undone', changed_at = clock_timestamp() where side = 'target' and state in ('running', 'switched') and move <> $1`,
     [move],
@@ -53,12 +53,12 @@ export async function welcomeMove(session: Session, { move, source, target }: Mo
 }
 
 /** Undefined where the move is not written down. */
-export async function stateOf(session: Session, { move }: Pick<Move, 'move'>): Promise<MoveState | undefined> {
+export async function moveStateOf(session: Session, { move }: Pick<Move, 'move'>): Promise<MoveState | undefined> {
   const [row] = await rowsOf<{ state: MoveState }>(session, 'select state from moves where move = $1', [move]);
   return row?.state;
 }
 
-export async function setState(session: Session, { move }: Pick<Move, 'move'>, state: MoveState): Promise<void> {
+export async function setMoveState(session: Session, { move }: Pick<Move, 'move'>, state: MoveState): Promise<void> {
   await session.client.query('update moves set state = $2, changed_at = clock_timestamp() where move = $1', [move, state]);
 }
 
