@@ -107,7 +107,7 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     const fields = JSON.parse(textOf(message.subject, message.data)) as object;
     const parsed = parseMessage(fields, contract);
     const work = async (): Promise<JsonValue> => {
-      // It may have waited for a connection; nobody waits for it any more.
+      // It may have waited for a connection past its caller's deadline.
       if (deadline.hasPassed) throw new TooLate();
       return toJsonValue(await handler.execute(parsed));
     };

@@ -72,7 +72,7 @@ export class ModuleCalls {
     for (let attempt = 1; !deadline.hasPassed; attempt += 1) {
       const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
       if (reply === 'nobody') {
-        // Nobody was asked, so this is no retry: it burdens no module.
+        // No process was asked, so this is no retry: it burdens no module.
         if (!(await this.liveness.waitUntilAlive(deadline))) throw new ModuleUnreachable(this.module, 'nobody-there');
         continue;
       }

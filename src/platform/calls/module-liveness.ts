@@ -6,7 +6,7 @@ import type { Deadline } from '../kernel/deadline';
 const BACKOFF = { firstMs: 25, longestMs: 500 };
 
 /**
- * Waits for a module that nobody hosts at the moment, because it is being started again or moved. However many callers wait, one
+ * Waits for a module that no process hosts at the moment, because it is restarted or moved. However many callers wait, one
  * question at a time is asked for all of them.
  */
 export class ModuleLiveness {
@@ -16,7 +16,7 @@ export class ModuleLiveness {
   /** `isAlive` asks once and does not throw. */
   constructor(private readonly isAlive: () => Promise<boolean>) {}
 
-  /** Resolves to true as soon as somebody hosts the module, and to false when the deadline comes first. */
+  /** Resolves to true as soon as a process hosts the module, and to false when the deadline comes first. */
   async waitUntilAlive(deadline: Deadline): Promise<boolean> {
     this.waiting += 1;
     const giveUp = new AbortController();

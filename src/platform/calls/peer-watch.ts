@@ -7,7 +7,7 @@ import { Peers } from './peers';
 
 const PAUSE_MS = 2_000;
 
-/** Says after the start, and whenever it changes, for which modules of other processes somebody answers. The start does not wait for it. */
+/** Logs after the start, and on each change, which modules of other processes answer. The start does not wait for it. */
 @Injectable()
 export class PeerWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PeerWatch.name);
@@ -23,7 +23,7 @@ export class PeerWatch implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.broker.isConfigured && this.hosting.elsewhere.length > 0) void this.watch();
   }
 
-  /** Waits for no answer: what it would say does not matter any more. */
+  /** Does not wait for outstanding answers. */
   onModuleDestroy(): void {
     this.stopping.abort();
   }

@@ -1,19 +1,19 @@
-/** How often in a row nobody has to answer until a module that was there counts as gone: one answer may be late. */
+/** Missed answers in a row until a module counts as unreachable: one answer may be late. */
 const MISSES = 2;
 
-/** Which modules of other processes answer, and the telling of it when that changes. */
+/** Tracks which modules of other processes answer, and reports changes. */
 export class Peers {
   private readonly missed = new Map<string, number>();
   private there: ReadonlySet<string> | undefined;
 
-  /** `isAlive` asks once and does not throw; `tell` is given a sentence and whether somebody should look after it. */
+  /** `isAlive` asks once and does not throw; `tell` gets a sentence and whether it is a warning. */
   constructor(
     private readonly modules: readonly string[],
     private readonly isAlive: (module: string) => Promise<boolean>,
     private readonly tell: (sentence: string, isTrouble: boolean) => void,
   ) {}
 
-  /** Asks for all of them, and tells what is new; the first time, everything. */
+  /** Checks all modules and reports changes; the first time, everything. */
   async check(): Promise<void> {
     const answers = await Promise.all(this.modules.map((module) => this.isAlive(module)));
     answers.forEach((answered, at) => this.missed.set(this.modules[at], answered ? 0 : (this.missed.get(this.modules[at]) ?? 0) + 1));

@@ -22,7 +22,7 @@ export type Reply =
   /** Everything else; `code` is an SQLSTATE that speaks of a value. */
   | { outcome: 'failed'; code?: string };
 
-/** What a caller is told about an error: the kinds that it can act upon, and nothing of the inside of the owner. */
+/** An error as the caller gets it: the kinds that it can act upon, without the owner's internals. */
 export function replyToError(error: unknown): Reply {
   if (error instanceof Refusal) {
     const { kind, code, message, reasons, existing } = error;

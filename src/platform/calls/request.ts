@@ -17,7 +17,7 @@ const PREFIX = 'seamline.call';
 export const subjectOf = ({ name }: Pick<Contract, 'name'>): string => `${PREFIX}.${name}`;
 /** All calls to a module. */
 export const callsTo = (module: string): string => `${PREFIX}.${module}.*`;
-/** Asks whether anybody hosts a module; no contract can have this name. */
+/** Asks whether a process hosts a module; no contract can have this name. */
 export const livenessSubjectOf = (module: string): string => `${PREFIX}.${module}._presence`;
 
 const HEADERS = {

@@ -21,7 +21,7 @@ export interface Operations {
 type DatabaseProgram = Pick<OpsProgram, 'modules' | 'env' | 'note'>;
 
 const POOL_SIZE = 2;
-/** Nobody waits for a lease here; what an operator asks may take this long on a large database. */
+/** No lease depends on these sessions; an operator's query may take this long on a large database. */
 const PATIENCE_MS = 120_000;
 
 /** Runs `work` on what an operator can do with the databases of all modules, or of those that `MODULES` names. */

@@ -62,7 +62,7 @@ export interface DatabaseSettings {
 export interface MessagingSettings {
   /** How long a process may hold a lane group without renewing its lease. */
   readonly leaseMs: number;
-  /** The longest time until a reader looks for new messages although nobody woke it. */
+  /** The longest time between two polls of a reader that no signal wakes. */
   readonly pollIntervalMs: number;
 }
 

@@ -13,7 +13,7 @@ import { ForeignHistory, ServerHistory } from './server-history';
 import { EVERY_SESSION, giveSettings, requireSettings, requireUtf8, type SessionSettings, UnfitSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The pool gives a connection up that nobody has used for so long. */
+/** The pool closes a connection that was idle for so long. */
 const IDLE_MS = 30_000;
 
 /**

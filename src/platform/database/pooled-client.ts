@@ -20,8 +20,8 @@ export class PooledClient extends Client {
 
   constructor(config?: string | ClientConfig) {
     super(config);
-    // While a connection changes hands between the pool and a transaction nobody listens, and what the server says in
-    // that moment (that it goes down) would end the process. Whoever uses the connection next is told by its query.
+    // While a connection changes hands between the pool and a transaction it has no listener, and what the server says in
+    // that moment (that it goes down) would end the process. The next query on the connection reports it.
     this.on('error', () => undefined);
   }
 
@@ -47,7 +47,7 @@ export class PooledClient extends Client {
   }
 
   /**
-   * Without an answer in time a connection would go back to the pool, still waiting, and make everybody after it wait as
+   * Without an answer in time a connection would go back to the pool, still waiting, and make every later user wait as
    * long. After a migration its prepared statements may no longer fit.
    */
   private note(error: Error): void {

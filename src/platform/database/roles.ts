@@ -7,7 +7,7 @@ const MODULE = /^[a-z][a-z0-9-]{0,30}$/;
  * A module's schema carries the module's name.
  */
 export class Roles {
-  /** Owns the schemas and everything in them; nobody can log in as it. Migrations run as it. */
+  /** Owns the schemas and everything in them; it cannot log in. Migrations run as it. */
   readonly owner: string;
   /** May read everything and change nothing: for checks from outside. */
   readonly auditor: string;
@@ -28,7 +28,7 @@ export class Roles {
   }
 }
 
-/** The role's password, which no two roles share and which nobody has to store. */
+/** The role's password: different for each role, derived and not stored. */
 export const rolePassword = (secret: string, role: string): string => createHmac('sha256', secret).update(role).digest('base64url');
 
 /** The URL with another login. */

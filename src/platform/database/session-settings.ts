@@ -23,7 +23,7 @@ const NOT_ON_DISK = 'off';
 const WAIT_FOR_THE_DISK = `
   select set_config('synchronous_commit', case current_setting('synchronous_commit') when '${NOT_ON_DISK}' then 'on' else current_setting('synchronous_commit') end, false)`;
 
-/** What every session rests on, whoever logs in: one statement sees what has been committed before it, and values are written as the driver reads them. */
+/** What every session relies on, with any login: one statement sees what has been committed before it, and values are written as the driver reads them. */
 export const EVERY_SESSION: SessionSettings = {
   default_transaction_isolation: 'read committed',
   DateStyle: 'ISO, YMD',

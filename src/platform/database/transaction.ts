@@ -48,7 +48,7 @@ export class Transaction {
 
   /** Runs `last` and commits; throws when either did not happen, and then neither has. Never rolls back; the caller must. */
   async commit(last?: Statement): Promise<void> {
-    // The server answers in order and refuses to commit after an error, so nobody has to wait for the first answer.
+    // The server answers in order and refuses to commit after an error, so the first answer need not be awaited.
     failpoint('unit-of-work.before-commit');
     const appending = last && this.client.query(last.text, last.values);
     const answers = await Promise.allSettled([appending, this.client.query('commit')]);

@@ -1,4 +1,4 @@
-/** Why a request was not done. The HTTP layer maps it to a status; nobody else knows status codes. */
+/** Why a request was not done. Only the HTTP layer maps it to a status code. */
 export type RefusalKind = 'invalid' | 'unknown' | 'conflict' | 'precondition-failed' | 'not-allowed';
 
 /** One reason, and the part of the request it is about. */

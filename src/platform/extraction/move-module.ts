@@ -174,7 +174,7 @@ async function requireKnown(to: Session, move: Move): Promise<void> {
   throw new Error(`${nameOf(to.database)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`);
 }
 
-/** Only where somebody waited for the module: it may have been moved while all its processes were stopped. */
+/** Only where a standby waited for the module: it may have been moved while all its processes were stopped. */
 async function reportTakeover(from: Session, move: Move, { module, target, log, standbyCommand }: MoveRequest): Promise<void> {
   if (!(await factsOf<StandbyResult>(from, move, STAND_BY))?.stoodBy) return;
   const isUp = await withSession(target, module, isTakenOver);

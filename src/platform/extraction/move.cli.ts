@@ -147,7 +147,7 @@ interface Task extends MoveEndpoints {
   note: (line: string) => void;
 }
 
-/** Performs the command. Where that fails, both places are asked where that has left the module, and what they say is told. */
+/** Performs the command. On failure, it asks both databases where the module lives now and prints their answers. */
 async function toldTruly(values: Values, task: Task): Promise<number> {
   if (values.status) return tellStatus(task);
   try {

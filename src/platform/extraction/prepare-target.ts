@@ -27,7 +27,7 @@ export interface Prepared {
 
 /**
  * Makes the database, the roles and the module's schema, migrates it, and empties its tables for what comes. Until the move is done the
- * new place says that the module lives in the old one, and nobody can write to it.
+ * target says that the module lives in the source, and rejects writes.
  */
 export async function prepareTarget({ source, target, move, log }: TargetOptions): Promise<Prepared> {
   const { module } = source;

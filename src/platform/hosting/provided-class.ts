@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import { boundedContextOf } from './bounded-context';
 
-/** A class that a bounded context provides, or somebody else. What it is, its decorators tell. */
+/** A class that a bounded context or a library provides. Its decorators say what it is. */
 export interface ProvidedClass {
   type: { name: string } & object;
   /** The bounded context; undefined for a provider of any other NestJS module. */

@@ -2,6 +2,6 @@ import type { Request } from 'express';
 
 /**
  * Who sends a request; part of the scope of its idempotency key.
- * Nobody can be told apart yet: until authentication comes, the API listens on loopback unless told otherwise.
+ * Callers cannot be told apart yet: until there is authentication, the API listens on loopback by default.
  */
 export const callerOf = (_request: Request): string => 'anonymous';

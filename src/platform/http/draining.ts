@@ -7,7 +7,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 const GRACE_MS = 10_000;
 
 /**
- * Whether this application is on its way out. Whoever keeps a request open for long (a stream, `Prefer: wait`) ends it when `signal` is
+ * Whether this application is draining. A handler that keeps a request open for long (a stream, `Prefer: wait`) ends it when `signal` is
  * aborted. As a rule its process goes with it: then it is not ready any more and answers with `Connection: close`. Connections stay
  * where another application follows in the same process.
  */

@@ -34,7 +34,7 @@ export class HttpProblem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    /** For people, and for anybody: no value of the request, nothing of the inside. */
+    /** For people. Public: no value of the request, no internals. */
     readonly detail: string,
     readonly options: {
       errors?: readonly ProblemReason[];

@@ -5,7 +5,7 @@ import { HttpProblem } from './http-problem';
 /** Nothing beyond ASCII needs a look. */
 const ASCII = /^[\0-\x7f]*$/;
 
-/** How the body parser is told of a failed check. `type` is what `to-problem.ts` knows it by. */
+/** How a failed check is reported to the body parser. `type` is what `to-problem.ts` knows it by. */
 class BodyFault extends Error {
   constructor(readonly type: 'text.not-utf8' | 'charset.unsupported') {
     super(type);

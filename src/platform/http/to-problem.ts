@@ -17,7 +17,7 @@ export const IN_FLIGHT = 'idempotency.in-flight';
 /** Refusals that end by themselves, and after how many seconds it is worth asking again. */
 const RETRY_AFTER: Readonly<Record<string, string>> = { [IN_FLIGHT]: '1' };
 
-/** What the body parser calls its errors, and what clients are told. */
+/** The body parser's error types, and the answers to clients. */
 const BODY_PROBLEMS: Readonly<Record<string, { status: number; code: string; detail: string }>> = {
   'entity.parse.failed': { status: 400, code: 'request.body-unparsable', detail: 'The body is not a JSON object.' },
   'entity.too.large': { status: 413, code: 'request.body-too-large', detail: 'The body is larger than this API accepts.' },
@@ -32,7 +32,7 @@ const BODY_PROBLEMS: Readonly<Record<string, { status: number; code: string; det
 const UNSTORABLE = new Set(['22P02', '22003', '22007', '22008', '22021', '22P05']);
 const UNIQUE_VIOLATION = '23505';
 
-/** The problem that a failed request is answered with. Whatever nobody expected becomes a 500 that tells nothing. */
+/** The problem that a failed request is answered with. Unexpected errors become a 500 without details. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Refusal) {

@@ -55,7 +55,7 @@ const RULES_ABOUT: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 const LIST_RULES = new Set(['arrayMinSize', 'arrayMaxSize', 'arrayNotEmpty', 'arrayUnique', 'arrayContains']);
 
-/** More reasons than these help nobody, and would let a small request cause a large answer. */
+/** More reasons than these do not help, and would let a small request cause a large answer. */
 const MOST_REASONS = 100;
 
 export const UNKNOWN_FIELD = 'This field is not known here.';

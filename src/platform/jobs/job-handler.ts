@@ -20,7 +20,7 @@ export interface JobDefinition extends Required<JobHandlerOptions> {
   type: string;
 }
 
-/** What `perform` is told besides its payload. */
+/** What `perform` receives besides its payload. */
 export interface JobAttempt {
   /** The same for every attempt, also after a crash: hand it to the outside, so that the effect happens once. */
   idempotencyKey: string;

@@ -15,7 +15,7 @@ export interface ClaimedJob {
   transientFailures: number;
   /** Milliseconds since the first failure, by the database's clock. */
   failingForMs: number;
-  /** Whoever claims the job next gets another token, and this one ends nothing any more. */
+  /** The next claim of the job gets another token, which invalidates this one. */
   claim: string;
 }
 
@@ -55,7 +55,7 @@ export class JobTable {
   }
 
   /**
-   * Frees the jobs of processes that were killed, so that nobody waits until their locks run out. A process that only seemed
+   * Frees the jobs of processes that were killed before their locks expire. A process that only seemed
    * to be gone finds its claim lost and drops what it brings. Returns how many jobs are free again.
    */
   async releaseAbandoned(): Promise<number> {

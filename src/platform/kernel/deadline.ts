@@ -25,8 +25,8 @@ export class Deadline {
 
 const storage = new AsyncLocalStorage<Deadline>();
 
-/** Runs work that nobody waits for after the deadline. Calls to other processes from inside it end by then too. */
+/** Runs work whose caller stops waiting at the deadline. Calls to other processes from inside it end by then too. */
 export const withDeadline = <T>(deadline: Deadline, work: () => T): T => storage.run(deadline, work);
 
-/** The deadline of the running work; none where nobody set one. */
+/** The deadline of the running work; undefined without one. */
 export const currentDeadline = (): Deadline | undefined => storage.getStore();

@@ -2,7 +2,7 @@ import type { LogPosition } from '../messages/envelope';
 import type { LogPage } from './log-page';
 import { comparePositions } from './log-position';
 
-/** A stretch of the log that is in memory or on its way there; nobody knows where it ends before it has come. */
+/** A stretch of the log that is in memory or being read. Its end is unknown until it has been read. */
 interface Chunk {
   from: LogPosition;
   page: Promise<LogPage>;
@@ -39,7 +39,7 @@ export class Backlog {
     return this.find(after)?.read;
   }
 
-  /** Begins to read what somebody will need next. A failure is nobody's: whoever needs it then reads it again. */
+  /** Reads ahead. Failures are ignored: the reader that needs the page reads it again. */
   readAhead(from: LogPosition, throughTick: bigint): void {
     if (!this.find(from)) this.begin(from, throughTick);
   }

@@ -11,9 +11,9 @@ const APPLICATION = 'seamline notifications ';
 const PAUSE_MS = 2;
 const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A connection from which nothing comes for so long is given up: the network may have forgotten it and told nobody. */
+/** A connection that is silent for so long is abandoned: the network may have dropped it without notice. */
 const ALIVE_WITHIN_MS = 5_000;
-/** Whether anybody else listens is asked this often, so that a process that is alone tells nobody. */
+/** How often to check for other listeners. A process that is alone sends no notifications. */
 const LOOK_ROUND_MS = 1_000;
 
 /**
@@ -80,14 +80,14 @@ export class DatabaseNotifications {
       keepAlive: true,
     });
     const ended = once(client, 'end');
-    ended.catch(() => undefined); // also when it fails before anybody waits for it
+    ended.catch(() => undefined); // also when it fails before it is awaited
     client.on('error', () => undefined); // `end` follows
     client.on('notification', ({ processId, payload }: Notification) => {
       if (processId !== (client as unknown as { processID: number }).processID && payload) this.told(payload);
     });
     try {
       await client.connect();
-      // Nobody misses a notification that a crash of the server took away, so none waits for the disk.
+      // A notification that is lost in a crash of the server is not missed, so none waits for the disk.
       await client.query(`set synchronous_commit to off; listen ${CHANNEL}`);
       this.client = client;
       if (this.stopping.signal.aborted) await client.end();
@@ -106,7 +106,7 @@ export class DatabaseNotifications {
     while (this.waiting.size > 0) {
       const modules = [...this.waiting];
       this.waiting.clear();
-      // Where nobody can be told, the others find the messages when they look.
+      // Without notifications, the other processes find the messages when they poll.
       if (this.client) await this.notify(this.client, modules).catch(() => undefined);
       await abortableDelay(PAUSE_MS, this.stopping.signal);
     }

@@ -67,7 +67,7 @@ export class LogReader implements LogSource {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly history: LogHistory;
-  /** Where somebody reads who has come further than the log goes. */
+  /** Set while a reader's position is beyond the end of the log. */
   private beyond: LogPosition | undefined;
 
   private readonly server: ServerHistory;
@@ -173,7 +173,7 @@ export class LogReader implements LogSource {
 
   private async readStored(after: LogPosition, limit: number, since: number): Promise<LogPage> {
     const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
-    // Whoever ended the generation has said what holds: a place beyond its end, in what the log once was, goes on with the next one too.
+    // The end of the generation decides: a position beyond it, in what the log once was, continues in the next one, too.
     if (after.tick >= last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
     let chunk = await this.backlog.at(after, last);
     if ((chunk.asOf ?? since) < since) {

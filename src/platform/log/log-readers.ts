@@ -19,7 +19,7 @@ interface OpenReader {
   close(): Promise<void>;
 }
 
-/** The readers of all logs that somebody in this process wants, one for each: of the modules hosted here, and of others over the broker. */
+/** One reader for each log that this process reads: of the modules hosted here, and of others over the broker. */
 @Injectable()
 export class LogReaders {
   private readonly readers = new Map<string, Promise<OpenReader>>();

@@ -26,7 +26,7 @@ export interface LogSource {
   beginning(): Promise<LogPosition>;
 }
 
-/** The log cannot be read right now. It says nothing about any message, so whoever reads it waits and tries again. */
+/** The log cannot be read right now. No message is at fault: the reader waits and tries again. */
 export class LogUnavailable extends Error {
   constructor(log: string, reason: string, options?: ErrorOptions) {
     super(`The log of ${log} cannot be read: ${reason}`, options);

@@ -22,5 +22,5 @@ export const withSomeMessageContext = <T>(work: () => T): T => (storage.getStore
 /** What the running work comes from. A job that a request asked for counts as the request's. */
 export const currentCause = (): 'request' | 'message' => (storage.getStore()?.causationId === undefined ? 'request' : 'message');
 
-/** The origin of the running work; a new correlation id when nobody set one. */
+/** The origin of the running work; a new correlation id by default. */
 export const currentMessageContext = (): MessageContext => storage.getStore() ?? { correlationId: newId() };

@@ -2,7 +2,7 @@
 export type UnreachableReason =
   | 'no-broker' // this process has no connection to a broker
   | 'nobody-there' // no process hosts the module now
-  | 'no-answer' // somebody was asked, and time ran out
+  | 'no-answer' // a process was asked, and time ran out
   | 'out-of-time' // the caller had hardly any time left, which says nothing about the module
   | 'too-many-retries' // the share of calls that may be retries is used up
   | 'circuit-open'; // it failed so often that it is left alone for a moment

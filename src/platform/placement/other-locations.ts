@@ -50,7 +50,7 @@ export class OtherLocations {
         if (accepts(answer)) places.push(answer.json<AnnouncedLocation>());
       }
     } catch {
-      // Nobody hosts it.
+      // No process hosts it.
     }
     return places;
   }

@@ -3,7 +3,7 @@ import { restoreRights, withholdRights } from './rights';
 
 /**
  * Active: the module lives here. Leaving: it is about to go elsewhere, and its processes let go of it. Fenced: it is on its way, and
- * nobody can write. Moved: it lives elsewhere, and what is here is a copy that nobody can write to.
+ * writes are rejected. Moved: it lives elsewhere, and what is here is a read-only copy.
  */
 export type PlacementState = 'active' | 'leaving' | 'fenced' | 'moved';
 

@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import { rowsOf, type Session } from './database-target';
 
-/** One right to write, or to call a function that writes as its owner, that somebody other than the owner has. */
+/** One right to write, or to call a function that writes as its owner, that another role than the owner has. */
 interface Right {
   privilege: string;
   kind: 'table' | 'sequence' | 'function';
@@ -9,7 +9,7 @@ interface Right {
   name: string;
   /** Null when it is about the whole table. */
   column: string | null;
-  /** Null for everybody. */
+  /** Null for `public`. */
   grantee: string | null;
   grantable: boolean;
 }
@@ -46,7 +46,7 @@ const RIGHTS_TO_WRITE = `
     case o.kind when 'sequence' then array['USAGE', 'UPDATE'] when 'function' then array['EXECUTE'] else array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end)
   order by o.name, o.column nulls first, r.privilege_type, r.grantee`;
 
-/** Takes from everybody but the owner the right to write to the module's tables, and notes it in `placement`. In the caller's transaction. */
+/** Revokes from every role but the owner the right to write to the module's tables, and notes it in `placement`. In the caller's transaction. */
 export async function withholdRights(session: Session): Promise<void> {
   const [problem] = await rightsOutOfReach(session);
   if (problem) throw new Error(problem);

@@ -146,7 +146,7 @@ async function initialise(folder: DataFolder, binaries: Binaries, log: (line: st
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C.UTF-8',
-      // Nobody can use the directory before it is renamed, and the first checkpoint writes it out.
+      // The directory is unused before it is renamed, and the first checkpoint writes it out.
       '--no-sync',
     ]);
     underWay?.();
@@ -206,7 +206,7 @@ async function start(
   throw new Error(`The embedded PostgreSQL did not start: ${output}. Its log is ${logFile}.`);
 }
 
-/** The port of the last time, so that whoever wrote it down finds the server again; another one when it is taken. */
+/** The previous port, so that saved URLs stay valid; another one when it is taken. */
 async function choosePort(folder: DataFolder, another: boolean): Promise<number> {
   const file = join(folder.path, 'port');
   const remembered = !another && (await exists(file)) ? Number(await readFile(file, 'utf8')) : 0;

@@ -18,7 +18,7 @@ export interface MigrateOptions {
 /** A module's history of migrations, in its own schema. */
 export const HISTORY = 'migrations';
 
-/** A waiting `alter table` blocks everybody behind it, so it gives up after a while instead. */
+/** A waiting `alter table` blocks every session behind it, so it gives up after a while instead. */
 const LOCK_TIMEOUT = '30s';
 
 /**

@@ -28,7 +28,7 @@ export interface PrepareOptions {
   settings: DatabaseSettings;
   /** The modules to prepare: those that this process hosts. A URL of another one that exists is not its business. */
   modules: Pick<Hosting, 'all' | 'hosted'>;
-  /** Whether nothing of a module need be in its own database yet: its process then waits until somebody has made it. */
+  /** Whether a module's own database may be missing: its process then waits until it is provisioned. */
   mayBeAbsent?: boolean;
   /** The embedded server, where it is being started already; it is started here otherwise. */
   embedded?: Promise<EmbeddedServer>;
@@ -100,7 +100,7 @@ const roleSecretOf = (dataDir: string): StartStep => ({
   wayOut: `The file system of ${dataDir} does not answer.`,
 });
 
-/** A migration may have to write a large table anew; whoever waits is told, and can end it. */
+/** A migration may rewrite a large table; the start reports what it waits for, and can be interrupted. */
 const preparing = ({ url, modules }: Target): StartStep => ({
   what: `the database ${targetNameOf(url)} with the roles, schemas and migrations of ${modules.join(', ')}`,
   limitMs: 60 * 60_000,

@@ -75,7 +75,7 @@ export class SagaStore implements BatchWriter<SagaWrite> {
     const known = this.locked.get(key);
     if (known) return false;
     const write: SagaWrite = { row: { ...rowOf(saga, stored), started_at: now, changed_at: now }, isNew: true };
-    // Known not to have begun: if somebody begins it meanwhile, the keys collide and the message is tried again.
+    // Known not to have begun: if another transaction begins it meanwhile, the keys collide and the message is retried.
     if (known === null) this.work.defer(this, write);
     else {
       const inserted: unknown[] = await this.work.manager.query(`${INSERT} on conflict do nothing returning 1`, [

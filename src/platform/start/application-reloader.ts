@@ -108,7 +108,7 @@ export class ApplicationReloader {
     const { asked, locations, pools, create, serve, beforeReload, afterReload } = this.options;
     const modules = modulesLivingHere(asked, locations());
     if (this.current && modules.join() === this.hosted?.join()) return;
-    // What takes time and can fail without anybody waiting goes first.
+    // Slow steps that can fail go first, while no request waits.
     const databases = await pools.of(modules);
     const app = await create({ modules, standbys: () => standbysAmong(asked, locations()) }, databases);
     beforeReload();

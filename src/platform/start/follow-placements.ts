@@ -102,7 +102,7 @@ export async function followPlacements({ root, settings, asked, connections, ope
     undo.push(() => first.stop());
     await first.start();
     reloader = first;
-    // It may have changed while nobody listened.
+    // The placement may have changed before the watch began.
     first.requestReload();
     return {
       get application() {

@@ -17,7 +17,7 @@ export class ModulePools {
     return new ModuleDatabases(new Map(modules.map((module) => [module, this.pools.get(module)!])));
   }
 
-  /** Lets go of those of all other modules; answers how to close them once nobody works with them any more. */
+  /** Releases the pools of all other modules; returns how to close them once they are unused. */
   leaveAllBut(modules: readonly string[]): () => Promise<void> {
     const left = [...this.pools].filter(([module]) => !modules.includes(module));
     for (const [module] of left) this.pools.delete(module);

@@ -6,7 +6,7 @@ import { endAtOnce } from './end-at-once';
 const INTERRUPTED = 130;
 
 /**
- * Runs the application until it is told to stop: once politely, twice at once, also while it starts. Its code is loaded while the
+ * Runs the application until a signal stops it: the first one gracefully, the second one at once, also while it starts. Its code is loaded while the
  * embedded server starts, where there is one.
  */
 export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {

@@ -84,7 +84,7 @@ export class HeldMessages {
     );
   }
 
-  /** After the message was handled. False when it is no longer held: somebody else handled it. */
+  /** After the message was handled. False when it is no longer held: another process handled it. */
   async release(manager: EntityManager, envelope: Envelope): Promise<boolean> {
     const { generation, tick, seq } = envelope.position;
     const released = await manager

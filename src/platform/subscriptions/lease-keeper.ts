@@ -20,7 +20,7 @@ const LOOK_SOON_MS = 100;
 const LATER_MS = 500;
 /**
  * Over by the clock, or its owner has no connection any more: a killed process need not be waited for. Being wrong about
- * that is harmless, because the epoch fences whoever lost the lease.
+ * that is harmless, because the epoch fences the former owner.
  */
 const FREE = `(p.owner is null or p.leased_until < clock_timestamp() or not ${isConnected('p.owner')})`;
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch';

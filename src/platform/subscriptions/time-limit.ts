@@ -9,7 +9,7 @@ export class TimeLimit {
     this.timer = setTimeout(() => this.exceed(new HandlerTimeout(subscription, milliseconds)), milliseconds);
   }
 
-  /** Settles as `handling` does, or fails when its time is up; what it does after that is nobody's result. */
+  /** Settles as `handling` does, or fails when its time is up. Later results are ignored. */
   within(handling: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.exceed = reject;

@@ -76,7 +76,7 @@ export function logsReadBy(
   return [...byLog].map(([log, messages]) => ({ log, messages }));
 }
 
-/** A command or query without a handler would be found only when somebody waits for its answer. */
+/** Finds commands and queries without a handler at start, before a caller waits for an answer. */
 function requireOwners({ commands, queries, sagas, calls }: Pick<Topology, 'commands' | 'queries' | 'sagas' | 'calls'>): void {
   const answered = new Set([...commands, ...queries].map(({ contract }) => contract.name));
   for (const saga of sagas) {

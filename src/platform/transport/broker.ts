@@ -10,7 +10,7 @@ import { inboxOf } from './nats-configuration';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_AFTER_MS = 250;
-/** A server from which nothing comes for two of these is given up: the network may have forgotten it and told nobody. */
+/** A connection that is silent for two of these is abandoned: the network may have dropped it without notice. */
 const PING_MS = 5_000;
 const DRAIN_WITHIN_MS = 5_000;
 

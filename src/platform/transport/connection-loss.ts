@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** The connection to the broker broke: no answer comes any more to what was sent over it, and nobody knows what has become of that. */
+/** The connection to the broker broke. Requests sent over it get no answer, and their outcome is unknown. */
 export class ConnectionLost extends Error {
   constructor() {
     super('the connection to the broker was lost');

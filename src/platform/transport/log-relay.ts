@@ -40,12 +40,12 @@ interface Place {
   through: LogPosition;
 }
 
-/** The broker did not take a message as the next one: somebody else has published, or the stream is another. */
+/** The broker did not accept a message as the next one: another client has published, or the stream is another. */
 class Rejected extends Error {}
 
 /**
  * Carries one module's log to its stream: in order and with nothing left out. Each message says which sequence it follows, so
- * whoever publishes besides (a relay whose term is over, an administrator) ends this relay's term. The truth about how far it has
+ * any other publisher (a relay whose term is over, an administrator) ends this relay's term. The truth about how far it has
  * come is how far a reader gets in the stream: one that was wiped is filled again from the beginning, a restored one from its end,
  * and what stands behind something that is missing is sent again. A stream of another log, or one that goes beyond the end of this one,
  * is left alone and reported, until an operator has said what holds.
@@ -133,7 +133,7 @@ export class LogRelay {
         if (!(await this.lease.keep(term, place.through))) return;
         kept = performance.now();
         this.failures = 0;
-        // With nothing to publish, nobody would notice that the stream was wiped.
+        // With nothing to publish, a wiped stream would go unnoticed.
         if (!moved && !(await stream.endsAt(place.sequence))) return;
       }
       if (performance.now() > compared + renewAfterMs) {
@@ -157,7 +157,7 @@ export class LogRelay {
     const place = { sequence, after: lastMessageOf(record), through: record.through };
     const problem = await this.whyForeign(stream, reach);
     if (problem !== undefined) return this.follow(record, place, problem);
-    // Somebody else's message at the end would tell readers that the log ends there.
+    // A foreign message at the end would tell readers that the log ends there.
     return last && comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
   }
 

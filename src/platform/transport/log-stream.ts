@@ -23,7 +23,7 @@ import { logSubjects, streamOf } from './log-subjects';
 
 /** A question that comes while a cluster elects is never answered, and elections take some seconds. */
 const ANSWER_WITHIN_MS = 2_000;
-/** A consumer that nobody asks for so long is removed by the server. */
+/** The server removes a consumer that is idle for so long. */
 const CONSUMER_KEPT_MS = 15_000;
 /** So many messages of others are looked at in one place, until something else is tried. */
 const MOST_OF_OTHERS = 20;
@@ -72,7 +72,7 @@ export class LogStream {
       subjects: [this.subjects],
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
-      // Where somebody sets limits, the relay has to wait, and nothing is lost at the other end.
+      // Where the stream has limits, the relay waits, and no old message is dropped.
       discard: DiscardPolicy.New,
       duplicate_window: nanos(DUPLICATES_KNOWN_MS),
       num_replicas: replicasOn(this.connection),
@@ -166,7 +166,7 @@ export class LogStream {
   /** A consumer of what the stream holds from a sequence on. It gets each message once and in order, or none at all. */
   consumerFrom(sequence: number): Promise<ConsumerInfo> {
     return this.manager.consumers.add(this.name, {
-      // Whoever knows its name could take messages from it.
+      // A client that knows its name could take messages from it.
       name: randomBytes(16).toString('hex'),
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: Math.max(sequence, 1),

@@ -25,7 +25,7 @@ const privateKey = (seed: Buffer): KeyObject => createPrivateKey({ key: Buffer.c
 const publicKey = (raw: Buffer): KeyObject => createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
 
 /**
- * Signs for modules and checks what others have signed, with Ed25519. Whoever checks cannot sign. What is signed says what it is for
+ * Signs for modules and checks what others have signed, with Ed25519. A verifier cannot sign. What is signed says what it is for
  * (`purpose`), so that nothing that was signed for one thing passes for another.
  */
 export class ModuleKeys {

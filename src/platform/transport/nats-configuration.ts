@@ -17,7 +17,7 @@ export function brokerUser(modules: readonly string[], secret: string, access?: 
   return { name, password: rolePassword(secret, `nats:${name}`), modules, access };
 }
 
-/** Where the answers to a login's questions come. Nobody else may listen there. */
+/** The inbox of a login's requests. No other login may subscribe to it. */
 export const inboxOf = (user: string): string => `_INBOX.${user.replace(/[^\w+-]/g, '_')}`;
 
 /** `NATS_URL` for that login. */
@@ -51,13 +51,13 @@ function userEntry({ name, password, modules, access }: BrokerUser): string {
   const read = access ? [...new Set([...modules, ...access.logs])].map(streamOf) : ['*'];
   const publish = [
     ...own,
-    // Calls to other modules, whether somebody answers for them and how far their logs go, and the question where they listen.
+    // Calls to other modules, their liveness, the ends of their logs and their addresses.
     ...(access
       ? [...access.calls.map((contract) => `seamline.call.${contract}`), 'seamline.call.*._presence', 'seamline.call.*._log.*']
       : ['seamline.call.>']),
     'seamline.address.>',
     // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can guess. None of these changes
-    // what a stream holds, and none removes a consumer: the server does that when nobody has asked for it for a while.
+    // what a stream holds, and none removes a consumer: the server removes idle ones.
     '$JS.API.INFO',
     ...read.flatMap((stream) => [
       `$JS.API.STREAM.INFO.${stream}`,

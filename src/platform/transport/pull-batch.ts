@@ -70,7 +70,7 @@ export class PullBatch {
     }
   }
 
-  /** Takes no more; with an error, whoever waits gets that. */
+  /** Takes no more; with an error, the waiting caller gets it. */
   stop(error?: Error): void {
     this.finish(error ? { error } : { end: 'stopped' });
   }

@@ -8,7 +8,7 @@ const MOST_PASSED_OVER = 10_000;
 /**
  * Puts a log together again from what a stream holds: takes each record that goes on where the chain ends, drops what came before,
  * and passes over what follows something that has not come. A stream may hold such records: the rest of a batch whose first message
- * somebody else's took the place of. The relay sends all of them again.
+ * foreign messages took the place of. The relay sends all of them again.
  */
 export class RecordChain {
   /** What a record that was passed over comes after; absent while nothing is missing. */

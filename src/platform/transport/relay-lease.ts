@@ -62,7 +62,7 @@ export class RelayLease {
     return true;
   }
 
-  /** Ends a term early, so that nobody has to wait. */
+  /** Ends a term early, so that the next relay need not wait. */
   async giveBack(term: RelayTerm): Promise<void> {
     await this.database.query(`update log_relay set owner = null, leased_until = '-infinity' where owner = $1 and epoch = $2`, [
       this.owner,

@@ -15,7 +15,7 @@ const lagsOf = (module: string): string => `seamline.call.${module}._log.lag`;
 const locationSubjectOf = (module: string): string => `seamline.call.${module}._log.place`;
 const UNKNOWN = 'unknown';
 
-/** What the owner of a log says about a place that somebody has read up to. */
+/** What the owner of a log says about a reader's position. */
 export interface PlaceInLog {
   readonly standing: Standing;
   /** Which log it has. */
@@ -55,7 +55,7 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
     ]);
   }
 
-  /** Whoever asks hears nothing where the question makes no sense or the database is away, and then knows that it does not know. */
+  /** Does not answer a malformed question, or while the database is away: the caller then reports the lag as unknown. */
   private answer(module: string, subject: string, reply: (question: unknown) => Promise<string>): Subscription {
     const { calls: connection } = this.broker;
     return connection.subscribe(subject, {

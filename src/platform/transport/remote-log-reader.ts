@@ -24,7 +24,7 @@ export interface RemoteLogReaderOptions {
   cacheSize: number;
   /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream tells. */
   askOwner?: (position: LogPosition) => Promise<PlaceInLog | undefined>;
-  /** Is told when the log waits for an operator, and when it goes on. */
+  /** Called when the log waits for an operator, and when it goes on. */
   report?: ReportLogProblem;
 }
 
@@ -269,7 +269,7 @@ export class RemoteLogReader implements LogSource {
     return error;
   }
 
-  /** What is kept that nobody has been handed yet. */
+  /** Messages that are buffered and not handed out yet. */
   private ahead(): { messages: number; bytes: number } {
     const all = { messages: this.recent.messages, end: this.recentEnd! };
     const { messages } = pageOf(all, this.furthest ?? this.recentFrom!, this.recent.length);
@@ -280,7 +280,7 @@ export class RemoteLogReader implements LogSource {
     this.recentFrom = this.recent.trim() ?? this.recentFrom;
   }
 
-  /** Messages that came together are told of once. */
+  /** Messages that arrived together are signalled once. */
   private grow(): void {
     if (this.growing) return;
     this.growing = true;

@@ -182,7 +182,7 @@ export class StreamCursor {
     }
   }
 
-  /** Ends it on this side. The server removes the consumer when nobody has asked for it for a while: no login may remove any. */
+  /** Ends it on this side. The server removes an idle consumer: no login may remove any. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.fetching?.stop();

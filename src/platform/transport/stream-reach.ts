@@ -6,7 +6,7 @@ import type { LogRecord } from './log-record';
 import type { LogStream } from './log-stream';
 import { StreamCursor } from './stream-cursor';
 
-/** More messages than stand behind one that had to give way, unless somebody else sends them by the thousand. */
+/** More messages than stand behind one that had to give way, unless another publisher sends them by the thousand. */
 const LOOKED_BACK = 5_000;
 
 /** How far a reader gets in a stream. */

@@ -22,13 +22,13 @@ export class LockedAggregates<T extends object> {
     for (const [property, objects] of this.byProperty) objects.set(normal(object[property]), object);
   }
 
-  /** Nothing with this value was found. Whoever inserts it all the same collides with whoever was faster, and is tried again. */
+  /** Nothing with this value was found. A concurrent insert makes this one collide, and the unit of work is retried. */
   noteAbsence(property: string & keyof T, value: unknown): void {
     const objects = this.of(property);
     if (!objects.has(normal(value))) objects.set(normal(value), null);
   }
 
-  /** Somebody else was faster: what was not there may be there now. */
+  /** A concurrent transaction was faster: what was missing may exist now. */
   forgetAbsence(): void {
     for (const objects of this.byProperty.values()) for (const [value, object] of objects) if (object === null) objects.delete(value);
   }

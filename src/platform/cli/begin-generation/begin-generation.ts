@@ -19,7 +19,7 @@ export interface BeginGenerationOptions {
   log: (line: string) => void;
 }
 
-/** How long to wait for the log to be still; nobody should be using it. */
+/** How long to wait for the log to be idle; no process should be using it. */
 const LOCK_TIMEOUT = '10s';
 const LEAVING_MS = 2_000;
 
@@ -70,7 +70,7 @@ export async function beginGenerationOn(
   await client.query('begin');
   try {
     await client.query(`set local role ${owner}; set local lock_timeout = '${LOCK_TIMEOUT}'`);
-    // First, so that nobody appends to the old generation between the look at the connections and its end.
+    // First, so that no session appends to the old generation between the check of the connections and its end.
     await client.query(`lock table ${schema}.outbox in access exclusive mode`);
     await refuseWhileUsed(client, roles, module);
     await client.query(`set local search_path = ${schema}`);

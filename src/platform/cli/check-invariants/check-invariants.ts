@@ -22,7 +22,7 @@ export interface CheckOptions {
   auditorUrl: string;
   modules: readonly string[];
   invariants: readonly Invariant[];
-  /** A finding counts only if it is there for as long as this: what goes away by itself was work under way. */
+  /** A finding counts only if it persists this long: what disappears was work in progress. */
   patienceMs: number;
 }
 

@@ -10,7 +10,7 @@ export interface CallFigures {
   /** `request` where a client waits for the answer as well. */
   causedBy: string;
   calls: number;
-  /** Of these, so many were given up because nobody answered in time. */
+  /** Of these, the number that timed out. */
   unreachable: number;
   perMinute: number;
   meanMs: number;

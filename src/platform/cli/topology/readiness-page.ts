@@ -77,7 +77,7 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
 const fact = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [`  ${heading}: none`] : [`  ${heading}`, ...lines.map((line) => `    ${line}`)];
 
-/** A table below its heading; without rows, nobody could be asked. */
+/** A table below its heading; without rows, no database could be asked. */
 const rows = (heading: string, columns: readonly string[], found: readonly (readonly (string | number)[])[] | undefined): string[] =>
   found ? fact(heading, found.length > 0 ? table(columns, found) : []) : [`  ${heading}: not known`];
 

@@ -31,7 +31,7 @@ export interface Readiness {
   perProcess: { saga: string; commands: number; answers: number }[];
   /** Every contract that would cross, each once. */
   contracts: (VersionedName & { kind: Contract['kind'] })[];
-  /** Those of them that nobody has published in this version. */
+  /** Those of them that no module has published in this version. */
   unpublished: VersionedName[];
   /** Only where databases and processes were asked. */
   traffic?: Traffic;

@@ -2,7 +2,7 @@ import { logsReadBy, type Topology } from '../../topology/topology';
 import type { CallFigures } from './call-figures';
 import type { TableSize } from './table-sizes';
 
-/** What databases and running processes have been asked. Null is what nobody could be asked about. */
+/** The answers of databases and running processes. Null where none could be asked. */
 export interface Observed {
   /** The figures begin here. */
   since: Date;

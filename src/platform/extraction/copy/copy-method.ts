@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { nameOf, type DatabaseTarget, withAdministrator, withServerOf } from '../../placement/database-target';
 import { LOCAL_TABLES } from '../database/tables';
 
-/** Replication: beforehand, while the module goes on. Snapshot: behind the fence, while nobody can write. */
+/** Replication: ahead of the fence, while the module works. Snapshot: behind the fence, while writes are rejected. */
 export const COPY_METHODS = ['replication', 'snapshot'] as const;
 export type CopyMethod = (typeof COPY_METHODS)[number];
 

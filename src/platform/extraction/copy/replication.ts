@@ -118,7 +118,7 @@ function connectionTo(source: DatabaseTarget, move: Move): string {
 export const loginOf = ({ adminUrl, secret }: DatabaseTarget, move: Move): string =>
   withLogin(adminUrl, replicationOf(move), rolePassword(secret, replicationOf(move)));
 
-/** Statements that carry a password are for nobody's log. A login that may not say so has a password that is soon worth nothing. */
+/** Keeps statements with a password out of the server's log. Without the privilege for that, the password is short-lived anyway. */
 const keepStatementsFromLog = (session: Session): Promise<unknown> =>
   session.client.query(
     `select set_config(name, value, true) from (values ('log_statement', 'none'), ('log_min_error_statement', 'panic'), ('log_min_duration_statement', '-1')) as quiet (name, value)
@@ -133,6 +133,6 @@ const asWhoMayReplicate = (session: Session, work: () => Promise<void>): Promise
     await work();
   });
 
-/** What is told of a place that cannot be reached from the other one. */
+/** The message for a database that cannot be reached from the other one. */
 export const unreachableFrom = (source: DatabaseTarget, target: DatabaseTarget, error: Error): string =>
   `${nameOf(target)} could not subscribe to ${nameOf(source)}: ${error.message}`;

@@ -13,7 +13,7 @@ const END = `
          (select count(*) from outbox o where o.generation = h.generation and not pg_visible_in_snapshot(o.xid, t.snapshot))::int as uncovered
   from log_head h join ticks t using (generation, tick)`;
 
-/** Closes the last window of a log that nobody can write to any more: everything in it is covered by a tick, and has one place for ever. */
+/** Closes the last window of a fenced log: a tick covers everything in it, and positions are final. */
 export async function sealLog(session: Session): Promise<SealedLog> {
   await session.client.query('select take_tick()');
   const [{ uncovered, ...end }] = await rowsOf<SealedLog & { uncovered: number }>(session, END);

@@ -9,7 +9,7 @@ export interface CallsAcross {
 }
 
 export interface CallsAcrossOptions {
-  /** What running processes have counted, or why nobody could be asked. */
+  /** The counts of running processes, or why none could be asked. */
   counted: CallsCounted | Error;
   /** Contracts whose calls may go over the network all the same. */
   accepted: readonly string[];
@@ -19,8 +19,8 @@ export interface CallsAcrossOptions {
 const HOT_PER_MINUTE = 1;
 
 /**
- * Whoever waits for an answer waits for the network, too, and for the other process. Where clients wait along, often, every one of them
- * would: that is refused, unless somebody has accepted it. What message handlers wait for only makes them slower, and is retried.
+ * A caller that waits for an answer waits for the network and the other process, too. Where clients wait along, every one of them
+ * would: that is refused, unless the operator accepts it. What message handlers wait for only makes them slower, and is retried.
  */
 export function callsAcross(module: string, { calls }: Pick<Topology, 'calls'>, { counted, accepted }: CallsAcrossOptions): CallsAcross {
   const across: CallsAcross = { refusals: [], warnings: [] };

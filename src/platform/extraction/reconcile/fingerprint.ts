@@ -12,7 +12,7 @@ export interface Fingerprint {
 
 /**
  * The sums of so many pages of a table in one place. Read again, they are the same when there are as many rows as before and none of them
- * was written since: so only pages that somebody has written to are hashed twice.
+ * was written since: so only pages with later writes are hashed twice.
  */
 interface Part {
   block: string;

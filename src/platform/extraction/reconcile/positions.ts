@@ -82,7 +82,7 @@ const positionsIn = (session: Session, log: string | null = null): Promise<Store
     [log],
   );
 
-/** A position whose tick is not there can be read on from by nobody. */
+/** No reader can continue from a position whose tick is missing. */
 async function leftAt(source: Session, target: Session, row: StoredPosition): Promise<[string, string]> {
   const at = async (session: Session): Promise<string> => {
     const [found] = await rowsOf<{ lag: string }>(session, LAG, [row.generation, row.tick, row.seq, row.first_lane, row.last_lane]);

@@ -15,7 +15,7 @@ export interface ComparedTable {
   same: boolean;
 }
 
-/** What was compared after a copy, before anybody works on it. */
+/** What was compared after a copy, before the target is opened. */
 export interface Reconciliation {
   module: string;
   places: OldAndNew<string>;

@@ -21,7 +21,7 @@ export function reportPage({ module, places: [from, to], tables, log, positions,
   ];
 }
 
-/** What has become of the keys since; nothing while nobody has published. */
+/** What has become of the keys since; empty until a message is published. */
 export const acrossPage = ({ keys, broken }: KeysAcross): string[] =>
   keys === 0
     ? []

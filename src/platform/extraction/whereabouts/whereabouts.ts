@@ -144,7 +144,7 @@ function onceSwitched(open: OpenMove, other: Inspection, arrived: MoveNote | und
   );
 }
 
-/** Nobody says that it lives there; a copy says where it went. */
+/** No database says that it lives there; a copy says where it went. */
 function whereTheCopySays(
   { name, placement }: PlacementRecord,
   records: readonly PlacementRecord[],

@@ -25,7 +25,7 @@ export class Addresses {
 
   constructor(private readonly broker: Broker) {}
 
-  /** The base URLs, in another order each time; none when nobody answers. */
+  /** The base URLs, in another order each time; none when no process answers. */
   async of(module: string): Promise<string[]> {
     const known = this.known.get(module);
     if (!known || known.urls.length === 0) return shuffled(await this.ask(module));
@@ -34,7 +34,7 @@ export class Addresses {
     return shuffled(known.urls);
   }
 
-  /** Nobody could be reached there, or somebody who does not host the module any more. */
+  /** The address is unreachable, or its process no longer hosts the module. */
   forget(module: string, url: string): void {
     const known = this.known.get(module);
     if (known) known.urls = known.urls.filter((one) => one !== url);
@@ -63,7 +63,7 @@ export class Addresses {
       const { headers, accepts } = questionTo(connection, module, subject);
       const options = { strategy: 'stall', stall: STALL_MS, maxWait: LONGEST_WAIT_MS, headers } as const;
       for await (const answer of await connection.requestMany(subject, '', options)) {
-        // Requests, with all that clients send, would go wherever somebody else says.
+        // A forged address would receive requests with everything that clients send.
         if (accepts(answer)) urls.add(answer.string());
         else this.logger.warn(`An address of ${module} is not signed by it and does not count: somebody else has sent it, or keys differ.`);
       }

@@ -17,7 +17,7 @@ const HEARD_MS = 500;
 
 /**
  * Connects requests whose host is a module's name to a process that hosts it. A request waits for its connection before any of it is
- * sent: while nobody can be reached, because the module is started again or moved, its client waits and nothing has to be repeated.
+ * sent: while no process can be reached, because the module is restarted or moved, its client waits and nothing has to be repeated.
  */
 export class ModuleAgent extends Agent {
   /** Where the open connections lead. */

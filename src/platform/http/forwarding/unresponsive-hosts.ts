@@ -13,7 +13,7 @@ interface Silence {
 
 /**
  * The hosts that take connections and say nothing, not even that they live: their processes are stopped, or their machines are. Requests go
- * elsewhere meanwhile. A host that is left out is asked again as long as somebody wants to use it, and comes back with its first answer.
+ * elsewhere meanwhile. A host that is left out is probed again while requests want it, and comes back with its first answer.
  */
 export class UnresponsiveHosts {
   private readonly silent = new Map<string, Silence>();

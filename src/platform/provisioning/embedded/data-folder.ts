@@ -44,7 +44,7 @@ async function openAt(wanted: string, log: (line: string) => void): Promise<Data
   const firstMade = await mkdir(wanted, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`The data folder ${wanted} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
   });
-  // One spelling for everybody: the server is asked later which directory it works on.
+  // One spelling for all: the server is asked later which directory it works on.
   const path = await realpath(wanted);
   await refuseForeign(path);
   const cluster = clusterIn(path);

@@ -19,7 +19,7 @@ export async function underFileLock<T>(path: string, log: (line: string) => void
   try {
     await startStep(waiting, log, async () => {
       await writeFile(mine, String(process.pid));
-      // A link appears with its content or not at all, so nobody can read a lock that names no process yet.
+      // A link appears with its content or not at all, so no process can read a lock that names no owner yet.
       while (!givenUp && !(await appears(mine, path))) {
         await removeIfStale(path);
         await sleep(50);
