@@ -1,6 +1,6 @@
 import type { EnvReader } from './env-reader';
 
-/** One variable of a module, as the README's table tells of it. */
+/** One variable of a module, as documented in the README's table. */
 export interface DescribedVariable {
   name: string;
   module: string;

@@ -36,7 +36,7 @@ export async function requireOwnSession(client: ClientBase, url: string): Promis
   }
 }
 
-/** Between the client and the server is something that speaks for the server: the session's process is not the one that the client was told of. */
+/** Detects a pooler between client and server: the session's process is not the one that the client was given. */
 async function isPooled(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0].pid !== (client as unknown as { processID: number | null }).processID;

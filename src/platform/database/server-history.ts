@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { PooledClient } from './pooled-client';
 
-/** A tick as the server told of it, and how much of the write-ahead log there was. */
+/** A tick as the server reported it, with the end of the write-ahead log at that moment. */
 export interface SeenTick {
   generation: number;
   tick: bigint;
   /** When it was taken, as the database writes it: no two ticks of one number have the same. */
   takenAt: string;
-  /** Bytes of the write-ahead log when the server told of it: written, and on the disk. */
+  /** Bytes of the write-ahead log at that moment: written, and flushed to disk. */
   written: bigint;
   flushed: bigint;
 }

@@ -29,7 +29,7 @@ export interface MoveRequest {
   readers: readonly Reader[];
   /** Those whose databases are not known here. */
   notLookedAt: readonly string[];
-  /** How long those who write when the fence goes up are waited for before they are disconnected. */
+  /** How long the fence waits for writing sessions before it disconnects them, milliseconds. */
   patienceMs: number;
   /** How long a process is waited for that takes the module up at the new place, where running ones are to let it go. */
   standbyMs: number;
@@ -125,7 +125,7 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
     return copied;
   });
   await steps.take<Release>('let go', async () => {
-    // Copying may have taken hours, and who stood by may be gone.
+    // Copying may have taken hours, and the standby may have stopped.
     await awaitStandby(from, to, request);
     return requestRelease(from, nameOf(target), LET_GO_WITHIN_MS, log);
   });

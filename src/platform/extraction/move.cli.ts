@@ -206,7 +206,7 @@ async function perform(values: Values, task: Task): Promise<number> {
     ...{ log: note, progress: progressTo(note) },
   });
   if (!report) return isIn(target, task);
-  // None at first. Asked again later, it tells whether the keys went on in the new place where they had stopped in the old one.
+  // None at first. A later run checks whether each key continues in the target where it stopped in the source.
   const across = await withSession(target, module, (to) => keysAcross(to, report.log.begins.generation));
   show({ ...report, across }, [...reportPage(report), ...acrossPage(across)]);
   note(whatNext(direction, module, target));

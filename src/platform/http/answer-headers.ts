@@ -9,7 +9,7 @@ export const ETAG: Headers = {
   ETag: { ...etag, required: true, description: 'The version of the resource, for `If-Match` and `If-None-Match`.' },
 };
 
-/** Of answers that show a resource only to who waits for it. */
+/** Headers of answers that show a resource only to the waiting client. */
 export const ETAG_OF_WAITED: Headers = {
   ETag: { ...etag, description: 'With `Prefer: wait`: the version of the resource as it is shown.' },
 };

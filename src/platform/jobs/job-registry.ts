@@ -4,7 +4,7 @@ import { instancesIn, type ProvidedClass } from '../hosting/provided-class';
 import { type DurableJob, type JobDefinition, jobDefinitionOf } from './job-handler';
 import type { RegisteredJob } from './job-runner';
 
-/** A job's handler as its decorator tells. */
+/** A job's handler as its decorator declares it. */
 export interface DeclaredJob<Provided extends ProvidedClass = ProvidedClass> {
   definition: JobDefinition;
   module: string;

@@ -191,7 +191,7 @@ export class JobRunner {
     isOfRecording: boolean,
   ): Promise<void> {
     if (error instanceof Interrupted) return this.giveBack(job, error);
-    // Outside of the database, who can say what is everyone's failure: what `perform` throws counts.
+    // Outside of the database a common failure cannot be detected: what `perform` throws counts.
     const transient = isOfRecording && isTransient(error);
     const failures = transient ? job.transientFailures + 1 : job.failures + 1;
     const parks = transient ? failures >= PATIENCE.failures && job.failingForMs >= PATIENCE.failingForMs : failures >= maxAttempts;

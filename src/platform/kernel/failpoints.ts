@@ -1,4 +1,4 @@
-/** Where a process can be told to die, to stand still or to fail, and what has been done at that moment. */
+/** Points at which tests kill, pause or fail a process, with what has been done by then. */
 export const FAILPOINTS = {
   'unit-of-work.before-append': 'the work is done, its messages are not in the log yet',
   'unit-of-work.before-commit': 'effects are written and messages sent, nothing is committed',

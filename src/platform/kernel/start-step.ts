@@ -10,7 +10,7 @@ export interface StartStep {
 /** A step took longer than its limit. The work itself may go on: a call into the system cannot be taken back. */
 export class StartStepTooSlow extends Error {}
 
-/** The process was told to stop before it had started. */
+/** A signal stopped the process before it had started. */
 export class StartInterrupted extends Error {
   constructor() {
     super('The start was interrupted.');
@@ -33,7 +33,7 @@ export function interruptStart(): void {
   interrupted = true;
 }
 
-/** Between two steps, where what was started so far can be stopped again: throws when the process was told to stop. */
+/** Between two steps, where what was started so far can be stopped again: throws when the process was signalled to stop. */
 export function throwIfInterrupted(): void {
   if (interrupted) throw new StartInterrupted();
 }

@@ -44,7 +44,7 @@ export class Backlog {
     if (!this.find(from)) this.begin(from, throughTick);
   }
 
-  /** Drops what was read; what is being read goes to those who wait for it and is not kept. */
+  /** Drops what was read; pages being read go to their waiting readers and are not kept. */
   forget(): void {
     this.chunks = [];
   }

@@ -42,7 +42,7 @@ export class DatabaseNotifications {
     this.running ??= this.run();
   }
 
-  /** Tells the other processes that a module's log has grown: at once, or with whatever else is to be told after the last time. */
+  /** Notifies the other processes that a module's log has grown: at once, or batched with further growth. */
   tell(module: string): void {
     this.waiting.add(module);
     if (!this.telling) void this.tellAll();

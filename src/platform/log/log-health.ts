@@ -12,7 +12,7 @@ export interface LogProblem {
 
 export type LogPart = 'relay' | 'reader';
 
-/** Tells how a part of a log fares; undefined when it works. */
+/** Reports the problem of a part of a log; undefined when it works. */
 export type ReportLogProblem = (problem: string | undefined) => void;
 
 /**

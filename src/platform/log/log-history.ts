@@ -1,7 +1,7 @@
 import type { LogPosition } from '../messages/envelope';
 import type { Queryable } from './read-window';
 
-/** What tells a log from every other log of its module. */
+/** What identifies a log among all logs of its module. */
 export interface LogIdentity {
   readonly identity: string;
   /** The stream that this log goes on behind although it is another log's; absent where the stream is its own from the beginning. */

@@ -4,7 +4,7 @@ import { targetNameOf } from '../database/roles';
 import { LogSignal } from '../unit-of-work/log-signal';
 import { DatabaseNotifications } from './database-notifications';
 
-/** Tells the processes of one database about one another's commits, over one connection for each database that modules live in. */
+/** Notifies the processes of one database of each other's commits, over one connection for each database. */
 @Injectable()
 export class LogNotifications implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(LogNotifications.name);

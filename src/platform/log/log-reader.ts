@@ -40,7 +40,7 @@ const CHUNK_BYTES = 2_500_000;
 const RECENT_BYTES = 8_000_000;
 const TICKS_PER_CHUNK = 1_000n;
 const BACKOFF = { firstMs: 100, longestMs: 2_000 };
-/** Longer than it takes those who read to hear of a recovery. */
+/** Longer than readers take to notice a recovery. */
 const UNSURE_MS = 10_000;
 /** A tick that took longer was not busy but stopped. */
 const LONGEST_REST_MS = 10;
@@ -55,9 +55,9 @@ export class LogReader implements LogSource {
   private head!: Head;
   /** When the last tick was asked for, in the server's life in which everything here was read. */
   private tickedAt = 0;
-  /** After a recovery, some who read may not have taken their positions as stored yet. */
+  /** Set after a recovery while some readers may not have reloaded their stored positions. */
   private unsureUntil = 0;
-  /** The database has another history, as an operator was told. */
+  /** The database has another history, and the operator was alerted. */
   private isForeign = false;
   private readonly recent: RecentMessages;
   private readonly rows = new RowLimit(CHUNK_SIZE, CHUNK_BYTES);

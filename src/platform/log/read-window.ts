@@ -35,7 +35,7 @@ const READ_WITHIN_BYTES = `
   where bytes_so_far - octet_length(payload) < $6
   order by place`;
 
-/** A tick as the server tells of it. */
+/** A tick as the server reports it. */
 export interface TickRow {
   current_generation: number;
   current_tick: string;

@@ -22,11 +22,11 @@ const isHere = (location: ModuleLocation | undefined): boolean =>
 /** By module. */
 export type ModuleLocations = ReadonlyMap<string, ModuleLocation>;
 
-/** Those that live in the databases which this process uses for them. */
+/** The modules that live in the databases which this process uses for them. */
 export const modulesLivingHere = (asked: readonly string[], locations: ModuleLocations): string[] =>
   asked.filter((module) => isHere(locations.get(module)));
 
-/** The others, and where they are. */
+/** The other modules, and where they live. */
 export const standbysAmong = (asked: readonly string[], locations: ModuleLocations): Standby[] =>
   asked.flatMap((module) => {
     const location = locations.get(module);

@@ -22,7 +22,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Knows whether each of some modules lives in the database that this process uses for it, and tells when that changes. One light
+ * Tracks whether modules live in the databases that this process uses for them, and reports changes. One light
  * connection for each, with the module's own login. A database that does not answer changes nothing: what was known goes on.
  */
 export class PlacementWatch {

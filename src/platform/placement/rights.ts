@@ -19,7 +19,7 @@ interface FoundRight extends Right {
 }
 
 /**
- * The function that writes to the log as its owner. Who called it before the right was withheld is stopped by a trigger of the table that
+ * The function that writes to the log as its owner. A call from before the right was withheld is stopped by a trigger of the table that
  * it writes to.
  */
 export const TICKS = 'take_tick';

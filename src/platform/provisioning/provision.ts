@@ -179,7 +179,7 @@ async function closeTheServerToThePublic(client: Client, { roles, log, isOwnServ
   else await tellOfOtherDatabases(client, roles, log);
 }
 
-/** Who may connect to databases that are not ours is their owners' business; it is said once, before the roles are made. */
+/** Connect privileges on other databases are up to their owners; a notice is logged once, before the roles are created. */
 async function tellOfOtherDatabases(client: Client, roles: Roles, log: (line: string) => void): Promise<void> {
   if (await roleExists(client, roles.auditor)) return;
   const { rows } = await client.query<{ name: string }>(

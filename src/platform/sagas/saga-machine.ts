@@ -76,7 +76,7 @@ export class SagaMachine<Facts extends object> {
     const next = this.definition.steps.find(
       (step) => instance.steps[step.name] === undefined && (step.when?.holds(instance.facts) ?? true),
     );
-    // A reason is told once, with the state that it led to.
+    // A reason is recorded once, with the state that it led to.
     const going = { ...instance, reason: undefined };
     if (!next) return { instance: { ...going, state: this.definition.completed, final: true, deadlineAt: undefined }, commands: [] };
     const deadlineAt = next.deadline && new Date(now.getTime() + next.deadline.afterMs);

@@ -13,7 +13,7 @@ export interface SagaOwner {
   changed(instance: SagaInstance<object>, at: Date): Promise<void>;
 }
 
-/** A process as its definition tells. */
+/** A process as its definition declares it. */
 export interface DeclaredSaga<Provided extends ProvidedClass = ProvidedClass> {
   definition: SagaDefinition<object>;
   module: string;

@@ -26,7 +26,7 @@ export class ChangeReport {
     this.measurement ??= this.options.meter.measure();
   }
 
-  /** To be called when this process has changed; resolves when that has been told. */
+  /** To be called when this process has changed; resolves when the change was reported. */
   async changed(): Promise<void> {
     const { measurement } = this;
     if (!measurement || measurement === this.followed) return;

@@ -34,7 +34,7 @@ export class PersistentListener {
     else this.server.listen(port, host, done);
   }
 
-  /** Requests go there from now on, and so do those that wait. */
+  /** Forwards requests to the application from now on, the waiting ones first. */
   attach(application: RequestListener): void {
     this.application = application;
     for (const [response, over] of [...this.waiting]) {
@@ -43,17 +43,17 @@ export class PersistentListener {
     }
   }
 
-  /** Requests do not go there any more. Those that were begun with are the application's own affair. */
+  /** Stops forwarding requests to the application. Requests in progress stay with it. */
   detach(application: RequestListener): void {
     if (this.application === application) this.application = undefined;
   }
 
-  /** How many requests wait. */
+  /** The number of waiting requests. */
   get waitingRequests(): number {
     return this.waiting.size;
   }
 
-  /** Stops listening although there is no application: who waits is sent away. Nothing to do once it is closed. */
+  /** Stops listening and refuses waiting requests. Does nothing when it is closed. */
   async close(): Promise<void> {
     for (const response of [...this.waiting.keys()]) this.refuse(response);
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));

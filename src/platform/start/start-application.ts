@@ -50,7 +50,7 @@ const NEVER = new Promise<never>(() => undefined);
 /**
  * Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails.
  * With a broker the process follows its modules: it lets go of those that leave and takes up those that come. An embedded server that was
- * started early is used; where nothing needs it, or the start fails before it is looked at, stopping it is the caller's affair.
+ * started early is used; where nothing needs it, or the start fails before it is looked at, the caller must stop it.
  */
 export async function startApplication(
   root: Type,

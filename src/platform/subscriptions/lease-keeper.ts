@@ -19,8 +19,8 @@ const LOOK_SOON_MS = 100;
 /** How often a subscription tries to begin whose log cannot be reached. */
 const LATER_MS = 500;
 /**
- * Over by the clock, or its owner has no connection any more: a killed process need not be waited for. Being wrong about
- * that is harmless, because the epoch fences the former owner.
+ * The lease has expired, or its owner has disconnected: a killed process need not be waited for. A false positive
+ * is safe: the epoch fences the former owner.
  */
 const FREE = `(p.owner is null or p.leased_until < clock_timestamp() or not ${isConnected('p.owner')})`;
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch';

@@ -2,7 +2,7 @@ import type { TransportSettings } from '../config/settings';
 import type { Hosting } from '../hosting/hosting';
 import { logsReadBy, type Topology } from './topology';
 
-/** A module of another process that one of this process cannot do without. */
+/** A module of another process that a module of this one depends on. */
 export interface RemoteDependency {
   /** The module that is not hosted here. */
   module: string;
@@ -10,7 +10,7 @@ export interface RemoteDependency {
   sentence: string;
 }
 
-/** What the hosted modules need of the others: the logs that they read and the answers that they wait for. */
+/** The remote dependencies of the hosted modules: the logs that they read and the calls that they make. */
 export function remoteDependenciesOf(hosting: Hosting, topology: Topology): RemoteDependency[] {
   const isAway = (module: string): boolean => !hosting.hosts(module);
   const logs = topology.subscriptions

@@ -47,7 +47,7 @@ export function isOlder(version: string): boolean {
   return different >= 0 && !(parts[different] > OLDEST[different]);
 }
 
-/** Clients are not told how a server syncs; its monitoring port says it. */
+/** Only the monitoring port reveals how a server syncs. */
 async function syncsAlways(monitorUrl: string): Promise<boolean> {
   const answer = await fetch(new URL('/jsz?config=1', monitorUrl), { signal: AbortSignal.timeout(MONITOR_TIMEOUT_MS) });
   const { config } = (await answer.json()) as { config?: { sync_always?: boolean } };

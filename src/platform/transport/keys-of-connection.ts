@@ -21,7 +21,7 @@ export function useKeys(connection: NatsConnection, keys: ModuleKeys | undefined
 
 export const keysOf = (connection: NatsConnection): ModuleKeys | undefined => registered.get(connection)?.keys;
 
-/** Whether a record of a module's stream is its relay's own. Without keys this cannot be told, and everything counts. */
+/** Whether a record of a module's stream is its relay's own. Always true without keys. */
 export function isGenuine(connection: NatsConnection, module: string, record: WireMessage): boolean {
   const known = registered.get(connection);
   if (!known || known.records.accepts(module, record)) return true;

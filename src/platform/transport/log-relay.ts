@@ -62,7 +62,7 @@ export class LogRelay {
   private isUnsure = false;
   private readonly client: JetStreamClient;
   private identity: LogIdentity | undefined;
-  /** What an operator was told. */
+  /** The problem that was reported to the operator. */
   private told: string | undefined;
 
   constructor(
@@ -104,7 +104,7 @@ export class LogRelay {
     }
   }
 
-  /** One term. It ends when it is over by the clock, was taken over, or the broker rejects what this relay expects. */
+  /** Serves one term. It ends when it expires, was taken over, or the broker rejects what this relay expects. */
   private async serve(term: RelayTerm): Promise<void> {
     // After the lease was taken: whatever a relay before this one still publishes then, one of the two is rejected.
     const stream = await LogStream.of(this.connection, this.log.log);

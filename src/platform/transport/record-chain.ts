@@ -47,7 +47,7 @@ export class RecordChain {
     return this.end;
   }
 
-  /** The record, without its message when the chain has that one; undefined for one that tells nothing new or does not follow. */
+  /** The record, without its message when the chain has that one; undefined for a duplicate or one that does not follow. */
   accept(record: LogRecord): LogRecord | undefined {
     const { position, after, through } = record;
     const end = this.end;

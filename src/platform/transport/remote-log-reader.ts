@@ -22,7 +22,7 @@ import { LogGap, NodeStandsStill, leastToPull, PULL_BYTES, StreamCursor } from '
 export interface RemoteLogReaderOptions {
   /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
   cacheSize: number;
-  /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream tells. */
+  /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream counts. */
   askOwner?: (position: LogPosition) => Promise<PlaceInLog | undefined>;
   /** Called when the log waits for an operator, and when it goes on. */
   report?: ReportLogProblem;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 const OWN = Symbol('own');
 
-/** Tells the readers of this process that a module's log has grown. A hint: the poll is the guarantee. */
+/** Signals the readers of this process that a module's log has grown. A hint: the poll is the guarantee. */
 @Injectable()
 export class LogSignal {
   private readonly emitter = new EventEmitter().setMaxListeners(0);

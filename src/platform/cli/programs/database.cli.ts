@@ -17,7 +17,7 @@ interface DatabaseProgram {
 type DatabaseCommand = Command<DatabaseProgram>;
 
 const HIGHEST_PORT = 65_535;
-/** Those who use a server may just be stopping themselves. */
+/** Processes that use the server may be stopping themselves. */
 const STOP_ATTEMPTS = 10;
 const STOP_PAUSE_MS = 1_000;
 

@@ -2,7 +2,7 @@ import { CALL_DURATION, CALLS_COUNTED_SINCE } from '../../calls/call-metrics';
 
 /** The calls that one module made to a contract of another one. */
 export interface CallFigures {
-  /** Who waited; empty where no module's handler did. */
+  /** The calling module; empty outside of a module's handler. */
   from: string;
   contract: string;
   /** `network` where the two run in different processes. */

@@ -23,7 +23,7 @@ const SUBSCRIBER = `
          rolsuper as is_superuser, current_setting('server_version_num')::int as version, current_user::text as login
   from pg_roles where rolname = current_user`;
 
-/** A change of a row is told by its key, so a published table without one can no longer be updated. */
+/** Replication identifies a changed row by its key, so a published table without one cannot be updated. */
 const NOT_REPLICATED = `
   select format('%I.%I', n.nspname, c.relname) as name, c.relpersistence <> 'p' as unlogged
   from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -29,7 +29,7 @@ export function withSlot<T>(
   });
 }
 
-/** Who still reads from it, or is making it, is disconnected. As the administrator. */
+/** Disconnects sessions that read from it or create it. Runs as the administrator. */
 export async function dropSlot({ client }: Session, name: string): Promise<void> {
   for (const deadline = Date.now() + RELEASE_WITHIN_MS; ; await sleep(50)) {
     try {

@@ -11,7 +11,7 @@ export interface Table {
   readonly stored: readonly string[];
 }
 
-/** What tells of a place and not of the module: each place has its own. */
+/** Tables about a database and not about the module: each database has its own. */
 export const LOCAL_TABLES = [HISTORY, 'placement', 'moves', 'move_steps', 'server_mark'];
 
 const TABLES = `

@@ -12,7 +12,7 @@ interface Writer {
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** How often those that were told to go are given time for it. */
+/** How many times terminated sessions are waited for. */
 const ATTEMPTS = 5;
 
 /** Who holds what keeps a `SHARE` lock from being had. The server ends its own vacuuming for it. */
@@ -25,7 +25,7 @@ const WRITERS = `
     and a.backend_type is distinct from 'autovacuum worker'`;
 
 /**
- * Keeps everybody from writing to the module's tables in this database, and comes back when nobody is still at it. Who wrote before and
+ * Fences the module's tables in this database against writes, and resolves when none is in progress. A session that wrote before and
  * does not end within `patienceMs` is disconnected. Reading stays possible.
  */
 export async function raiseFence(session: Session, elsewhere: string, patienceMs: number): Promise<void> {
@@ -36,8 +36,8 @@ export async function raiseFence(session: Session, elsewhere: string, patienceMs
 }
 
 /**
- * Who has written to a table holds a lock on it until its transaction ends, so having had the lock that conflicts with it means that all
- * of them have ended. Whoever takes such a lock from now on finds the rights gone: a server looks for changed rights when it takes a lock.
+ * A writing transaction holds a lock on the table until it ends, so acquiring the conflicting lock means that all
+ * of them have ended. A session that takes such a lock from now on finds the rights gone: a server looks for changed rights when it takes a lock.
  */
 async function untilNobodyWrites(session: Session, table: string, patienceMs: number): Promise<void> {
   for (let attempt = 1; !(await triedToLock(session, table, patienceMs)); attempt += 1) {
@@ -65,7 +65,7 @@ async function triedToLock(session: Session, table: string, patienceMs: number):
   }
 }
 
-/** Nobody holds anything any more: a process that believes it does finds its epoch old, here and, as this is copied, in the new place. */
+/** Invalidates all leases: a former owner finds its epoch outdated, here and, as this is copied, in the target. */
 async function takeBackLeases(session: Session): Promise<void> {
   await inTransaction(session, async () => {
     for (const statement of [

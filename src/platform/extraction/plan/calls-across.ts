@@ -2,7 +2,7 @@ import type { Topology } from '../../topology/topology';
 import type { CallsCounted } from '../../cli/topology/ask-processes';
 import type { CallFigures } from '../../cli/topology/call-figures';
 
-/** What a departure does to those who wait for a module's answers, and to the module that waits for others. */
+/** The synchronous calls that cross processes after an extraction, in both directions. */
 export interface CallsAcross {
   refusals: string[];
   warnings: string[];

@@ -5,7 +5,7 @@ import { nameOf, type DatabaseTarget, rowsOf, type Session, withServerOf, withSe
 import { type MoveEndpoints, findingsOf } from './refusals';
 import { tablesOf } from '../database/tables';
 
-/** What a move would do, as far as it can be told beforehand. */
+/** What a move would do, as far as it is known beforehand. */
 export interface Plan {
   module: string;
   source: string;

@@ -13,7 +13,7 @@ export interface SchemaDrift {
 
 /** Rows depend on them, so they cannot be left behind. */
 const WITH_ROWS = ['table', 'foreign table', 'materialized view', 'column', 'type'];
-/** They tell people something, and change nothing. */
+/** Informative differences without effect. */
 const HARMLESS = ['comment'];
 /** They change while a module moves. */
 const OF_THE_MOVE = ['right', 'publication', 'view of another schema'];
@@ -69,7 +69,7 @@ const belongsTo = ({ kind, name, definition }: SchemaObject, whole: SchemaObject
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What keeps a module from moving, for people, and what is said of the rest. */
+/** The obstacles to a move, and notes about the other differences. */
 export function judgeDrift(
   { added, missing }: SchemaDrift,
   where: string,

@@ -1,12 +1,12 @@
 /** Something in a module's schema that a migration can make, or a hand. */
 export interface SchemaObject {
   readonly kind: string;
-  /** As it is told apart from others of its kind. */
+  /** Its identity among objects of its kind. */
   readonly name: string;
   readonly definition: string;
 }
 
-/** Who is meant by the names of roles, which differ from place to place. */
+/** Maps roles' names, which differ between databases, to their purpose. */
 export interface RoleNames {
   readonly owner: string;
   readonly role: string;

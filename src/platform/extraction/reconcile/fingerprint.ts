@@ -3,7 +3,7 @@ import { escapeIdentifier } from 'pg';
 import { rowsOf, type Session } from '../../placement/database-target';
 import { listOf, type Table } from '../database/tables';
 
-/** What can be told of a table's rows without moving them. */
+/** A summary of a table's rows: their number and checksum. */
 export interface Fingerprint {
   rows: string;
   /** The same for the same rows, in whatever order they lie, on every version of the server. */

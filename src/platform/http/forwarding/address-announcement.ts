@@ -11,7 +11,7 @@ import { respondFor } from '../../transport/signed-answers';
 import { Draining } from '../draining';
 import { addressSubjectOf } from './addresses';
 
-/** Tells other processes where this one answers requests to its modules: from when its port is open until it is on its way out. */
+/** Announces this process's address for its modules, from the open port until draining. */
 @Injectable()
 export class AddressAnnouncement implements OnApplicationBootstrap {
   private subscriptions: Subscription[] = [];
@@ -49,7 +49,7 @@ export class AddressAnnouncement implements OnApplicationBootstrap {
   }
 }
 
-/** Who listens on every address is found by the machine's name. */
+/** A server that listens on every address is announced by the machine's name. */
 function urlOf({ address, port, family }: AddressInfo): string {
   const host = ['0.0.0.0', '::'].includes(address) ? hostname() : address;
   return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;

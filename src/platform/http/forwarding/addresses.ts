@@ -5,7 +5,7 @@ import { questionTo } from '../../transport/signed-answers';
 /** Where processes that host a module say where their API is. */
 export const addressSubjectOf = (module: string): string => `seamline.address.${module}`;
 
-/** Who has not answered this long after the last one that did is not waited for. */
+/** How long after the last answer to wait for further ones. */
 const STALL_MS = 25;
 const LONGEST_WAIT_MS = 1_000;
 /** After this long the processes are asked again, so that new ones get their share. */

@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
-/** The API of all modules, hosted in this process or not, for its documentation. */
+/** The API of all modules, hosted in this process or not, for the OpenAPI document. */
 export class ApiCatalogue {
   private described: Promise<NestExpressApplication> | undefined;
 

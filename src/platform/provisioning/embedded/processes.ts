@@ -21,7 +21,7 @@ function hasEnded(pid: number): boolean {
   }
 }
 
-/** The command line of a running process; undefined where it cannot be told. */
+/** The command line of a running process; undefined where it is unknown. */
 export function commandLineOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
