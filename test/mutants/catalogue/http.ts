@@ -59,7 +59,7 @@ export const http: readonly Mutant[] = [
     file: 'src/modules/orders/persistence/order.repository.ts',
     find: 'if (other) throw referenceTaken(other.orderId);',
     put: 'if (other) referenceTaken(other.orderId);',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/place-order/place-order.int.spec.ts'],
   },
   {
     name: 'cursor-of-any-list',
@@ -67,7 +67,7 @@ export const http: readonly Mutant[] = [
     file: 'src/platform/http/paging.ts',
     find: 'if (given !== mark)',
     put: 'if (given === undefined && mark)',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/list-orders/list-orders.int.spec.ts'],
   },
   {
     name: 'page-ends-at-a-millisecond',
@@ -75,7 +75,7 @@ export const http: readonly Mutant[] = [
     file: 'src/modules/orders/list-orders/list-orders.reader.ts',
     find: 'SS.US"Z"',
     put: 'SS.MS"000Z"',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/list-orders/list-orders.int.spec.ts'],
   },
   {
     name: 'every-count-exact',
@@ -83,7 +83,7 @@ export const http: readonly Mutant[] = [
     file: 'src/modules/orders/list-orders/list-orders.reader.ts',
     find: 'exact: orders <= MOST_COUNTED',
     put: 'exact: orders > 0',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/list-orders/list-orders.int.spec.ts'],
   },
   {
     name: 'interval-with-its-end',
@@ -91,7 +91,7 @@ export const http: readonly Mutant[] = [
     file: 'src/modules/orders/list-orders/order-list.ts',
     find: 'and placed_at < ${parameter(end)}',
     put: 'and placed_at <= ${parameter(end)}',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/list-orders/list-orders.int.spec.ts'],
   },
   {
     name: 'inherited-names-in-metadata',

@@ -10,7 +10,7 @@ const [MONEY_SPECS, CREDIT_SPECS, PAYMENTS_SPECS, PRICING_SPECS, ORDERS_SPECS, B
   'src/modules/payments/domain/credit.unit.spec.ts',
   'src/modules/payments/payments.int.spec.ts',
   'src/modules/pricing/pricing.int.spec.ts',
-  'src/modules/orders/orders.int.spec.ts',
+  'src/modules/orders/place-order/place-order.int.spec.ts',
   'src/invariants/invariants.int.spec.ts',
 ].map((spec) => [spec]);
 

@@ -99,6 +99,6 @@ export const sagas: readonly Mutant[] = [
     file: 'src/platform/sagas/saga-runtime.ts',
     find: 'if (!isNew) return;',
     put: '',
-    specs: ['src/modules/orders/orders.int.spec.ts'],
+    specs: ['src/modules/orders/place-order/place-order.int.spec.ts'],
   },
 ];
