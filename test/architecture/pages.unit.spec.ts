@@ -3,7 +3,11 @@ import { dirname, join, relative } from 'node:path';
 import { listFiles } from './source-file';
 
 const ROOT = join(__dirname, '../..');
-const pages = [join(ROOT, 'README.md'), ...['docs', 'src', 'test', 'bench'].flatMap((folder) => listFiles(join(ROOT, folder)))]
+const pages = [
+  join(ROOT, 'README.md'),
+  join(ROOT, 'CONTRIBUTING.md'),
+  ...['docs', 'src', 'test', 'bench'].flatMap((folder) => listFiles(join(ROOT, folder))),
+]
   .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
   .map((file) => ({ name: relative(ROOT, file), file, text: readFileSync(file, 'utf8') }));
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };

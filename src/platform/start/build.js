@@ -52,6 +52,11 @@ function fingerprint(project, root = ROOT) {
   return hash.digest('hex');
 }
 
+/** What is remembered of the last build goes: the next one compiles everything. */
+function forgetBuild(project) {
+  for (const name of ['.built-from', '.tsbuildinfo']) fs.rmSync(join(project.notes, name), { force: true });
+}
+
 /** Removes what was built from sources that are gone, so that a deleted migration does not run from an old build. */
 function prune(project) {
   for (const folder of project.sources) {
@@ -98,6 +103,6 @@ function build(entry = 'src/main') {
   console.error(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 
-module.exports = { build, checkNode, fingerprint, APPLICATION };
+module.exports = { build, checkNode, fingerprint, forgetBuild, APPLICATION, DIST, ROOT };
 
 if (require.main === module) build(process.argv[2]);

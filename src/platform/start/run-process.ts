@@ -4,6 +4,7 @@ import { startServerEarly } from '../provisioning/early-server';
 import { endAtOnce } from './end-at-once';
 
 const INTERRUPTED = 130;
+const SAME_SIGNAL_MS = 50;
 
 /**
  * Runs the application until a signal stops it: the first one gracefully, the second one at once, also while it starts. Its code is loaded while the
@@ -16,7 +17,9 @@ export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
     await server?.underWay;
     const [{ startApplication }, root] = [await import('./start-application.ts'), await loadRoot()];
     const { failed, stop } = await startApplication(root, process.env, console.log, server);
-    console.log(`Started in ${(performance.now() / 1_000).toFixed(1)} s.`);
+    const since = performance.getEntriesByName('start').at(0)?.startTime ?? 0;
+    console.log(`Started in ${((performance.now() - since) / 1_000).toFixed(1)} s.`);
+    performance.mark('started');
     const failure = await Promise.race([told, failed]);
     if (failure) throw failure;
     await stop();
@@ -32,15 +35,23 @@ export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
   }
 }
 
-/** Resolves at the first signal; the second one ends the process, whatever it is doing. */
+/**
+ * Resolves at the first signal; the second one ends the process, whatever it is doing. What comes with the first one counts as the same:
+ * a Ctrl-C reaches this process from the terminal and once more from a program that started it and hands it on, such as the Nest CLI.
+ */
 function untilTold(): Promise<void> {
   return new Promise((resolve) => {
-    let times = 0;
+    let told = false;
+    let mayEndAtOnce = false;
     const hear = (): void => {
-      times += 1;
-      if (times > 1) endAtOnce(INTERRUPTED);
+      if (mayEndAtOnce) endAtOnce(INTERRUPTED);
+      if (told) return;
+      told = true;
       const step = awaitedStep();
-      console.log(`Stopping: ${step ? `waiting for ${step}` : 'finishing what runs'} ... Ctrl-C ends it at once.`);
+      setTimeout(() => {
+        mayEndAtOnce = true;
+        console.log(`Stopping: ${step ? `waiting for ${step}` : 'finishing what runs'} ... Ctrl-C ends it at once.`);
+      }, SAME_SIGNAL_MS);
       interruptStart();
       resolve();
     };
