@@ -76,7 +76,7 @@ export function filledIn(text: string, variables: ReadonlyMap<string, string>, a
     const [, from, to] = /^\$randomInt (\d+) (\d+)$/.exec(expression) ?? [];
     if (from !== undefined) return String(Number(from) + Math.floor(Math.random() * (Number(to) - Number(from))));
     const found = partOfAnswer(expression, answers);
-    if (found === undefined || found === null) throw new Error(`{{${expression}}} has no value.`);
+    if (typeof found !== 'string' && typeof found !== 'number') throw new Error(`{{${expression}}} has no value.`);
     return String(found);
   });
 }

@@ -17,12 +17,13 @@ function expectPage(page: string, expected: string): void {
 }
 
 describe('what pages take from the code is there; run `npm run pages` when it has changed', () => {
-  it('the settings of the modules, in the README', () => {
+  it('the settings of the modules, in docs/configuration.md', () => {
+    const PAGE = 'docs/configuration.md';
     const rows = describedVariables(boundedContextsOf(AppModule)).map(
       ({ name, module, fallback, meaning }) => `| \`${name}\` | ${module} | ${fallback} | ${meaning} |`,
     );
     const table = ['', '| variable | module | default | meaning |', '|---|---|---|---|', ...rows, '', ''].join('\n');
-    expectPage('README.md', withPart(readFileSync(join(ROOT, 'README.md'), 'utf8'), 'settings of the modules', table));
+    expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'settings of the modules', table));
   });
 
   describe('the example in docs/module.md', () => {

@@ -4,7 +4,7 @@ import { appendFileSync, chmodSync, mkdtempSync, mkdirSync, readFileSync, rmSync
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopLeftServers } from '../../src/demo/left-servers';
+import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
 import { projectFolder } from '../../src/demo/project-folder';
 import { eventually } from '../support/eventually';
 import { quietPort } from '../support/quiet-port';
@@ -62,7 +62,7 @@ describe('npm run start:dev', () => {
       await ended;
     }
     for (const folder of [data, otherPlaceFor(data)]) {
-      await stopLeftServers(folder);
+      await stopOrphanedServers(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
     rmSync(copy, { recursive: true, force: true, maxRetries: 5 });

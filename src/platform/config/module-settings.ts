@@ -1,6 +1,6 @@
 import type { EnvReader } from './env-reader';
 
-/** One variable of a module, as documented in the README's table. */
+/** One variable of a module, as documented in docs/configuration.md. */
 export interface DescribedVariable {
   name: string;
   module: string;
@@ -20,7 +20,7 @@ export interface SettingsOwner {
 
 interface Described<T> {
   fallback: T;
-  /** One clause for the README's table. */
+  /** One clause for that table. */
   meaning: string;
 }
 

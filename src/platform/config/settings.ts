@@ -149,7 +149,7 @@ export function readSettings(environment: Environment, owners: readonly Settings
   return settings;
 }
 
-/** Every variable of these modules, as documented in the README's table. */
+/** Every variable of these modules, as documented in docs/configuration.md. */
 export function describedVariables(owners: readonly SettingsOwner[]): DescribedVariable[] {
   const env = new EnvReader({});
   readPlatform(env, {});
