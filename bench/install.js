@@ -12,7 +12,8 @@ const LINK = join(__dirname, '../dist/bench/node_modules');
 function install() {
   if (!fs.existsSync(INSTALLED) || fs.statSync(INSTALLED).mtimeMs < fs.statSync(LOCK).mtimeMs) {
     console.error('Installing what Seamline is measured against, in bench/ ...');
-    const { status } = spawnSync('npm', ['ci', '--no-progress'], {
+    // The project's own setting about peers reaches npm through the environment; here they are needed.
+    const { status } = spawnSync('npm', ['ci', '--no-progress', '--legacy-peer-deps=false'], {
       cwd: __dirname,
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',

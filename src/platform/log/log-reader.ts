@@ -44,6 +44,8 @@ const BACKOFF = { firstMs: 100, longestMs: 2_000 };
 const UNSURE_MS = 10_000;
 /** A tick that took longer was not busy but stopped. */
 const LONGEST_REST_MS = 10;
+/** So much time goes into ticks before the first rest. */
+const UNRESTED_MS = 5;
 
 /**
  * Reads one module's log with the rights of its owner: closes windows with ticks and hands out pages of them.
@@ -67,6 +69,9 @@ export class LogReader implements LogSource {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private readonly history: LogHistory;
+  /** How long ticks have taken since the reader last rested, less the time between them, milliseconds. */
+  private restOwed = 0;
+  private tickEnded = 0;
   /** Set while a reader's position is beyond the end of the log. */
   private beyond: LogPosition | undefined;
 
@@ -222,8 +227,7 @@ export class LogReader implements LogSource {
         if (this.isForeign) this.report(undefined);
         this.isForeign = false;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
-        // At most half of the time goes into ticks: they come soon where little happens, and cover more where the server is busy.
-        if (grew) await abortableDelay(Math.min(performance.now() - begin, LONGEST_REST_MS), this.stopping.signal);
+        if (grew) await this.restAfterTick(begin);
         await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;
@@ -232,6 +236,18 @@ export class LogReader implements LogSource {
         await abortableDelay(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
+  }
+
+  /**
+   * At most half of the time goes into ticks, but for a few in a row: they come at once where little happens, and cover more where
+   * the server is busy.
+   */
+  private async restAfterTick(begin: number): Promise<void> {
+    const now = performance.now();
+    const owed = Math.max(0, this.restOwed - (begin - this.tickEnded)) + (now - begin);
+    this.restOwed = Math.min(owed, UNRESTED_MS + LONGEST_REST_MS);
+    this.tickEnded = now;
+    if (this.restOwed > UNRESTED_MS) await abortableDelay(this.restOwed - UNRESTED_MS, this.stopping.signal);
   }
 
   private tellForeign({ message }: ForeignHistory): void {

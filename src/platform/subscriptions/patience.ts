@@ -12,3 +12,6 @@ export interface Patience {
 
 /** Longer than a server's restart or a deployment. With growing delays, 100 failures take the better part of an hour anyway. */
 export const PATIENCE: Patience = { tries: 8, triesForMs: 30_000, failures: 100, failingForMs: 60 * 60_000 };
+
+/** How long a statement of a message waits for a lock where others would wait for it: when it is handled alone or again. Milliseconds. */
+export const LOCK_WAIT_MS = 500;

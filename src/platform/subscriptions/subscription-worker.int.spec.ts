@@ -128,6 +128,13 @@ describe('A subscription', () => {
     return rows.map(({ state }) => state);
   };
 
+  const keyInLanes = (from: number, to: number): string => {
+    for (;;) {
+      const key = uuidv7();
+      if (from <= laneOf(key) && laneOf(key) <= to) return key;
+    }
+  };
+
   it('handles every message once and each key in order', async () => {
     await subscribe('shipping.test-order');
     const keys = Array.from({ length: 20 }, () => uuidv7());
@@ -284,12 +291,6 @@ describe('A subscription', () => {
 
   it('does not go back over what it handled one by one when its leases are renewed meanwhile', async () => {
     const name = 'shipping.test-renewal';
-    const keyInLanes = (from: number, to: number): string => {
-      for (;;) {
-        const key = uuidv7();
-        if (from <= laneOf(key) && laneOf(key) <= to) return key;
-      }
-    };
     const [early, late] = [keyInLanes(0, 63), keyInLanes(64, 255)];
     const leasedUntil = async (): Promise<Date> => {
       const { rows } = await admin.query<{ leased_until: Date }>(
@@ -319,6 +320,98 @@ describe('A subscription', () => {
     });
     await eventually(async () => expect(await effects(name, late)).toEqual([1]));
     expect({ calls, early: await effects(name, early) }).toEqual({ calls: 3, early: [1] });
+  });
+
+  describe('with a handler that takes long', () => {
+    let release: () => void;
+    let hasBegun: boolean;
+    const slowIn = (key: string, atLast: () => void = () => undefined): ((message: TestHappened) => Promise<void>) => {
+      const released = new Promise<void>((resolve) => (release = resolve));
+      hasBegun = false;
+      return async (message) => {
+        if (message.key !== key || message.number !== 1) return;
+        hasBegun = true;
+        await released;
+        atLast();
+      };
+    };
+
+    it('handles messages of other lane groups meanwhile, and later ones of its own lane group afterwards', async () => {
+      const name = 'shipping.test-beside';
+      const [slow, next, other] = [keyInLanes(0, 63), keyInLanes(0, 63), keyInLanes(64, 255)];
+      await subscribe(name, slowIn(slow));
+      await publish(slow, 1);
+      await eventually(() => expect(hasBegun).toBe(true));
+      await publish(other, 1);
+      await publish(next, 1);
+      await publish(other, 2);
+      await eventually(async () => expect(await effects(name)).toEqual([1, 2]));
+      await publish(slow, 2);
+      release();
+      await eventually(async () => expect(await effects(name)).toHaveLength(5));
+      expect(await effects(name, slow)).toEqual([1, 2]);
+      expect(await effects(name, next)).toEqual([1]);
+      expect(await effects(name, other)).toEqual([1, 2]);
+    });
+
+    it('handles it again when it fails for everyone’s reason beside others, and those once', async () => {
+      const name = 'shipping.test-beside-failing';
+      const [slow, other] = [keyInLanes(0, 63), keyInLanes(64, 255)];
+      let failures = 0;
+      await subscribe(
+        name,
+        slowIn(slow, () => {
+          failures += 1;
+          if (failures === 1) throw Object.assign(new Error('connection lost'), { code: '08006' });
+        }),
+      );
+      await publish(slow, 1, 2);
+      await eventually(() => expect(hasBegun).toBe(true));
+      await publish(other, 1);
+      await eventually(async () => expect(await effects(name, other)).toEqual([1]));
+      release();
+      await eventually(async () => expect(await effects(name, slow)).toEqual([1, 2]));
+      expect({ failures, other: await effects(name, other), held: await held(name) }).toEqual({ failures: 2, other: [1], held: [] });
+    });
+
+    it('sets its key aside when it fails by itself beside others', async () => {
+      const name = 'shipping.test-beside-parking';
+      const [slow, other] = [keyInLanes(0, 63), keyInLanes(64, 255)];
+      await subscribe(
+        name,
+        slowIn(slow, () => {
+          throw new Error('cannot do this');
+        }),
+        1,
+      );
+      await publish(slow, 1, 2);
+      await eventually(() => expect(hasBegun).toBe(true));
+      await publish(other, 1);
+      await eventually(async () => expect(await effects(name, other)).toEqual([1]));
+      release();
+      await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
+      await publish(other, 2);
+      await eventually(async () => expect(await effects(name, other)).toEqual([1, 2]));
+      expect(await effects(name, slow)).toEqual([]);
+    });
+
+    it('finishes it before it stops', async () => {
+      const name = 'shipping.test-beside-stop';
+      const [slow, other] = [keyInLanes(0, 63), keyInLanes(64, 255)];
+      await subscribe(name, slowIn(slow));
+      await publish(slow, 1);
+      await eventually(() => expect(hasBegun).toBe(true));
+      await publish(other, 1);
+      await eventually(async () => expect(await effects(name, other)).toEqual([1]));
+      let stopped = false;
+      const stopping = stop?.().then(() => (stopped = true));
+      await publish(other, 2);
+      expect(stopped).toBe(false);
+      release();
+      await stopping;
+      expect(await effects(name, slow)).toEqual([1]);
+      expect(await effects(name, other)).toEqual([1]);
+    });
   });
 
   it('is not stopped by its own renewals', async () => {

@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Envelope } from '../../../src/platform/messages/envelope';
 import { type HeldFailure, HeldMessages } from '../../../src/platform/subscriptions/held-messages';
-import { SubscriptionWorker } from '../../../src/platform/subscriptions/subscription-worker';
+import { Batches } from '../../../src/platform/subscriptions/batches';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';
 
 type Hold = (manager: EntityManager, envelope: Envelope, failure?: HeldFailure) => Promise<void>;
-type HandleTogether = (...given: unknown[]) => Promise<void>;
+type Handle = (...given: unknown[]) => Promise<void>;
 
 export const parkedKeysForgotten: PlantedBug = {
   name: 'parked-keys-forgotten',
@@ -22,18 +22,18 @@ export const parkedKeysForgotten: PlantedBug = {
           own.add(envelope.subject);
         },
     );
-    replaceMethod<HandleTogether>(
-      SubscriptionWorker,
-      'handleTogether',
+    replaceMethod<Handle>(
+      Batches,
+      'handle',
       (original) =>
-        function (this: SubscriptionWorker, ...given) {
-          const worker = this as unknown as { heldSubjects?: Set<string> };
-          const { heldSubjects } = worker;
-          if (!heldSubjects) unplantable('a worker no longer keeps the keys that it holds back in `heldSubjects`');
+        function (this: Batches, ...given) {
+          const { retries } = this as unknown as { retries?: { keys?: Set<string> } };
+          if (!retries?.keys) unplantable('a retry queue no longer keeps the keys that are set aside in `keys`');
+          const { keys } = retries;
           // Looked at before the first wait. What is retried goes by all of them.
-          worker.heldSubjects = new Set([...heldSubjects].filter((subject) => own.has(subject)));
+          retries.keys = new Set([...keys].filter((key) => own.has(key)));
           const handling = original.apply(this, given);
-          worker.heldSubjects = heldSubjects;
+          retries.keys = keys;
           return handling;
         },
     );

@@ -27,8 +27,8 @@ export const log: readonly Mutant[] = [
   {
     name: 'stale-position-stored',
     breaks: 'No position is stored that was read in another life of the server.',
-    file: 'src/platform/subscriptions/subscription-worker.ts',
-    find: 'return this.work.serverSince(this.consumer.module) <= this.readAsOf;',
+    file: 'src/platform/subscriptions/held-leases.ts',
+    find: 'return this.work.serverSince(this.module) <= this.readAsOf;',
     put: 'return this.readAsOf > 0;',
     specs: RECOVERY_SPECS,
   },

@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 const FOLDER = 'src/platform/subscriptions';
+const BATCHES = `${FOLDER}/batches.ts`;
+const RETRIES = `${FOLDER}/retry-queue.ts`;
 const WORKER = `${FOLDER}/subscription-worker.ts`;
 const KEEPER = `${FOLDER}/lease-keeper.ts`;
 const HELD = `${FOLDER}/held-messages.ts`;
@@ -53,7 +55,7 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'first-held-always-due',
     breaks: 'Draining a key stops at a message that is not due.',
-    file: WORKER,
+    file: RETRIES,
     find: 'if (!first.due) return;',
     put: '',
     specs: HELD_SPECS,
@@ -77,10 +79,42 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'key-not-held-back',
     breaks: 'Later messages of a key line up behind a held one.',
-    file: WORKER,
-    find: 'messages.filter((message) => !this.heldSubjects.has(message.subject)),',
-    put: 'messages,',
+    file: BATCHES,
+    find: 'messages.filter((message) => !this.retries.holds(message.subject));',
+    put: 'messages;',
     specs: HELD_SPECS,
+  },
+  {
+    name: 'busy-lane-group-begun-again',
+    breaks: 'A lane group that is being worked on is left alone.',
+    file: WORKER,
+    find: 'const idle = this.leases.current.filter((lease) => !this.running.has(lease));',
+    put: 'const idle = this.leases.current.filter(() => true);',
+    specs: WORKER_SPECS,
+  },
+  {
+    name: 'waits-for-other-lane-groups',
+    breaks: 'A message does not wait for the commit of another lane group’s.',
+    file: WORKER,
+    find: 'if (messages.length > FEW_MESSAGES || this.isAlone()) await this.settle();',
+    put: 'if (messages.length >= 0) await this.settle();',
+    specs: WORKER_SPECS,
+  },
+  {
+    name: 'failed-beside-others-forgotten',
+    breaks: 'What failed while others ran is handled again.',
+    file: WORKER,
+    find: 'if (this.running.hasFailed) await this.settle();',
+    put: 'if (this.running.hasFailed) await this.running.end();',
+    specs: WORKER_SPECS,
+  },
+  {
+    name: 'read-past-a-running-batch',
+    breaks: 'A lane group that is being worked on is read on only from where its batch ends.',
+    file: WORKER,
+    find: 'if (!busy.some((touched) => touched.includes(lease))) lease.scanned = end;',
+    put: 'lease.scanned = busy.length >= 0 ? end : lease.scanned;',
+    specs: WORKER_SPECS,
   },
   {
     name: 'held-in-any-order',
@@ -93,9 +127,9 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'released-twice',
     breaks: 'A held message that another process handled is not handled again.',
-    file: WORKER,
-    find: 'if (!(await this.held.release(this.work.manager, first.envelope))) return;',
-    put: 'await this.held.release(this.work.manager, first.envelope);',
+    file: RETRIES,
+    find: 'if (!(await this.messages.release(this.work.manager, first.envelope))) return;',
+    put: 'await this.messages.release(this.work.manager, first.envelope);',
     specs: HELD_SPECS,
   },
   {
