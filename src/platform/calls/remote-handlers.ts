@@ -2,14 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Hosting } from '../hosting/hosting';
+import { MESSAGE_METADATA } from '../hosting/nest-metadata';
 import { Topology } from '../topology/topology';
 import type { Contract } from '../messages/contract';
 import { RemoteCalls } from './remote-calls';
-
-// What the buses know a message class by, given by the decorator of its handler. @nestjs/cqrs does not export the metadata keys:
-// dist/decorators/constants.js of version 12.
-const COMMAND_METADATA = '__command__';
-const QUERY_METADATA = '__query__';
 
 /**
  * Gives `CommandBus` and `QueryBus` a handler for each contract of a module that runs in another process, so that callers need not
@@ -27,10 +23,10 @@ export class RemoteHandlers implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     for (const contract of this.elsewhere(this.topology.commands)) {
-      this.commands.bind(this.handlerOf(contract) as Parameters<CommandBus['bind']>[0], idOf(contract, COMMAND_METADATA));
+      this.commands.bind(this.handlerOf(contract) as Parameters<CommandBus['bind']>[0], idOf(contract, MESSAGE_METADATA.command));
     }
     for (const contract of this.elsewhere(this.topology.queries)) {
-      this.queries.bind(this.handlerOf(contract) as Parameters<QueryBus['bind']>[0], idOf(contract, QUERY_METADATA));
+      this.queries.bind(this.handlerOf(contract) as Parameters<QueryBus['bind']>[0], idOf(contract, MESSAGE_METADATA.query));
     }
   }
 

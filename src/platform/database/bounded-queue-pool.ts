@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { optionsOf } from './driver-internals';
 
 type Callback = Parameters<Pool['connect']>[0];
 
@@ -15,7 +16,7 @@ export class BoundedQueuePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<PoolClient> | void {
-    const { options } = this as unknown as { options: BoundedQueueConfig & { max: number } };
+    const options = optionsOf<BoundedQueueConfig>(this);
     const { connectionTimeoutMillis } = options;
     // Read when the request is queued, and not later.
     if (isExhausted(this)) options.connectionTimeoutMillis = options.queueMs ?? connectionTimeoutMillis;
@@ -28,5 +29,4 @@ export class BoundedQueuePool extends Pool {
 }
 
 /** Whether the next one to ask has to wait until another one gives a connection back. */
-export const isExhausted = (pool: Pool): boolean =>
-  pool.idleCount <= pool.waitingCount && pool.totalCount >= (pool as unknown as { options: { max: number } }).options.max;
+export const isExhausted = (pool: Pool): boolean => pool.idleCount <= pool.waitingCount && pool.totalCount >= optionsOf(pool).max;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { Client, type ClientBase } from 'pg';
 import { codeOf } from './driver-errors';
+import { backendPid, destroySocket } from './driver-internals';
 import { UnfitSession } from './session-settings';
 
 /** A setting of our own, to recognise a session by. */
@@ -39,7 +39,7 @@ export async function requireOwnSession(client: ClientBase, url: string): Promis
 /** Detects a pooler between client and server: the session's process is not the one that the client was given. */
 async function isPooled(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  return rows[0].pid !== (client as unknown as { processID: number | null }).processID;
+  return rows[0].pid !== backendPid(client);
 }
 
 function secondTo(url: string): Client {
@@ -72,7 +72,7 @@ async function holdsAnother(second: Client): Promise<boolean> {
 /** Without waiting for a goodbye: one that waits for a session gets none. */
 async function end(second: Client): Promise<void> {
   const ended = second.end().catch(() => undefined);
-  (second as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  destroySocket(second);
   await ended;
 }
 

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { codeOf, isQueryReadTimeout, isStalePlan } from './driver-errors';
+import { protocolOf } from './driver-internals';
 
 /** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
 const MOST_STATEMENTS = 1_000;
@@ -80,7 +81,7 @@ export class PooledClient extends Client {
   }
 
   private get wire(): EventEmitter & { stream: Socket } {
-    return (this as unknown as { connection: EventEmitter & { stream: Socket } }).connection;
+    return protocolOf(this);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { isExhausted } from './bounded-queue-pool';
+import { optionsOf, poolOf } from './driver-internals';
 import { PooledClient } from './pooled-client';
 
 const ANSWER_WITHIN_MS = 2_000;
@@ -12,10 +12,10 @@ const ANSWER_WITHIN_MS = 2_000;
 export async function probe(source: DataSource): Promise<void> {
   const pool = poolOf(source);
   if (!pool || !isExhausted(pool)) return void (await source.query('select 1'));
-  const { onConnect, application_name: name } = pool.options as unknown as {
+  const { onConnect, application_name: name } = optionsOf<{
     application_name: string;
     onConnect?: (client: PooledClient) => Promise<void>;
-  };
+  }>(pool);
   const client = new PooledClient({
     connectionString: source.options.type === 'postgres' ? source.options.url : undefined,
     application_name: `${name} probe`,
@@ -30,5 +30,3 @@ export async function probe(source: DataSource): Promise<void> {
     await client.end().catch(() => undefined);
   }
 }
-
-const poolOf = (source: DataSource): Pool | undefined => (source.driver as { master?: Pool } | undefined)?.master;

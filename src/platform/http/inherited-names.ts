@@ -1,4 +1,4 @@
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
+import { nestedTypeOf } from '../messages/validation/instance-of';
 
 type Class = new () => object;
 
@@ -14,7 +14,7 @@ export function inheritedNames(raw: unknown, type: unknown, path: readonly strin
   return Object.entries(raw).flatMap(([name, value]) => {
     const here = [...path, name];
     if (name in inherited || name === 'prototype') return [here];
-    const inner = isClass(type) ? defaultMetadataStorage.findTypeMetadata(type, name)?.typeFunction() : undefined;
+    const inner = isClass(type) ? nestedTypeOf(type, name) : undefined;
     return inheritedNames(value, inner, here);
   });
 }

@@ -1,6 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
-import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { RouteParamtypes, ROUTE_ARGS_METADATA } from '../hosting/nest-metadata';
 import type { Request } from 'express';
 import { HttpProblem, type ProblemReason } from './http-problem';
 import { toPointer } from './payload';

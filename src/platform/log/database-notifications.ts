@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Notification, QueryResult } from 'pg';
 import { backoff } from '../kernel/backoff';
+import { backendPid } from '../database/driver-internals';
 import { PooledClient } from '../database/pooled-client';
 import { PROCESS_ID } from '../kernel/process-id';
 import { abortableDelay } from '../kernel/abortable-delay';
@@ -83,7 +84,7 @@ export class DatabaseNotifications {
     ended.catch(() => undefined); // also when it fails before it is awaited
     client.on('error', () => undefined); // `end` follows
     client.on('notification', ({ processId, payload }: Notification) => {
-      if (processId !== (client as unknown as { processID: number }).processID && payload) this.told(payload);
+      if (processId !== backendPid(client) && payload) this.told(payload);
     });
     try {
       await client.connect();

@@ -1,18 +1,15 @@
 import 'reflect-metadata';
+import { HANDLER_METADATA } from '../hosting/nest-metadata';
 import type { ProvidedClass } from '../hosting/provided-class';
 import { type Contract, contractOf } from './contract';
 import { subscriptionOf, type SubscriptionDefinition } from './subscription';
 
-// The metadata keys of @nestjs/cqrs, which it does not export: dist/decorators/constants.js of version 12.
-const ANSWERS = { command: '__commandHandler__', query: '__queryHandler__' } as const;
-const EVENTS_HANDLER_METADATA = '__eventsHandler__';
-
 /** The command or query that a class answers by its decorator. */
-export const requestHandledBy = (type: object, kind: keyof typeof ANSWERS): object | undefined =>
-  Reflect.getMetadata(ANSWERS[kind], type) as object | undefined;
+export const requestHandledBy = (type: object, kind: 'command' | 'query'): object | undefined =>
+  Reflect.getMetadata(HANDLER_METADATA[kind], type) as object | undefined;
 
 /** Whether a class handles events by its decorator. */
-export const handlesEvents = (type: object): boolean => Reflect.hasMetadata(EVENTS_HANDLER_METADATA, type);
+export const handlesEvents = (type: object): boolean => Reflect.hasMetadata(HANDLER_METADATA.event, type);
 
 /** The one class that answers a command or a query. */
 export interface DeclaredRequestHandler<Provided extends ProvidedClass = ProvidedClass> {
@@ -32,7 +29,7 @@ export interface DeclaredEventSubscription<Provided extends ProvidedClass = Prov
 /** The handlers of commands or of queries among some classes. Throws, naming the class, where wiring is wrong. */
 export function requestHandlersAmong<Provided extends ProvidedClass>(
   classes: readonly Provided[],
-  kind: keyof typeof ANSWERS,
+  kind: 'command' | 'query',
 ): DeclaredRequestHandler<Provided>[] {
   const found = new Map<string, DeclaredRequestHandler<Provided>>();
   for (const provided of classes) {
@@ -58,7 +55,7 @@ export function eventSubscriptionsAmong<Provided extends ProvidedClass>(
 ): DeclaredEventSubscription<Provided>[] {
   return classes.flatMap((provided) => {
     const { type, module } = provided;
-    const events = Reflect.getMetadata(EVENTS_HANDLER_METADATA, type) as object[] | undefined;
+    const events = Reflect.getMetadata(HANDLER_METADATA.event, type) as object[] | undefined;
     const definition = subscriptionOf(type);
     if (!events) {
       if (!definition) return [];

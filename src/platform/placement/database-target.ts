@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import { type Client, escapeIdentifier } from 'pg';
 import { withClient } from '../database/admin-client';
+import { destroySocket } from '../database/driver-internals';
 import { targetNameOf, type Roles, withDatabase } from '../database/roles';
 
 /** A database that a module lives in, or may live in. */
@@ -114,7 +114,7 @@ export async function asAdministrator<T>({ client, database }: Session, work: ()
 
 /** Destroys a connection whose result is not read to its end: a later statement on it would wait forever. */
 export function destroyConnection({ client }: Session): void {
-  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  destroySocket(client);
 }
 
 /** The rows of a statement. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { CONTROLLER_WATERMARK } from '@nestjs/common/constants';
+import { CONTROLLER_WATERMARK } from '../hosting/nest-metadata';
 import { jobDefinitionOf } from '../jobs/job-handler';
 import { requestHandledBy, handlesEvents } from '../messages/declared-handlers';
 import { subscriptionOf } from '../messages/subscription';

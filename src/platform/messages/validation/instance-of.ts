@@ -41,3 +41,7 @@ function isPlain(type: ClassConstructor<object>): boolean {
 function ancestry(type: unknown): unknown[] {
   return typeof type === 'function' && type !== Function.prototype ? [type, ...ancestry(Object.getPrototypeOf(type))] : [];
 }
+
+/** The class that `@Type` names for a field; undefined where it names none. */
+export const nestedTypeOf = (type: new () => object, field: string): unknown =>
+  defaultMetadataStorage.findTypeMetadata(type, field)?.typeFunction();
