@@ -1,9 +1,7 @@
-import { Client } from 'pg';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AttachLabels as LabelsOfCustomers } from '../../migrations/customers/0002-attach-labels';
 import { AttachLabels as LabelsOfOrders } from '../../migrations/orders/0004-attach-labels';
 import { ListOrdersByState } from '../../migrations/orders/0006-list-orders-by-state';
-import { type Clone, createTestDatabase } from '../support/database';
+import { migratedDatabase } from '../support/migrated-database';
 
 const ID = '01940000-0000-7000-8000-000000000001';
 const TABLES = [
@@ -19,50 +17,27 @@ const TABLES = [
 ];
 
 describe('what was there before clients could attach labels has none', () => {
-  let database: Clone;
-  let client: Client;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    client = new Client({ connectionString: database.adminUrl });
-    await client.connect();
-  });
-
-  afterAll(async () => {
-    await client?.end();
-    await database?.drop();
-  });
+  const { query, stepsOf } = migratedDatabase();
 
   it.each(TABLES)('$module', async ({ module, table, migrations, insertion }) => {
-    await client.query(`set search_path = ${module}`);
-    const runner = { query: (sql: string) => client.query(sql) } as unknown as QueryRunner;
-    const steps: readonly MigrationInterface[] = migrations;
-    const down = async () => {
-      for (const step of [...steps].reverse()) await step.down(runner);
-    };
-    const up = async () => {
-      for (const step of steps) await step.up(runner);
-    };
-    const indexes = async () =>
-      (await client.query(`select indexname from pg_indexes where schemaname = $1 and tablename = $2 order by 1`, [module, table])).rows;
+    const { up, down } = await stepsOf(module, ...migrations);
+    const indexes = () => query(`select indexname from pg_indexes where schemaname = $1 and tablename = $2 order by 1`, [module, table]);
     const later = await indexes();
 
     await down();
     expect(await indexes()).not.toEqual(later);
-    await client.query(insertion);
+    await query(insertion);
     for (let again = 0; again < 2; again += 1) {
       await up();
-      expect((await client.query(`select external_reference, metadata from ${table}`)).rows).toEqual([
-        { external_reference: null, metadata: {} },
-      ]);
+      expect(await query(`select external_reference, metadata from ${table}`)).toEqual([{ external_reference: null, metadata: {} }]);
       expect(await indexes()).toEqual(later);
       if (again === 0) await down();
     }
     // An older version may write beside a newer one.
-    await client.query(insertion.replaceAll(ID, ID.replace(/1$/, '2')));
-    await client.query(`update ${table} set external_reference = 'A' where version = 1 and ${table.slice(0, -1)}_id = '${ID}'`);
-    await expect(client.query(`update ${table} set external_reference = 'A'`)).rejects.toMatchObject({ code: '23505' });
+    await query(insertion.replaceAll(ID, ID.replace(/1$/, '2')));
+    await query(`update ${table} set external_reference = 'A' where version = 1 and ${table.slice(0, -1)}_id = '${ID}'`);
+    await expect(query(`update ${table} set external_reference = 'A'`)).rejects.toMatchObject({ code: '23505' });
     for (const wrong of [`external_reference = ''`, `external_reference = repeat('x', 101)`, `metadata = '[]'`, `metadata = null`])
-      await expect(client.query(`update ${table} set ${wrong}`)).rejects.toThrow();
+      await expect(query(`update ${table} set ${wrong}`)).rejects.toThrow();
   });
 });

@@ -1,40 +1,18 @@
-import { Client } from 'pg';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { GoodsOfParcelsThatDoNotArrive } from '../../migrations/inventory/0003-goods-of-parcels-that-do-not-arrive';
 import { ParcelsThatDoNotArrive } from '../../migrations/shipping/0002-parcels-that-do-not-arrive';
-import { type Clone, createTestDatabase } from '../support/database';
+import { migratedDatabase } from '../support/migrated-database';
 
 const [PREPARED, ON_ITS_WAY, DELIVERED, CANCELLED] = [1, 2, 3, 4].map((n) => `01940000-0000-7000-8000-00000000000${n}`);
 
 /** A database as it was filled when a parcel could only arrive. Each step is undone before, and taken once more afterwards. */
 describe('what was there before parcels could go astray is carried over', () => {
-  let database: Clone;
-  let client: Client;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    client = new Client({ connectionString: database.adminUrl });
-    await client.connect();
-  });
-
-  afterAll(async () => {
-    await client?.end();
-    await database?.drop();
-  });
-
-  const rows = async (sql: string): Promise<unknown[]> => (await client.query(sql)).rows as unknown[];
-
-  async function stepOf(module: string, migration: MigrationInterface): Promise<{ up(): Promise<void>; down(): Promise<void> }> {
-    await client.query(`set search_path = ${module}`);
-    const runner = { query: (sql: string) => client.query(sql) } as unknown as QueryRunner;
-    return { up: () => migration.up(runner), down: () => migration.down(runner) };
-  }
+  const { query, stepsOf } = migratedDatabase();
 
   it('shipments: those under way count as heard of now', async () => {
-    const step = await stepOf('shipping', new ParcelsThatDoNotArrive());
+    const step = await stepsOf('shipping', new ParcelsThatDoNotArrive());
     await step.down();
     const parcel = `'[{"itemId":"A","quantity":2}]', '{"country":"UK"}', now() - interval '90 days'`;
-    await client.query(
+    await query(
       `insert into shipments (shipment_id, order_id, customer_id, state, lines, address, created_at, dispatched_at, delivered_at, version) values
          ('${PREPARED}', '${PREPARED}', '${PREPARED}', 'prepared', ${parcel}, null, null, 1),
          ('${ON_ITS_WAY}', '${ON_ITS_WAY}', '${ON_ITS_WAY}', 'dispatched', ${parcel}, now() - interval '80 days', null, 2),
@@ -43,7 +21,7 @@ describe('what was there before parcels could go astray is carried over', () => 
     );
     for (let time = 0; time < 2; time += 1) {
       await step.up();
-      expect(await rows(`select state, heard_at > now() - interval '1 minute' as heard from shipments order by 1`)).toEqual([
+      expect(await query(`select state, heard_at > now() - interval '1 minute' as heard from shipments order by 1`)).toEqual([
         { state: 'cancelled', heard: null },
         { state: 'delivered', heard: null },
         { state: 'dispatched', heard: true },
@@ -54,7 +32,7 @@ describe('what was there before parcels could go astray is carried over', () => 
     await step.up();
 
     const become = (state: string, id: string, also = ''): Promise<unknown> =>
-      client.query(`update shipments set state = '${state}'${also} where shipment_id = '${id}'`);
+      query(`update shipments set state = '${state}'${also} where shipment_id = '${id}'`);
     for (const state of ['refused', 'lost', 'returned']) {
       await become(state, ON_ITS_WAY);
       // What has not left cannot be astray, and what has arrived cannot either.
@@ -66,24 +44,24 @@ describe('what was there before parcels could go astray is carried over', () => 
   });
 
   it('stock and reservations', async () => {
-    const step = await stepOf('inventory', new GoodsOfParcelsThatDoNotArrive());
+    const step = await stepsOf('inventory', new GoodsOfParcelsThatDoNotArrive());
     await step.down();
-    await client.query(
+    await query(
       `insert into stock_items (item_id, on_hand, received, dispatched, version) values ('A', 3, 5, 2, 1);
        insert into reservations (order_id, state, lines, shipment_id, returns, version) values
          ('${ON_ITS_WAY}', 'dispatched', '[{"itemId":"A","quantity":2}]', '${ON_ITS_WAY}', '[]', 2), ('${CANCELLED}', 'released', '[]', null, '[]', 2)`,
     );
     for (let time = 0; time < 2; time += 1) {
       await step.up();
-      expect(await rows('select item_id, on_hand, dispatched, lost from stock_items')).toEqual([
+      expect(await query('select item_id, on_hand, dispatched, lost from stock_items')).toEqual([
         { item_id: 'A', on_hand: '3', dispatched: '2', lost: '0' },
       ]);
-      expect(await rows('select parcel from reservations')).toEqual([{ parcel: null }, { parcel: null }]);
+      expect(await query('select parcel from reservations')).toEqual([{ parcel: null }, { parcel: null }]);
       await step.down();
     }
     await step.up();
-    await client.query(`update reservations set parcel = 'lost' where order_id = '${ON_ITS_WAY}'`);
-    const wrong = client.query(`update reservations set parcel = 'lost' where order_id = '${CANCELLED}'`);
+    await query(`update reservations set parcel = 'lost' where order_id = '${ON_ITS_WAY}'`);
+    const wrong = query(`update reservations set parcel = 'lost' where order_id = '${CANCELLED}'`);
     await expect(wrong).rejects.toMatchObject({ code: '23514' });
     await expect(step.down()).rejects.toThrow(`${ON_ITS_WAY} did not arrive, which cannot be kept`);
   });
