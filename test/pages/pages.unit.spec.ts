@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { AppModule } from '../../src/app.module';
 import { describedVariables } from '../../src/platform/config/settings';
 import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
+import { LEVELS } from '../architecture/layers';
 import { listFiles } from '../architecture/source-file';
 import { sourceAsIn } from './example-source';
 import { filesShownIn, withPart } from './generated-parts';
@@ -16,6 +17,15 @@ function expectPage(page: string, expected: string): void {
   expect(readFileSync(join(ROOT, page), 'utf8')).toBe(expected);
 }
 
+/** The highest level is on top; each box is one, and may import all boxes below it. */
+const drawnLayers = (levels: readonly (readonly string[])[]): string[] => [
+  ...levels.map((layers, level) => `  level${level}["${layers.join(' · ')}"]`).reverse(),
+  ...levels
+    .slice(1)
+    .map((_, level) => `  level${level + 1} --> level${level}`)
+    .reverse(),
+];
+
 describe('what pages take from the code is there; run `npm run pages` when it has changed', () => {
   it('the settings of the modules, in docs/configuration.md', () => {
     const PAGE = 'docs/configuration.md';
@@ -24,6 +34,12 @@ describe('what pages take from the code is there; run `npm run pages` when it ha
     );
     const table = ['', '| variable | module | default | meaning |', '|---|---|---|---|', ...rows, '', ''].join('\n');
     expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'settings of the modules', table));
+  });
+
+  it('the layers of the platform, in docs/architecture.md', () => {
+    const PAGE = 'docs/architecture.md';
+    const drawing = ['', '```mermaid', 'flowchart TB', ...drawnLayers(LEVELS), '```', '', ''].join('\n');
+    expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'layers', drawing));
   });
 
   describe('the example in docs/module.md', () => {
