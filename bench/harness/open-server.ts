@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
-import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { runningPostmaster } from '../../src/platform/provisioning/embedded/postmaster-file';
 import { startEmbeddedServer } from '../../src/platform/provisioning/embedded-server';
 import { withDatabase } from '../../src/platform/database/roles';
@@ -35,7 +35,7 @@ export async function openServer(log: (line: string) => void): Promise<OpenServe
   // Under root the server runs as another user, who has to get through to its own folder.
   chmodSync(folder, 0o711);
   const close = async (): Promise<void> => {
-    for (const place of [folder, otherPlaceFor(join(folder, 'data'))]) {
+    for (const place of [folder, fallbackFolderFor(join(folder, 'data'))]) {
       await stopOrphanedServers(place);
       await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { otherPlaceFor } from '../platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../platform/provisioning/embedded/data-folder';
 import { DemoError } from './demo-error';
 import { freePorts } from './free-port';
 import { stopOrphanedServers } from './orphaned-servers';
@@ -90,7 +90,7 @@ export class Application implements PlayedApplication {
     }
     if (!this.#folder) return;
     // The application keeps its data in the other place where the database's user cannot get to the folder.
-    for (const folder of [this.#folder, otherPlaceFor(join(this.#folder, DATA))]) {
+    for (const folder of [this.#folder, fallbackFolderFor(join(this.#folder, DATA))]) {
       await stopOrphanedServers(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }

@@ -8,7 +8,7 @@ import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
 import { projectFolder } from '../../src/demo/project-folder';
 import { eventually } from '../support/eventually';
 import { quietPort } from '../support/quiet-port';
-import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { isRunning } from '../../src/platform/provisioning/embedded/processes';
 
 const COPIED = ['src', 'migrations', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
@@ -61,7 +61,7 @@ describe('npm run start:dev', () => {
       child.kill('SIGTERM');
       await ended;
     }
-    for (const folder of [data, otherPlaceFor(data)]) {
+    for (const folder of [data, fallbackFolderFor(data)]) {
       await stopOrphanedServers(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedServer } from '../../src/platform/provisioning/embedded-server';
-import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { runningPostmaster } from '../../src/platform/provisioning/embedded/postmaster-file';
 import { isRunning } from '../../src/platform/provisioning/embedded/processes';
 
@@ -35,7 +35,7 @@ export async function removeLeftovers(): Promise<void> {
 
 /** Stops the server of a folder, if it still runs, and removes all its files. There is nothing to keep, so it stops at once. */
 export async function removeServer(asked: string): Promise<void> {
-  for (const folder of [asked, otherPlaceFor(asked)]) {
+  for (const folder of [asked, fallbackFolderFor(asked)]) {
     if (!existsSync(folder)) continue;
     const postmaster = await runningPostmaster(join(folder, 'postgres'));
     if (postmaster) {

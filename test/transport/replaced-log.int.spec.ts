@@ -5,9 +5,9 @@ import { LogHistory } from '../../src/platform/log/log-history';
 import { startOfWindow } from '../../src/platform/log/log-position';
 import { LogReader } from '../../src/platform/log/log-reader';
 import { SubscriptionOperations } from '../../src/platform/subscriptions/subscription-operations';
-import { type BegunGeneration, beginGenerationOn } from '../../src/platform/cli/begin-generation/begin-generation';
+import { type NewGeneration, beginGenerationOn } from '../../src/platform/cli/begin-generation/begin-generation';
 import { LogStream } from '../../src/platform/transport/log-stream';
-import type { PlaceInLog } from '../../src/platform/transport/remote-lags';
+import type { PositionReport } from '../../src/platform/transport/remote-lags';
 import { RemoteLogReader } from '../../src/platform/transport/remote-log-reader';
 import { eventually } from '../support/eventually';
 import { describeWithNats, NatsServer } from '../support/nats-server';
@@ -68,7 +68,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     }, PATIENCE_MS);
 
   /** What an operator does when every process is stopped. */
-  async function begin(rig: ConformanceRig, transport: NatsTransport): Promise<BegunGeneration> {
+  async function begin(rig: ConformanceRig, transport: NatsTransport): Promise<NewGeneration> {
     await stopOwner();
     const connection = await transport.connect();
     const pool = rig.test.databases.of(LOG);
@@ -85,7 +85,7 @@ describeWithNats('A log beside a broker that kept its stream', () => {
   async function readerThatAsks(rig: ConformanceRig, transport: NatsTransport): Promise<{ problem?: string }> {
     const told: { problem?: string } = {};
     const connection = await transport.connect();
-    const askOwner = async (position: LogPosition): Promise<PlaceInLog> => {
+    const askOwner = async (position: LogPosition): Promise<PositionReport> => {
       const history = new LogHistory(rig.test.databases.of(LOG));
       const { identity, follows } = await history.identity();
       return { identity, standing: await history.standing(position), ...(follows && { follows: follows.identity ?? '' }) };

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
-import { otherPlaceFor } from '../../src/platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../../src/platform/provisioning/embedded/data-folder';
 import { eventually } from '../support/eventually';
 import { describeWithNats, natsBinary } from '../support/nats-server';
 import { quietPort } from '../support/quiet-port';
@@ -48,7 +48,7 @@ describeWithNats(PAGE, () => {
 
   afterAll(async () => {
     await terminal?.close();
-    for (const folder of [data, otherPlaceFor(data), otherPlaceFor(join(data, 'shipping'))]) {
+    for (const folder of [data, fallbackFolderFor(data), fallbackFolderFor(join(data, 'shipping'))]) {
       await stopOrphanedServers(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }

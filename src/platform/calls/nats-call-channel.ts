@@ -38,7 +38,7 @@ export class NatsCallChannel implements CallChannel {
       }
       return JSON.parse(textOf(subject, answer.data)) as Reply;
     } catch (error) {
-      if (isNobody(error)) return 'nobody';
+      if (hasNoResponders(error)) return 'nobody';
       if (error instanceof errors.TimeoutError) return 'silence';
       throw isOfConnection(error) ? new ModuleUnreachable(contract.module, 'no-broker', { cause: error }) : error;
     }
@@ -68,7 +68,7 @@ function headersOf(entries: readonly [string, string][]): ReturnType<typeof head
   return made;
 }
 
-const isNobody = (error: unknown): boolean =>
+const hasNoResponders = (error: unknown): boolean =>
   error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders());
 
 const isOfConnection = (error: unknown): boolean =>

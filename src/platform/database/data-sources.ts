@@ -10,7 +10,7 @@ import { requireOwnSession } from './own-session';
 import { PooledClient } from './pooled-client';
 import { targetNameOf } from './roles';
 import { ForeignHistory, ServerHistory } from './server-history';
-import { EVERY_SESSION, giveSettings, requireSettings, requireUtf8, type SessionSettings, UnfitSession } from './session-settings';
+import { EVERY_SESSION, setSettings, requireSettings, requireUtf8, type SessionSettings, UnsuitableSession } from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pool closes a connection that was idle for so long. */
@@ -68,7 +68,7 @@ export function buildDataSource(
   const admit = async (client: PooledClient): Promise<void> => {
     await requireOwnSession(client, url);
     await Promise.all([
-      giveSettings(client, { ...settings, ...KEEPALIVES }),
+      setSettings(client, { ...settings, ...KEEPALIVES }),
       requireSettings(client, settings),
       requireUtf8(client),
       ServerHistory.of(source, module).admit(client),
@@ -108,8 +108,8 @@ async function connect({ module, url }: ModuleConnection, source: DataSource): P
     await source.initialize();
   } catch (error) {
     if (error instanceof ForeignHistory) throw error;
-    if (error instanceof UnfitSession)
-      throw new UnfitSession(`The module "${module}" cannot work with its database ${targetNameOf(url)}: ${error.message}`);
+    if (error instanceof UnsuitableSession)
+      throw new UnsuitableSession(`The module "${module}" cannot work with its database ${targetNameOf(url)}: ${error.message}`);
     throw new Error(
       `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${(error as Error).message}. ` +
         (connectionHint(error) ??

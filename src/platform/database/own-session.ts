@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, type ClientBase } from 'pg';
 import { codeOf } from './driver-errors';
 import { backendPid, destroySocket } from './driver-internals';
-import { UnfitSession } from './session-settings';
+import { UnsuitableSession } from './session-settings';
 
 /** A setting of our own, to recognise a session by. */
 const MARK = 'seamline.session';
@@ -14,7 +14,7 @@ const MOST_SECONDS = 4;
 
 /**
  * Makes sure that a connection keeps one session of the server for itself, until it ends. Settings, prepared statements, notifications and
- * locks rest on that. Throws `UnfitSession`, with the way out, where a pooler gives each transaction another session. On a connection to
+ * locks rest on that. Throws `UnsuitableSession`, with the way out, where a pooler gives each transaction another session. On a connection to
  * the server itself this costs one round trip; behind a pooler, a second connection to the same URL. Nothing but a mark is left behind.
  */
 export async function requireOwnSession(client: ClientBase, url: string): Promise<void> {
@@ -76,8 +76,8 @@ async function end(second: Client): Promise<void> {
   await ended;
 }
 
-const shared = (): UnfitSession =>
-  new UnfitSession(
+const shared = (): UnsuitableSession =>
+  new UnsuitableSession(
     'a pooler on the way gives each transaction another session of the server (PgBouncer: pool_mode = transaction or statement), and ' +
       'settings, prepared statements, notifications and locks do not outlive a transaction there. ' +
       'Set pool_mode = session for this database, or let the URL lead to the server itself',

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { PooledClient } from './pooled-client';
 
 /** A tick as the server reported it, with the end of the write-ahead log at that moment. */
-export interface SeenTick {
+export interface ObservedTick {
   generation: number;
   tick: bigint;
   /** When it was taken, as the database writes it: no two ticks of one number have the same. */
@@ -45,11 +45,11 @@ const histories = new WeakMap<DataSource, ServerHistory>();
 export class ServerHistory {
   private mark: string | undefined;
   private beginning = Number.POSITIVE_INFINITY;
-  private last: SeenTick | undefined;
+  private last: ObservedTick | undefined;
   /** A tick that had committed when no more was written than this. */
-  private committed: SeenTick | undefined;
+  private committed: ObservedTick | undefined;
   /** The last tick that is known to be on the disk. */
-  private witness: SeenTick | undefined;
+  private witness: ObservedTick | undefined;
 
   constructor(private readonly module: string) {}
 
@@ -89,7 +89,7 @@ export class ServerHistory {
   }
 
   /** What a tick has told, which was asked for at `askedAt` on a connection that was open by then. */
-  noteTick(mark: string, tick: SeenTick, askedAt: number): void {
+  noteTick(mark: string, tick: ObservedTick, askedAt: number): void {
     this.note(mark, askedAt);
     if (this.committed && this.committed.written <= tick.flushed) {
       this.witness = this.committed;

@@ -5,10 +5,10 @@ import { targetNameOf } from './roles';
 export type SessionSettings = Readonly<Record<string, string>>;
 
 /** A session that lacks a setting which correctness or speed rests on. It is closed; nothing has been done in it. */
-export class UnfitSession extends Error {
+export class UnsuitableSession extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'UnfitSession';
+    this.name = 'UnsuitableSession';
   }
 }
 
@@ -32,13 +32,13 @@ export const EVERY_SESSION: SessionSettings = {
 };
 
 /** Sets them in the session: there they outrank those of the server, the database, the role and the URL, and no pooler on the way drops them. */
-export async function giveSettings(client: ClientBase, settings: SessionSettings): Promise<void> {
+export async function setSettings(client: ClientBase, settings: SessionSettings): Promise<void> {
   const calls = Object.entries(settings).map(([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, false)`);
   await client.query(`select ${calls.join(', ')}`);
 }
 
 /**
- * Makes commits wait for the disk, and reads back what a session was given. Throws `UnfitSession` where something between client and server
+ * Makes commits wait for the disk, and reads back what a session was given. Throws `UnsuitableSession` where something between client and server
  * has dropped it, with what is missing and the way out.
  */
 export async function requireSettings(client: ClientBase, wanted: SessionSettings): Promise<void> {
@@ -55,7 +55,7 @@ export async function requireSettings(client: ClientBase, wanted: SessionSetting
   if (missing.length === 0) return;
   const [{ login, database }] = rows;
   const onRole = missing.map(([name, value]) => alteration(login, database, name, value));
-  throw new UnfitSession(
+  throw new UnsuitableSession(
     `its sessions do not keep the settings that they are given: ${missing.map(([name, value]) => `${name} is "${given.get(name)}" and not "${value}"`).join(', ')}. ` +
       'A pooler on the way gives each transaction another session (PgBouncer: pool_mode), or takes no settings. Connect to the server itself, ' +
       'or through a pooler in session mode. ' +
@@ -65,19 +65,19 @@ export async function requireSettings(client: ClientBase, wanted: SessionSetting
 
 /** Sets what every session rests on and reads it back: for logins with any configuration. */
 export async function applySettings(client: ClientBase): Promise<void> {
-  await giveSettings(client, EVERY_SESSION);
+  await setSettings(client, EVERY_SESSION);
   await requireSettings(client, EVERY_SESSION);
 }
 
 /**
- * Throws `UnfitSession`, with the way out, where a database does not store text as UTF-8: it would refuse, change or cut what the API takes,
+ * Throws `UnsuitableSession`, with the way out, where a database does not store text as UTF-8: it would refuse, change or cut what the API takes,
  * and count bytes as characters.
  */
 export async function requireUtf8(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ encoding: string }>(`select current_setting('server_encoding') as encoding`);
   const [{ encoding }] = rows;
   if (encoding === 'UTF8') return;
-  throw new UnfitSession(
+  throw new UnsuitableSession(
     `its encoding is ${encoding} and must be UTF8, or text would be refused or changed. An encoding stays as a database was made with it: ` +
       "make another one (create database ... template template0 encoding 'UTF8' locale 'C.UTF-8'), and let the URL lead there",
   );
@@ -86,7 +86,9 @@ export async function requireUtf8(client: ClientBase): Promise<void> {
 /** The same for an administrator, naming the database. */
 export async function requireUtf8Of(client: ClientBase, url: string): Promise<void> {
   await requireUtf8(client).catch((error: Error) => {
-    throw error instanceof UnfitSession ? new UnfitSession(`The database ${targetNameOf(url)} cannot be used: ${error.message}`) : error;
+    throw error instanceof UnsuitableSession
+      ? new UnsuitableSession(`The database ${targetNameOf(url)} cannot be used: ${error.message}`)
+      : error;
   });
 }
 

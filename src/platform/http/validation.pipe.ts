@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
-import { spellIdsCanonically } from '../messages/validation/canonical-ids';
-import { meetsRules } from '../messages/validation/meets-rules';
+import { canonicaliseIds } from '../messages/validation/canonical-ids';
+import { satisfiesRules } from '../messages/validation/satisfies-rules';
 import { HttpProblem, type ProblemReason } from './http-problem';
 import { inheritedNames } from './inherited-names';
 import { nestedShapeErrors } from './nested-shape';
@@ -83,8 +83,8 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   protected override async validate(request: object, options?: ValidatorOptions): Promise<ValidationError[]> {
-    spellIdsCanonically(request);
-    return meetsRules(request) ? [] : super.validate(request, options);
+    canonicaliseIds(request);
+    return satisfiesRules(request) ? [] : super.validate(request, options);
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {

@@ -49,7 +49,7 @@ export interface DurableJob<Payload extends object, Result> {
 }
 
 /** Full jitter makes the rest half of it, as a rule: an outside that comes back is asked again within minutes. */
-export const LONGEST_REST_MS = 5 * 60_000;
+export const LONGEST_RETRY_DELAY_MS = 5 * 60_000;
 
 const JOB = Symbol('seamline:job-handler');
 const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
@@ -65,7 +65,7 @@ export const JobHandler =
       timeoutMs: options.timeoutMs ?? 5_000,
       maxAttempts: options.maxAttempts ?? 25,
       concurrency: options.concurrency ?? 8,
-      longestRestMs: options.longestRestMs ?? LONGEST_REST_MS,
+      longestRestMs: options.longestRestMs ?? LONGEST_RETRY_DELAY_MS,
     };
     Injectable()(target);
     Reflect.defineMetadata(JOB, definition, target);

@@ -26,7 +26,7 @@ const running: StartStep[] = [];
 let interrupted = false;
 
 /** What this process's start waits for just now. */
-export const awaitedStep = (): string | undefined => running.at(-1)?.what;
+export const currentStep = (): string | undefined => running.at(-1)?.what;
 
 /** Keeps the start from going on once the step that runs has ended. */
 export function interruptStart(): void {

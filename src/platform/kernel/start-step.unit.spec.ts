@@ -1,4 +1,4 @@
-import { awaitedStep, startStep, StartStepTooSlow, tidied } from './start-step';
+import { currentStep, startStep, StartStepTooSlow, tidied } from './start-step';
 
 const STEP = { what: 'the moon', limitMs: 60_000, wayOut: 'Wait for another night.' };
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -16,12 +16,12 @@ describe('A step of the start', () => {
   it('says nothing when it is quick, and answers what its work answers', async () => {
     await expect(startStep(STEP, log, async () => 7)).resolves.toBe(7);
     await jest.advanceTimersByTimeAsync(120_000);
-    expect([said, awaitedStep(), jest.getTimerCount()]).toEqual([[], undefined, 0]);
+    expect([said, currentStep(), jest.getTimerCount()]).toEqual([[], undefined, 0]);
   });
 
   it('says what it waits for after a few seconds, and again, and gives up at its limit with the way out', async () => {
     const ended = startStep(STEP, log, never).catch((error: unknown) => error);
-    expect(awaitedStep()).toBe('the moon');
+    expect(currentStep()).toBe('the moon');
     await jest.advanceTimersByTimeAsync(2_900);
     expect(said).toEqual([]);
     await jest.advanceTimersByTimeAsync(200);
@@ -32,18 +32,18 @@ describe('A step of the start', () => {
     expect(await ended).toEqual(
       new StartStepTooSlow('The start gave up after 60 seconds of waiting for the moon. Wait for another night.'),
     );
-    expect([awaitedStep(), jest.getTimerCount()]).toEqual([undefined, 0]);
+    expect([currentStep(), jest.getTimerCount()]).toEqual([undefined, 0]);
   });
 
   it('is named by the innermost one', async () => {
     let inner: string | undefined;
-    await startStep(STEP, log, () => startStep({ ...STEP, what: 'its far side' }, log, async () => void (inner = awaitedStep())));
-    expect([inner, awaitedStep()]).toEqual(['its far side', undefined]);
+    await startStep(STEP, log, () => startStep({ ...STEP, what: 'its far side' }, log, async () => void (inner = currentStep())));
+    expect([inner, currentStep()]).toEqual(['its far side', undefined]);
   });
 
   it('passes on what its work throws', async () => {
     await expect(startStep(STEP, log, () => Promise.reject(new Error('clouds')))).rejects.toThrow('clouds');
-    expect([awaitedStep(), jest.getTimerCount()]).toEqual([undefined, 0]);
+    expect([currentStep(), jest.getTimerCount()]).toEqual([undefined, 0]);
   });
 
   it('is tidied up behind for a few seconds and no longer', async () => {

@@ -9,7 +9,7 @@ import { WakeSignal } from '../kernel/wake-signal';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { sizeOfAll } from '../messages/message-size';
 import { Backlog } from './backlog';
-import { BeyondLog } from './beyond-log';
+import { PositionBeyondLog } from './position-beyond-log';
 import type { ReportLogProblem } from './log-health';
 import { LogHistory } from './log-history';
 import { joined, type LogPage, pageOf } from './log-page';
@@ -170,7 +170,7 @@ export class LogReader implements LogSource {
     // Positions that were read and not stored go back with the ticks that a crash took away; those that are stored do not.
     if (performance.now() < this.unsureUntil)
       throw new LogUnavailable(this.log, 'its server has recovered, and positions are taken as stored');
-    const error = new BeyondLog(this.log, after, end);
+    const error = new PositionBeyondLog(this.log, after, end);
     this.beyond = after;
     this.report(error.message);
     throw error;

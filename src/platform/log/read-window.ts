@@ -1,7 +1,7 @@
 import { failpoint } from '../kernel/failpoints';
 import type { MessageContext } from '../messages/message-context';
 import type { Envelope, LogPosition } from '../messages/envelope';
-import { noteSize } from '../messages/message-size';
+import { cacheSize } from '../messages/message-size';
 
 interface Row {
   tick: string;
@@ -123,6 +123,6 @@ function envelopeOf(row: Row, source: string, generation: number): Envelope {
     // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one wholly read.
     position: { generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },
   };
-  noteSize(message, row.payload.length);
+  cacheSize(message, row.payload.length);
   return message;
 }

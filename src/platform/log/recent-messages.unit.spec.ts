@@ -1,5 +1,5 @@
 import type { Envelope } from '../messages/envelope';
-import { noteSize } from '../messages/message-size';
+import { cacheSize } from '../messages/message-size';
 import { startOfWindow } from './log-position';
 import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
@@ -7,7 +7,7 @@ import { RowLimit } from './row-limit';
 /** A message of so many bytes, its envelope included. */
 const message = (tick: number, bytes: number): Envelope => {
   const made = { position: startOfWindow(1, BigInt(tick)) } as Envelope;
-  noteSize(made, bytes - 300);
+  cacheSize(made, bytes - 300);
   return made;
 };
 

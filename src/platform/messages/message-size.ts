@@ -13,11 +13,11 @@ type Measured = Envelope & { [BYTES]?: number };
  * Remembers how many bytes the data of a message take as JSON, where that was seen when it was read. On the message itself: a `WeakMap` of
  * some thousand messages is work for each garbage collection. Not enumerable, so that it is no part of what the message says.
  */
-export const noteSize = (message: Envelope, bytes: number): void => void Object.defineProperty(message, BYTES, { value: bytes });
+export const cacheSize = (message: Envelope, bytes: number): void => void Object.defineProperty(message, BYTES, { value: bytes });
 
 /** Roughly what a message takes, in bytes of its JSON; measured where nothing was noted. */
 export function sizeOf(message: Measured): number {
-  if (message[BYTES] === undefined) noteSize(message, JSON.stringify(message.data).length);
+  if (message[BYTES] === undefined) cacheSize(message, JSON.stringify(message.data).length);
   return message[BYTES]! + ENVELOPE_BYTES;
 }
 

@@ -1,8 +1,8 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import type { Contract } from './contract';
-import { spellIdsCanonically } from './validation/canonical-ids';
+import { canonicaliseIds } from './validation/canonical-ids';
 import { instanceOf } from './validation/instance-of';
-import { meetsRules } from './validation/meets-rules';
+import { satisfiesRules } from './validation/satisfies-rules';
 import { rememberValidationMetadata, rulesFingerprint } from './validation/validation-metadata';
 
 rememberValidationMetadata();
@@ -33,9 +33,9 @@ const checked = new WeakSet<object>();
  * An id that is not in its one spelling is refused: where it came in, it should have got it.
  */
 export function validateMessage(message: object, contract: Contract): void {
-  if (checked.has(message) || meetsRules(message)) return;
+  if (checked.has(message) || satisfiesRules(message)) return;
   const copy = instanceOf(contract.type, message);
-  const misspelt = spellIdsCanonically(copy);
+  const misspelt = canonicaliseIds(copy);
   if (misspelt.length > 0)
     throw new ContractViolation(
       contract,
@@ -51,14 +51,14 @@ export function validateMessage(message: object, contract: Contract): void {
 export function parseMessage(data: object, contract: Contract, rules?: string): object {
   const message = instanceOf(contract.type, data);
   if (rules === rulesFingerprint()) return message;
-  spellIdsCanonically(message);
+  canonicaliseIds(message);
   check(message, contract);
   checked.add(message);
   return message;
 }
 
 function check(message: object, contract: Contract): void {
-  const errors = meetsRules(message) ? [] : validateSync(message, OPTIONS);
+  const errors = satisfiesRules(message) ? [] : validateSync(message, OPTIONS);
   if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
 }
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
-import { awaitedStep, interruptStart, StartInterrupted, StartStepTooSlow } from '../kernel/start-step';
+import { currentStep, interruptStart, StartInterrupted, StartStepTooSlow } from '../kernel/start-step';
 import { startServerEarly } from '../provisioning/early-server';
-import { endAtOnce } from './end-at-once';
+import { exitNow } from './exit-now';
 
 const INTERRUPTED = 130;
 const SAME_SIGNAL_MS = 50;
@@ -11,7 +11,7 @@ const SAME_SIGNAL_MS = 50;
  * embedded server starts, where there is one.
  */
 export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
-  const told = untilTold();
+  const told = untilSignalled();
   const server = startServerEarly(process.env, console.log);
   try {
     await server?.underWay;
@@ -28,7 +28,7 @@ export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
     if (!(error instanceof StartInterrupted)) console.error((error as Error).message);
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
     // Where the files hang, so would stopping; the server that goes on is adopted by the next start.
-    if (error instanceof StartStepTooSlow) endAtOnce(1);
+    if (error instanceof StartStepTooSlow) exitNow(1);
     interruptStart();
     await server?.stop();
     process.exit(error instanceof StartInterrupted ? 0 : 1);
@@ -39,15 +39,15 @@ export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
  * Resolves at the first signal; the second one ends the process, whatever it is doing. What comes with the first one counts as the same:
  * a Ctrl-C reaches this process from the terminal and once more from a program that started it and hands it on, such as the Nest CLI.
  */
-function untilTold(): Promise<void> {
+function untilSignalled(): Promise<void> {
   return new Promise((resolve) => {
     let told = false;
     let mayEndAtOnce = false;
     const hear = (): void => {
-      if (mayEndAtOnce) endAtOnce(INTERRUPTED);
+      if (mayEndAtOnce) exitNow(INTERRUPTED);
       if (told) return;
       told = true;
-      const step = awaitedStep();
+      const step = currentStep();
       setTimeout(() => {
         mayEndAtOnce = true;
         console.log(`Stopping: ${step ? `waiting for ${step}` : 'finishing what runs'} ... Ctrl-C ends it at once.`);

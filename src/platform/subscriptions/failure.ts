@@ -1,7 +1,7 @@
 import { ModuleUnreachable } from '../messages/module-unreachable';
 import { codeOf, isConnectionError, isStalePlan } from '../database/driver-errors';
 import { ForeignHistory } from '../database/server-history';
-import { UnfitSession } from '../database/session-settings';
+import { UnsuitableSession } from '../database/session-settings';
 import { LogUnavailable } from '../log/log-source';
 import { ContractViolation } from '../messages/validate-message';
 
@@ -59,7 +59,7 @@ const some = (error: unknown, holds: (error: Error) => boolean, depth = 0): bool
   error instanceof Error && depth < MOST_CAUSES && (holds(error) || some(error.cause, holds, depth + 1));
 
 function isTransientItself(error: Error): boolean {
-  if (error instanceof FencedError || error instanceof StaleRead || error instanceof UnfitSession || error instanceof ForeignHistory)
+  if (error instanceof FencedError || error instanceof StaleRead || error instanceof UnsuitableSession || error instanceof ForeignHistory)
     return true;
   if (error instanceof ModuleUnreachable || error instanceof LogUnavailable) return true;
   if (isConnectionError(error) || isStalePlan(error)) return true;

@@ -1,6 +1,6 @@
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import type { Envelope, LogPosition } from '../messages/envelope';
-import { noteSize } from '../messages/message-size';
+import { cacheSize } from '../messages/message-size';
 import { headSubject, laneSubject } from './log-subjects';
 import { textOf } from '../kernel/utf8';
 
@@ -97,7 +97,7 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
     data: JSON.parse(textOf(subject, data)) as Record<string, unknown>,
     position,
   };
-  noteSize(message, data.length);
+  cacheSize(message, data.length);
   return { ...record, message };
 }
 

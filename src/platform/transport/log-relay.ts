@@ -10,7 +10,7 @@ import { abortableDelay } from '../kernel/abortable-delay';
 import { WakeSignal } from '../kernel/wake-signal';
 import { ByteBudget } from './byte-budget';
 import { ConnectionLost, onConnectionLost } from './connection-loss';
-import { placeInWords } from '../log/beyond-log';
+import { formatPosition } from '../log/position-beyond-log';
 import type { LogIdentity } from '../log/log-history';
 import type { ReportLogProblem } from '../log/log-health';
 import { ForeignStream } from './foreign-stream';
@@ -19,7 +19,7 @@ import { encodeRecord, type LogRecord, type WireMessage } from './log-record';
 import { LogStream } from './log-stream';
 import { signRecords } from './record-signatures';
 import type { RelayLease, RelayTerm } from './relay-lease';
-import { lastMessageOf, messageAtReach, reachOf, type StreamReach } from './stream-reach';
+import { lastMessageOf, lastMessageWithin, progressOf, type StreamProgress } from './stream-progress';
 
 /** Messages on their way to the broker at a time, and bytes of them: whichever comes first. */
 const BATCH_SIZE = 500;
@@ -148,33 +148,33 @@ export class LogRelay {
 
   /** How far a reader gets in the stream. An empty one first says where the log begins. */
   private async placeIn(stream: LogStream, { acknowledged }: RelayTerm): Promise<Place> {
-    const reach = await reachOf(this.connection, stream, acknowledged);
-    const { sequence, record, last } = reach;
+    const progress = await progressOf(this.connection, stream, acknowledged);
+    const { sequence, record, last } = progress;
     if (!record) {
       const beginning = await this.log.beginning();
       return this.publish([headAt(beginning, beginning)], { sequence, after: beginning, through: beginning });
     }
     const place = { sequence, after: lastMessageOf(record), through: record.through };
-    const problem = await this.whyForeign(stream, reach);
+    const problem = await this.foreignReason(stream, progress);
     if (problem !== undefined) return this.follow(record, place, problem);
     // A foreign message at the end would tell readers that the log ends there.
     return last && comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
   }
 
   /** Why the stream does not hold what this log holds; undefined when it does, as far as the stream goes. */
-  private async whyForeign(stream: LogStream, reach: StreamReach): Promise<string | undefined> {
+  private async foreignReason(stream: LogStream, progress: StreamProgress): Promise<string | undefined> {
     const { history } = this.lease;
-    const { identity, through } = reach.record!;
+    const { identity, through } = progress.record!;
     if (identity !== undefined && identity !== this.identity!.identity) {
       return `${stream.name} is that of another log (${identity}) than the one in this database (${this.identity!.identity})`;
     }
     const end = await history.end();
     if ((await history.standing(through)) !== 'within') {
-      return `${stream.name} goes on to ${placeInWords(through)}, which is beyond what the log in this database holds, up to ${placeInWords(end)}`;
+      return `${stream.name} goes on to ${formatPosition(through)}, which is beyond what the log in this database holds, up to ${formatPosition(end)}`;
     }
-    const message = await messageAtReach(stream, reach);
+    const message = await lastMessageWithin(stream, progress);
     if (message?.message && !(await history.holds(message.position, message.message.id))) {
-      return `${stream.name} has another message at ${placeInWords(message.position)} than the log in this database`;
+      return `${stream.name} has another message at ${formatPosition(message.position)} than the log in this database`;
     }
     return undefined;
   }

@@ -12,11 +12,11 @@ import { questionTo, respondFor } from './signed-answers';
 const ANSWER_WITHIN_MS = 2_000;
 /** Beside the calls to a module, so that the same permissions do; no contract can have this name. */
 const lagsOf = (module: string): string => `seamline.call.${module}._log.lag`;
-const locationSubjectOf = (module: string): string => `seamline.call.${module}._log.place`;
+const positionSubjectOf = (module: string): string => `seamline.call.${module}._log.place`;
 const UNKNOWN = 'unknown';
 
 /** What the owner of a log says about a reader's position. */
-export interface PlaceInLog {
+export interface PositionReport {
   readonly standing: Standing;
   /** Which log it has. */
   readonly identity: string;
@@ -49,7 +49,7 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
       this.answer(module, lagsOf(module), async (question) =>
         String((await lagIn(this.databases.of(module), question as LagQuestion)) ?? UNKNOWN),
       ),
-      this.answer(module, locationSubjectOf(module), async (question) =>
+      this.answer(module, positionSubjectOf(module), async (question) =>
         JSON.stringify(await this.placeIn(module, question as WrittenPosition)),
       ),
     ]);
@@ -67,7 +67,7 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
     });
   }
 
-  private async placeIn(module: string, { generation, tick, seq }: WrittenPosition): Promise<PlaceInLog> {
+  private async placeIn(module: string, { generation, tick, seq }: WrittenPosition): Promise<PositionReport> {
     const history = new LogHistory(this.databases.of(module));
     const { identity, follows } = await history.identity();
     const standing = await history.standing({ generation, tick: BigInt(tick), seq: BigInt(seq) });
@@ -90,11 +90,11 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
   }
 
   /** How a position relates to the log of a module; undefined when its owner cannot be asked. */
-  async place(module: string, { generation, tick, seq }: LogPosition): Promise<PlaceInLog | undefined> {
+  async place(module: string, { generation, tick, seq }: LogPosition): Promise<PositionReport | undefined> {
     if (!this.broker.isConfigured) return undefined;
     const question: WrittenPosition = { generation, tick: tick.toString(), seq: seq.toString() };
     try {
-      return (await this.ask(module, locationSubjectOf(module), question)).json<PlaceInLog>();
+      return (await this.ask(module, positionSubjectOf(module), question)).json<PositionReport>();
     } catch {
       return undefined;
     }

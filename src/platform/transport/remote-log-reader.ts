@@ -4,7 +4,7 @@ import { backoff } from '../kernel/backoff';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { Backlog } from '../log/backlog';
 import { type LogPage, pageOf } from '../log/log-page';
-import { BeyondLog, placeInWords } from '../log/beyond-log';
+import { PositionBeyondLog, formatPosition } from '../log/position-beyond-log';
 import type { ReportLogProblem } from '../log/log-health';
 import { comparePositions, startOfWindow } from '../log/log-position';
 import { type LogSource, LogUnavailable } from '../log/log-source';
@@ -16,14 +16,14 @@ import { ByteBudget } from './byte-budget';
 import { LogStream } from './log-stream';
 import { streamOf } from './log-subjects';
 import { ForeignStream } from './foreign-stream';
-import type { PlaceInLog } from './remote-lags';
-import { LogGap, NodeStandsStill, leastToPull, PULL_BYTES, StreamCursor } from './stream-cursor';
+import type { PositionReport } from './remote-lags';
+import { LogGap, StalledNode, minPullBytes, PULL_BYTES, StreamCursor } from './stream-cursor';
 
 export interface RemoteLogReaderOptions {
   /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
   cacheSize: number;
   /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream counts. */
-  askOwner?: (position: LogPosition) => Promise<PlaceInLog | undefined>;
+  askOwner?: (position: LogPosition) => Promise<PositionReport | undefined>;
   /** Called when the log waits for an operator, and when it goes on. */
   report?: ReportLogProblem;
 }
@@ -63,7 +63,7 @@ export class RemoteLogReader implements LogSource {
   /** Which log it has read so far; undefined as long as no record said so. */
   private identity: string | undefined;
   private problem: string | undefined;
-  private asked: { at: number; position: LogPosition; answer: PlaceInLog | undefined } | undefined;
+  private asked: { at: number; position: LogPosition; answer: PositionReport | undefined } | undefined;
 
   constructor(
     readonly log: string,
@@ -71,7 +71,7 @@ export class RemoteLogReader implements LogSource {
     private readonly options: RemoteLogReaderOptions,
   ) {
     this.recent = new RecentMessages({ messages: options.cacheSize, bytes: RECENT_BYTES });
-    this.budget = new ByteBudget(PULL_BYTES, leastToPull(connection));
+    this.budget = new ByteBudget(PULL_BYTES, minPullBytes(connection));
   }
 
   /** Reads on in the background; the stream may come later. */
@@ -117,7 +117,7 @@ export class RemoteLogReader implements LogSource {
     if (!this.recentFrom || !this.recentEnd) return nothing;
     // The relay, or the read that is shared, may not have come so far yet.
     if (comparePositions(after, this.recentEnd) > 0 && (await this.ask(after))?.standing === 'beyond') {
-      throw this.tell(new BeyondLog(this.log, after, undefined));
+      throw this.tell(new PositionBeyondLog(this.log, after, undefined));
     }
     if (comparePositions(after, this.recentFrom) >= 0) return this.readRecent(after, limit);
     const chunk = await this.backlog.at(after, ANY_TICK).catch((error: Error) => {
@@ -180,7 +180,7 @@ export class RemoteLogReader implements LogSource {
         const isGap = error instanceof LogGap;
         everything = isGap && !everything;
         if (error instanceof ForeignStream) this.tell(error);
-        if (error instanceof NodeStandsStill || failures === (isGap ? 1 : 5))
+        if (error instanceof StalledNode || failures === (isGap ? 1 : 5))
           this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
       }
       await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
@@ -245,14 +245,14 @@ export class RemoteLogReader implements LogSource {
       this.tell(
         new ForeignStream(
           this.log,
-          `${streamOf(this.log)} goes on to ${placeInWords(end)}, which is beyond the end of the log that its owner has now`,
+          `${streamOf(this.log)} goes on to ${formatPosition(end)}, which is beyond the end of the log that its owner has now`,
         ),
       );
     } else this.tell(undefined);
   }
 
   /** The owner's answer about a place; asked for once in a while. */
-  private async ask(position: LogPosition): Promise<PlaceInLog | undefined> {
+  private async ask(position: LogPosition): Promise<PositionReport | undefined> {
     const { asked } = this;
     if (asked && asked.at > performance.now() - ASK_EVERY_MS && comparePositions(asked.position, position) === 0) return asked.answer;
     const answer = await this.options.askOwner?.(position);

@@ -20,7 +20,7 @@ const BESIDES_BYTES = 8_192;
 const MOST_BYTES = 256_000_000;
 
 /** A request for fewer bytes than a message has brings nothing. */
-export const leastToPull = (connection: NatsConnection): number => (connection.info?.max_payload ?? 1_048_576) + BESIDES_BYTES;
+export const minPullBytes = (connection: NatsConnection): number => (connection.info?.max_payload ?? 1_048_576) + BESIDES_BYTES;
 
 /** A stream lacks messages of its log. */
 export class LogGap extends Error {
@@ -34,13 +34,13 @@ export class LogGap extends Error {
 }
 
 /** The node of a cluster that serves a reader has not got what the leader has, and gets nothing more. */
-export class NodeStandsStill extends Error {
+export class StalledNode extends Error {
   constructor(node: string | undefined, stream: string, sequence: number) {
     super(
       `the node ${node ?? 'of the broker'} has stopped at message ${sequence} of the stream ${stream}, which is longer. Another node is tried; ` +
         `restart that one, and when it stays so remove its copy: nats stream cluster peer-remove ${stream} <node>`,
     );
-    this.name = 'NodeStandsStill';
+    this.name = 'StalledNode';
   }
 }
 
@@ -123,7 +123,7 @@ export class StreamCursor {
       stream: this.stream.name,
       consumer: this.consumer.name,
       messages: limit,
-      bytes: Math.max(bytes, leastToPull(this.connection), this.enlarged),
+      bytes: Math.max(bytes, minPullBytes(this.connection), this.enlarged),
       expiresMs: EXPIRES_MS,
       heartbeatMs: HEARTBEAT_MS,
     });
@@ -151,7 +151,7 @@ export class StreamCursor {
 
   /** The next message is larger than the server takes by now: it was stored when more was allowed. */
   private enlarge(): void {
-    this.enlarged = 2 * Math.max(this.enlarged, leastToPull(this.connection));
+    this.enlarged = 2 * Math.max(this.enlarged, minPullBytes(this.connection));
     if (this.enlarged > MOST_BYTES)
       throw new Error(`the stream ${this.stream.name} holds a message that is larger than ${MOST_BYTES} bytes`);
   }
@@ -167,7 +167,7 @@ export class StreamCursor {
     if (this.gap && this.silence?.gapBefore === gapBefore) throw this.gap;
     // Of the nodes of a cluster only the leader has to be asked: one whose stream stands still does not know that.
     if (this.silence && this.sequence < this.silence.lastSequence) {
-      throw new NodeStandsStill(this.consumer.cluster?.leader, this.stream.name, this.sequence);
+      throw new StalledNode(this.consumer.cluster?.leader, this.stream.name, this.sequence);
     }
     this.silence = { gapBefore, lastSequence: await this.stream.lastSequence() };
   }

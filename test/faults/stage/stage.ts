@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { stopOrphanedServers } from '../../../src/demo/orphaned-servers';
-import { otherPlaceFor } from '../../../src/platform/provisioning/embedded/data-folder';
+import { fallbackFolderFor } from '../../../src/platform/provisioning/embedded/data-folder';
 import { startEmbeddedServer } from '../../../src/platform/provisioning/embedded-server';
 import { EMBEDDED_DATABASE } from '../../../src/platform/provisioning/prepare-database';
 import { type HostOptions, HostProcess } from '../../support/host-process';
@@ -194,7 +194,7 @@ export class Stage {
     for (const client of this.clients.values()) await client.then((open) => open.end()).catch(ignore);
     for (const each of this.closing) await each.close();
     await Promise.all(this.hosts.map((host) => host.kill()));
-    for (const folder of [this.dataDir, otherPlaceFor(this.dataDir)]) {
+    for (const folder of [this.dataDir, fallbackFolderFor(this.dataDir)]) {
       await stopOrphanedServers(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }

@@ -11,7 +11,7 @@ import { EventMessage } from '../../messages/message';
 import { Outbox } from '../../unit-of-work/outbox';
 import { LogReader } from '../../log/log-reader';
 import { SubscriptionOperations } from '../../subscriptions/subscription-operations';
-import { type BegunGeneration, beginGenerationOn } from './begin-generation';
+import { type NewGeneration, beginGenerationOn } from './begin-generation';
 
 const MODULE = 'payments';
 
@@ -39,7 +39,7 @@ describe('a new generation of a log', () => {
       await databases.close();
     }
   };
-  const begin = (): Promise<BegunGeneration> =>
+  const begin = (): Promise<NewGeneration> =>
     withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, MODULE));
   const publish = (databases: ModuleDatabases, ...numbers: number[]): Promise<void> => {
     const work = new UnitOfWork(databases, new Outbox(), new LogSignal());

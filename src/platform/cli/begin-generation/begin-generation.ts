@@ -7,7 +7,7 @@ import { administratorOf } from '../../provisioning/administrator';
 import { databaseOf, targetNameOf, Roles, withDatabase } from '../../database/roles';
 import { LogHistory } from '../../log/log-history';
 import { Broker } from '../../transport/broker';
-import { type Cut, cutLog } from './cut-log';
+import { type Truncation, truncateLog } from './truncate-log';
 import { type EndOfLog, furthestGeneration, type ReaderBeyond, readersBeyond } from './readers-beyond';
 import { type Divergence, divergenceOf } from './stream-of-log';
 
@@ -24,12 +24,12 @@ const LOCK_TIMEOUT = '10s';
 const LEAVING_MS = 2_000;
 
 /** What has begun, and what was found beside it. */
-export interface BegunGeneration {
+export interface NewGeneration {
   readonly generation: number;
   /** The subscriptions that stood beyond the end of the log, here and in the other databases that were looked at. They go on with the new generation. */
   readonly beyond: readonly ReaderBeyond[];
   /** What the broker's stream holds and the log does not, and what was done about it; absent where the log goes on where its stream ends. */
-  readonly stream?: Divergence & Pick<Cut, 'republished' | 'moved'>;
+  readonly stream?: Divergence & Pick<Truncation, 'republished' | 'moved'>;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface BegunGeneration {
  * log is compared with its stream there, and goes on behind it. Needs the administrator's login; refuses while a process of the application
  * is connected.
  */
-export async function beginGeneration({ settings, module, modules, log }: BeginGenerationOptions): Promise<BegunGeneration> {
+export async function beginGeneration({ settings, module, modules, log }: BeginGenerationOptions): Promise<NewGeneration> {
   const { adminUrl, stop } = await administratorOf(settings.database, module, log);
   const broker = new Broker(settings);
   try {
@@ -64,7 +64,7 @@ export async function beginGenerationOn(
   module: string,
   connection?: NatsConnection,
   elsewhere: readonly string[] = [],
-): Promise<BegunGeneration> {
+): Promise<NewGeneration> {
   const [schema, owner] = [module, roles.owner].map(escapeIdentifier);
   await refuseWithoutLog(client, module);
   await client.query('begin');
@@ -121,11 +121,11 @@ async function beginBeside(
   client: Client,
   module: string,
   reached: number,
-): Promise<Omit<BegunGeneration, 'beyond'>> {
+): Promise<Omit<NewGeneration, 'beyond'>> {
   const history = new LogHistory({ query: async (text, values) => (await client.query(text, values)).rows as unknown[] });
   const divergence = connection && (await divergenceOf(connection, module, history));
   if (divergence) {
-    const { generation, republished, moved } = await cutLog(client, module, divergence);
+    const { generation, republished, moved } = await truncateLog(client, module, divergence);
     return { generation, stream: { ...divergence, republished, moved } };
   }
   // Where readers elsewhere have been in later generations, as many begin as it takes to be above them.

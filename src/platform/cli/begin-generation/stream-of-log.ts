@@ -5,7 +5,7 @@ import type { LogHistory } from '../../log/log-history';
 import type { LogRecord } from '../../transport/log-record';
 import { LogStream } from '../../transport/log-stream';
 import { StreamCursor } from '../../transport/stream-cursor';
-import { messageAtReach, reachOf } from '../../transport/stream-reach';
+import { lastMessageWithin, progressOf } from '../../transport/stream-progress';
 
 /** What two logs have in different places is where they part. What comes later is counted only. */
 const READ_AT_MOST = 20_000;
@@ -28,20 +28,20 @@ export interface Divergence {
 export async function divergenceOf(connection: NatsConnection, module: string, history: LogHistory): Promise<Divergence | undefined> {
   const stream = await LogStream.of(connection, module);
   if (!(await stream.info())) return undefined;
-  const reach = await reachOf(connection, stream);
-  if (!reach.record) return undefined;
-  const { identity, through } = reach.record;
+  const progress = await progressOf(connection, stream);
+  if (!progress.record) return undefined;
+  const { identity, through } = progress.record;
   const own = await history.identity();
   // It was looked at before, and nothing has come since.
   if (own.follows && own.follows.identity === identity && comparePositions(through, own.follows.through) <= 0) return undefined;
-  const message = await messageAtReach(stream, reach);
+  const message = await lastMessageWithin(stream, progress);
   const isOwn =
     (identity === undefined || identity === own.identity) &&
     (await history.standing(through)) === 'within' &&
     (!message || (await holds(history, message)));
   if (isOwn) return undefined;
-  const boundary = await lastInCommon(stream, reach.sequence, history);
-  return { identity, through, ...(await beyond(connection, stream, boundary, reach.sequence, history)) };
+  const boundary = await lastInCommon(stream, progress.sequence, history);
+  return { identity, through, ...(await beyond(connection, stream, boundary, progress.sequence, history)) };
 }
 
 /** By halving: what comes after a message that only one of the two holds is in common no more. */

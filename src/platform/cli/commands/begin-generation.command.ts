@@ -1,7 +1,7 @@
 import { readSettings } from '../../config/settings';
-import { placeInWords } from '../../log/beyond-log';
+import { formatPosition } from '../../log/position-beyond-log';
 import type { ReaderBeyond } from '../begin-generation/readers-beyond';
-import { type BegunGeneration, beginGeneration as begin } from '../begin-generation/begin-generation';
+import { type NewGeneration, beginGeneration as begin } from '../begin-generation/begin-generation';
 import { type OpsCommand, WrongUse } from '../command';
 
 export const beginGeneration: OpsCommand = {
@@ -25,12 +25,12 @@ const lineAbout = ({ subscription, laneGroups, furthest, held }: ReaderBeyond): 
   `It goes on with the new generation${held > 0 ? `, and keeps ${held} messages from there that it holds back` : ''}.`;
 
 /** What was lost, and what goes on. */
-function linesAbout(module: string, { through, common, lost, republished, moved }: NonNullable<BegunGeneration['stream']>): string[] {
+function linesAbout(module: string, { through, common, lost, republished, moved }: NonNullable<NewGeneration['stream']>): string[] {
   const types = [...lost.types].map(([type, count]) => `${type}: ${count}`).join(', ');
   return [
-    `The broker's stream of ${module} goes on to ${placeInWords(through)}; ` +
+    `The broker's stream of ${module} goes on to ${formatPosition(through)}; ` +
       (common
-        ? `up to ${placeInWords(common)} it is the same as the log in this database.`
+        ? `up to ${formatPosition(common)} it is the same as the log in this database.`
         : 'it has nothing in common with the log in this database.'),
     `Lost here: ${lost.messages} messages of the stream are not in this log${types ? ` (${types})` : ''}. Modules elsewhere have handled them, or still will.`,
     `Published again: ${republished} messages that the stream does not have. Positions moved along in this database: ${moved}.`,

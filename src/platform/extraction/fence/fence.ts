@@ -31,15 +31,15 @@ const WRITERS = `
 export async function raiseFence(session: Session, elsewhere: string, patienceMs: number): Promise<void> {
   await inTransaction(session, () => closePlacement(session, 'fenced', elsewhere));
   failpoint('move.fence-raised');
-  for (const { name } of await tablesOf(session)) await untilNobodyWrites(session, name, patienceMs);
-  await takeBackLeases(session);
+  for (const { name } of await tablesOf(session)) await waitForWriters(session, name, patienceMs);
+  await invalidateLeases(session);
 }
 
 /**
  * A writing transaction holds a lock on the table until it ends, so acquiring the conflicting lock means that all
  * of them have ended. A session that takes such a lock from now on finds the rights gone: a server looks for changed rights when it takes a lock.
  */
-async function untilNobodyWrites(session: Session, table: string, patienceMs: number): Promise<void> {
+async function waitForWriters(session: Session, table: string, patienceMs: number): Promise<void> {
   for (let attempt = 1; !(await triedToLock(session, table, patienceMs)); attempt += 1) {
     const writers = await rowsOf<Writer>(session, WRITERS, [escapeIdentifier(table)]);
     const role = session.database.roles.of(session.module);
@@ -66,7 +66,7 @@ async function triedToLock(session: Session, table: string, patienceMs: number):
 }
 
 /** Invalidates all leases: a former owner finds its epoch outdated, here and, as this is copied, in the target. */
-async function takeBackLeases(session: Session): Promise<void> {
+async function invalidateLeases(session: Session): Promise<void> {
   await inTransaction(session, async () => {
     for (const statement of [
       `update subscription_positions set owner = null, leased_until = '-infinity', epoch = epoch + 1`,

@@ -15,7 +15,7 @@ const known = new Map<unknown, Fields>();
  * Gives every id of an object and of its parts its one spelling: each field with `@IsUUID()` is then in lower case, where it is a UUID at
  * all. Changes the object, which has to be one that was just made; answers the paths of the ids that were spelt otherwise.
  */
-export function spellIdsCanonically(object: object, path: readonly string[] = []): string[] {
+export function canonicaliseIds(object: object, path: readonly string[] = []): string[] {
   const { ids, parts } = fieldsOf(object.constructor);
   const respelt: string[] = [];
   for (const name of ids) {
@@ -29,7 +29,7 @@ export function spellIdsCanonically(object: object, path: readonly string[] = []
   for (const name of parts) {
     const value: unknown = Reflect.get(object, name);
     for (const [index, part] of entriesOf(value)) {
-      if (typeof part === 'object' && part !== null) respelt.push(...spellIdsCanonically(part, [...path, name, ...index]));
+      if (typeof part === 'object' && part !== null) respelt.push(...canonicaliseIds(part, [...path, name, ...index]));
     }
   }
   return respelt;

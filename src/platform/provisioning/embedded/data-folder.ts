@@ -24,7 +24,7 @@ export async function openDataFolder(wanted: string, log: (line: string) => void
   const asked = resolve(wanted);
   const folder = await openAt(asked, log);
   if (folder) return folder;
-  const elsewhere = otherPlaceFor(asked);
+  const elsewhere = fallbackFolderFor(asked);
   log(`The server's user cannot reach ${asked}, so the data is kept in ${elsewhere}`);
   const other = await openAt(elsewhere, log);
   if (other) return other;
@@ -34,7 +34,7 @@ export async function openDataFolder(wanted: string, log: (line: string) => void
 }
 
 /** The other place for a folder that the server's account cannot reach. */
-export function otherPlaceFor(asked: string): string {
+export function fallbackFolderFor(asked: string): string {
   const base = process.getuid?.() === 0 && existsSync('/var/lib') ? '/var/lib' : homedir();
   const hash = createHash('sha256').update(asked).digest('hex').slice(0, 12);
   return join(base, 'seamline', `${basename(dirname(asked))}-${hash}`);

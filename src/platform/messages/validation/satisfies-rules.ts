@@ -21,7 +21,7 @@ const known = new Map<unknown, ClassRules>();
  * rules and its own functions, without the bookkeeping that its errors need: most objects are valid, and there it is several times
  * faster. Ids have to be in their one spelling as well. False says nothing: ask class-validator, which also knows why.
  */
-export function meetsRules(object: object): boolean {
+export function satisfiesRules(object: object): boolean {
   const type: unknown = (Object.getPrototypeOf(object) as { constructor?: unknown } | null)?.constructor;
   const rules = rulesOf(type);
   if (!rules) return false;
@@ -44,7 +44,7 @@ function meets(object: object, value: unknown, { constraints, nested, name }: Pr
   return Array.isArray(value) ? value.every(isValidPart) : isValidPart(value);
 }
 
-const isValidPart = (part: unknown): boolean => typeof part === 'object' && part !== null && !Array.isArray(part) && meetsRules(part);
+const isValidPart = (part: unknown): boolean => typeof part === 'object' && part !== null && !Array.isArray(part) && satisfiesRules(part);
 
 function rulesOf(type: unknown): ClassRules {
   let rules = known.get(type);

@@ -18,7 +18,7 @@ import {
   validateSync,
 } from 'class-validator';
 import * as fc from 'fast-check';
-import { meetsRules } from './meets-rules';
+import { satisfiesRules } from './satisfies-rules';
 
 class Part {
   @IsString() @Length(1, 5) @Matches(/^[a-z]+$/) readonly code!: string;
@@ -46,7 +46,7 @@ const id = '01940000-0000-7000-8000-000000000001';
 const part = { code: 'abc', quantity: 3 };
 const whole = { id, kind: 'a', main: part, parts: [part, { ...part, tracked: true }] };
 
-describe('meetsRules', () => {
+describe('satisfiesRules', () => {
   it.each<[string, object]>([
     ['every rule is met', whole],
     ['optional fields are there', { ...whole, notes: ['x', 'y'], main: { ...part, tracked: false } }],
@@ -55,7 +55,7 @@ describe('meetsRules', () => {
     ['a list is empty', { ...whole, parts: [] }],
   ])('is true when %s', (_, plain) => {
     const object = plainToInstance(Whole, plain);
-    expect([meetsRules(object), isValid(object)]).toEqual([true, true]);
+    expect([satisfiesRules(object), isValid(object)]).toEqual([true, true]);
   });
 
   it.each<[string, object]>([
@@ -72,13 +72,13 @@ describe('meetsRules', () => {
     ['a condition asks for a field that is not there', { ...whole, kind: 'b' }],
   ])('is false when %s', (_, plain) => {
     const object = plainToInstance(Whole, plain);
-    expect([meetsRules(object), isValid(object)]).toEqual([false, false]);
+    expect([satisfiesRules(object), isValid(object)]).toEqual([false, false]);
   });
 
   it('leaves to class-validator what only that can tell', () => {
-    expect(meetsRules(Object.assign(new Grouped(), { name: 'x' }))).toBe(false);
-    expect(meetsRules({ plain: true })).toBe(false);
-    expect(meetsRules(Object.create(null) as object)).toBe(false);
+    expect(satisfiesRules(Object.assign(new Grouped(), { name: 'x' }))).toBe(false);
+    expect(satisfiesRules({ plain: true })).toBe(false);
+    expect(satisfiesRules(Object.create(null) as object)).toBe(false);
   });
 
   it('never accepts what class-validator refuses', () => {
@@ -105,7 +105,7 @@ describe('meetsRules', () => {
     fc.assert(
       fc.property(anyWhole, (plain) => {
         const object = plainToInstance(Whole, plain);
-        return !meetsRules(object) || isValid(object);
+        return !satisfiesRules(object) || isValid(object);
       }),
       { numRuns: 2_000 },
     );

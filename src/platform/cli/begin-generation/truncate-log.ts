@@ -4,7 +4,7 @@ import type { LogPosition } from '../../messages/envelope';
 import type { Divergence } from './stream-of-log';
 
 /** What became of a log whose stream held something else. */
-export interface Cut {
+export interface Truncation {
   generation: number;
   /** Messages of this log that the stream did not have: readers of the stream get them in the new generation. */
   republished: number;
@@ -39,7 +39,7 @@ const COLUMNS = 'id, kind, aggregatetype, aggregateid, type, version, payload, h
  * In a transaction with the rights of the schema's owner, and with the log locked. Positions and leases of subscriptions in the same
  * database are moved along, so that they get nothing twice; what they hold back they keep.
  */
-export async function cutLog(client: Client, module: string, { identity, through, common, read }: Divergence): Promise<Cut> {
+export async function truncateLog(client: Client, module: string, { identity, through, common, read }: Divergence): Promise<Truncation> {
   const schema = escapeIdentifier(module);
   await client.query(`set local search_path = ${schema}`);
   await reachGeneration(client, through.generation);

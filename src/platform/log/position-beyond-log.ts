@@ -2,7 +2,7 @@ import type { LogPosition } from '../messages/envelope';
 import { LogUnavailable } from './log-source';
 
 /** A reader or a stream has come further than the log goes: the log is not the one that was read. It waits for an operator. */
-export class BeyondLog extends LogUnavailable {
+export class PositionBeyondLog extends LogUnavailable {
   constructor(
     log: string,
     readonly position: LogPosition,
@@ -10,14 +10,14 @@ export class BeyondLog extends LogUnavailable {
   ) {
     super(
       log,
-      `a subscription stands at ${placeInWords(position)}, which is beyond the end of the log${end ? ` at ${placeInWords(end)}` : ''}. The database of "${log}" was replaced or ` +
+      `a subscription stands at ${formatPosition(position)}, which is beyond the end of the log${end ? ` at ${formatPosition(end)}` : ''}. The database of "${log}" was replaced or ` +
         `restored to an earlier state than its reader. ${beginGenerationHint(log)}`,
     );
-    this.name = 'BeyondLog';
+    this.name = 'PositionBeyondLog';
   }
 }
 
-export const placeInWords = ({ generation, tick, seq }: LogPosition): string =>
+export const formatPosition = ({ generation, tick, seq }: LogPosition): string =>
   `generation ${generation}, tick ${tick}${seq > 0n ? `, seq ${seq}` : ''}`;
 
 /** The way out, the same wherever it is needed. */

@@ -10,7 +10,7 @@ import { StreamCursor } from './stream-cursor';
 const LOOKED_BACK = 5_000;
 
 /** How far a reader gets in a stream. */
-export interface StreamReach {
+export interface StreamProgress {
   /** The sequence at the stream's end; 0 in one that never had a message. */
   readonly sequence: number;
   /** The record that says how far; absent in an empty stream, and in one that nothing of the relay's stands in. */
@@ -20,7 +20,7 @@ export interface StreamReach {
 }
 
 /** Looks from the place on that the broker is known to have acknowledged; from one not too far from the end where that is not found. */
-export async function reachOf(connection: NatsConnection, stream: LogStream, acknowledged?: LogPosition): Promise<StreamReach> {
+export async function progressOf(connection: NatsConnection, stream: LogStream, acknowledged?: LogPosition): Promise<StreamProgress> {
   const { sequence, isEmpty, last } = await stream.end();
   if (isEmpty) return { sequence };
   const found = acknowledged && (await stream.recordThrough(acknowledged));
@@ -46,7 +46,7 @@ export async function reachOf(connection: NatsConnection, stream: LogStream, ack
 export const lastMessageOf = (record: LogRecord): LogPosition => (record.message ? record.position : record.after);
 
 /** The last message of a stream as a reader gets it, with its id; undefined where only heads stand near its end. */
-export async function messageAtReach(stream: LogStream, { sequence, record }: StreamReach): Promise<LogRecord | undefined> {
+export async function lastMessageWithin(stream: LogStream, { sequence, record }: StreamProgress): Promise<LogRecord | undefined> {
   if (!record || record.message) return record;
   const found = await stream.messageBefore(sequence);
   return found && comparePositions(found.position, record.after) === 0 ? found : undefined;
