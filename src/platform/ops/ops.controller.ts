@@ -5,7 +5,7 @@ import type { Standby } from '../config/standby';
 import { type FrontPage, showFrontPage } from '../http/front-page';
 import { SafeToRepeat } from '../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../jobs/job-operations';
-import { type HeldMessageView, SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
+import { type DeferredMessageView, SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
 import { type FailedDeadline, SagaOperations } from '../sagas/saga-operations';
 import { Quiescence, type PendingWork } from './quiescence';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
@@ -54,7 +54,7 @@ export class OpsController {
   }
 
   @Get('held-messages')
-  async heldMessages(): Promise<{ items: HeldMessageView[] }> {
+  async heldMessages(): Promise<{ items: DeferredMessageView[] }> {
     return { items: await this.operations.held() };
   }
 

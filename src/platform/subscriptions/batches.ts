@@ -27,8 +27,8 @@ export class Batches {
    */
   async handle(messages: readonly Envelope[], leases: readonly Lease[], end: LogPosition, lockWaitMs?: number): Promise<void> {
     const touched = touchedBy(messages, leases);
-    const queued = messages.filter((message) => this.retries.holds(message.subject));
-    const free = messages.filter((message) => !this.retries.holds(message.subject));
+    const queued = messages.filter((message) => this.retries.isDeferred(message.subject));
+    const free = messages.filter((message) => !this.retries.isDeferred(message.subject));
     failpoint('batch.before-begin');
     await this.work.run(this.consumer.module, async () => {
       // The server moves them before anything else is done; only the end has to know that they were still this process's own.
@@ -36,7 +36,7 @@ export class Batches {
       moved.catch(() => undefined);
       const handling = async (): Promise<void> => {
         if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
-        for (const message of queued) await this.retries.lineUp(message);
+        for (const message of queued) await this.retries.deferBehind(message);
         await deliver(this.consumer, free);
       };
       // What fails because the positions could not be moved is no message's fault.
@@ -57,19 +57,19 @@ export class Batches {
     try {
       await this.handle([message], leases, message.position, LOCK_WAIT_MS);
     } catch (error) {
-      if (error instanceof FencedError || !this.mayStepAside(message, error)) throw error;
-      await this.stepAside(message, leases, error);
+      if (error instanceof FencedError || !this.mayDefer(message, error)) throw error;
+      await this.defer(message, leases, error);
     }
   }
 
-  mayStepAside(message: Envelope, error: unknown): boolean {
-    return this.lone.mayStepAside(message.id, error, this.retries.handled);
+  mayDefer(message: Envelope, error: unknown): boolean {
+    return this.lone.mayDefer(message.id, error, this.retries.handled);
   }
 
   /** The key of a failed message steps aside so that its lane goes on. */
-  async stepAside(message: Envelope, leases: readonly Lease[], error: unknown): Promise<void> {
+  async defer(message: Envelope, leases: readonly Lease[], error: unknown): Promise<void> {
     const touched = touchedBy([message], leases);
-    await this.retries.setAside(message, error, () => this.leases.move(touched, message.position));
+    await this.retries.defer(message, error, () => this.leases.move(touched, message.position));
     for (const lease of touched) lease.stored = lease.scanned = message.position;
   }
 }

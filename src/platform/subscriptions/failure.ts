@@ -80,6 +80,3 @@ export const isConflict = (error: unknown): boolean => some(error, (inner) => /^
 
 /** True when trying again cannot help. */
 export const isPermanent = (error: unknown): boolean => error instanceof ContractViolation;
-
-/** Growing delay with full jitter, milliseconds. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-export const backoff = (attempt: number, base = 100, longest = 60_000): number => Math.random() * Math.min(longest, base * 2 ** attempt);

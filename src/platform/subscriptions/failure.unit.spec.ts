@@ -2,7 +2,7 @@ import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { ModuleUnreachable } from '../messages/module-unreachable';
 import { SwallowedError } from '../database/swallowed-error';
 import { LogUnavailable } from '../log/log-source';
-import { backoff, FencedError, HandlerTimeout, isConflict, isContention, isTransient } from './failure';
+import { FencedError, HandlerTimeout, isConflict, isContention, isTransient } from './failure';
 
 const withCode = (code: string, message = 'no'): Error => Object.assign(new Error(message), { code });
 
@@ -62,10 +62,4 @@ describe('an error', () => {
     error.cause = error;
     expect(isTransient(error)).toBe(false);
   });
-});
-
-it('backs off longer with each attempt, up to a limit', () => {
-  jest.spyOn(Math, 'random').mockReturnValue(1);
-  expect([1, 2, 3, 20].map((attempt) => backoff(attempt))).toEqual([200, 400, 800, 60_000]);
-  jest.restoreAllMocks();
 });

@@ -15,7 +15,7 @@ import { subscriptionDefinition } from '../messages/subscription';
 import { LeaseKeeper } from './lease-keeper';
 import { type Patience, PATIENCE } from './patience';
 import { spareConnections } from './spare-connections';
-import { type HeldMessageView, SubscriptionOperations } from './subscription-operations';
+import { type DeferredMessageView, SubscriptionOperations } from './subscription-operations';
 import { SubscriptionWorker } from './subscription-worker';
 
 @EventContract('orders.seen', { version: 1 })
@@ -122,7 +122,7 @@ describe('A message that fails alone', () => {
     );
     return rows.map(({ key, number }) => `${key} ${number}`).sort();
   };
-  const held = async (name: string): Promise<HeldMessageView[]> =>
+  const held = async (name: string): Promise<DeferredMessageView[]> =>
     (await operations.held()).filter(({ subscription }) => subscription === name);
   const statesOf = async (name: string): Promise<string[]> => (await held(name)).map(({ state }) => state);
   const wasHeld = async (name: string): Promise<string[]> => {

@@ -24,7 +24,7 @@ export class LoneFailure {
   ) {}
 
   /** Whether the message steps aside for this failure; `handled` is how many messages the subscription has handled so far. */
-  mayStepAside(message: string, error: unknown, handled: number): boolean {
+  mayDefer(message: string, error: unknown, handled: number): boolean {
     if (!isTransient(error) || isContention(error)) return true;
     const now = this.now();
     if (this.message !== message) [this.message, this.tries, this.since] = [message, 0, now];

@@ -1,6 +1,6 @@
 import { backoff } from '../kernel/backoff';
 import { isPermanent, isTransient } from './failure';
-import type { Failures, HeldFailure } from './held-messages';
+import type { Failures, DeferredFailure } from './deferred-messages';
 import type { Patience } from './patience';
 
 export interface FailedBefore extends Failures {
@@ -29,7 +29,7 @@ export function retryDecision(
   { maxAttempts, patience }: RetryLimits,
   before: FailedBefore = NEVER,
   countsAlone = true,
-): Omit<HeldFailure, 'error'> {
+): Omit<DeferredFailure, 'error'> {
   const transient = isTransient(error);
   const attempts = before.attempts + (transient ? 0 : 1);
   const transientFailures = before.transientFailures + (transient && countsAlone ? 1 : 0);

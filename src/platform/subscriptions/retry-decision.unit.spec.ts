@@ -32,7 +32,15 @@ describe('a message that failed', () => {
   });
 });
 
-describe('a message that fails alone steps aside', () => {
+it('is tried again later with each failure, up to a limit', () => {
+  jest.spyOn(Math, 'random').mockReturnValue(1);
+  const patient = { ...LIMITS, maxAttempts: 100 };
+  const delays = [0, 1, 2, 19].map((attempts) => retryDecision(HANDLERS, patient, failed(attempts)).retryInMs);
+  expect(delays).toEqual([200, 400, 800, 60_000]);
+  jest.restoreAllMocks();
+});
+
+describe('a message that fails alone is deferred', () => {
   let now: number;
   let lone: LoneFailure;
 
@@ -41,7 +49,7 @@ describe('a message that fails alone steps aside', () => {
     lone = new LoneFailure(LIMITS.patience, () => now);
   });
   const tries = (message: string, error: Error, handled: number, everyMs: number, most = 100): number => {
-    for (let count = 1; count <= most; count += 1, now += everyMs) if (lone.mayStepAside(message, error, handled)) return count;
+    for (let count = 1; count <= most; count += 1, now += everyMs) if (lone.mayDefer(message, error, handled)) return count;
     return Infinity;
   };
 

@@ -8,7 +8,7 @@ import { deliver } from './deliver';
 import { describeError } from './describe-error';
 import { FencedError, isConflict, isContention, isTransient } from './failure';
 import type { HeldLeases } from './held-leases';
-import { type HeldFailure, HeldMessages } from './held-messages';
+import { type DeferredFailure, DeferredMessages } from './deferred-messages';
 import type { Lease } from './lease';
 import { LOCK_WAIT_MS, type Patience } from './patience';
 import { type FailedBefore, retryDecision } from './retry-decision';
@@ -21,7 +21,7 @@ const SLICE_MS = 250;
 /** The keys of one subscription and log that are set aside, and when they are tried again. */
 export class RetryQueue {
   private readonly logger: Logger;
-  private readonly messages: HeldMessages;
+  private readonly messages: DeferredMessages;
   private keys = new Set<string>();
   private isDue = true;
   /** Leases have come, and what is held of their lanes is not known. */
@@ -42,7 +42,7 @@ export class RetryQueue {
     private readonly wake: () => void,
   ) {
     this.logger = new Logger(consumer.definition.name);
-    this.messages = new HeldMessages(consumer.definition.name, log);
+    this.messages = new DeferredMessages(consumer.definition.name, log);
   }
 
   /** False while it is not known which keys are set aside: a key that another process has set aside must not be passed by. */
@@ -63,7 +63,7 @@ export class RetryQueue {
     this.count += messages;
   }
 
-  holds(key: string): boolean {
+  isDeferred(key: string): boolean {
     return this.keys.has(key);
   }
 
@@ -82,16 +82,16 @@ export class RetryQueue {
   }
 
   /** In the unit of work of its batch: a message lines up behind an earlier one of its key. */
-  async lineUp(message: Envelope): Promise<void> {
-    await this.messages.hold(this.work.manager, message);
+  async deferBehind(message: Envelope): Promise<void> {
+    await this.messages.defer(this.work.manager, message);
   }
 
   /** Stores a failed message, in a transaction in which `move` takes its lane group past it. */
-  async setAside(message: Envelope, error: unknown, move: () => Promise<void>): Promise<void> {
+  async defer(message: Envelope, error: unknown, move: () => Promise<void>): Promise<void> {
     const failure = this.failureOf(message, error);
     await this.work.run(this.consumer.module, async () => {
       await move();
-      await this.messages.hold(this.work.manager, message, failure);
+      await this.messages.defer(this.work.manager, message, failure);
       failpoint('message.held');
     });
     this.keys.add(message.subject);
@@ -103,8 +103,8 @@ export class RetryQueue {
     this.isDue = this.isUnsure = false;
     const due = await this.work
       .read(this.consumer.module, async () => {
-        this.keys = new Set(await this.messages.subjects(this.work.manager));
-        return this.keys.size > 0 ? this.messages.dueSubjects(this.work.manager, this.leases.current) : [];
+        this.keys = new Set(await this.messages.keys(this.work.manager));
+        return this.keys.size > 0 ? this.messages.dueKeys(this.work.manager, this.leases.current) : [];
       })
       .catch((error: unknown) => {
         this.isUnsure = true;
@@ -166,7 +166,7 @@ export class RetryQueue {
   }
 
   /** What is stored of a failure. A transient one counts where it is known to be this message's own, or others were handled meanwhile. */
-  private failureOf(message: Envelope, error: unknown, before?: FailedBefore): HeldFailure {
+  private failureOf(message: Envelope, error: unknown, before?: FailedBefore): DeferredFailure {
     const handledBefore = this.handledBefore.get(message.subject);
     const isOwn = isContention(error) || isConflict(error) || (handledBefore !== undefined && handledBefore < this.count);
     if (isTransient(error)) this.handledBefore.set(message.subject, this.count);
@@ -174,7 +174,7 @@ export class RetryQueue {
     return { ...retryDecision(error, limits, before, isOwn), error: describeError(error) };
   }
 
-  private report(message: Envelope, { state, retryInMs }: HeldFailure, error: unknown): void {
+  private report(message: Envelope, { state, retryInMs }: DeferredFailure, error: unknown): void {
     const what = `${message.type} ${message.id}: ${(error as Error).message}`;
     if (state === 'parked') this.logger.error(`Parked ${what}`);
     else this.logger.warn(`Will try again ${what}`);

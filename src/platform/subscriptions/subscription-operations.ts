@@ -25,7 +25,7 @@ export interface SubscriptionStatus {
   stalled: { since: Date; error: string } | null;
 }
 
-export interface HeldMessageView {
+export interface DeferredMessageView {
   subscription: string;
   log: string;
   subject: string;
@@ -86,8 +86,8 @@ export class SubscriptionOperations {
   }
 
   /** The messages that subscriptions hold back, at most 500 for each module. */
-  async held(): Promise<HeldMessageView[]> {
-    const views = this.databases.modules.map((module): Promise<HeldMessageView[]> =>
+  async held(): Promise<DeferredMessageView[]> {
+    const views = this.databases.modules.map((module): Promise<DeferredMessageView[]> =>
       this.databases.of(module).query(
         `select subscription, log, subject, state, attempts, transient_failures as "transientFailures", failing_since as "failingSince", retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
          from held_messages order by generation, tick, seq limit 500`,

@@ -13,7 +13,7 @@ import { EventMessage } from '../messages/message';
 import { laneOf } from '../unit-of-work/outbox';
 import { subscriptionDefinition } from '../messages/subscription';
 import type { Consumer } from './consumer';
-import { HeldMessages } from './held-messages';
+import { DeferredMessages } from './deferred-messages';
 import { LeaseKeeper } from './lease-keeper';
 import { spareConnections } from './spare-connections';
 import { SubscriptionOperations } from './subscription-operations';
@@ -225,8 +225,8 @@ describe('A subscription', () => {
     const name = 'shipping.test-gone';
     const key = await parkedKey(name);
     await admin.query(`delete from shipping.held_messages where subscription = $1 and state = 'parked'`, [name]);
-    const first = HeldMessages.prototype.first;
-    const read = jest.spyOn(HeldMessages.prototype, 'first').mockImplementation(async function (this: HeldMessages, ...parameters) {
+    const first = DeferredMessages.prototype.first;
+    const read = jest.spyOn(DeferredMessages.prototype, 'first').mockImplementation(async function (this: DeferredMessages, ...parameters) {
       const found = await first.apply(this, parameters);
       if (found) await admin.query('delete from shipping.held_messages where subscription = $1', [name]);
       return found;

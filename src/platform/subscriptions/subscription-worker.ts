@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { backoff } from '../kernel/backoff';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { abortableDelay } from '../kernel/abortable-delay';
 import { WakeSignal } from '../kernel/wake-signal';
@@ -9,16 +10,17 @@ import type { LogSource } from '../log/log-source';
 import { Batches } from './batches';
 import type { Consumer } from './consumer';
 import { describeError } from './describe-error';
-import { backoff, FencedError, isContention, isTransient } from './failure';
+import { FencedError, isContention, isTransient } from './failure';
 import { covers, HeldLeases, touchedBy } from './held-leases';
 import type { Lease } from './lease';
 import { LoneFailure } from './lone-failure';
 import { LOCK_WAIT_MS, type Patience, PATIENCE } from './patience';
 import { RetryQueue } from './retry-queue';
-import { RunningShares } from './running-shares';
-import { type Share, shareOut } from './share-out';
+import { RunningBatches } from './running-batches';
+import { type BatchAssignment, assignBatches } from './batch-assignment';
 import { noteStall, stallIsOver } from './stall';
 
+const BACKOFF = { firstMs: 20, longestMs: 5_000, jitter: 'full' } as const;
 const IDLE_MS = 1_000;
 /** Messages looked at together at least: a subscription may want few of those that a log holds. */
 const SMALLEST_PAGE = 500;
@@ -46,7 +48,7 @@ export class SubscriptionWorker {
   private readonly leases: HeldLeases;
   private readonly retries: RetryQueue;
   private readonly batches: Batches;
-  private readonly running = new RunningShares(() => this.wake.raise());
+  private readonly running = new RunningBatches(() => this.wake.raise());
   private isPaused = false;
   private readonly wake = new WakeSignal();
   private readonly stopping = new AbortController();
@@ -145,7 +147,7 @@ export class SubscriptionWorker {
     else if (this.failures === SAID_AFTER)
       this.logger.warn(`It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`);
     if (this.failures % SAID_EVERY === SAID_AFTER) await this.sayThatItIsStalled(error);
-    await abortableDelay(backoff(this.failures, 10, 5_000), this.stopping.signal);
+    await abortableDelay(backoff(this.failures, BACKOFF), this.stopping.signal);
     // After a lost connection nobody knows whether the commit went through: only the stored positions do.
     await this.reloadLeases(this).catch(() => undefined);
     this.retries.retrySoon();
@@ -206,13 +208,13 @@ export class SubscriptionWorker {
   /** Deals out as many messages as make about a full batch for each transaction, and moves the lane groups up to the last of them. */
   private begin(messages: readonly Envelope[], leases: readonly Lease[], pageEnd: LogPosition, most: number): void {
     const transactions = Math.max(1, Math.min(most, Math.round(messages.length / this.batchSize())));
-    const { shares, end = pageEnd } = shareOut(messages, leases, transactions, this.batchSize());
+    const { shares, end = pageEnd } = assignBatches(messages, leases, transactions, this.batchSize());
     const lockWaitMs = performance.now() < this.cautiousUntil ? LOCK_WAIT_MS : undefined;
     const busy = shares.map((share) => this.beginShare(share, end, lockWaitMs));
     for (const lease of leases) if (!busy.some((touched) => touched.includes(lease))) lease.scanned = end;
   }
 
-  private beginShare(share: Share, end: LogPosition, lockWaitMs?: number): Lease[] {
+  private beginShare(share: BatchAssignment, end: LogPosition, lockWaitMs?: number): Lease[] {
     const touched = touchedBy(share.messages, share.leases);
     const run = { messages: share.messages, leases: touched, end };
     this.running.begin(run, () => this.batches.handle(share.messages, touched, end, lockWaitMs));
@@ -230,8 +232,8 @@ export class SubscriptionWorker {
       const [message, ...others] = failed.flatMap(({ messages }) => messages);
       const wasAlone = failed.length === 1 && everyones.wasAlone;
       if (!wasAlone) this.aloneUntil = performance.now() + ALONE_MS;
-      if (!wasAlone || others.length > 0 || !this.batches.mayStepAside(message, everyones.error)) throw everyones.error;
-      await this.batches.stepAside(message, everyones.leases, everyones.error);
+      if (!wasAlone || others.length > 0 || !this.batches.mayDefer(message, everyones.error)) throw everyones.error;
+      await this.batches.defer(message, everyones.leases, everyones.error);
     } else {
       if (failed.some(({ error }) => isContention(error))) this.cautiousUntil = performance.now() + CAUTIOUS_MS;
       // Nothing runs beside them any more, so that whatever fails now is the message's own fault.

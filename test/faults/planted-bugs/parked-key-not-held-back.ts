@@ -1,12 +1,12 @@
 import type { Envelope } from '../../../src/platform/messages/envelope';
-import { type HeldFailure, HeldMessages } from '../../../src/platform/subscriptions/held-messages';
+import { type DeferredFailure, DeferredMessages } from '../../../src/platform/subscriptions/deferred-messages';
 import { parseMessage } from '../../../src/platform/messages/validate-message';
 import type { EntityManager } from 'typeorm';
 import { replaceHandlers } from './consumers';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';
 
-type Hold = (manager: EntityManager, envelope: Envelope, failure?: HeldFailure) => Promise<void>;
+type Hold = (manager: EntityManager, envelope: Envelope, failure?: DeferredFailure) => Promise<void>;
 
 export const parkedKeyNotHeldBack: PlantedBug = {
   name: 'parked-key-not-held-back',
@@ -20,10 +20,10 @@ export const parkedKeyNotHeldBack: PlantedBug = {
       return handle;
     });
     replaceMethod<Hold>(
-      HeldMessages,
-      'hold',
+      DeferredMessages,
+      'defer',
       (original) =>
-        function (this: HeldMessages, manager, envelope, failure) {
+        function (this: DeferredMessages, manager, envelope, failure) {
           if (failure) return original.call(this, manager, envelope, failure);
           const handle = handlers.get((this as unknown as { subscription: string }).subscription);
           if (!handle) unplantable('it cannot be told which subscription holds a message back');

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Envelope } from '../../../src/platform/messages/envelope';
-import { type HeldFailure, HeldMessages } from '../../../src/platform/subscriptions/held-messages';
+import { type DeferredFailure, DeferredMessages } from '../../../src/platform/subscriptions/deferred-messages';
 import { Batches } from '../../../src/platform/subscriptions/batches';
 import type { PlantedBug } from './planted-bug';
 import { replaceMethod, unplantable } from './planting';
 
-type Hold = (manager: EntityManager, envelope: Envelope, failure?: HeldFailure) => Promise<void>;
+type Hold = (manager: EntityManager, envelope: Envelope, failure?: DeferredFailure) => Promise<void>;
 type Handle = (...given: unknown[]) => Promise<void>;
 
 export const parkedKeysForgotten: PlantedBug = {
@@ -14,10 +14,10 @@ export const parkedKeysForgotten: PlantedBug = {
   plant: () => {
     const own = new Set<string>();
     replaceMethod<Hold>(
-      HeldMessages,
-      'hold',
+      DeferredMessages,
+      'defer',
       (original) =>
-        async function (this: HeldMessages, manager, envelope, failure) {
+        async function (this: DeferredMessages, manager, envelope, failure) {
           await original.call(this, manager, envelope, failure);
           own.add(envelope.subject);
         },

@@ -5,10 +5,10 @@ const BATCHES = `${FOLDER}/batches.ts`;
 const RETRIES = `${FOLDER}/retry-queue.ts`;
 const WORKER = `${FOLDER}/subscription-worker.ts`;
 const KEEPER = `${FOLDER}/lease-keeper.ts`;
-const HELD = `${FOLDER}/held-messages.ts`;
+const HELD = `${FOLDER}/deferred-messages.ts`;
 const POSITIONS = `${FOLDER}/move-positions.ts`;
 const WORKER_SPECS = [`${FOLDER}/lease-keeper.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
-const HELD_SPECS = [`${FOLDER}/held-messages.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
+const HELD_SPECS = [`${FOLDER}/deferred-messages.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 
 /** Each message's effects once and in the order of its key, whoever is killed. */
 export const subscriptions: readonly Mutant[] = [
@@ -80,7 +80,7 @@ export const subscriptions: readonly Mutant[] = [
     name: 'key-not-held-back',
     breaks: 'Later messages of a key line up behind a held one.',
     file: BATCHES,
-    find: 'messages.filter((message) => !this.retries.holds(message.subject));',
+    find: 'messages.filter((message) => !this.retries.isDeferred(message.subject));',
     put: 'messages;',
     specs: HELD_SPECS,
   },

@@ -2,14 +2,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import type { Envelope } from '../messages/envelope';
-import { type HeldFailure, HeldMessages } from './held-messages';
+import { type DeferredFailure, DeferredMessages } from './deferred-messages';
 
 const MODULE = 'shipping';
 
 describe('messages that are held back', () => {
   let test: TestDatabase;
   let work: UnitOfWork;
-  let held: HeldMessages;
+  let held: DeferredMessages;
 
   beforeAll(async () => {
     test = await openTestDatabase([MODULE]);
@@ -19,7 +19,7 @@ describe('messages that are held back', () => {
   beforeEach(async () => {
     const name = `shipping.test-${uuidv7()}`;
     await test.databases.of(MODULE).query('insert into subscriptions (subscription) values ($1)', [name]);
-    held = new HeldMessages(name, 'orders');
+    held = new DeferredMessages(name, 'orders');
   });
 
   afterAll(() => test.close());
@@ -41,14 +41,14 @@ describe('messages that are held back', () => {
   });
 
   const inTransaction = <T>(task: (manager: UnitOfWork['manager']) => Promise<T>): Promise<T> => work.run(MODULE, () => task(work.manager));
-  const failure = (state: HeldFailure['state'], retryInMs: number | null = null): HeldFailure => ({
+  const failure = (state: DeferredFailure['state'], retryInMs: number | null = null): DeferredFailure => ({
     ...{ state, retryInMs, attempts: 1, transientFailures: 0, error: 'why' },
   });
   /** Sets a message aside as failed; as one in line without a state. */
-  const hold = (envelope: Envelope, state?: HeldFailure['state'], retryInMs: number | null = null): Promise<void> =>
-    inTransaction((manager) => held.hold(manager, envelope, state && failure(state, retryInMs)));
+  const hold = (envelope: Envelope, state?: DeferredFailure['state'], retryInMs: number | null = null): Promise<void> =>
+    inTransaction((manager) => held.defer(manager, envelope, state && failure(state, retryInMs)));
   const due = async (lanes = [{ firstLane: 0, lastLane: 255 }]): Promise<string[]> =>
-    (await inTransaction((manager) => held.dueSubjects(manager, lanes))).map(({ subject }) => subject).sort();
+    (await inTransaction((manager) => held.dueKeys(manager, lanes))).map(({ subject }) => subject).sort();
   const first = (subject: string) => inTransaction((manager) => held.first(manager, subject));
 
   it('are due when their rest is over, and not before', async () => {

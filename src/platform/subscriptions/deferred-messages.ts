@@ -15,14 +15,14 @@ export interface Failures {
 }
 
 /** A failure as it is stored with the message. */
-export interface HeldFailure extends Failures {
+export interface DeferredFailure extends Failures {
   state: 'retrying' | 'parked';
   /** Null for a parked one. */
   retryInMs: number | null;
   error: string;
 }
 
-export interface HeldMessage extends Failures {
+export interface DeferredMessage extends Failures {
   due: boolean;
   /** Milliseconds since its first failure, by the database's clock. */
   failingForMs: number;
@@ -36,14 +36,14 @@ interface HeldRow extends Failures {
 }
 
 /** The messages that one subscription holds back from one log, each key's in order. Every call belongs in a transaction that holds the lane group's position row. */
-export class HeldMessages {
+export class DeferredMessages {
   constructor(
     private readonly subscription: string,
     private readonly log: string,
   ) {}
 
   /** Sets a message aside: one that failed, or one that lines up behind an earlier one of its key. */
-  async hold(manager: EntityManager, envelope: Envelope, failure?: HeldFailure): Promise<void> {
+  async defer(manager: EntityManager, envelope: Envelope, failure?: DeferredFailure): Promise<void> {
     const { generation, tick, seq } = envelope.position;
     const stored = JSON.stringify({ ...envelope, position: { generation, tick: tick.toString(), seq: seq.toString() } });
     await manager.query(
@@ -70,7 +70,7 @@ export class HeldMessages {
   }
 
   /** After another failure of the first message of a key. */
-  async failedAgain(manager: EntityManager, envelope: Envelope, failure: HeldFailure): Promise<void> {
+  async failedAgain(manager: EntityManager, envelope: Envelope, failure: DeferredFailure): Promise<void> {
     const { generation, tick, seq } = envelope.position;
     await manager.query(
       `update held_messages
@@ -97,7 +97,7 @@ export class HeldMessages {
   }
 
   /** The keys that are held back, whichever process works on their lanes. */
-  async subjects(manager: EntityManager): Promise<string[]> {
+  async keys(manager: EntityManager): Promise<string[]> {
     const rows: { subject: string }[] = await manager.query(
       'select distinct subject from held_messages where subscription = $1 and log = $2',
       [this.subscription, this.log],
@@ -109,7 +109,7 @@ export class HeldMessages {
    * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that ended while it drained
    * the key. Those that have waited longest come first, and a key that fails again goes to the end.
    */
-  async dueSubjects(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ subject: string; lane: number }[]> {
+  async dueKeys(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ subject: string; lane: number }[]> {
     return manager.query(
       `select subject, lane from (
          select distinct on (subject) subject, lane, state, retry_at, held_at from held_messages
@@ -122,7 +122,7 @@ export class HeldMessages {
   }
 
   /** The first message of a key. */
-  async first(manager: EntityManager, subject: string): Promise<HeldMessage | null> {
+  async first(manager: EntityManager, subject: string): Promise<DeferredMessage | null> {
     const [row]: HeldRow[] = await manager.query(
       `select attempts, transient_failures as "transientFailures",
               coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs",

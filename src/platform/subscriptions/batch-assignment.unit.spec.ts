@@ -1,7 +1,7 @@
 import type { Envelope } from '../messages/envelope';
 import { laneGroups } from './lane-groups';
 import type { Lease } from './lease';
-import { shareOut } from './share-out';
+import { assignBatches } from './batch-assignment';
 
 const start = { generation: 1, tick: 0n, seq: 0n };
 const leases: Lease[] = laneGroups(4).map((range) => ({ ...range, subscription: 's', log: 'l', epoch: 1n, stored: start, scanned: start }));
@@ -9,7 +9,7 @@ const messagesIn = (...lanes: number[]): Envelope[] =>
   lanes.map((lane, index) => ({ lane, position: { ...start, seq: BigInt(index + 1) } }) as Envelope);
 
 const dealt = (lanes: number[], transactions: number, batchSize: number, of = leases) => {
-  const { shares, end } = shareOut(messagesIn(...lanes), of, transactions, batchSize);
+  const { shares, end } = assignBatches(messagesIn(...lanes), of, transactions, batchSize);
   return {
     groups: shares.map((share) => share.leases.map(({ laneGroup }) => laneGroup)),
     lanes: shares.map((share) => share.messages.map(({ lane }) => lane)),

@@ -2,28 +2,28 @@ import type { Envelope, LogPosition } from '../messages/envelope';
 import type { Lease } from './lease';
 
 /** Messages that one transaction handles, the lane groups that it moves, and where to. */
-export interface RunningShare {
+export interface RunningBatch {
   readonly messages: readonly Envelope[];
   readonly leases: readonly Lease[];
   readonly end: LogPosition;
 }
 
 /** A transaction that failed; `wasAlone` when no other of its subscription ran at any time beside it. */
-export interface FailedShare extends RunningShare {
+export interface FailedBatch extends RunningBatch {
   readonly error: unknown;
   readonly wasAlone: boolean;
 }
 
 interface Run {
-  share: RunningShare;
+  share: RunningBatch;
   wasAlone: boolean;
   over: Promise<void>;
 }
 
 /** The transactions of one subscription that run, and those that have failed since it last looked. Their lane groups are busy. */
-export class RunningShares {
+export class RunningBatches {
   private readonly runs = new Set<Run>();
-  private failed: FailedShare[] = [];
+  private failed: FailedBatch[] = [];
 
   constructor(
     /** Called when one of them is over. */
@@ -45,7 +45,7 @@ export class RunningShares {
   }
 
   /** Begins with a transaction and does not wait for it. */
-  begin(share: RunningShare, handle: () => Promise<void>): void {
+  begin(share: RunningBatch, handle: () => Promise<void>): void {
     for (const other of this.runs) other.wasAlone = false;
     const run: Run = { share, wasAlone: this.runs.size === 0, over: Promise.resolve() };
     this.runs.add(run);
@@ -58,7 +58,7 @@ export class RunningShares {
   }
 
   /** Waits until all are over. Answers those that have failed, and forgets them. */
-  async end(): Promise<FailedShare[]> {
+  async end(): Promise<FailedBatch[]> {
     await Promise.all([...this.runs].map(({ over }) => over));
     const { failed } = this;
     this.failed = [];

@@ -1,16 +1,16 @@
 import { eventually } from '../../../test/support/eventually';
 import type { Lease } from './lease';
-import { RunningShares } from './running-shares';
+import { RunningBatches } from './running-batches';
 
 const END = { generation: 1, tick: 1n, seq: 0n };
 const [first, second] = [{ laneGroup: 0 } as Lease, { laneGroup: 1 } as Lease];
 
 describe('The transactions of a subscription that run', () => {
   const ended = jest.fn();
-  let running: RunningShares;
+  let running: RunningBatches;
   beforeEach(() => {
     ended.mockReset();
-    running = new RunningShares(ended);
+    running = new RunningBatches(ended);
   });
 
   /** One that ends when it is told to. */

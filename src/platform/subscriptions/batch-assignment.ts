@@ -3,7 +3,7 @@ import { LANES } from '../unit-of-work/outbox';
 import type { Lease } from './lease';
 
 /** What one transaction works off: some lane groups, and the messages of their lanes in the order of the log. */
-export interface Share {
+export interface BatchAssignment {
   leases: Lease[];
   messages: Envelope[];
 }
@@ -12,14 +12,14 @@ export interface Share {
  * Deals lane groups out to at most `transactions` shares, and messages to the shares that their lanes belong to, until one of
  * them has `batchSize`. `end` is the last message dealt out; undefined when that were all. Messages of other lanes are left out.
  */
-export function shareOut(
+export function assignBatches(
   messages: readonly Envelope[],
   leases: readonly Lease[],
   transactions: number,
   batchSize: number,
-): { shares: Share[]; end?: LogPosition } {
-  const shares = Array.from({ length: Math.min(transactions, leases.length) }, (): Share => ({ leases: [], messages: [] }));
-  const ofLane = new Array<Share | undefined>(LANES).fill(undefined);
+): { shares: BatchAssignment[]; end?: LogPosition } {
+  const shares = Array.from({ length: Math.min(transactions, leases.length) }, (): BatchAssignment => ({ leases: [], messages: [] }));
+  const ofLane = new Array<BatchAssignment | undefined>(LANES).fill(undefined);
   leases.forEach((lease, index) => {
     const share = shares[index % shares.length];
     share.leases.push(lease);
@@ -36,4 +36,4 @@ export function shareOut(
   return { shares: worked(shares) };
 }
 
-const worked = (shares: readonly Share[]): Share[] => shares.filter(({ messages }) => messages.length > 0);
+const worked = (shares: readonly BatchAssignment[]): BatchAssignment[] => shares.filter(({ messages }) => messages.length > 0);
