@@ -54,4 +54,18 @@ describe('the pages of the project', () => {
     const unmentioned = Object.keys(scripts).filter((script) => !new RegExp(`[\`\\s]${script}\\b`).test(text));
     expect(unmentioned).toEqual([]);
   });
+
+  // A reader who has only this page finds them in the file that it names.
+  it.each([
+    ['where a parked message is redriven', 'subscriptions/subscription-operations.ts', 'async redrive('],
+    ['where a position moves', 'subscriptions/move-positions.ts', 'update subscription_positions'],
+    ["where a retry's delay comes from", 'kernel/backoff.ts', 'export function backoff('],
+    ['where a route finds its process', 'http/forwarding/addresses.ts', 'seamline.address.'],
+    ['where a move is fenced', 'extraction/fence/fence.ts', 'async function raiseFence('],
+  ])('say %s', (question, file, code) => {
+    const { text } = pages.find(({ name }) => name === 'docs/architecture.md')!;
+    const row = text.split('\n').find((line) => line.startsWith(`| ${question} |`));
+    expect(linksOf(row ?? '').slice(0, 2)).toContain(`../src/platform/${file}`);
+    expect(readFileSync(join(ROOT, 'src/platform', file), 'utf8')).toContain(code);
+  });
 });
