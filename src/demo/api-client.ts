@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../platform/kernel/backoff';
 
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT';
@@ -57,7 +58,7 @@ export class ApiProblem extends Error {
 const ANSWER_DEADLINE_MS = 30_000;
 /** How long an application may be away, restarting for example, before its client gives up. */
 const PATIENCE_MS = 60_000;
-const LONGEST_PAUSE_MS = 1_000;
+const BACKOFF = { firstMs: 50, longestMs: 1_000, jitter: 'full' } as const;
 const TRY_LATER = [429, 503];
 
 /**
@@ -114,7 +115,7 @@ export class ApiClient {
         return result<T>(asked, answer);
       }
       repeated.push(answer?.status);
-      await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 25 * 2 ** attempt), undefined, { signal: this.#closed.signal });
+      await sleep(backoff(attempt, BACKOFF), undefined, { signal: this.#closed.signal });
     }
   }
 
