@@ -58,7 +58,7 @@ describe('the pages of the project', () => {
   // A reader who has only this page finds them in the file that it names.
   it.each([
     ['where a parked message is redriven', 'subscriptions/subscription-operations.ts', 'async redrive('],
-    ['where a position moves', 'subscriptions/move-positions.ts', 'update subscription_positions'],
+    ['where a position moves', 'subscriptions/position-store.ts', 'update subscription_positions'],
     ["where a retry's delay comes from", 'kernel/backoff.ts', 'export function backoff('],
     ['where a route finds its process', 'http/forwarding/addresses.ts', 'seamline.address.'],
     ['where a move is fenced', 'extraction/fence/fence.ts', 'async function raiseFence('],

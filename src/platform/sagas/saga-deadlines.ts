@@ -7,6 +7,7 @@ import { failpoint } from '../kernel/failpoints';
 import type { LogPosition } from '../messages/envelope';
 import { LogReaders } from '../log/log-readers';
 import { comparePositions, startOfWindow } from '../log/log-position';
+import { PositionStore } from '../subscriptions/position-store';
 import { type DueDeadline, DueDeadlinesTable } from './due-deadlines';
 import type { SagaInstance } from './saga-machine';
 import { type RegisteredSaga, SagaRegistry } from './saga-registry';
@@ -153,9 +154,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async hasHandledEverythingBefore(saga: RegisteredSaga, ends: ReadonlyMap<string, LogPosition>): Promise<boolean> {
-    const rows: { log: string; generation: number; tick: string; seq: string }[] = await this.databases
-      .of(saga.module)
-      .query('select log, generation, tick, seq from subscription_positions where subscription = $1', [saga.definition.name]);
+    const rows = await new PositionStore(this.databases.of(saga.module)).of(saga.definition.name);
     return rows.every(({ log, generation, tick, seq }) => {
       const end = ends.get(log);
       return !end || comparePositions({ generation, tick: BigInt(tick), seq: BigInt(seq) }, end) >= 0;

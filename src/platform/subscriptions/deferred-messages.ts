@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Envelope } from '../messages/envelope';
 import type { Lease } from './lease';
-import { affectedRows } from './move-positions';
+import { affectedRows } from '../database/affected-rows';
 
 /** Lanes from one to another. */
 type LaneBounds = Pick<Lease, 'firstLane' | 'lastLane'>;

@@ -2,7 +2,7 @@ import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import type { LogPosition } from '../messages/envelope';
 import { StaleRead } from './failure';
 import type { Lease } from './lease';
-import { movePositions } from './move-positions';
+import { PositionStore } from './position-store';
 
 /** The lane groups of one subscription and log that this process holds leases of, and how far it has read in each. */
 export class HeldLeases {
@@ -62,7 +62,7 @@ export class HeldLeases {
    */
   async move(leases: readonly Lease[], to: LogPosition): Promise<void> {
     this.checkLife();
-    await movePositions(this.work.manager, leases, to, this.leaseMs);
+    await new PositionStore(this.work.manager).move(leases, to, this.leaseMs);
   }
 }
 

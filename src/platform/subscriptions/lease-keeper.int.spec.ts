@@ -7,7 +7,7 @@ import { subscriptionDefinition } from '../messages/subscription';
 import type { Consumer } from './consumer';
 import { FencedError } from './failure';
 import { LeaseKeeper } from './lease-keeper';
-import { movePositions } from './move-positions';
+import { PositionStore } from './position-store';
 import { SubscriptionWorker } from './subscription-worker';
 
 const MODULE = 'shipping';
@@ -70,8 +70,8 @@ describe('leases of several processes', () => {
     look = (): Promise<void> => this.keeper['keep']();
     register = (): Promise<void> => this.keeper['register'](this.worker);
     renew = (): Promise<void> => this.keeper['renew']();
-    stored = async () => (await this.keeper['positions']()).filter(({ subscription }) => subscription === name);
-    take = (rows: Awaited<ReturnType<Process['stored']>>): Promise<void> => this.keeper['take'](rows);
+    stored = async () => (await this.keeper['store'].all()).filter(({ subscription }) => subscription === name);
+    take = (rows: Awaited<ReturnType<Process['stored']>>): Promise<void> => this.keeper['store'].take(this.id, rows, LEASE_MS);
 
     get laneGroups(): number[] {
       return this.worker.currentLeases.map(({ laneGroup }) => laneGroup);
@@ -210,7 +210,7 @@ describe('leases of several processes', () => {
     const leases = first.worker.currentLeases;
     const unitOfWork = test.unitOfWork();
     const moveTo = (tick: bigint): Promise<void> =>
-      unitOfWork.run(MODULE, () => movePositions(unitOfWork.manager, leases, { generation: 1, tick, seq: 0n }, LEASE_MS));
+      unitOfWork.run(MODULE, () => new PositionStore(unitOfWork.manager).move(leases, { generation: 1, tick, seq: 0n }, LEASE_MS));
     // An operator has set it to another place.
     await change('tick = 9');
     await expect(moveTo(12n)).rejects.toThrow(FencedError);

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { isConnected } from '../kernel/process-liveness';
 import { failpoint } from '../kernel/failpoints';
 import { PROCESS_ID } from '../kernel/process-id';
 import { abortableDelay } from '../kernel/abortable-delay';
 import { LogUnavailable } from '../log/log-source';
 import { laneGroups } from './lane-groups';
-import { type Lease, leaseOf, type PositionRow } from './lease';
-import { affectedRows } from './move-positions';
+import { type Lease, leaseOf } from './lease';
+import { keyOf, PositionStore, type StoredPosition } from './position-store';
 import type { SubscriptionWorker } from './subscription-worker';
 
 /** Leases are renewed this many times before they would end. */
@@ -18,19 +18,6 @@ const LOOK_MS = 1_000;
 const LOOK_SOON_MS = 100;
 /** How often a subscription tries to begin whose log cannot be reached. */
 const LATER_MS = 500;
-/**
- * The lease has expired, or its owner has disconnected: a killed process need not be waited for. A false positive
- * is safe: the epoch fences the former owner.
- */
-const FREE = `(p.owner is null or p.leased_until < clock_timestamp() or not ${isConnected('p.owner')})`;
-const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch';
-
-interface StoredPosition extends PositionRow {
-  owner: string | null;
-  free: boolean;
-  paused: boolean;
-}
-
 /**
  * Shares the lane groups of one module's subscriptions among the processes that are alive: takes free ones up to a fair
  * share, renews its own, gives back what is too many. Leases end by the database's clock, and a dead process holds nothing for long.
@@ -45,6 +32,7 @@ export class LeaseKeeper {
   private failures = 0;
   /** Less than its share was free at the last look: another process is about to give some up, or has just been killed. */
   private isShort = false;
+  private readonly store: PositionStore;
 
   constructor(
     private readonly module: string,
@@ -54,7 +42,9 @@ export class LeaseKeeper {
     private readonly leaseMs: number,
     /** Names the process in its leases; its connections carry the same name. */
     private readonly worker: string = PROCESS_ID,
-  ) {}
+  ) {
+    this.store = new PositionStore(database);
+  }
 
   /** Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached keeps nothing else waiting. */
   async start(): Promise<void> {
@@ -75,9 +65,7 @@ export class LeaseKeeper {
     await this.keeping;
     await Promise.all(this.workers.map((worker) => worker.stop()));
     try {
-      await this.database.query(`update subscription_positions set owner = null, leased_until = '-infinity' where owner = $1`, [
-        this.worker,
-      ]);
+      await this.store.giveAllBack(this.worker);
       await this.database.query('delete from subscription_workers where worker = $1', [this.worker]);
     } catch (error) {
       this.logger.warn(`The leases of ${this.module} could not be given back and end by themselves: ${(error as Error).message}`);
@@ -86,11 +74,7 @@ export class LeaseKeeper {
 
   /** Takes the positions of one worker as stored, after a failure. */
   async reload(worker: SubscriptionWorker): Promise<void> {
-    const rows: PositionRow[] = await this.database.query(
-      `select ${COLUMNS} from subscription_positions
-       where owner = $1 and leased_until > clock_timestamp() and subscription = $2 and log = $3 order by lane_group`,
-      [this.worker, worker.consumer.definition.name, worker.reader.log],
-    );
+    const rows = await this.store.heldBy(this.worker, { subscription: worker.consumer.definition.name, log: worker.reader.log });
     worker.holdAsStored(rows.map(leaseOf));
   }
 
@@ -112,13 +96,10 @@ export class LeaseKeeper {
 
   /** Those without all their position rows: one question instead of four for each subscription that was here before. */
   private async notRegistered(): Promise<SubscriptionWorker[]> {
-    const rows: { subscription: string; log: string; stored: number }[] = await this.database.query(
-      'select subscription, log, count(*)::int as stored from subscription_positions group by subscription, log',
-    );
-    const stored = new Map(rows.map((row) => [`${row.subscription} ${row.log}`, row.stored]));
+    const stored = await this.store.counts();
     return this.workers.filter(({ consumer, reader }) => {
       const { name, laneGroups: count } = consumer.definition;
-      return stored.get(`${name} ${reader.log}`) !== count;
+      return stored.get(keyOf({ subscription: name, log: reader.log })) !== count;
     });
   }
 
@@ -158,28 +139,7 @@ export class LeaseKeeper {
     const { name, laneGroups: count, startAt } = worker.consumer.definition;
     await this.database.query('insert into subscriptions (subscription) values ($1) on conflict do nothing', [name]);
     const start = startAt === 'now' ? worker.reader.end : await worker.reader.beginning();
-    const ranges = laneGroups(count);
-    await this.database.query(
-      `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
-       select $1, $2, r.lane_group, r.first_lane, r.last_lane, $6, $7, $8
-       from unnest($3::smallint[], $4::smallint[], $5::smallint[]) as r (lane_group, first_lane, last_lane)
-       where not exists (select from subscription_positions where subscription = $1 and log = $2)
-       on conflict do nothing`,
-      [
-        name,
-        worker.reader.log,
-        ranges.map((r) => r.laneGroup),
-        ranges.map((r) => r.firstLane),
-        ranges.map((r) => r.lastLane),
-        start.generation,
-        start.tick.toString(),
-        start.seq.toString(),
-      ],
-    );
-    const [{ stored }]: { stored: number }[] = await this.database.query(
-      'select count(*)::int as stored from subscription_positions where subscription = $1 and log = $2',
-      [name, worker.reader.log],
-    );
+    const stored = await this.store.register({ subscription: name, log: worker.reader.log }, laneGroups(count), start);
     if (stored !== count) {
       throw new Error(
         `The subscription ${name} is stored with ${stored} lane groups and declared with ${count}. ` +
@@ -191,11 +151,11 @@ export class LeaseKeeper {
   private async keep(): Promise<void> {
     const alive = await this.countAlive();
     await this.renew();
-    const positions = await this.positions();
+    const positions = await this.store.all();
     const { take, give } = this.share(positions, alive);
-    if (give.length > 0) await this.giveBack(give);
-    if (take.length > 0) await this.take(take);
-    const held = give.length + take.length > 0 ? await this.positions() : positions;
+    if (give.length > 0) await this.store.giveBack(this.worker, give);
+    if (take.length > 0) await this.store.take(this.worker, take, this.leaseMs);
+    const held = give.length + take.length > 0 ? await this.store.all() : positions;
     const due = await this.dueForRetry();
     for (const worker of this.workers) {
       const { name } = worker.consumer.definition;
@@ -230,7 +190,7 @@ export class LeaseKeeper {
       // A worker that read in another life of the server takes its positions anew.
       const current = this.workers.filter((worker) => worker.isOfThisLife());
       await this.renewOn(
-        runner,
+        new PositionStore(runner),
         current.flatMap((worker) => [...worker.currentLeases]),
       );
     } finally {
@@ -238,40 +198,10 @@ export class LeaseKeeper {
     }
   }
 
-  private async renewOn(connection: QueryRunner, leases: readonly Lease[]): Promise<void> {
+  private async renewOn(store: PositionStore, leases: readonly Lease[]): Promise<void> {
     if (leases.length === 0) return;
     const targets = leases.map((lease) => ({ lease, from: lease.stored, to: lease.scanned }));
-    const renewed = await connection
-      .query(
-        `with mine as (
-           select * from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[], $10::bigint[], $11::bigint[])
-             as m (subscription, log, lane_group, epoch, from_generation, from_tick, from_seq, to_generation, to_tick, to_seq)
-         ), held as (
-           select m.* from subscription_positions p join mine m using (subscription, log, lane_group, epoch)
-           where p.owner = $1
-             and (p.generation, p.tick, p.seq) between (from_generation, from_tick, from_seq) and (to_generation, to_tick, to_seq)
-           for update of p skip locked
-         )
-         update subscription_positions p
-         set leased_until = clock_timestamp() + $12::float8 * interval '1 millisecond', generation = h.to_generation, tick = h.to_tick, seq = h.to_seq
-         from held h where p.subscription = h.subscription and p.log = h.log and p.lane_group = h.lane_group
-         returning p.subscription, p.log, p.lane_group`,
-        [
-          this.worker,
-          leases.map((l) => l.subscription),
-          leases.map((l) => l.log),
-          leases.map((l) => l.laneGroup),
-          leases.map((l) => l.epoch.toString()),
-          targets.map(({ from }) => from.generation),
-          targets.map(({ from }) => from.tick.toString()),
-          targets.map(({ from }) => from.seq.toString()),
-          targets.map(({ to }) => to.generation),
-          targets.map(({ to }) => to.tick.toString()),
-          targets.map(({ to }) => to.seq.toString()),
-          this.leaseMs,
-        ],
-      )
-      .then((rows) => affectedRows(rows as { subscription: string; log: string; lane_group: number }[]));
+    const renewed = await store.renew(this.worker, leases, this.leaseMs);
     failpoint('lease.renewed');
     for (const row of renewed) {
       const target = targets.find(
@@ -280,13 +210,6 @@ export class LeaseKeeper {
       // A batch may have moved it on since.
       if (target && target.lease.stored === target.from) target.lease.stored = target.to;
     }
-  }
-
-  private positions(): Promise<StoredPosition[]> {
-    return this.database.query(
-      `select ${COLUMNS}, owner, ${FREE} as free, s.paused
-       from subscription_positions p join subscriptions s using (subscription) order by subscription, log, lane_group`,
-    );
   }
 
   private share(positions: StoredPosition[], alive: number): { take: StoredPosition[]; give: StoredPosition[] } {
@@ -303,40 +226,6 @@ export class LeaseKeeper {
       if (mine.length + free.length < Math.floor(rows.length / Math.max(alive, 1))) this.isShort = true;
     }
     return { take, give };
-  }
-
-  /** A batch that still runs in these lane groups holds their rows, so the change waits for it; the next batch finds its epoch old. */
-  private async giveBack(rows: StoredPosition[]): Promise<void> {
-    await this.database.query(
-      `update subscription_positions p set owner = null, leased_until = '-infinity', epoch = p.epoch + 1
-       from unnest($2::text[], $3::text[], $4::smallint[]) as g (subscription, log, lane_group)
-       where p.owner = $1 and p.subscription = g.subscription and p.log = g.log and p.lane_group = g.lane_group`,
-      [this.worker, rows.map((r) => r.subscription), rows.map((r) => r.log), rows.map((r) => r.lane_group)],
-    );
-  }
-
-  private async take(rows: StoredPosition[]): Promise<void> {
-    await this.database.query(
-      `with wanted as (
-         select * from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[]) as w (subscription, log, lane_group, epoch)
-       ), free as (
-         select w.* from subscription_positions p join wanted w using (subscription, log, lane_group, epoch)
-         where ${FREE} for update of p skip locked
-       )
-       update subscription_positions p
-       set owner = $1, epoch = p.epoch + 1, leased_until = clock_timestamp() + $6::float8 * interval '1 millisecond',
-           stalled_since = null, stalled_by = null
-       from free f where p.subscription = f.subscription and p.log = f.log and p.lane_group = f.lane_group`,
-      [
-        this.worker,
-        rows.map((r) => r.subscription),
-        rows.map((r) => r.log),
-        rows.map((r) => r.lane_group),
-        rows.map((r) => r.epoch),
-        this.leaseMs,
-      ],
-    );
-    failpoint('lease.taken');
   }
 
   private async dueForRetry(): Promise<Set<string>> {

@@ -5,8 +5,8 @@ import { Refusal } from '../domain/refusal';
 import { keySpellings } from '../messages/validation/uuid';
 import { lagIn } from '../log/log-lag';
 import { RemoteLag } from '../log/remote-sources';
-import type { PositionRow } from './lease';
-import { affectedRows } from './move-positions';
+import { affectedRows } from '../database/affected-rows';
+import { PositionStore, type PositionWithCounts } from './position-store';
 
 /** One lane group of a subscription on one log, as an operator sees it. */
 export interface SubscriptionStatus {
@@ -41,29 +41,6 @@ export interface DeferredMessageView {
   type: string;
 }
 
-interface PositionWithCounts extends Omit<PositionRow, 'epoch'> {
-  owner: string | null;
-  paused: boolean;
-  retrying: number;
-  parked: number;
-  queued: number;
-  stalled_since: Date | null;
-  stalled_by: string | null;
-}
-
-const POSITIONS = `
-  select p.subscription, p.log, p.lane_group, p.first_lane, p.last_lane, p.generation, p.tick, p.seq, s.paused, p.stalled_since, p.stalled_by,
-         case when p.leased_until > clock_timestamp() then p.owner end as owner,
-         coalesce(h.retrying, 0)::int as retrying, coalesce(h.parked, 0)::int as parked, coalesce(h.queued, 0)::int as queued
-  from subscription_positions p
-  join subscriptions s using (subscription)
-  left join lateral (
-    select count(*) filter (where state = 'retrying') as retrying, count(*) filter (where state = 'parked') as parked,
-           count(*) filter (where state = 'queued') as queued
-    from held_messages h where h.subscription = p.subscription and h.log = p.log and h.lane between p.first_lane and p.last_lane
-  ) h on true
-  order by p.subscription, p.log, p.lane_group`;
-
 /**
  * What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process; only
  * how far logs of other processes have come is asked of those.
@@ -79,7 +56,7 @@ export class SubscriptionOperations {
   async list(): Promise<SubscriptionStatus[]> {
     const statuses: SubscriptionStatus[] = [];
     for (const module of this.databases.modules) {
-      const positions: PositionWithCounts[] = await this.databases.of(module).query(POSITIONS);
+      const positions = await new PositionStore(this.databases.of(module)).withCounts();
       for (const position of positions) statuses.push(await this.status(position));
     }
     return statuses;
@@ -113,9 +90,7 @@ export class SubscriptionOperations {
     const database = this.databaseOf(subscription);
     return database.transaction(async (manager) => {
       await this.require(manager, subscription);
-      await manager.query('select 1 from subscription_positions where subscription = $1 order by log, lane_group for update', [
-        subscription,
-      ]);
+      await new PositionStore(manager).lock(subscription);
       const redriven = await manager
         .query(
           `update held_messages set state = 'retrying', attempts = 0, transient_failures = 0, failing_since = null, retry_at = clock_timestamp()

@@ -15,10 +15,10 @@ import { covers, HeldLeases, touchedBy } from './held-leases';
 import type { Lease } from './lease';
 import { LoneFailure } from './lone-failure';
 import { LOCK_WAIT_MS, type Patience, PATIENCE } from './patience';
+import { PositionStore } from './position-store';
 import { RetryQueue } from './retry-queue';
 import { RunningBatches } from './running-batches';
 import { type BatchAssignment, assignBatches } from './batch-assignment';
-import { noteStall, stallIsOver } from './stall';
 
 const BACKOFF = { firstMs: 20, longestMs: 5_000, jitter: 'full' } as const;
 const IDLE_MS = 1_000;
@@ -156,14 +156,17 @@ export class SubscriptionWorker {
   /** A database that is away cannot be told, and its own state says enough. */
   private async sayThatItIsStalled(error: unknown): Promise<void> {
     this.isStalled = true;
-    await this.work
-      .read(this.consumer.module, () => noteStall(this.work.manager, this.consumer.definition.name, this.reader.log, describeError(error)))
-      .catch(() => undefined);
+    await this.noteStall(describeError(error)).catch(() => undefined);
   }
 
   private async sayThatItGoesOn(): Promise<void> {
-    await this.work.read(this.consumer.module, () => stallIsOver(this.work.manager, this.consumer.definition.name, this.reader.log));
+    await this.noteStall(null);
     this.isStalled = false;
+  }
+
+  private noteStall(error: string | null): Promise<void> {
+    const place = { subscription: this.consumer.definition.name, log: this.reader.log };
+    return this.work.read(this.consumer.module, () => new PositionStore(this.work.manager).noteStall(place, error));
   }
 
   /** Held messages are retried while no batch runs, so that what fails fails by itself. */

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { isConnected } from '../kernel/process-liveness';
 import type { LogPosition } from '../messages/envelope';
 import { LogHistory } from '../log/log-history';
-import { affectedRows } from '../subscriptions/move-positions';
+import { affectedRows } from '../database/affected-rows';
 
 /** The right to carry a module's log to the broker, for a time limit by the database's clock. */
 export interface RelayTerm {

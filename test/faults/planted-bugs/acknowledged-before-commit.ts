@@ -1,8 +1,9 @@
-import * as positions from '../../../src/platform/subscriptions/move-positions';
+import { PositionStore } from '../../../src/platform/subscriptions/position-store';
 import { RemoteLogs } from '../../../src/platform/transport/remote-logs';
 import { beside } from './beside';
+import { type Move, storeOn } from './moving';
 import type { PlantedBug } from './planted-bug';
-import { replaceExport, replaceMethod } from './planting';
+import { replaceMethod } from './planting';
 
 type Open = (log: string) => Promise<unknown>;
 
@@ -22,12 +23,13 @@ export const acknowledgedBeforeCommit: PlantedBug = {
           return original.call(this, log);
         },
     );
-    replaceExport(
-      positions,
-      'movePositions',
+    replaceMethod<Move>(
+      PositionStore,
+      'move',
       (original) =>
-        (manager, leases, ...rest) =>
-          original(remote.has(leases[0].log) ? beside(manager) : manager, leases, ...rest),
+        function (this: PositionStore, leases, ...rest) {
+          return original.call(remote.has(leases[0].log) ? storeOn(this, beside) : this, leases, ...rest);
+        },
     );
   },
 };

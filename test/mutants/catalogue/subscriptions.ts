@@ -6,7 +6,7 @@ const RETRIES = `${FOLDER}/retry-queue.ts`;
 const WORKER = `${FOLDER}/subscription-worker.ts`;
 const KEEPER = `${FOLDER}/lease-keeper.ts`;
 const HELD = `${FOLDER}/deferred-messages.ts`;
-const POSITIONS = `${FOLDER}/move-positions.ts`;
+const POSITIONS = `${FOLDER}/position-store.ts`;
 const WORKER_SPECS = [`${FOLDER}/lease-keeper.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 const HELD_SPECS = [`${FOLDER}/deferred-messages.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 
@@ -159,7 +159,7 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'lease-renewed-without-epoch',
     breaks: 'A lease that changed hands is not renewed by its old owner.',
-    file: KEEPER,
+    file: POSITIONS,
     find: 'join mine m using (subscription, log, lane_group, epoch)',
     put: 'join mine m using (subscription, log, lane_group)',
     specs: WORKER_SPECS,
@@ -167,15 +167,15 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'lease-renewed-without-owner',
     breaks: 'A lease is renewed by its owner only.',
-    file: KEEPER,
-    find: 'where p.owner = $1\n             and',
+    file: POSITIONS,
+    find: 'where p.owner = $1\n           and',
     put: 'where',
     specs: WORKER_SPECS,
   },
   {
     name: 'lease-taken-without-looking',
     breaks: 'A lease that another process has taken meanwhile is not taken as well.',
-    file: KEEPER,
+    file: POSITIONS,
     find: 'where ${FREE} for update of p skip locked',
     put: 'for update of p skip locked',
     specs: WORKER_SPECS,
@@ -183,7 +183,7 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'epoch-kept-when-given-back',
     breaks: 'A lease that was given back fences the batch that still runs.',
-    file: KEEPER,
+    file: POSITIONS,
     find: `owner = null, leased_until = '-infinity', epoch = p.epoch + 1`,
     put: `owner = null, leased_until = '-infinity'`,
     specs: WORKER_SPECS,
@@ -191,7 +191,7 @@ export const subscriptions: readonly Mutant[] = [
   {
     name: 'epoch-kept-when-taken',
     breaks: 'A lease that was taken over fences its old owner.',
-    file: KEEPER,
+    file: POSITIONS,
     find: 'set owner = $1, epoch = p.epoch + 1,',
     put: 'set owner = $1,',
     specs: WORKER_SPECS,
