@@ -7,7 +7,7 @@ export { EventStreams } from './http/event-streams';
 export { Idempotency, IdempotencyContext } from './http/idempotency';
 export { IfMatch, setETag } from './http/if-match';
 export { cursorMalformed, Keyset, textKeys, UUID_KEYS } from './http/keyset';
-export { IsOptionalReference, labelsOf, LabelsRequest } from './http/labels.request';
+export { IsOptionalReference, LabelsRequest } from './http/labels.request';
 export { LabelsView } from './http/labels.view';
 export { MoneyRequest } from './http/money.request';
 export { MoneyView } from './http/money.view';

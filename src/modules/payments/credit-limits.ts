@@ -1,4 +1,4 @@
-import { CURRENCIES, decimalsOf, DEFAULT_CURRENCY, isCurrency } from '../../platform/domain';
+import { Currency } from '../../platform/domain';
 import type { ModuleEnv } from '../../platform/index';
 
 const NAME = 'DEFAULT_CREDIT_LIMIT';
@@ -26,12 +26,12 @@ function readNumber(env: ModuleEnv, text: string): number {
 }
 
 function inEveryCurrency(limit: number): ReadonlyMap<string, number> {
-  const decimals = (currency: string): number => decimalsOf(currency) ?? 0;
+  const decimals = (currency: string): number => Currency.decimals(currency) ?? 0;
   const scaled = (currency: string): number => {
-    const exact = (BigInt(limit) * 10n ** BigInt(decimals(currency))) / 10n ** BigInt(decimals(DEFAULT_CURRENCY));
+    const exact = (BigInt(limit) * 10n ** BigInt(decimals(currency))) / 10n ** BigInt(decimals(Currency.default));
     return exact > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : Number(exact);
   };
-  return new Map(CURRENCIES.map((currency) => [currency, scaled(currency)]));
+  return new Map(Currency.codes.map((currency) => [currency, scaled(currency)]));
 }
 
 function readList(env: ModuleEnv, text: string): ReadonlyMap<string, number> {
@@ -39,7 +39,7 @@ function readList(env: ModuleEnv, text: string): ReadonlyMap<string, number> {
   for (const entry of text.split(',').map((part) => part.trim())) {
     const [, currency, digits] = /^([A-Z]{3}):(\d+)$/.exec(entry) ?? [];
     const limit = Number(digits);
-    if (isCurrency(currency) && Number.isSafeInteger(limit) && !limits.has(currency)) limits.set(currency, limit);
+    if (Currency.isCode(currency) && Number.isSafeInteger(limit) && !limits.has(currency)) limits.set(currency, limit);
     else {
       env.problem(
         NAME,

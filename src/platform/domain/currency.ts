@@ -21,14 +21,16 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
   BY_DECIMALS.flatMap(([decimals, codes]) => codes.split(/\s+/).map((code) => [code, decimals] as const)),
 );
 
-/** What is meant where a request or a setting names no currency. */
-export const DEFAULT_CURRENCY = 'GBP';
+/** The currencies of ISO 4217, by their codes in capitals as ISO writes them. */
+export const Currency = {
+  /** What is meant where a request or a setting names no currency. */
+  default: 'GBP',
 
-/** Every currency that amounts can be in. */
-export const CURRENCIES: readonly string[] = [...DECIMALS.keys()].sort();
+  /** Every currency that amounts can be in. */
+  codes: [...DECIMALS.keys()].sort() as readonly string[],
 
-/** True for a code of ISO 4217, in capitals as ISO writes it. */
-export const isCurrency = (code: unknown): boolean => typeof code === 'string' && DECIMALS.has(code);
+  isCode: (code: unknown): boolean => typeof code === 'string' && DECIMALS.has(code),
 
-/** How many decimals of the major unit the minor unit is: 2 for GBP, 0 for JPY, 3 for KWD. Undefined for what is no currency. */
-export const decimalsOf = (currency: string): number | undefined => DECIMALS.get(currency);
+  /** How many decimals of the major unit the minor unit is: 2 for GBP, 0 for JPY, 3 for KWD. Undefined for what is no currency. */
+  decimals: (code: string): number | undefined => DECIMALS.get(code),
+};

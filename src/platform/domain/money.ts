@@ -1,9 +1,9 @@
 import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
-import { decimalsOf } from './currency';
+import { Currency } from './currency';
 
 /**
  * An amount in integer minor units (pence, cents) with its ISO 4217 currency. Data only, since an amount that comes out of a log or from
- * another process is no instance; `add`, `subtract` and `multiply` reckon with it.
+ * another process is no instance: what reckons with amounts is static.
  *
  * As part of published contracts its rules stay as they are: that ISO knows the currency is checked where one comes in.
  */
@@ -20,33 +20,39 @@ export class Money {
   static of(amount: number, currency: string): Money {
     return Object.assign(new Money(), { amount, currency });
   }
-}
 
-/** Throws a RangeError for two currencies, and for a sum that would not be exact: ask the rule first that a request can break. */
-export const add = (one: Money, other: Money): Money =>
-  Money.of(exactly(BigInt(one.amount) + BigInt(amountIn(one.currency, other))), one.currency);
+  /** Throws a RangeError for two currencies, and for a sum that would not be exact: ask the rule first that a request can break. */
+  static add(one: Money, other: Money): Money {
+    return Money.of(Money.exactly(BigInt(one.amount) + BigInt(amountIn(one.currency, other))), one.currency);
+  }
 
-/** Throws a RangeError for two currencies, and for less than nothing. */
-export const subtract = (from: Money, what: Money): Money =>
-  Money.of(exactly(BigInt(from.amount) - BigInt(amountIn(from.currency, what))), from.currency);
+  /** Throws a RangeError for two currencies, and for less than nothing. */
+  static subtract(from: Money, what: Money): Money {
+    return Money.of(Money.exactly(BigInt(from.amount) - BigInt(amountIn(from.currency, what))), from.currency);
+  }
 
-/** Throws a RangeError for a product that would not be exact. */
-export const multiply = ({ amount, currency }: Money, times: number): Money => Money.of(exactly(BigInt(amount) * BigInt(times)), currency);
+  /** Throws a RangeError for a product that would not be exact. */
+  static multiply({ amount, currency }: Money, times: number): Money {
+    return Money.of(Money.exactly(BigInt(amount) * BigInt(times)), currency);
+  }
 
-/** For people: `12.34 EUR`, `1234 JPY`. */
-export function inWords({ amount, currency }: Money): string {
-  const decimals = decimalsOf(currency) ?? 0;
-  const digits = String(amount).padStart(decimals + 1, '0');
-  return `${decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`} ${currency}`;
-}
+  /** For people: `12.34 EUR`, `1234 JPY`. */
+  static format({ amount, currency }: Money): string {
+    const decimals = Currency.decimals(currency) ?? 0;
+    const digits = String(amount).padStart(decimals + 1, '0');
+    return `${decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`} ${currency}`;
+  }
 
-/** True for minor units that a number holds exactly and that an amount may be: from 0 to `Number.MAX_SAFE_INTEGER`. */
-export const isExact = (minorUnits: bigint): boolean => minorUnits >= 0n && minorUnits <= Number.MAX_SAFE_INTEGER;
+  /** True for minor units that a number holds exactly and that an amount may be: from 0 to `Number.MAX_SAFE_INTEGER`. */
+  static isExact(minorUnits: bigint): boolean {
+    return minorUnits >= 0n && minorUnits <= Number.MAX_SAFE_INTEGER;
+  }
 
-/** The same minor units as a number. Throws a RangeError unless `isExact`. */
-export function exactly(minorUnits: bigint): number {
-  if (!isExact(minorUnits)) throw new RangeError(`${minorUnits} minor units are outside of what an amount can be exactly.`);
-  return Number(minorUnits);
+  /** The same minor units as a number. Throws a RangeError unless `isExact`. */
+  static exactly(minorUnits: bigint): number {
+    if (!Money.isExact(minorUnits)) throw new RangeError(`${minorUnits} minor units are outside of what an amount can be exactly.`);
+    return Number(minorUnits);
+  }
 }
 
 function amountIn(currency: string, money: Money): number {

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
-import type { Labels, Metadata } from '../domain/labels';
+import type { Labels } from '../domain/labels';
 import { IsMetadata, METADATA_LIMITS } from '../messages/validation/is-metadata';
 import { IsVisibleText } from '../messages/validation/is-visible-text';
 
@@ -49,11 +49,5 @@ export class LabelsRequest {
   @Transform(({ value }: { value: unknown }) => canonicalValues(value))
   @IsOptional()
   @IsMetadata()
-  readonly metadata?: Metadata;
+  readonly metadata?: Labels['metadata'];
 }
-
-/** What a request attaches, with what it leaves out. */
-export const labelsOf = ({ externalReference, metadata }: LabelsRequest): Labels => ({
-  externalReference: externalReference ?? null,
-  metadata: metadata ?? {},
-});

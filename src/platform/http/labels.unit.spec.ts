@@ -1,10 +1,11 @@
+import { Labels } from '../domain/labels';
 import { fingerprintOf } from './fingerprint';
-import { labelsOf, LabelsRequest } from './labels.request';
+import { LabelsRequest } from './labels.request';
 import { RequestValidationPipe } from './validation.pipe';
 
 const read = (body: object): Promise<LabelsRequest> =>
   new RequestValidationPipe().transform(body, { type: 'body', metatype: LabelsRequest }) as Promise<LabelsRequest>;
-const taken = async (body: object) => labelsOf(await read(body));
+const taken = async (body: object) => Labels.of(await read(body));
 const entries = (count: number, value = 'x') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
 
 describe('what a client attaches', () => {

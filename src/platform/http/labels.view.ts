@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Labels, Metadata } from '../domain/labels';
+import type { Labels } from '../domain/labels';
 
 /** What a client has attached to a resource, as answers show it. Extend it. */
 export class LabelsView implements Labels {
@@ -7,5 +7,5 @@ export class LabelsView implements Labels {
   readonly externalReference!: string | null;
 
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'What the client keeps with it.' })
-  readonly metadata!: Metadata;
+  readonly metadata!: Labels['metadata'];
 }

@@ -1,4 +1,4 @@
-import { Aggregate, type Labels, type Metadata, NO_LABELS, Refusal } from '../../../platform/domain';
+import { Aggregate, Labels, Refusal } from '../../../platform/domain';
 import { Address } from '../contracts/address';
 import { CustomerAddressChanged } from '../contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../contracts/customer-registered.event';
@@ -10,7 +10,7 @@ export class Customer extends Aggregate implements Labels {
   email: string | null = null;
   address!: Address;
   externalReference: string | null = null;
-  metadata: Metadata = {};
+  metadata: Labels['metadata'] = {};
 
   static register(details: { customerId: string; name: string; email?: string; address: Address; labels?: Labels }): Customer {
     const customer = new Customer();
@@ -18,7 +18,7 @@ export class Customer extends Aggregate implements Labels {
     customer.name = details.name;
     customer.email = details.email ?? null;
     customer.address = Address.of(details.address);
-    ({ externalReference: customer.externalReference, metadata: customer.metadata } = details.labels ?? NO_LABELS);
+    ({ externalReference: customer.externalReference, metadata: customer.metadata } = details.labels ?? Labels.none);
     customer.record(new CustomerRegistered({ customerId: customer.customerId, address: customer.address }));
     return customer;
   }

@@ -1,7 +1,8 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Idempotency, IdempotencyContext, labelsOf, LOCATION } from '../../../platform/http';
+import { Labels } from '../../../platform/domain';
+import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { RegisteredCustomerView } from '../customer.view';
 import { RegisterCustomerHandler } from './register-customer.handler';
@@ -25,7 +26,7 @@ export class RegisterCustomerController {
   ): Promise<RegisteredCustomerView> {
     const { name, email, address } = request;
     const registered = await this.idempotency.once(context, async () => {
-      const labels = labelsOf(request);
+      const labels = Labels.of(request);
       const { customerId } = await this.handler.register(new RegisterCustomer({ name, email, address }), labels);
       return { customerId, ...labels };
     });

@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { type Labels, NO_LABELS } from '../../../platform/domain';
+import { Labels } from '../../../platform/domain';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { Customer } from '../domain/customer';
 import { CustomerRepository } from '../persistence/customer.repository';
@@ -15,7 +15,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
   }
 
   /** The same in the running unit of work, with what a client attaches to the customer: the published command knows nothing of that. */
-  async register({ name, email, address }: RegisterCustomer, labels: Labels = NO_LABELS): Promise<Customer> {
+  async register({ name, email, address }: RegisterCustomer, labels: Labels = Labels.none): Promise<Customer> {
     const customer = Customer.register({ customerId: uuidv7(), name, email, address, labels });
     await this.customers.add(customer);
     return customer;

@@ -1,4 +1,4 @@
-import { isCurrency, isExact, Refusal, type RefusalReason } from '../../../platform/domain';
+import { Currency, Money, Refusal, type RefusalReason } from '../../../platform/domain';
 import { MAX_LINES } from '../contracts/ordered-line';
 import type { RequestedLine } from '../contracts/place-order.command';
 import { minorUnitsOf } from './order-line';
@@ -12,13 +12,13 @@ export function lineCountProblem({ length }: readonly RequestedLine[]): RefusalR
 
 /** What is wrong with the currency of an order. */
 export function currencyProblem(currency: string): RefusalReason | undefined {
-  if (isCurrency(currency)) return undefined;
+  if (Currency.isCode(currency)) return undefined;
   return { pointer: '/currency', code: 'orders.currency-unknown', message: `${currency} is no current currency of ISO 4217.` };
 }
 
 /** Beyond the safe integers a sum of minor units is no longer exact. */
 export function totalProblem(lines: readonly { quantity: number; unitPrice: number }[]): RefusalReason | undefined {
-  if (isExact(minorUnitsOf(lines))) return undefined;
+  if (Money.isExact(minorUnitsOf(lines))) return undefined;
   return { pointer: '/lines', code: 'orders.total-too-large', message: 'The total of the order is too large to be exact.' };
 }
 

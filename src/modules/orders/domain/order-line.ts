@@ -1,4 +1,4 @@
-import { add, Money, multiply } from '../../../platform/domain';
+import { Money } from '../../../platform/domain';
 import { OrderedLine } from '../contracts/ordered-line';
 
 /** A line of an order: what was bought, at which price, and how much of it has come back. */
@@ -31,4 +31,7 @@ export const minorUnitsOf = (lines: readonly Priced[]): bigint =>
 
 /** The value of lines. Throws a RangeError where it would not be exact. */
 export const valueOf = (lines: readonly Priced[], currency: string): Money =>
-  lines.map(({ quantity, unitPrice }) => multiply(Money.of(unitPrice, currency), quantity)).reduce(add, Money.of(0, currency));
+  lines.reduce(
+    (sum, { quantity, unitPrice }) => Money.add(sum, Money.multiply(Money.of(unitPrice, currency), quantity)),
+    Money.of(0, currency),
+  );

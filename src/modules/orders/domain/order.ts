@@ -1,4 +1,4 @@
-import { Aggregate, type Labels, type Metadata, NO_LABELS, Refusal } from '../../../platform/domain';
+import { Aggregate, Labels, Refusal } from '../../../platform/domain';
 import { OrderCancelled } from '../contracts/order-cancelled.event';
 import { OrderCompleted } from '../contracts/order-completed.event';
 import { OrderDispatched } from '../contracts/order-dispatched.event';
@@ -30,7 +30,7 @@ export class Order extends Aggregate implements Labels {
   history!: readonly HistoryEntry[];
   placedAt!: Date;
   externalReference: string | null = null;
-  metadata: Metadata = {};
+  metadata: Labels['metadata'] = {};
 
   protected get aggregateId(): string {
     return this.orderId;
@@ -59,7 +59,7 @@ export class Order extends Aggregate implements Labels {
     placed.total = total.amount;
     placed.history = [];
     placed.placedAt = at;
-    ({ externalReference: placed.externalReference, metadata: placed.metadata } = order.labels ?? NO_LABELS);
+    ({ externalReference: placed.externalReference, metadata: placed.metadata } = order.labels ?? Labels.none);
     placed.enter('placed', at);
     placed.record(
       new OrderPlaced({

@@ -1,4 +1,4 @@
-import { type Metadata, Money } from '../../../platform/domain';
+import { type Labels, Money } from '../../../platform/domain';
 import type { OrderState } from '../domain/order-state';
 import type { OrderSummaryView } from '../order.view';
 
@@ -11,7 +11,7 @@ export interface SummaryRow {
   currency: string;
   placed_at: Date;
   external_reference: string | null;
-  metadata: Metadata;
+  metadata: Labels['metadata'];
 }
 
 export const SUMMARY_COLUMNS = 'order_id, customer_id, state, total, currency, placed_at, external_reference, metadata';

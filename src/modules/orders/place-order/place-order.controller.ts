@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG_OF_WAITED, Idempotency, IdempotencyContext, labelsOf, LOCATION, PreferWait } from '../../../platform/http';
+import { Labels } from '../../../platform/domain';
+import { ETAG_OF_WAITED, Idempotency, IdempotencyContext, LOCATION, PreferWait } from '../../../platform/http';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderView, PlacedOrderView } from '../order.view';
@@ -38,7 +39,7 @@ export class PlaceOrderController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<PlacedOrderView | OrderView> {
     const place = async (): Promise<PlacedOrderView> => {
-      const labels = labelsOf(request);
+      const labels = Labels.of(request);
       const { orderId } = await this.handler.place(commandOf(request), labels);
       return { orderId, state: 'placed', ...labels };
     };

@@ -1,6 +1,6 @@
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { type Labels, NO_LABELS } from '../../../platform/domain';
+import { Labels } from '../../../platform/domain';
 import { canonicalUuid } from '../../../platform/contracts';
 import { Clock } from '../../../platform/index';
 import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find-customer.query';
@@ -29,7 +29,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   }
 
   /** The same in the running unit of work, with what a client attaches to the order: the published command knows nothing of that. */
-  async place({ customerId, currency, lines: requested }: PlaceOrder, labels: Labels = NO_LABELS): Promise<{ orderId: string }> {
+  async place({ customerId, currency, lines: requested }: PlaceOrder, labels: Labels = Labels.none): Promise<{ orderId: string }> {
     const [customer, { lines, reasons }] = await Promise.all([this.findCustomer(customerId), this.decide(requested, currency)]);
     const unknownCurrency = currencyProblem(currency);
     if (unknownCurrency) reasons.unshift(unknownCurrency);

@@ -1,4 +1,4 @@
-import { add, Aggregate, DEFAULT_CURRENCY, isCurrency, Money, Refusal, subtract } from '../../../platform/domain';
+import { Aggregate, Currency, Money, Refusal } from '../../../platform/domain';
 import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
 import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
 
@@ -35,14 +35,14 @@ export class CreditAccount extends Aggregate {
   hold(amount: Money): boolean {
     this.mustBeInItsCurrency(amount);
     if (!openHoldsMayReachButNotExceedTheLimit({ limit: this.limitAmount, held: this.held }, amount.amount)) return false;
-    this.held = add(this.money(this.held), amount).amount;
+    this.held = Money.add(this.money(this.held), amount).amount;
     this.revision += 1;
     return true;
   }
 
   /** Gives back what `hold` took. */
   giveBack(amount: Money): void {
-    this.held = subtract(this.money(this.held), amount).amount;
+    this.held = Money.subtract(this.money(this.held), amount).amount;
     this.revision += 1;
   }
 
@@ -56,7 +56,7 @@ export class CreditAccount extends Aggregate {
         `The credit account in ${this.currency} is at revision ${this.revision}, not ${expectedRevision}.`,
       );
     }
-    if (!isCurrency(limit.currency)) {
+    if (!Currency.isCode(limit.currency)) {
       throw new Refusal('invalid', 'payments.currency-unknown', `${limit.currency} is no current currency of ISO 4217.`, [
         { pointer: '/limit/currency', code: 'payments.currency-unknown', message: 'must be a current code of ISO 4217, such as GBP' },
       ]);
@@ -90,4 +90,4 @@ export class CreditAccount extends Aggregate {
  * messages of a key keep their key.
  */
 export const accountIdOf = (customerId: string, currency: string): string =>
-  currency === DEFAULT_CURRENCY ? customerId : `${customerId}/${currency}`;
+  currency === Currency.default ? customerId : `${customerId}/${currency}`;

@@ -1,4 +1,4 @@
-import { add, Aggregate, inWords, Money, Refusal } from '../../../platform/domain';
+import { Aggregate, Money, Refusal } from '../../../platform/domain';
 import { PaymentAuthorised } from '../contracts/payment-authorised.event';
 import { PaymentCaptured } from '../contracts/payment-captured.event';
 import { PaymentDeclined } from '../contracts/payment-declined.event';
@@ -88,10 +88,10 @@ export class Payment extends Aggregate {
       throw new Refusal(
         'conflict',
         'payments.refund.exceeds-payment',
-        `The refunds of order ${this.orderId} would exceed the ${inWords(this.money())} that were captured.`,
+        `The refunds of order ${this.orderId} would exceed the ${Money.format(this.money())} that were captured.`,
       );
     }
-    this.refundsRequested = add(this.money(this.refundsRequested), refund).amount;
+    this.refundsRequested = Money.add(this.money(this.refundsRequested), refund).amount;
     return Refund.of(this.orderId, returnId, amount);
   }
 
@@ -99,7 +99,7 @@ export class Payment extends Aggregate {
   providerRefunded(refund: Refund): void {
     if (refund.state === 'refunded') return;
     refund.state = 'refunded';
-    this.refunded = add(this.money(this.refunded), this.money(refund.amount)).amount;
+    this.refunded = Money.add(this.money(this.refunded), this.money(refund.amount)).amount;
     this.record(new PaymentRefunded({ orderId: this.orderId, returnId: refund.returnId, amount: this.money(refund.amount) }));
   }
 

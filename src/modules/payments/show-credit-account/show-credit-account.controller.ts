@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { DEFAULT_CURRENCY } from '../../../platform/domain';
+import { Currency } from '../../../platform/domain';
 import { CurrencyRequest, ETAG, setETag } from '../../../platform/http';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from './credit-account.view';
@@ -22,7 +22,7 @@ export class ShowCreditAccountController {
   @ApiOkResponse({ type: CreditAccountsView, headers: ETAG })
   async show(
     @Param() { customerId }: CustomerPath,
-    @Query() { currency = DEFAULT_CURRENCY }: CurrencyRequest,
+    @Query() { currency = Currency.default }: CurrencyRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreditAccountsView> {
     const account = await this.reader.read(customerId, currency);

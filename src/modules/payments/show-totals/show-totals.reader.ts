@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DEFAULT_CURRENCY, exactly, isExact, Refusal } from '../../../platform/domain';
+import { Currency, Money, Refusal } from '../../../platform/domain';
 import { UnitOfWork } from '../../../platform/index';
 import type { CreditTotalsView, HeldView, PaidView, PaymentTotalsView } from './totals.view';
 
@@ -39,11 +39,11 @@ export class ShowTotalsReader {
   }
 }
 
-const isDefault = ({ currency }: { currency: string }): boolean => currency === DEFAULT_CURRENCY;
+const isDefault = ({ currency }: { currency: string }): boolean => currency === Currency.default;
 
 /** Each amount is exact; all of them together need not be. */
 function total(sum: string, currency: string): number {
   const minorUnits = BigInt(sum);
-  if (isExact(minorUnits)) return exactly(minorUnits);
+  if (Money.isExact(minorUnits)) return Money.exactly(minorUnits);
   throw new Refusal('invalid', 'payments.total-too-large', `The total in ${currency} is too large to be exact.`);
 }

@@ -1,4 +1,4 @@
-import { Aggregate, DEFAULT_CURRENCY, isCurrency, Money, Refusal } from '../../../platform/domain';
+import { Aggregate, Currency, Money, Refusal } from '../../../platform/domain';
 import { PriceChanged } from '../contracts/price-changed.event';
 
 /** The list prices of one item, one in each currency that it is sold in. Orders keep the price they were placed at, so these only count for the future. */
@@ -24,7 +24,7 @@ export class ItemPrices extends Aggregate {
   /** The price in a currency; where none is named, the one in the default currency or else the first. Undefined when there is none. */
   in(currency: string | undefined): Money | undefined {
     const { all } = this;
-    const wanted = all.find((price) => price.currency === (currency ?? DEFAULT_CURRENCY));
+    const wanted = all.find((price) => price.currency === (currency ?? Currency.default));
     return wanted ?? (currency === undefined ? all[0] : undefined);
   }
 
@@ -68,7 +68,7 @@ export class ItemPrices extends Aggregate {
 }
 
 function mustBeInACurrency({ currency }: Money): void {
-  if (isCurrency(currency)) return;
+  if (Currency.isCode(currency)) return;
   throw new Refusal('invalid', 'pricing.currency-unknown', `${currency} is no current currency of ISO 4217.`, [
     { pointer: '/unitPrice/currency', code: 'pricing.currency-unknown', message: 'must be a current code of ISO 4217, such as GBP' },
   ]);
