@@ -5,4 +5,4 @@ export { AnswerWhenUnreachable } from './messages/unreachable-answer';
 export { instantOf, IsInstant, IsLaterThan } from './messages/validation/instant';
 export { IsCurrency } from './messages/validation/is-currency';
 export { IsVisibleText } from './messages/validation/is-visible-text';
-export { BEFORE_ALL_UUIDS, CanonicalUuid, canonicalUuid } from './messages/validation/uuid';
+export { CanonicalUuid, canonicalUuid } from './messages/validation/uuid';

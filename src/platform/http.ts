@@ -1,18 +1,18 @@
 /** What the controllers of a module and their requests and views are made of. */
-export { ETAG, ETAG_OF_WAITED, LOCATION } from './http/answer-headers';
+export { answerHeaders } from './http/answer-headers';
 export { CurrencyRequest } from './http/currency.request';
 export { Draining } from './http/draining';
 export { HEARTBEAT_MS } from './http/event-stream';
 export { EventStreams } from './http/event-streams';
 export { Idempotency, IdempotencyContext } from './http/idempotency';
 export { IfMatch, setETag } from './http/if-match';
-export { cursorMalformed, Keyset, textKeys, UUID_KEYS } from './http/keyset';
+export { Keyset } from './http/keyset';
 export { IsOptionalReference, LabelsRequest } from './http/labels.request';
 export { LabelsView } from './http/labels.view';
 export { MoneyRequest } from './http/money.request';
 export { MoneyView } from './http/money.view';
 export { PageView } from './http/page.view';
-export { cursorMark, decodeCursor, type Page, pageOf, PageRequest, requireMark } from './http/paging';
+export { type Page, PageRequest } from './http/paging';
 export { PreferWait } from './http/prefer-wait';
 export { SafeToRepeat } from './http/safe-to-repeat';
 export { Trimmed } from './http/trimmed';

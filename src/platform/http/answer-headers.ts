@@ -4,16 +4,13 @@ type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['h
 
 const etag = { schema: { type: 'string', pattern: '^"[0-9]+"$' } };
 
-/** Answers that set it say so: `@ApiOkResponse({ type, headers: ETAG })`. */
-export const ETAG: Headers = {
-  ETag: { ...etag, required: true, description: 'The version of the resource, for `If-Match` and `If-None-Match`.' },
-};
+const HEADERS = {
+  ETag: { ETag: { ...etag, required: true, description: 'The version of the resource, for `If-Match` and `If-None-Match`.' } },
+  /** Of answers that show a resource only to the waiting client. */
+  'ETag after waiting': { ETag: { ...etag, description: 'With `Prefer: wait`: the version of the resource as it is shown.' } },
+  Location: { Location: { description: 'Where the resource is.', required: true, schema: { type: 'string', format: 'uri-reference' } } },
+} satisfies Record<string, Headers>;
 
-/** Headers of answers that show a resource only to the waiting client. */
-export const ETAG_OF_WAITED: Headers = {
-  ETag: { ...etag, description: 'With `Prefer: wait`: the version of the resource as it is shown.' },
-};
-
-export const LOCATION: Headers = {
-  Location: { description: 'Where the resource is.', required: true, schema: { type: 'string', format: 'uri-reference' } },
-};
+/** How the API's description introduces the headers that an answer sets: `@ApiOkResponse({ type, headers: answerHeaders('ETag') })`. */
+export const answerHeaders = (...names: (keyof typeof HEADERS)[]): Headers =>
+  Object.assign({}, ...names.map((name) => HEADERS[name])) as Headers;

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext } from '../../../platform/http';
 import { AddItem } from '../contracts/add-item.command';
 import { ItemVersionView } from '../item.view';
 import { AddItemRequest } from './add-item.request';
@@ -17,7 +17,7 @@ export class AddItemController {
 
   @Post()
   @ApiOperation({ operationId: 'addItem', summary: 'Adds an item' })
-  @ApiCreatedResponse({ type: ItemVersionView, headers: LOCATION })
+  @ApiCreatedResponse({ type: ItemVersionView, headers: answerHeaders('Location') })
   async add(
     @Body() { itemId, name, stockTracked }: AddItemRequest,
     @IdempotencyContext('catalog') context: IdempotencyContext,

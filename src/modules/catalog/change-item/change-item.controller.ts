@@ -2,7 +2,7 @@ import { Body, Controller, Param, Patch, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
+import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
 import { ChangeItem } from '../contracts/change-item.command';
 import { ItemPath } from '../item-path.request';
 import { ItemVersionView } from '../item.view';
@@ -16,7 +16,7 @@ export class ChangeItemController {
   @Patch(':itemId')
   @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({ operationId: 'changeItem', summary: 'Changes an item' })
-  @ApiOkResponse({ type: ItemVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ItemVersionView, headers: answerHeaders('ETag') })
   async change(
     @Param() { itemId }: ItemPath,
     @Body() { name }: ChangeItemRequest,

@@ -2,7 +2,7 @@ import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
+import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
 import { ChangeAddress } from '../contracts/change-address.command';
 import { CustomerPath } from '../customer-path.request';
 import { AddressView, CustomerVersionView } from '../customer.view';
@@ -16,7 +16,7 @@ export class ChangeAddressController {
   @Put(':customerId/address')
   @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({ operationId: 'changeAddress', summary: "Changes a customer's address" })
-  @ApiOkResponse({ type: CustomerVersionView, headers: ETAG })
+  @ApiOkResponse({ type: CustomerVersionView, headers: answerHeaders('ETag') })
   async change(
     @Param() { customerId }: CustomerPath,
     @Body() address: AddressView,

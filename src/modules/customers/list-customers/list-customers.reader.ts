@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, MoreThan } from 'typeorm';
 import { UnitOfWork } from '../../../platform/index';
-import { Keyset, type Page, pageOf, UUID_KEYS } from '../../../platform/http';
+import { Keyset, type Page } from '../../../platform/http';
 import { CustomerView } from '../customer.view';
 import { Customer } from '../domain/customer';
 import type { ListCustomersRequest } from './list-customers.request';
 
-const CUSTOMERS = new Keyset('customers', 'the list of customers', UUID_KEYS);
+const CUSTOMERS = Keyset.ofUuids('customers', 'the list of customers');
 
 /** Reads a page of customers, in the order in which they were registered. */
 @Injectable()
@@ -19,10 +19,10 @@ export class ListCustomersReader {
     const customers = await this.work.read('customers', () =>
       this.work.manager.find(Customer, { where, order: { customerId: 'asc' }, take: limit + 1 }),
     );
-    return pageOf(
+    return CUSTOMERS.page(
       customers.map((customer) => CustomerView.of(customer)),
       limit,
-      ({ customerId }) => [customerId],
+      ({ customerId }) => customerId,
     );
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Labels } from '../../../platform/domain';
-import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext } from '../../../platform/http';
 import { RegisterCustomer } from '../contracts/register-customer.command';
 import { RegisteredCustomerView } from '../customer.view';
 import { RegisterCustomerHandler } from './register-customer.handler';
@@ -18,7 +18,7 @@ export class RegisterCustomerController {
 
   @Post()
   @ApiOperation({ operationId: 'registerCustomer', summary: 'Registers a customer' })
-  @ApiCreatedResponse({ type: RegisteredCustomerView, headers: LOCATION })
+  @ApiCreatedResponse({ type: RegisteredCustomerView, headers: answerHeaders('Location') })
   async register(
     @Body() request: RegisterCustomerRequest,
     @IdempotencyContext('customers') context: IdempotencyContext,

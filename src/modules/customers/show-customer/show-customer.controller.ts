@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, setETag } from '../../../platform/http';
+import { answerHeaders, setETag } from '../../../platform/http';
 import { CustomerPath } from '../customer-path.request';
 import { CustomerView } from '../customer.view';
 import { ShowCustomerReader } from './show-customer.reader';
@@ -13,7 +13,7 @@ export class ShowCustomerController {
 
   @Get(':customerId')
   @ApiOperation({ operationId: 'showCustomer', summary: 'Shows a customer' })
-  @ApiOkResponse({ type: CustomerView, headers: ETAG })
+  @ApiOkResponse({ type: CustomerView, headers: answerHeaders('ETag') })
   async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CustomerView> {
     const customer = await this.reader.read(customerId);
     setETag(response, customer.version);

@@ -2,7 +2,7 @@ import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext } from '../../../platform/http';
 import { AdjustStock } from '../contracts/adjust-stock.command';
 import { ItemPath } from '../item-path.request';
 import { StockLevelView } from '../stock-level.view';
@@ -18,7 +18,7 @@ export class AdjustStockController {
 
   @Post(':itemId/adjustments')
   @ApiOperation({ operationId: 'adjustStock', summary: 'Adjusts the stock of an item to what was counted' })
-  @ApiCreatedResponse({ type: StockLevelView, headers: LOCATION })
+  @ApiCreatedResponse({ type: StockLevelView, headers: answerHeaders('Location') })
   async adjust(
     @Param() { itemId }: ItemPath,
     @Body() { quantity, reason }: AdjustStockRequest,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { UnitOfWork } from '../../../platform/index';
-import { Keyset, type Page, pageOf, type PageRequest, textKeys } from '../../../platform/http';
+import { Keyset, type Page, type PageRequest } from '../../../platform/http';
 import { StockItem } from '../domain/stock-item';
 import { StockView } from '../show-stock/stock.view';
 
 const ANY_TEXT = /^/;
-const STOCK = new Keyset('inventory', 'the list of stock', textKeys(ANY_TEXT));
+const STOCK = Keyset.ofTexts('inventory', 'the list of stock', ANY_TEXT);
 
 /** Reads a page of stock, in the byte order of the items' ids. */
 @Injectable()
@@ -18,10 +18,10 @@ export class ListStockReader {
     const items = await this.work.read('inventory', () =>
       this.work.manager.find(StockItem, { where, order: { itemId: 'asc' }, take: limit + 1 }),
     );
-    return pageOf(
+    return STOCK.page(
       items.map((item) => StockView.of(item)),
       limit,
-      ({ itemId }) => [itemId],
+      ({ itemId }) => itemId,
     );
   }
 }

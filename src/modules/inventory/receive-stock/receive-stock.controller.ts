@@ -2,7 +2,7 @@ import { Body, Controller, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext } from '../../../platform/http';
 import { ReceiveStock } from '../contracts/receive-stock.command';
 import { ItemPath } from '../item-path.request';
 import { StockLevelView } from '../stock-level.view';
@@ -18,7 +18,7 @@ export class ReceiveStockController {
 
   @Post(':itemId/receipts')
   @ApiOperation({ operationId: 'receiveStock', summary: 'Receives stock of an item' })
-  @ApiCreatedResponse({ type: StockLevelView, headers: LOCATION })
+  @ApiCreatedResponse({ type: StockLevelView, headers: answerHeaders('Location') })
   async receive(
     @Param() { itemId }: ItemPath,
     @Body() { quantity }: ReceiveStockRequest,

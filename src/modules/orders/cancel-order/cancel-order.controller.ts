@@ -2,7 +2,7 @@ import { Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/comm
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, Idempotency, IdempotencyContext, LOCATION, PreferWait } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext, PreferWait } from '../../../platform/http';
 import { CancelOrder } from '../contracts/cancel-order.command';
 import { OrderAnswer, type ShownOrder } from '../follow-order/order-answer';
 import { hasLeft, isFinal } from '../domain/order-state';
@@ -28,7 +28,7 @@ export class CancelOrderController {
       'than the cancellation, the order goes on: its history shows `awaiting-delivery` with the reason `dispatched-before-cancellation`, and ' +
       '`Prefer: wait` does not wait any longer.',
   })
-  @ApiAcceptedResponse({ type: OrderView, headers: { ...ETAG, ...LOCATION } })
+  @ApiAcceptedResponse({ type: OrderView, headers: answerHeaders('ETag', 'Location') })
   async cancel(
     @Param() { orderId }: OrderPath,
     @IdempotencyContext('orders') context: IdempotencyContext,

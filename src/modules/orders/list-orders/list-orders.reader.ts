@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalUuid, instantOf } from '../../../platform/contracts';
 import { UnitOfWork } from '../../../platform/index';
-import { cursorMalformed, cursorMark, decodeCursor, pageOf, requireMark } from '../../../platform/http';
+import { Keyset } from '../../../platform/http';
 import type { OrderCountView, OrderPageView } from '../order.view';
 import { SUMMARY_COLUMNS, summaryOf, type SummaryRow } from '../persistence/order-row';
 import type { ListOrdersRequest } from './list-orders.request';
@@ -9,6 +9,17 @@ import { countStatement, MOST_COUNTED, type OrderFilter, type OrderPosition, typ
 
 /** As exact as the column: JavaScript's dates end at milliseconds. */
 const EXACT_MOMENT = `to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact`;
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+
+const ORDERS = new Keyset('orders', 'this list', {
+  start: undefined,
+  columns: 2,
+  read([placedAt, id]): OrderPosition | undefined {
+    const orderId = canonicalUuid(id);
+    return typeof placedAt === 'string' && MOMENT.test(placedAt) && orderId !== undefined ? { placedAt, orderId } : undefined;
+  },
+});
 
 /** Reads a page of orders, newest first where nothing else is asked for. The count is of the moment, as each page is. */
 @Injectable()
@@ -18,11 +29,10 @@ export class ListOrdersReader {
   async read(request: ListOrdersRequest): Promise<OrderPageView> {
     const { limit, cursor, sort, count } = request;
     const filter = filterOf(request);
-    const mark = markOf(filter, sort);
-    const after = cursor === undefined ? undefined : positionIn(cursor, mark);
-    const { text, values } = pageStatement(`${SUMMARY_COLUMNS}, ${EXACT_MOMENT}`, filter, sort, after, limit + 1);
+    const list = listOf(filter, sort);
+    const { text, values } = pageStatement(`${SUMMARY_COLUMNS}, ${EXACT_MOMENT}`, filter, sort, list.after(cursor), limit + 1);
     const rows = await this.query<SummaryRow & { exact: string }>(text, values);
-    const { items, nextCursor } = pageOf(rows, limit, ({ exact, order_id }) => [exact, order_id, mark]);
+    const { items, nextCursor } = list.page(rows, limit, ({ exact, order_id }) => [exact, order_id]);
     return {
       items: items.map(summaryOf),
       ...(nextCursor !== undefined && { nextCursor }),
@@ -50,15 +60,5 @@ const filterOf = ({ customerId, state, placedFrom, placedTo, externalReference }
   externalReference,
 });
 
-const markOf = ({ placedFrom, placedTo, ...rest }: OrderFilter, sort: OrderSort): string =>
-  cursorMark({ ...rest, placedFrom: placedFrom?.toISOString(), placedTo: placedTo?.toISOString(), sort });
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
-
-function positionIn(cursor: string, mark: string): OrderPosition {
-  const [placedAt, id, given] = decodeCursor(cursor);
-  const orderId = canonicalUuid(id);
-  if (typeof placedAt !== 'string' || !MOMENT.test(placedAt) || orderId === undefined) throw cursorMalformed('orders', 'this list');
-  requireMark(given, mark);
-  return { placedAt, orderId };
-}
+const listOf = ({ placedFrom, placedTo, ...rest }: OrderFilter, sort: OrderSort): typeof ORDERS =>
+  ORDERS.filteredBy({ ...rest, placedFrom: placedFrom?.toISOString(), placedTo: placedTo?.toISOString(), sort });

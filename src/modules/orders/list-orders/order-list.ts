@@ -1,4 +1,4 @@
-import { BEFORE_ALL_UUIDS } from '../../../platform/contracts';
+import { NIL } from 'uuid';
 import { ORDER_STATES, type OrderState } from '../domain/order-state';
 
 /** The sorts of a list of orders, as clients name them; `-` turns the order around. */
@@ -44,7 +44,7 @@ export function pageStatement(
   const { values, parameter } = parameters();
   const [earliest, end] = boundsOf(filter);
   const isNewestFirst = sort === '-placedAt';
-  const begin = after ?? { placedAt: isNewestFirst ? end : earliest, orderId: BEFORE_ALL_UUIDS };
+  const begin = after ?? { placedAt: isNewestFirst ? end : earliest, orderId: NIL };
   const position = `(${parameter(begin.placedAt)}::timestamptz, ${parameter(begin.orderId)}::uuid)`;
   const range = isNewestFirst
     ? `placed_at >= ${parameter(earliest)}::timestamptz and (placed_at, order_id) < ${position}`

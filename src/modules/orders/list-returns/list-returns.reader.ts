@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Money } from '../../../platform/domain';
 import { UnitOfWork } from '../../../platform/index';
-import { Keyset, type Page, pageOf, type PageRequest, UUID_KEYS } from '../../../platform/http';
+import { Keyset, type Page, type PageRequest } from '../../../platform/http';
 import type { OrderLine } from '../domain/order-line';
 import { unknownOrder } from '../domain/unknown-order';
 import type { ReturnView } from '../order.view';
@@ -15,7 +15,7 @@ interface ReturnRow {
   accepted_at: Date;
 }
 
-const RETURNS = new Keyset('orders', 'this list', UUID_KEYS);
+const RETURNS = Keyset.ofUuids('orders', 'this list');
 
 /** Reads a page of an order's returns, in the order in which they were accepted. Refuses an unknown order. */
 @Injectable()
@@ -28,7 +28,7 @@ export class ListReturnsReader {
       [orderId, RETURNS.after(cursor), limit + 1],
     );
     if (rows.length === 0 && !(await this.exists(orderId))) throw unknownOrder();
-    return pageOf(rows.map(viewOf), limit, ({ returnId }) => [returnId]);
+    return RETURNS.page(rows.map(viewOf), limit, ({ returnId }) => returnId);
   }
 
   private async exists(orderId: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/commo
 import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Labels } from '../../../platform/domain';
-import { ETAG_OF_WAITED, Idempotency, IdempotencyContext, LOCATION, PreferWait } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext, PreferWait } from '../../../platform/http';
 import { AgreedPrice, PlaceOrder, RequestedLine } from '../contracts/place-order.command';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderView, PlacedOrderView } from '../order.view';
@@ -30,7 +30,7 @@ export class PlaceOrderController {
     description: 'The order as it was placed; with `Prefer: wait`, as it stands then.',
     // Not `oneOf`: what is known of an order is also true of all that is shown of it.
     schema: { anyOf: [{ $ref: getSchemaPath(PlacedOrderView) }, { $ref: getSchemaPath(OrderView) }] },
-    headers: { ...ETAG_OF_WAITED, ...LOCATION },
+    headers: answerHeaders('ETag after waiting', 'Location'),
   })
   async place(
     @Body() request: PlaceOrderRequest,

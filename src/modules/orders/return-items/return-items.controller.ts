@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Param, Post, Res } from '@nestj
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Idempotency, IdempotencyContext, LOCATION } from '../../../platform/http';
+import { answerHeaders, Idempotency, IdempotencyContext } from '../../../platform/http';
 import { ReturnedItem, ReturnItems } from '../contracts/return-items.command';
 import { OrderPath } from '../order-path.request';
 import { AcceptedReturnView } from '../order.view';
@@ -23,7 +23,7 @@ export class ReturnItemsController {
     summary: 'Returns items of a completed order',
     description: 'All of them or none. Taken from the lines of the item in their order, at the price of each line.',
   })
-  @ApiCreatedResponse({ type: AcceptedReturnView, headers: LOCATION })
+  @ApiCreatedResponse({ type: AcceptedReturnView, headers: answerHeaders('Location') })
   async returnItems(
     @Param() { orderId }: OrderPath,
     @Body() { lines }: ReturnItemsRequest,

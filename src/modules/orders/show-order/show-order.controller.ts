@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, PreferWait } from '../../../platform/http';
+import { answerHeaders, PreferWait } from '../../../platform/http';
 import { OrderAnswer } from '../follow-order/order-answer';
 import { OrderPath } from '../order-path.request';
 import { OrderView } from '../order.view';
@@ -13,7 +13,7 @@ export class ShowOrderController {
 
   @Get(':orderId')
   @ApiOperation({ operationId: 'showOrder', summary: 'Shows an order' })
-  @ApiOkResponse({ type: OrderView, headers: ETAG })
+  @ApiOkResponse({ type: OrderView, headers: answerHeaders('ETag') })
   async show(
     @Param() { orderId }: OrderPath,
     @PreferWait() waitSeconds: number | undefined,

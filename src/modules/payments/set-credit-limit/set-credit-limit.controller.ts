@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Money } from '../../../platform/domain';
-import { ETAG, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
+import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
 import { SetCreditLimit } from '../contracts/set-credit-limit.command';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from '../show-credit-account/credit-account.view';
@@ -25,7 +25,7 @@ export class SetCreditLimitController {
     summary: "Sets a customer's credit limit in one currency",
     description: 'The accounts in other currencies stay as they are.',
   })
-  @ApiOkResponse({ type: CreditAccountsView, headers: ETAG })
+  @ApiOkResponse({ type: CreditAccountsView, headers: answerHeaders('ETag') })
   async set(
     @Param() { customerId }: CustomerPath,
     @Body() { limit: { amount, currency } }: SetCreditLimitRequest,

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Currency } from '../../../platform/domain';
-import { CurrencyRequest, ETAG, setETag } from '../../../platform/http';
+import { answerHeaders, CurrencyRequest, setETag } from '../../../platform/http';
 import { CustomerPath } from '../customer-path.request';
 import { CreditAccountsView } from './credit-account.view';
 import { ShowCreditAccountReader } from './show-credit-account.reader';
@@ -19,7 +19,7 @@ export class ShowCreditAccountController {
     summary: "Shows a customer's credit account in one currency",
     description: 'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
   })
-  @ApiOkResponse({ type: CreditAccountsView, headers: ETAG })
+  @ApiOkResponse({ type: CreditAccountsView, headers: answerHeaders('ETag') })
   async show(
     @Param() { customerId }: CustomerPath,
     @Query() { currency = Currency.default }: CurrencyRequest,

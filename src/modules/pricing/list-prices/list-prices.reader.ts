@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/index';
-import { cursorMark, Keyset, type Page, pageOf, textKeys } from '../../../platform/http';
+import { Keyset, type Page } from '../../../platform/http';
 import { ITEM_ID } from '../contracts/item-id';
 import { ItemPrices } from '../domain/item-prices';
 import type { ItemPricesView } from '../price.view';
 import type { ListPricesRequest } from './list-prices.request';
 
-const PRICES = new Keyset('pricing', 'the list of prices', textKeys(ITEM_ID));
+const PRICES = Keyset.ofTexts('pricing', 'the list of prices', ITEM_ID);
 
 /** Reads a page of list prices, in the byte order of the items' codes; with a currency, of the items that have a price in it. */
 @Injectable()
@@ -14,8 +14,7 @@ export class ListPricesReader {
   constructor(private readonly work: UnitOfWork) {}
 
   async read({ limit, cursor, currency }: ListPricesRequest): Promise<Page<ItemPricesView>> {
-    const mark = cursorMark({ currency });
-    const after = PRICES.after(cursor, mark);
+    const list = PRICES.filteredBy({ currency });
     const found = await this.work.read('pricing', () =>
       this.work.manager.query<{ item_id: string; amounts: Record<string, number>; version: number }[]>(
         `select item_id, amounts, version
@@ -23,7 +22,7 @@ export class ListPricesReader {
          where item_id > $1 ${currency === undefined ? '' : 'and amounts ? $3'}
          order by item_id
          limit $2`,
-        [after, limit + 1, ...(currency === undefined ? [] : [currency])],
+        [list.after(cursor), limit + 1, ...(currency === undefined ? [] : [currency])],
       ),
     );
     const prices = found.flatMap(({ item_id: itemId, amounts, version }) => {
@@ -31,6 +30,6 @@ export class ListPricesReader {
       const unitPrice = prices.in(currency);
       return unitPrice ? [{ itemId, unitPrice, prices: prices.all, version }] : [];
     });
-    return pageOf(prices, limit, ({ itemId }) => [itemId, mark]);
+    return list.page(prices, limit, ({ itemId }) => itemId);
   }
 }

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Money } from '../../../platform/domain';
-import { ETAG, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
+import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
 import { SetPrice } from '../contracts/set-price.command';
 import { PricePath } from '../price-path.request';
 import { PriceView } from '../price.view';
@@ -21,7 +21,7 @@ export class SetPriceController {
     summary: "Sets an item's price in one currency",
     description: 'Its prices in other currencies stay.',
   })
-  @ApiOkResponse({ type: PriceView, headers: ETAG })
+  @ApiOkResponse({ type: PriceView, headers: answerHeaders('ETag') })
   async set(
     @Param() { itemId }: PricePath,
     @Body() { unitPrice: { amount, currency } }: SetPriceRequest,

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { CurrencyRequest, ETAG, setETag } from '../../../platform/http';
+import { answerHeaders, CurrencyRequest, setETag } from '../../../platform/http';
 import { PricePath } from '../price-path.request';
 import { ItemPricesView } from '../price.view';
 import { ShowPriceReader } from './show-price.reader';
@@ -13,7 +13,7 @@ export class ShowPriceController {
 
   @Get(':itemId')
   @ApiOperation({ operationId: 'showPrice', summary: 'Shows the prices of an item' })
-  @ApiOkResponse({ type: ItemPricesView, headers: ETAG })
+  @ApiOkResponse({ type: ItemPricesView, headers: answerHeaders('ETag') })
   async show(
     @Param() { itemId }: PricePath,
     @Query() { currency }: CurrencyRequest,

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, IdempotencyContext, IfMatch } from '../../../platform/http';
+import { answerHeaders, IdempotencyContext, IfMatch } from '../../../platform/http';
 import { DispatchShipment } from '../contracts/dispatch-shipment.command';
 import { ShipmentChanges } from '../shipment-changes';
 import { ShipmentPath } from '../shipment-path.request';
@@ -15,7 +15,7 @@ export class DispatchShipmentController {
   @Post(':shipmentId/dispatch')
   @ApiOperation({ operationId: 'dispatchShipment', summary: 'Hands a parcel over to the carrier' })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: answerHeaders('ETag') })
   dispatch(
     @Param() { shipmentId }: ShipmentPath,
     @IfMatch() expectedVersion: number | undefined,

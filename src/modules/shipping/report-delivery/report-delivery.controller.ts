@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, IdempotencyContext, IfMatch } from '../../../platform/http';
+import { answerHeaders, IdempotencyContext, IfMatch } from '../../../platform/http';
 import { ReportDelivery } from '../contracts/report-delivery.command';
 import { ShipmentChanges } from '../shipment-changes';
 import { ShipmentPath } from '../shipment-path.request';
@@ -16,7 +16,7 @@ export class ReportDeliveryController {
   @Post(':shipmentId/delivery')
   @ApiOperation({ operationId: 'reportDelivery', summary: 'Reports what came of a delivery' })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: answerHeaders('ETag') })
   report(
     @Param() { shipmentId }: ShipmentPath,
     @Body() { outcome }: ReportDeliveryRequest,

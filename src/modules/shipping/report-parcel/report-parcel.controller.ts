@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, IdempotencyContext, IfMatch } from '../../../platform/http';
+import { answerHeaders, IdempotencyContext, IfMatch } from '../../../platform/http';
 import { ReportLoss } from '../contracts/report-loss.command';
 import { ReportRefusal } from '../contracts/report-refusal.command';
 import { ReportReturn } from '../contracts/report-return.command';
@@ -23,7 +23,7 @@ export class ReportParcelController {
       'It is on its way back. Its order is cancelled at once, and what was authorised for it is voided; the goods are back in stock when its return is reported.',
   })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: answerHeaders('ETag') })
   refusal(
     @Param() { shipmentId }: ShipmentPath,
     @IfMatch() expectedVersion: number | undefined,
@@ -41,7 +41,7 @@ export class ReportParcelController {
       'Undeliverable, refused, or lost and found: its goods are back in stock. Where it has not ended yet, its order is cancelled, and what was authorised for it is voided. What a customer sends back after a delivery is returned at the order.',
   })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: answerHeaders('ETag') })
   return(
     @Param() { shipmentId }: ShipmentPath,
     @IfMatch() expectedVersion: number | undefined,
@@ -59,7 +59,7 @@ export class ReportParcelController {
       'Counts as lost: its order is cancelled, and what was authorised for it is voided. One that turns up after all is reported as returned.',
   })
   @HttpCode(200)
-  @ApiOkResponse({ type: ShipmentVersionView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentVersionView, headers: answerHeaders('ETag') })
   loss(
     @Param() { shipmentId }: ShipmentPath,
     @IfMatch() expectedVersion: number | undefined,

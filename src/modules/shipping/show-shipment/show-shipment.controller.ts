@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ETAG, setETag } from '../../../platform/http';
+import { answerHeaders, setETag } from '../../../platform/http';
 import { ShipmentPath } from '../shipment-path.request';
 import { ShipmentView } from '../shipment.view';
 import { ShowShipmentReader } from './show-shipment.reader';
@@ -13,7 +13,7 @@ export class ShowShipmentController {
 
   @Get(':shipmentId')
   @ApiOperation({ operationId: 'showShipment', summary: 'Shows a shipment' })
-  @ApiOkResponse({ type: ShipmentView, headers: ETAG })
+  @ApiOkResponse({ type: ShipmentView, headers: answerHeaders('ETag') })
   async show(@Param() { shipmentId }: ShipmentPath, @Res({ passthrough: true }) response: Response): Promise<ShipmentView> {
     const shipment = await this.reader.read(shipmentId);
     setETag(response, shipment.version);

@@ -7,9 +7,6 @@ import { isUUID } from 'class-validator';
  */
 export const canonicalUuid = (value: unknown): string | undefined => (isUUID(value) ? String(value).toLowerCase() : undefined);
 
-/** The nil UUID: nothing has it, and everything comes after it. */
-export const BEFORE_ALL_UUIDS = '00000000-0000-0000-0000-000000000000';
-
 /** Gives a field that may hold anything its one spelling where it holds a UUID. Fields with `@IsUUID()` need it not: they have it anyway. */
 export const CanonicalUuid = (): PropertyDecorator => Transform(({ value }: { value: unknown }): unknown => canonicalUuid(value) ?? value);
 

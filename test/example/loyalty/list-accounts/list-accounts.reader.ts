@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { UnitOfWork } from '../../../../src/platform/index';
-import { Keyset, type Page, pageOf, type PageRequest, UUID_KEYS } from '../../../../src/platform/http';
+import { Keyset, type Page, type PageRequest } from '../../../../src/platform/http';
 import { PointsAccount } from '../domain/points-account';
 import type { PointsAccountView } from './points-account.view';
 
-const ACCOUNTS = new Keyset('loyalty', 'the list of accounts', UUID_KEYS);
+const ACCOUNTS = Keyset.ofUuids('loyalty', 'the list of accounts');
 
 /** Reads a page of accounts by customer. */
 @Injectable()
@@ -18,10 +18,10 @@ export class ListAccountsReader {
     const accounts = await this.work.read('loyalty', () =>
       this.work.manager.find(PointsAccount, { where, order: { customerId: 'asc' }, take: limit + 1 }),
     );
-    return pageOf(
+    return ACCOUNTS.page(
       accounts.map(({ customerId, balance }) => ({ customerId, balance })),
       limit,
-      ({ customerId }) => [customerId],
+      ({ customerId }) => customerId,
     );
   }
 }
