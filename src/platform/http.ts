@@ -2,7 +2,6 @@
 export { answerHeaders } from './http/answer-headers';
 export { CurrencyRequest } from './http/currency.request';
 export { Draining } from './http/draining';
-export { HEARTBEAT_MS } from './http/event-stream';
 export { EventStreams } from './http/event-streams';
 export { Idempotency, IdempotencyContext } from './http/idempotency';
 export { IfMatch, setETag } from './http/if-match';

@@ -14,7 +14,7 @@ const FOR_MODULES = ENTRIES.filter((path) => path !== 'src/platform/application.
 const PROGRAMS = /^src\/platform\/(cli\/programs\/|start\/run-process\.ts$|extraction\/move\.cli\.ts$)/;
 
 /** How many names modules may use, types included. More is more to learn: take one out for each that comes in, and lower it where you can. */
-export const MOST_NAMES = 84;
+export const MOST_NAMES = 59;
 
 /** Modules and the root module import entries of the platform, and programs what they run. Specs may look behind them. */
 export function entryImports(file: SourceFile): Violation[] {

@@ -27,6 +27,7 @@ import { validateMessage } from '../../src/platform/messages/validate-message';
 import { DueDeadlinesTable } from '../../src/platform/sagas/due-deadlines';
 import { SagaRegistry } from '../../src/platform/sagas/saga-registry';
 import { SagaRuntime } from '../../src/platform/sagas/saga-runtime';
+import { Sagas } from '../../src/platform/sagas/sagas';
 import { SagaStore } from '../../src/platform/sagas/saga-store';
 import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { openTestDatabase, type TestDatabase } from './database';
@@ -175,9 +176,9 @@ function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Se
     providers: [
       ...shared,
       { provide: Topology, useValue: NO_TOPOLOGY },
-      ...[Handlers, HandlerScopes, ConsumerRegistry, SagaRegistry, SagaRuntime, SagaStore],
+      ...[Handlers, HandlerScopes, ConsumerRegistry, SagaRegistry, SagaRuntime, Sagas, SagaStore],
     ],
-    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock, SagaRegistry, SagaRuntime, ...settings.modules.keys()],
+    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock, SagaRegistry, SagaRuntime, Sagas, ...settings.modules.keys()],
   })
   class TestPlatform {}
 

@@ -1,6 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Settings } from '../config/settings';
+import { HEARTBEAT_MS } from './event-stream';
 import { wasForwarded } from './via';
 import { HttpProblem } from './http-problem';
 
@@ -24,7 +25,7 @@ export class EventStreams {
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Begins a stream as the answer to a request, and counts it until it is closed. False when nothing may follow: the answer to `HEAD` is
+   * Begins a stream as the answer to a request; until it is closed it counts, and has a heartbeat. False when nothing may follow: the answer to `HEAD` is
    * its headers, and a client may be gone. Throws where there are too many.
    */
   begin(request: Request, response: Response): boolean {
@@ -35,6 +36,8 @@ export class EventStreams {
     if (response.closed) return false;
     this.admit(request, response);
     response.writeHead(HttpStatus.OK, HEADERS);
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS).unref();
+    response.once('close', () => clearInterval(heartbeat));
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
 import type { Settings } from '../config/settings';
+import { HEARTBEAT_MS } from './event-stream';
 import { EventStreams } from './event-streams';
 
 /** As far as streams know an answer. */
@@ -11,6 +12,12 @@ class Answer extends EventEmitter {
   writeHead(status: number): this {
     this.written.push(status);
     return this;
+  }
+
+  readonly texts: string[] = [];
+
+  write(text: string): boolean {
+    return this.texts.push(text) > 0;
   }
 
   end(): this {
@@ -49,5 +56,20 @@ describe('the streams of a process', () => {
     for (let times = 0; times < 3; times += 1) expect(begin('gone', gone)).toBe(false);
     expect(gone.written).toEqual([]);
     expect([refusalOf('gone'), refusalOf('gone'), refusalOf('gone')]).toEqual([true, true, 'request.too-many-streams']);
+  });
+
+  it('say that they are still there until they are closed', () => {
+    jest.useFakeTimers();
+    try {
+      const answer = new Answer();
+      begin('quiet', answer);
+      jest.advanceTimersByTime(2 * HEARTBEAT_MS);
+      expect(answer.texts).toEqual([': still here\n\n', ': still here\n\n']);
+      answer.end();
+      jest.advanceTimersByTime(2 * HEARTBEAT_MS);
+      expect(answer.texts).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
-import { limitLockWait } from '../database/limit-lock-wait';
 import { failpoint } from '../kernel/failpoints';
 import { withMessageContext } from '../messages/message-context';
 import type { DurableJob } from './job-handler';
@@ -69,7 +68,7 @@ export class JobCompletion {
 
   private async commit(batch: readonly Performed[], lockWaitMs?: number): Promise<void> {
     const mine = await this.work.run(this.module, async () => {
-      if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
+      if (lockWaitMs !== undefined) await this.work.limitLockWait(lockWaitMs);
       const finished = await JobTable.finish(
         this.work.manager,
         batch.map(({ job }) => job),

@@ -1,6 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../unit-of-work/clock';
-import { limitLockWait } from '../database/limit-lock-wait';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { failpoint } from '../kernel/failpoints';
@@ -127,7 +126,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   private async turnBack(saga: RegisteredSaga, table: DueDeadlinesTable, { id, failures }: DueDeadline, now: Date): Promise<void> {
     await this.work.run(saga.module, async () => {
-      await limitLockWait(this.work.manager, LOCK_WAIT_MS);
+      await this.work.limitLockWait(LOCK_WAIT_MS);
       const turned = await this.runtime.transition(saga, id, (instance) => {
         const next = saga.machine.onDeadline(instance, now);
         if (!next) refuseToWaitForNothing(instance, now);

@@ -26,6 +26,7 @@ import { SagaDeadlines } from '../sagas/saga-deadlines';
 import { SagaOperations } from '../sagas/saga-operations';
 import { SagaRegistry } from '../sagas/saga-registry';
 import { SagaRuntime } from '../sagas/saga-runtime';
+import { Sagas } from '../sagas/sagas';
 import { SagaStore } from '../sagas/saga-store';
 import { boundedContextsOf, hostingFor } from '../hosting/bounded-contexts';
 import { Broker } from '../transport/broker';
@@ -47,6 +48,7 @@ export class PlatformModule {
       LogSignal,
       SagaRegistry,
       SagaRuntime,
+      Sagas,
       Subscriptions,
       SubscriptionOperations,
       Broker,

@@ -1,4 +1,3 @@
-import { limitLockWait } from '../database/limit-lock-wait';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { failpoint } from '../kernel/failpoints';
 import type { Envelope, LogPosition } from '../messages/envelope';
@@ -35,7 +34,7 @@ export class Batches {
       const moved = this.leases.move(touched, end);
       moved.catch(() => undefined);
       const handling = async (): Promise<void> => {
-        if (lockWaitMs !== undefined) await limitLockWait(this.work.manager, lockWaitMs);
+        if (lockWaitMs !== undefined) await this.work.limitLockWait(lockWaitMs);
         for (const message of queued) await this.retries.deferBehind(message);
         await deliver(this.consumer, free);
       };

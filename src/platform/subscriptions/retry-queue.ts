@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { limitLockWait } from '../database/limit-lock-wait';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { failpoint } from '../kernel/failpoints';
 import type { Envelope } from '../messages/envelope';
@@ -140,7 +139,7 @@ export class RetryQueue {
         await this.holding(lease, async () => {
           if (!(await this.messages.release(this.work.manager, first.envelope))) return;
           failpoint('message.released');
-          await limitLockWait(this.work.manager, LOCK_WAIT_MS);
+          await this.work.limitLockWait(LOCK_WAIT_MS);
           await deliver(this.consumer, [first.envelope]);
         });
         this.count += 1;

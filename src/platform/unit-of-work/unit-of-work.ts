@@ -6,6 +6,7 @@ import { failpoint } from '../kernel/failpoints';
 import { currentMessageContext, withSomeMessageContext } from '../messages/message-context';
 import { Outbox, type OutgoingMessage } from './outbox';
 import { LogSignal } from './log-signal';
+import { limitLockWait } from '../database/limit-lock-wait';
 import { ModuleDatabases } from '../database/module-databases';
 import { ServerHistory } from '../database/server-history';
 import { Transaction } from '../database/transaction';
@@ -175,6 +176,11 @@ export class UnitOfWork {
     const { memory } = this.scope();
     if (!memory.has(owner)) memory.set(owner, create());
     return memory.get(owner) as Memory;
+  }
+
+  /** From here on, a statement of the transaction fails with `lock_not_available` once it has waited so long for a lock. */
+  async limitLockWait(milliseconds: number): Promise<void> {
+    await limitLockWait(this.manager, milliseconds);
   }
 
   /** Calls `hook` once the transaction has committed, and never if it has not. */

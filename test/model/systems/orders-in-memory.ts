@@ -33,6 +33,7 @@ import type { SagaDefinition } from '../../../src/platform/sagas/saga-definition
 import { SagaMachine } from '../../../src/platform/sagas/saga-machine';
 import type { RegisteredSaga, SagaRegistry } from '../../../src/platform/sagas/saga-registry';
 import { SagaRuntime } from '../../../src/platform/sagas/saga-runtime';
+import { Sagas } from '../../../src/platform/sagas/sagas';
 import { SagaStore } from '../../../src/platform/sagas/saga-store';
 import { MemoryWork } from '../memory-work';
 import { returnOf, type OrdersState } from '../models/orders-model';
@@ -84,8 +85,8 @@ export class OrdersInMemory implements Module<OrdersState> {
     const runtime = new SagaRuntime(this.work, new SagaStore(this.work), this.clock);
     const definition = fulfilment as unknown as SagaDefinition<object>;
     const machine = new SagaMachine(definition);
-    const sagas = { named: () => saga } as unknown as SagaRegistry;
-    const owner = new OrderFulfilment(orders, sagas, runtime);
+    const registry = { named: () => saga } as unknown as SagaRegistry;
+    const owner = new OrderFulfilment(orders, new Sagas(registry, runtime));
     const saga: RegisteredSaga = {
       definition,
       machine,

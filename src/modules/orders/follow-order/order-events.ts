@@ -1,6 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { EventStreams, HEARTBEAT_MS } from '../../../platform/http';
+import { EventStreams } from '../../../platform/http';
 import { isFinal, type HistoryEntry } from '../domain/order-state';
 import { unknownOrder } from '../domain/unknown-order';
 import { OrderReader } from './order.reader';
@@ -37,7 +37,6 @@ class OrderStream {
   private sent: number;
   private reading = false;
   private again = false;
-  private readonly heartbeat: NodeJS.Timeout;
   private readonly tooLong: NodeJS.Timeout;
   private readonly end = (): void => void this.response.end();
 
@@ -49,7 +48,6 @@ class OrderStream {
     private readonly progress: OrderProgress,
   ) {
     this.sent = lastSeen + 1;
-    this.heartbeat = setInterval(() => this.response.write(': still here\n\n'), HEARTBEAT_MS).unref();
     this.tooLong = setTimeout(this.end, LONGEST_STREAM_MS).unref();
   }
 
@@ -59,7 +57,6 @@ class OrderStream {
     this.progress.shutdown.addEventListener('abort', this.end, { once: true });
     if (this.progress.shutdown.aborted) this.end();
     this.response.once('close', () => {
-      clearInterval(this.heartbeat);
       clearTimeout(this.tooLong);
       this.progress.shutdown.removeEventListener('abort', this.end);
       stop();

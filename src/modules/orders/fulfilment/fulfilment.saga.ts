@@ -44,9 +44,6 @@ const tooLate = (reason: string, minutes: number) => ({ afterMs: minutes * MINUT
 /** Nothing was captured yet: what is authorised is voided, and the credit is free again. The goods are settled by inventory. */
 const didNotArrive = (reason: string) => ({ outcome: 'cancelled', reason });
 
-/** How an order ends that its customer calls off. */
-export const calledOff = { outcome: 'cancelled', reason: 'cancelled-by-customer', lost: 'dispatched-before-cancellation' } as const;
-
 /**
  * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel has left,
  * everything can be undone; after it, everything that is left succeeds sooner or later, or the parcel does not arrive: then the money is
@@ -160,5 +157,5 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
     },
   ],
   completed: 'completed',
-  callOff: calledOff,
+  callOff: { outcome: 'cancelled', reason: 'cancelled-by-customer', lost: 'dispatched-before-cancellation' },
 });

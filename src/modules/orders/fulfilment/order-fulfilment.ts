@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '../../../platform/domain';
-import { Saga, type SagaInstance, type SagaOwner, SagaRegistry, SagaRuntime } from '../../../platform/index';
+import { Saga, type SagaInstance, type SagaOwner, Sagas } from '../../../platform/index';
 import { FulfilmentProcess } from '../domain/fulfilment-process';
 import type { FinalState, OrderState } from '../domain/order-state';
 import { OrderRepository } from '../persistence/order.repository';
-import { calledOff, fulfilment } from './fulfilment.saga';
+import { fulfilment } from './fulfilment.saga';
 
 /** Entering it, and the end, are the changes that the order tells others of. */
 const DISPATCHED: OrderState = 'awaiting-delivery';
@@ -15,8 +15,7 @@ const DISPATCHED: OrderState = 'awaiting-delivery';
 export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
   constructor(
     private readonly orders: OrderRepository,
-    private readonly sagas: SagaRegistry,
-    private readonly runtime: SagaRuntime,
+    private readonly sagas: Sagas,
   ) {
     super();
   }
@@ -34,14 +33,7 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
   }
 
   async requestCancellation(orderId: string): Promise<void> {
-    const saga = this.sagas.named(fulfilment.name);
-    let alreadyCancelling = false;
-    const turned = await this.runtime.transition(saga, orderId, (instance) => {
-      alreadyCancelling = instance.outcome === calledOff.outcome;
-      return saga.machine.requestUndo(instance, calledOff.outcome, calledOff.reason);
-    });
-    if (turned || alreadyCancelling) return;
-    if (await this.runtime.endBeforeStart(saga, orderId, calledOff.outcome, calledOff.reason)) return;
+    if (await this.sagas.callOff(fulfilment, orderId)) return;
     throw new Refusal(
       'conflict',
       'orders.not-cancellable',

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, limitLockWait, UnitOfWork } from '../../../platform/index';
+import { Clock, UnitOfWork } from '../../../platform/index';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 import { ShippingSettings } from '../shipping.settings';
 
@@ -60,7 +60,7 @@ export class PresumeLost implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async giveUp(shipmentId: string): Promise<void> {
-    await limitLockWait(this.work.manager, LOCK_WAIT_MS);
+    await this.work.limitLockWait(LOCK_WAIT_MS);
     const shipment = await this.shipments.lock(shipmentId);
     if (shipment?.presumeLost(this.silentSince)) await this.shipments.save(shipment);
   }
