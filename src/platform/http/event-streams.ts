@@ -25,8 +25,8 @@ export class EventStreams {
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Begins a stream as the answer to a request; until it is closed it counts, and has a heartbeat. False when nothing may follow: the answer to `HEAD` is
-   * its headers, and a client may be gone. Throws where there are too many.
+   * Begins a stream as the answer to a request. Until it is closed, it counts and has a heartbeat. False when nothing may follow: the answer
+   * to `HEAD` is its headers, and a client may be gone. Throws where there are too many.
    */
   begin(request: Request, response: Response): boolean {
     if (request.method === 'HEAD') {

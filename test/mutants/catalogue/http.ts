@@ -70,6 +70,22 @@ export const http: readonly Mutant[] = [
     specs: ['src/modules/orders/list-orders/list-orders.int.spec.ts'],
   },
   {
+    name: 'page-without-its-mark',
+    breaks: 'A page of a list with filters leads on to the next one.',
+    file: 'src/platform/http/keyset.ts',
+    find: 'this.mark === undefined ? [] : [this.mark]',
+    put: 'this.mark === undefined ? [] : []',
+    specs: ['src/platform/http/keyset.unit.spec.ts'],
+  },
+  {
+    name: 'stream-without-heartbeat',
+    breaks: 'A stream on which nothing happens says that it is still there, until it is closed.',
+    file: 'src/platform/http/event-streams.ts',
+    find: 'HEARTBEAT_MS).unref()',
+    put: '1_000 * HEARTBEAT_MS).unref()',
+    specs: ['src/platform/http/event-streams.unit.spec.ts'],
+  },
+  {
     name: 'page-ends-at-a-millisecond',
     breaks: 'A page goes on after its last order, however close in time the next ones are.',
     file: 'src/modules/orders/list-orders/list-orders.reader.ts',
