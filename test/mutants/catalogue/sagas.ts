@@ -101,4 +101,12 @@ export const sagas: readonly Mutant[] = [
     put: '',
     specs: ['src/modules/orders/place-order/place-order.int.spec.ts'],
   },
+  {
+    name: 'called-off-only-once',
+    breaks: 'A process that was called off is called off, however often it is asked for.',
+    file: 'src/platform/sagas/sagas.ts',
+    find: 'return turned || isCalledOff ||',
+    put: 'return turned ||',
+    specs: ['src/platform/sagas/sagas.unit.spec.ts'],
+  },
 ];
