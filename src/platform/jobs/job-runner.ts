@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { describeError } from '../kernel/describe-error';
 import { failpoint } from '../kernel/failpoints';
 import { withMessageContext } from '../messages/message-context';
 import { isTransient } from '../subscriptions/failure';
@@ -236,4 +237,4 @@ function withOwnLimits({ definition, handler }: RegisteredJob): JobDefinition {
   };
 }
 
-const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, 1000);
+const describe = (error: unknown): string => describeError(error instanceof Error ? error.message || error.name : error);

@@ -1,4 +1,5 @@
 import { IsInt } from 'class-validator';
+import { Client } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database';
 import { eventually } from '../../../test/support/eventually';
 import { EventContract } from '../messages/contract';
@@ -59,5 +60,66 @@ describe('A reader of a log with a backlog', () => {
 
   it('fills pages up with what was read ahead', async () => {
     await eventually(async () => expect((await pages()).slice(0, -1).filter(({ length }) => length < PAGE)).toEqual([]));
+  });
+});
+
+describe('A reader whose tick is another process’s', () => {
+  /** Advisory locks that the reader waits for before its tick, and between its tick and its page. */
+  const [BEFORE, BETWEEN] = [4_711, 4_712];
+  let test: TestDatabase;
+  let admin: Client;
+  let reader: LogReader;
+
+  beforeAll(async () => {
+    test = await openTestDatabase(['orders']);
+    admin = new Client({ connectionString: test.adminUrl });
+    await admin.connect();
+    await admin.query(`
+      set search_path = orders;
+      alter function take_tick() rename to take_tick_at_once;
+      create function take_tick(out current_generation int, out current_tick bigint, out taken_at text, out mark text, out written bigint, out flushed bigint)
+      language plpgsql as $$
+      begin
+        perform pg_advisory_xact_lock_shared(${BEFORE});
+        select * into current_generation, current_tick, taken_at, mark, written, flushed from take_tick_at_once();
+        perform pg_advisory_xact_lock_shared(${BETWEEN});
+      end $$;
+      grant execute on function take_tick() to public`);
+    reader = new LogReader('orders', test.databases.of('orders'), { pollMs: [5, 50], cacheSize: 20 });
+    await reader.start();
+  });
+
+  afterAll(async () => {
+    await reader.stop();
+    await admin.end();
+    await test.close();
+  });
+
+  it('hands out what that process closed meanwhile once', async () => {
+    const beginning = reader.end;
+    const work = test.unitOfWork();
+    const publish = (number: number): Promise<void> =>
+      work.run('orders', async () =>
+        work.append({ message: new Numbered({ number }), aggregateType: 'test', aggregateId: `${number}`, keyVersion: 1 }),
+      );
+    const waitsFor = (lock: number): Promise<void> =>
+      eventually(async () => {
+        const { rowCount } = await admin.query('select from pg_locks where locktype = $1 and objid = $2 and not granted', [
+          'advisory',
+          lock,
+        ]);
+        expect(rowCount).toBe(1);
+      });
+    await admin.query(`select pg_advisory_lock(${BEFORE}), pg_advisory_lock(${BETWEEN})`);
+    reader.signal();
+    await waitsFor(BEFORE);
+    await publish(1);
+    await admin.query(`select take_tick_at_once(), pg_advisory_unlock(${BEFORE})`);
+    await waitsFor(BETWEEN);
+    await publish(2);
+    await admin.query(`select take_tick_at_once(), pg_advisory_unlock(${BETWEEN})`);
+    reader.signal();
+    await eventually(() => expect(reader.end.tick).toBe(beginning.tick + 2n));
+    expect((await reader.read(beginning, 10)).messages.map(({ data }) => data.number)).toEqual([1, 2]);
   });
 });

@@ -228,6 +228,8 @@ export class LogReader implements LogSource {
         this.isForeign = false;
         quiet = grew ? this.options.pollMs[0] : Math.min(quiet * 2, this.options.pollMs[1]);
         if (grew) await this.restAfterTick(begin);
+        // A tick that found nothing is no rest.
+        else this.tickEnded += performance.now() - begin;
         await this.wake.sleep(quiet);
       } catch (error) {
         failures += 1;
@@ -324,7 +326,7 @@ export class LogReader implements LogSource {
     const head = { generation: tick.current_generation, tick: BigInt(tick.current_tick) };
     const seen = { ...head, takenAt: tick.taken_at, written: BigInt(tick.written), flushed: BigInt(tick.flushed) };
     this.server.noteTick(tick.mark, seen, askedAt);
-    // Another process may have closed another window in between.
+    // The tick may be another process's, and that one may have closed the next window before this page was read.
     return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
   }
 

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { Clock } from '../unit-of-work/clock';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../unit-of-work/unit-of-work';
+import { describeError } from '../kernel/describe-error';
 import { failpoint } from '../kernel/failpoints';
 import type { LogPosition } from '../messages/envelope';
 import { LogReaders } from '../log/log-readers';
@@ -20,7 +21,6 @@ const LOCK_WAIT_MS = 500;
 const FORGET_EVERY = 20;
 /** A saga whose deadlines cannot be looked at says so at first and then with every so many looks: once a minute. */
 const SAY_EVERY = 120;
-const LONGEST_ERROR = 2_000;
 
 /** Processes whose deadline has passed, and the ends of the logs at the moment that was noticed. */
 interface Overdue {
@@ -119,8 +119,8 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     } catch (error) {
       // The operator's list has all of them.
       if (deadline.failures === 0)
-        this.logger.warn(`The deadline of ${saga.definition.name} ${deadline.id} is tried again: ${String(error)}`);
-      await table.failed(deadline, String(error).slice(0, LONGEST_ERROR));
+        this.logger.warn(`The deadline of ${saga.definition.name} ${deadline.id} is tried again: ${describeError(error)}`);
+      await table.failed(deadline, describeError(error));
     }
   }
 

@@ -4,7 +4,7 @@ import { failpoint } from '../kernel/failpoints';
 import type { Envelope } from '../messages/envelope';
 import type { Consumer } from './consumer';
 import { deliver } from './deliver';
-import { describeError } from './describe-error';
+import { describeError } from '../kernel/describe-error';
 import { FencedError, isConflict, isContention, isTransient } from './failure';
 import type { HeldLeases } from './held-leases';
 import { type DeferredFailure, DeferredMessages } from './deferred-messages';

@@ -277,6 +277,22 @@ describe('A subscription', () => {
     expect(calls).toBe(0);
   });
 
+  it('parks a message whose failure has a text that the database cannot store', async () => {
+    const name = 'shipping.test-unstorable';
+    const [bad, good] = [uuidv7(), uuidv7()];
+    await subscribe(
+      name,
+      ({ key }) => {
+        if (key === bad) throw new Error('answered \0 and nothing else');
+      },
+      2,
+    );
+    await publish(bad, 1, 2);
+    await eventually(async () => expect(await held(name)).toEqual(['parked', 'queued']));
+    await publish(good, 1);
+    await eventually(async () => expect(await effects(name, good)).toEqual([1]));
+  });
+
   it('parks nothing when the surroundings fail, however often', async () => {
     let failures = 0;
     await subscribe('shipping.test-surroundings', () => {

@@ -9,7 +9,7 @@ import { comparePositions } from '../log/log-position';
 import type { LogSource } from '../log/log-source';
 import { Batches } from './batches';
 import type { Consumer } from './consumer';
-import { describeError } from './describe-error';
+import { describeError } from '../kernel/describe-error';
 import { FencedError, isContention, isTransient } from './failure';
 import { covers, HeldLeases, touchedBy } from './held-leases';
 import type { Lease } from './lease';
@@ -129,8 +129,7 @@ export class SubscriptionWorker {
         if (this.running.hasFailed) await this.settle();
         const retried = await this.retryHeld();
         const begun = await this.handleNext();
-        this.failures = 0;
-        if (this.isStalled) await this.sayThatItGoesOn();
+        if (this.isStalled && this.failures === 0) await this.sayThatItGoesOn();
         if (!retried && !begun) await this.wake.sleep(IDLE_MS);
       } catch (error) {
         await this.recover(error);
@@ -192,7 +191,10 @@ export class SubscriptionWorker {
     const page = await this.reader.read(front, limit, this.work.serverSince(this.consumer.module));
     this.leases.readAt(page.asOf);
     const end = bound && comparePositions(page.end, bound) > 0 ? bound : page.end;
-    if (comparePositions(end, front) <= 0) return false;
+    if (comparePositions(end, front) <= 0) {
+      this.failures = 0;
+      return false;
+    }
 
     const within = end === page.end ? () => true : (message: Envelope) => comparePositions(message.position, end) <= 0;
     const messages = page.messages.filter((message) => within(message) && this.wants(message, atFront));
@@ -200,11 +202,13 @@ export class SubscriptionWorker {
       await this.settle();
       return true;
     }
-    this.begin(messages, atFront, end, most);
+    this.begin(messages, atFront, end, this.running.count > 0 ? Math.min(most, FEW_TRANSACTIONS - this.running.count) : most);
     // With a backlog, and after a failure, the next batch waits for what becomes of this one.
     if (messages.length > FEW_MESSAGES || this.isAlone()) await this.settle();
     // Until the pool has handed its connection out, a batch counts as waiting for one.
     else await nextTurn();
+    // Reading past what others want is no success: the message that failed may be another lane group's.
+    if (messages.length > 0) this.failures = 0;
     return true;
   }
 

@@ -17,7 +17,7 @@ export const sagas: readonly Mutant[] = [
     name: 'first-failed-deadline-decides',
     breaks: 'A deadline that throws keeps no other waiting.',
     file: 'src/platform/sagas/saga-deadlines.ts',
-    find: 'await table.failed(deadline, String(error).slice(0, LONGEST_ERROR));',
+    find: 'await table.failed(deadline, describeError(error));',
     put: 'throw error;',
     specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
