@@ -10,7 +10,7 @@ export const foreignStreamContinued: PlantedBug = {
   sentence:
     "the end of a stream counts as the relay's own place, also where the log ends before it, and what lies beyond the end as not there yet",
   plant: () => {
-    replaceMethod<() => Promise<undefined>>(LogRelay, 'whyForeign', () => async () => undefined);
+    replaceMethod<() => Promise<undefined>>(LogRelay, 'foreignReason', () => async () => undefined);
     replaceMethod<() => Promise<boolean>>(LogRelay, 'isStillOf', () => async () => true);
     replaceMethod<(after: LogPosition) => Promise<object>>(LogReader, 'readBeyond', () => async (after) => ({ messages: [], end: after }));
     replaceMethod<() => Promise<undefined>>(RemoteLogReader, 'ask', () => async () => undefined);
