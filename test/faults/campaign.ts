@@ -99,8 +99,8 @@ async function look(provocation: Provocation, { seed }: Arguments, progress: Pro
   return row;
 }
 
-function describe({ fault, setUp }: Row, { trial, seed, violations }: Failure, lastWords = ''): string {
+function describe({ fault, setUp }: Row, { trial, seed, violations, evidence }: Failure, lastWords = ''): string {
   const lines = violations.slice(0, MOST_LINES).map(({ invariant, what }) => `    ${invariant}: ${what.slice(0, LONGEST_LINE)}`);
   const more = violations.length > MOST_LINES ? [`    ... and ${violations.length - MOST_LINES} more`] : [];
-  return [`  violated: ${fault}, ${setUp}, trial ${trial} (its own seed ${seed})`, ...lines, ...more, lastWords].join('\n');
+  return [`  violated: ${fault}, ${setUp}, trial ${trial} (its own seed ${seed})`, ...lines, ...more, ...evidence, lastWords].join('\n');
 }

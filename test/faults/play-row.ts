@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from './fault';
+import { evidenceOf } from './report/evidence';
 import { emptyRow, type Row } from './report/row';
 import type { SetStage } from './set-stage';
 import { SharedStages, TRIALS_PER_STAGE } from './shared-stages';
@@ -49,11 +50,14 @@ export async function playRow({
         row.restMs.push(restMs);
         row.late.push(...late.map((each) => ({ trial: row.trials, seed: trialSeed, ...each })));
         for (const [what, ms] of measured) (row.measured[what] ??= []).push(ms);
-        if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations });
+        // A planted bug is looked for with a limit of its own, and its violations are no riddle.
+        const evidence = violations.length > 0 && quietMs === undefined ? await evidenceOf(set.stage, violations) : [];
+        if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations, evidence });
         for (const invariant of new Set(violations.map((violation) => violation.invariant))) row.violated[invariant] += 1;
       } catch (error) {
         // The rig itself could not go on, or the application did not start.
-        row.failures.push({ trial: row.trials, seed: trialSeed, violations: [{ invariant: 'I7', what: (error as Error).message }] });
+        const violations = [{ invariant: 'I7', what: (error as Error).message }] as const;
+        row.failures.push({ trial: row.trials, seed: trialSeed, violations, evidence: [] });
         row.violated.I7 += 1;
       }
       const goesOn = onTrial(row, set?.stage) !== false;

@@ -27,6 +27,8 @@ export interface Failure {
   readonly trial: number;
   readonly seed: number;
   readonly violations: readonly Violation[];
+  /** What the databases said of them. */
+  readonly evidence: readonly string[];
 }
 
 export const emptyRow = (fault: string, setUp: SetUp): Row => ({

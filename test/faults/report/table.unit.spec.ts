@@ -19,7 +19,7 @@ describe('The report of the fault suite', () => {
 
   it('shows what failed in each row and in all', () => {
     const good = { ...emptyRow('kill-9', 'one-process'), trials: 60, readyMs: [900, 1_100], restMs: [1_500] };
-    const bad = { ...emptyRow('calm', 'two-processes'), trials: 40, failures: [{ trial: 3, seed: 1, violations: [] }] };
+    const bad = { ...emptyRow('calm', 'two-processes'), trials: 40, failures: [{ trial: 3, seed: 1, violations: [], evidence: [] }] };
     bad.violated.I2 = 1;
     expect(`\n${faultTable([good, bad])}\n`).toBe(`
 fault   set-up         trials  I1  I2  I3  I4  I5  I6  I7  95 % bound  ready p50  ready p99  rest p99
