@@ -5,7 +5,10 @@ import { eventually } from '../../../test/support/eventually';
 import { EventContract } from '../messages/contract';
 import type { LogPosition } from '../messages/envelope';
 import { EventMessage } from '../messages/message';
+import { ServerHistory } from '../database/server-history';
+import { startOfWindow } from './log-position';
 import { LogReader } from './log-reader';
+import { LogUnavailable } from './log-source';
 
 @EventContract('orders.numbered', { version: 1 })
 class Numbered extends EventMessage<Numbered> {
@@ -60,6 +63,27 @@ describe('A reader of a log with a backlog', () => {
 
   it('fills pages up with what was read ahead', async () => {
     await eventually(async () => expect((await pages()).slice(0, -1).filter(({ length }) => length < PAGE)).toEqual([]));
+  });
+});
+
+describe('A reader that has not ticked since its server recovered', () => {
+  it('hands out nothing from the log: the ticks that it knows may be gone', async () => {
+    const test = await openTestDatabase(['orders']);
+    const database = test.databases.of('orders');
+    const reader = new LogReader('orders', database, { pollMs: [5, 50], cacheSize: 20 });
+    try {
+      const work = test.unitOfWork();
+      await work.run('orders', async () =>
+        work.append({ message: new Numbered({ number: 1 }), aggregateType: 'test', aggregateId: '1', keyVersion: 1 }),
+      );
+      await reader.start();
+      await reader.stop();
+      expect(reader.end.tick).toBe(1n);
+      ServerHistory.of(database)['note']('the mark of another life', performance.now());
+      await expect(reader.read(startOfWindow(1, 0n), 10)).rejects.toThrow(LogUnavailable);
+    } finally {
+      await test.close();
+    }
   });
 });
 

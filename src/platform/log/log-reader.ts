@@ -204,12 +204,19 @@ export class LogReader implements LogSource {
     return after.generation === this.head.generation && comparePositions(after, this.recentFrom) >= 0;
   }
 
+  /**
+   * Windows up to `last`, a tick of this reader's head. Throws `LogUnavailable` when the server has recovered since that head was seen:
+   * its last ticks may be gone, so nothing is found in their windows, and messages that came before are in others of the same numbers.
+   */
   private async readChunk(from: LogPosition, last: bigint): Promise<LogPage> {
+    const { head, tickedAt } = this;
+    const isGone = (): boolean => (from.generation === head.generation && last > head.tick) || this.server.since > tickedAt;
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
     return this.connected(async (connection) => {
       const asOf = performance.now();
       const limit = { messages: this.rows.next, bytes: CHUNK_BYTES };
       const { messages, isFull } = await readWindowsWithin(connection, this.log, from, through, limit);
+      if (isGone()) throw new LogUnavailable(this.log, 'its server has recovered, and its end is not known yet');
       this.rows.saw(messages.length, sizeOfAll(messages));
       const end = isFull ? messages[messages.length - 1].position : startOfWindow(from.generation, through);
       return { messages, end, asOf };
