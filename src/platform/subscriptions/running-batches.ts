@@ -15,7 +15,7 @@ export interface FailedBatch extends RunningBatch {
 }
 
 interface Run {
-  share: RunningBatch;
+  batch: RunningBatch;
   wasAlone: boolean;
   over: Promise<void>;
 }
@@ -40,17 +40,17 @@ export class RunningBatches {
 
   /** Whether a lane group is being worked on, or was and has failed. */
   has(lease: Lease): boolean {
-    for (const { share } of this.runs) if (share.leases.includes(lease)) return true;
+    for (const { batch } of this.runs) if (batch.leases.includes(lease)) return true;
     return this.failed.some(({ leases }) => leases.includes(lease));
   }
 
   /** Begins with a transaction and does not wait for it. */
-  begin(share: RunningBatch, handle: () => Promise<void>): void {
+  begin(batch: RunningBatch, handle: () => Promise<void>): void {
     for (const other of this.runs) other.wasAlone = false;
-    const run: Run = { share, wasAlone: this.runs.size === 0, over: Promise.resolve() };
+    const run: Run = { batch, wasAlone: this.runs.size === 0, over: Promise.resolve() };
     this.runs.add(run);
     run.over = handle()
-      .catch((error: unknown) => void this.failed.push({ ...share, error, wasAlone: run.wasAlone }))
+      .catch((error: unknown) => void this.failed.push({ ...batch, error, wasAlone: run.wasAlone }))
       .finally(() => {
         this.runs.delete(run);
         this.onEnd();

@@ -147,7 +147,7 @@ export class SubscriptionWorker {
       this.logger.warn(`It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`);
     if (this.failures % SAID_EVERY === SAID_AFTER) await this.sayThatItIsStalled(error);
     await abortableDelay(backoff(this.failures, BACKOFF), this.stopping.signal);
-    // After a lost connection nobody knows whether the commit went through: only the stored positions do.
+    // A lost connection leaves it open whether the commit went through. The stored positions tell.
     await this.reloadLeases(this).catch(() => undefined);
     this.retries.retrySoon();
   }
@@ -217,14 +217,14 @@ export class SubscriptionWorker {
     const transactions = Math.max(1, Math.min(most, Math.round(messages.length / this.batchSize())));
     const { shares, end = pageEnd } = assignBatches(messages, leases, transactions, this.batchSize());
     const lockWaitMs = performance.now() < this.cautiousUntil ? LOCK_WAIT_MS : undefined;
-    const busy = shares.map((share) => this.beginShare(share, end, lockWaitMs));
+    const busy = shares.map((assigned) => this.beginBatch(assigned, end, lockWaitMs));
     for (const lease of leases) if (!busy.some((touched) => touched.includes(lease))) lease.scanned = end;
   }
 
-  private beginShare(share: BatchAssignment, end: LogPosition, lockWaitMs?: number): Lease[] {
-    const touched = touchedBy(share.messages, share.leases);
-    const run = { messages: share.messages, leases: touched, end };
-    this.running.begin(run, () => this.batches.handle(share.messages, touched, end, lockWaitMs));
+  private beginBatch(assigned: BatchAssignment, end: LogPosition, lockWaitMs?: number): Lease[] {
+    const touched = touchedBy(assigned.messages, assigned.leases);
+    const batch = { messages: assigned.messages, leases: touched, end };
+    this.running.begin(batch, () => this.batches.handle(assigned.messages, touched, end, lockWaitMs));
     return touched;
   }
 
