@@ -31,7 +31,7 @@ describe('shipping after it has moved to another server, and back', () => {
     const loginTo = (role: string): string => withLogin(place.adminUrl, role, rolePassword(place.secret, role));
     const shipping = { module: MODULE, url: loginTo(place.roles.of(MODULE)), auditorUrl: loginTo(place.roles.auditor) };
     const connections = home.connections.map((connection) => (connection.module === MODULE ? shipping : connection));
-    const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: 4, leaseMs: 30_000, log: silent });
+    const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: 5, leaseMs: 30_000, log: silent });
     running = await startTestApplication({}, { ...home, databases, booksUrl: async () => home.connections[0].auditorUrl } as TestDatabase);
     await work(new Shop(running));
     await running.stop();

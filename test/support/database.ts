@@ -63,7 +63,7 @@ export async function openTestDatabase(
   const clone = await createTestDatabase(added);
   const entities = (module: string): EntitySchema[] => (module === added?.name ? [...added.entities] : entitiesOf(module));
   const connections = clone.connections.filter(({ module }) => modules.includes(module));
-  const databases = await openModuleDatabases(connections, entities, { poolSize: options.poolSize ?? 4, leaseMs: 30_000, log: silent });
+  const databases = await openModuleDatabases(connections, entities, { poolSize: options.poolSize ?? 5, leaseMs: 30_000, log: silent });
   return {
     ...clone,
     databases,

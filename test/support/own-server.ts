@@ -52,7 +52,7 @@ export class OwnServer {
   }
 
   open(): Promise<ModuleDatabases> {
-    return openModuleDatabases(this.connections, entitiesOf, { poolSize: 4, leaseMs: 30_000, log: silent });
+    return openModuleDatabases(this.connections, entitiesOf, { poolSize: 5, leaseMs: 30_000, log: silent });
   }
 
   stop(): Promise<void> {

@@ -82,7 +82,7 @@ export class TopologyGround implements TestGround {
 
   /** Connects to the databases, which are there once the processes have started. */
   async connect(): Promise<void> {
-    this.opened ??= await openModuleDatabases(this.connections, () => [], { poolSize: 4, leaseMs: 30_000, log: silent });
+    this.opened ??= await openModuleDatabases(this.connections, () => [], { poolSize: 5, leaseMs: 30_000, log: silent });
   }
 
   get databases(): ModuleDatabases {

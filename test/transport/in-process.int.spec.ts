@@ -12,7 +12,7 @@ class InProcess implements Transport {
 
   static async start(rig: ConformanceRig): Promise<InProcess> {
     const connections = rig.test.connections.filter(({ module }) => module === LOG);
-    return new InProcess(rig, await openModuleDatabases(connections, () => [], { poolSize: 4, leaseMs: 30_000, log: () => undefined }));
+    return new InProcess(rig, await openModuleDatabases(connections, () => [], { poolSize: 5, leaseMs: 30_000, log: () => undefined }));
   }
 
   async openSource(): Promise<OpenSource> {

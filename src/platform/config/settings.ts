@@ -163,7 +163,7 @@ function readPlatform(env: EnvReader, environment: Environment): Settings {
     readDatabase(env, environment),
     {
       leaseMs: env.integer('MESSAGING_LEASE_MS', { min: 3_000, max: 600_000, fallback: 9_000 }),
-      pollIntervalMs: env.integer('MESSAGING_POLL_INTERVAL_MS', { min: 10, max: 60_000, fallback: 250 }),
+      pollIntervalMs: env.integer('MESSAGING_POLL_INTERVAL_MS', { min: 10, max: 30_000, fallback: 250 }),
     },
     { level: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'log') },
     readFaults(env),
@@ -268,7 +268,7 @@ function readDatabase(env: EnvReader, environment: Environment): DatabaseSetting
     adminUrl,
     roleSecret,
     dataDir: env.textOr('DATA_DIR', '.data'),
-    poolSize: env.integer('DATABASE_POOL_SIZE', { min: 2, max: 100, fallback: 4 }),
+    poolSize: env.integer('DATABASE_POOL_SIZE', { min: 3, max: 100, fallback: 5 }),
     queueMs: env.integer('DATABASE_QUEUE_MS', { min: 50, max: 60_000, fallback: 3_000 }),
     moduleUrls: byModule(env, environment, /^(.+)_DATABASE_URL$/),
     moduleAdminUrls: byModule(env, environment, /^(.+)_DATABASE_ADMIN_URL$/),

@@ -15,7 +15,7 @@ describe('settings', () => {
   it('need nothing: an empty environment means the embedded database on loopback', () => {
     const settings = readSettings({});
     expect(settings.http).toMatchObject({ port: 3000, host: '127.0.0.1', loopbackOnly: true });
-    expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 4 });
+    expect(settings.database).toMatchObject({ url: undefined, dataDir: '.data', poolSize: 5 });
   });
 
   it('take the servers and the login from NATS_URL, and want one that can be used', () => {
@@ -67,7 +67,7 @@ describe('settings', () => {
     });
     expect(problems).toEqual([
       'PORT must be a whole number from 0 to 65535. Correct it, or unset it for 3000.',
-      'DATABASE_POOL_SIZE must be a whole number from 2 to 100. Correct it, or unset it for 4.',
+      'DATABASE_POOL_SIZE must be a whole number from 3 to 100. Correct it, or unset it for 5.',
       'LOG_LEVEL must be one of fatal, error, warn, log, debug, verbose. Correct it, or unset it for log.',
     ]);
   });

@@ -16,7 +16,7 @@ export async function checkConnectionBudget(
     if (wanted > available) {
       throw new Error(
         `${modules.length} modules with ${poolSize} connections each want ${wanted} connections, and the server ${server} has ${available} for applications. ` +
-          `Set DATABASE_POOL_SIZE to ${Math.max(2, Math.floor(available / modules.length))} or less, raise max_connections there, or put a module elsewhere with <MODULE>_DATABASE_URL.`,
+          `Set DATABASE_POOL_SIZE to ${Math.max(3, Math.floor(available / modules.length))} or less, raise max_connections there, or put a module elsewhere with <MODULE>_DATABASE_URL.`,
       );
     }
     if (wanted > available - others) {

@@ -147,3 +147,44 @@ describe('A reader whose tick is another process’s', () => {
     expect((await reader.read(beginning, 10)).messages.map(({ data }) => data.number)).toEqual([1, 2]);
   });
 });
+
+describe('A reader whose module has all other connections in use', () => {
+  it('reads on: ticks have a connection of their own', async () => {
+    const test = await openTestDatabase(['orders']);
+    const database = test.databases.of('orders');
+    const reader = new LogReader('orders', database, { pollMs: [5, 50], cacheSize: 20 });
+    const { options } = (database.driver as unknown as { master: { options: { max: number } } }).master;
+    const others = Array.from({ length: options.max - 1 }, () => database.createQueryRunner());
+    const next = database.createQueryRunner();
+    let waiting: Promise<unknown> | undefined;
+    try {
+      await reader.start();
+      const before = reader.end;
+      await Promise.all(others.map((runner) => runner.connect()));
+      // It would get whatever the reader gave back.
+      waiting = next.connect().catch(() => undefined);
+      const append = `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
+        select generation, gen_random_uuid(), 'event', 'test', '1', 'orders.numbered', 1, '{"number":1}', '{}', 0, 1 from log_head`;
+      await others[0].query(append);
+      reader.signal();
+      await eventually(() => expect(reader.end.tick).toBeGreaterThan(before.tick));
+    } finally {
+      await Promise.all(others.map((runner) => runner.release()));
+      await waiting;
+      await next.release();
+      await reader.stop();
+      await test.close();
+    }
+  });
+
+  it('gives that connection back when it stops', async () => {
+    const test = await openTestDatabase(['orders']);
+    const database = test.databases.of('orders');
+    const reader = new LogReader('orders', database, { pollMs: [5, 50], cacheSize: 20 });
+    await reader.start();
+    await reader.stop();
+    const pool = (database.driver as unknown as { master: { totalCount: number; idleCount: number } }).master;
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+    await test.close();
+  });
+});

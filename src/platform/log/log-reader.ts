@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { backoff } from '../kernel/backoff';
 import { failpoint } from '../kernel/failpoints';
-import type { PooledClient } from '../database/pooled-client';
 import { ForeignHistory, ServerHistory } from '../database/server-history';
 import { abortableDelay } from '../kernel/abortable-delay';
 import { WakeSignal } from '../kernel/wake-signal';
@@ -15,6 +14,7 @@ import { LogHistory } from './log-history';
 import { joined, type LogPage, pageOf } from './log-page';
 import { comparePositions, startOfWindow } from './log-position';
 import { type LogSource, LogUnavailable } from './log-source';
+import { KeptConnection, withConnection } from './kept-connection';
 import { type Queryable, readWindowsWithin, tickAndRead } from './read-window';
 import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
@@ -76,6 +76,7 @@ export class LogReader implements LogSource {
   private beyond: LogPosition | undefined;
 
   private readonly server: ServerHistory;
+  private readonly ticking: KeptConnection;
 
   constructor(
     readonly log: string,
@@ -85,12 +86,13 @@ export class LogReader implements LogSource {
   ) {
     this.history = new LogHistory(owner);
     this.server = ServerHistory.of(owner);
+    this.ticking = new KeptConnection(owner);
     this.recent = new RecentMessages({ messages: options.cacheSize, bytes: RECENT_BYTES });
   }
 
   /** Reads on in the background. Its connections have made sure that the log belongs to the server's history. */
   async start(): Promise<void> {
-    await this.connected(async (connection) => {
+    await this.ticking.use(async (connection) => {
       const { head, askedAt } = await this.tickAndRead(connection, NOWHERE);
       this.head = head;
       this.tickedAt = askedAt;
@@ -103,6 +105,7 @@ export class LogReader implements LogSource {
     this.stopping.abort();
     this.wake.raise();
     await this.running;
+    await this.ticking.close();
     await this.backlog.close();
     this.report(undefined);
   }
@@ -129,7 +132,7 @@ export class LogReader implements LogSource {
 
   /** Waits until everything up to the end of a page is on the disk. Throws `LogUnavailable` when the server has recovered since it was read. */
   async flush({ asOf }: Pick<LogPage, 'asOf'>): Promise<void> {
-    await this.connected(async (connection) => {
+    await withConnection(this.owner, async (connection) => {
       if (!this.isOfThisLife(asOf)) throw new LogUnavailable(this.log, 'its server has recovered since');
       await connection.query('select flush_log()', []);
     });
@@ -212,7 +215,7 @@ export class LogReader implements LogSource {
     const { head, tickedAt } = this;
     const isGone = (): boolean => (from.generation === head.generation && last > head.tick) || this.server.since > tickedAt;
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
-    return this.connected(async (connection) => {
+    return withConnection(this.owner, async (connection) => {
       const asOf = performance.now();
       const limit = { messages: this.rows.next, bytes: CHUNK_BYTES };
       const { messages, isFull } = await readWindowsWithin(connection, this.log, from, through, limit);
@@ -266,7 +269,7 @@ export class LogReader implements LogSource {
   }
 
   private async advance(): Promise<boolean> {
-    const { head, messages, isFull, askedAt } = await this.connected((connection) => this.tickAndRead(connection, this.head));
+    const { head, messages, isFull, askedAt } = await this.ticking.use((connection) => this.tickAndRead(connection, this.head));
     if (this.server.since > this.tickedAt) {
       this.beginAnew(head, askedAt);
       return true;
@@ -306,17 +309,6 @@ export class LogReader implements LogSource {
   private forget(head: Head): void {
     this.recent.clear();
     this.recentFrom = startOfWindow(head.generation, head.tick);
-  }
-
-  /** One connection for all of `work`: as long as it is open, the server has not recovered. */
-  private async connected<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
-    const runner = this.owner.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PooledClient;
-      return await work({ query: async (text, values) => (await client.query(text, values)).rows as unknown[] });
-    } finally {
-      await runner.release();
-    }
   }
 
   /** The new head, and what has come up to it since the old one. */
