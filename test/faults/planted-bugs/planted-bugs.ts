@@ -27,6 +27,7 @@ import { sizesIgnored } from './sizes-ignored';
 import { ownClock } from './own-clock';
 import { parkedKeysForgotten } from './parked-keys-forgotten';
 import { moveBelievedDone } from './move-believed-done';
+import { lostTicksRead } from './lost-ticks-read';
 
 export const plantedBugs: readonly PlantedBug[] = [
   positionOnlyCursor,
@@ -57,4 +58,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ownClock,
   parkedKeysForgotten,
   moveBelievedDone,
+  lostTicksRead,
 ];

@@ -57,6 +57,7 @@ import { sizesIgnored } from './sizes-ignored';
 import { ownClock } from './own-clock';
 import { parkedKeysForgotten } from './parked-keys-forgotten';
 import { moveBelievedDone } from './move-believed-done';
+import { lostTicksRead } from './lost-ticks-read';
 
 /** What brings a planted bug to light. */
 export interface Provocation {
@@ -176,5 +177,6 @@ export const provocations: readonly Provocation[] = [
   { bug: ownClock, by: clocksApart, breaks: ['I1'], setUp: 'two-processes' },
   { bug: parkedKeysForgotten, by: keyParkedAtTakeOver, breaks: ['I5'], setUp: 'two-processes' },
   { bug: moveBelievedDone, by: moveErring, breaks: ['I7'], setUp: 'shipping-moving' },
+  { bug: lostTicksRead, by: commitsUnflushed, breaks: ['I1', 'I2', 'I6'], setUp: 'two-processes' },
   { bug: relayWithoutFence, by: wipedWhileShippingIsAway, breaks: ['I2'], setUp: 'shipping-apart' },
 ];
