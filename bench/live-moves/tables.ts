@@ -101,7 +101,7 @@ export const longestDuring = (move: Move, { requests }: PlayedWhileMoving): numb
   longestOf(requests.filter((request) => /^\w+ \/shipments\b/.test(request.kind) && overlap(request, move)));
 
 /** Figures of the demo's report that are not as the file has it; messages or jobs that were still on their way count as one. */
-export const differencesIn = ({ played }: PlayedWhileMoving): number => played.differences.length + (played.atRest ? 0 : 1);
+export const differencesIn = ({ played }: PlayedWhileMoving): number => played.differences.length + (played.quiescent ? 0 : 1);
 
 export const findingsIn = ({ verdicts }: PlayedWhileMoving): number => verdicts.reduce((sum, { broken }) => sum + broken, 0);
 

@@ -15,7 +15,7 @@ export class ApplicationElsewhere implements PlayedApplication {
 
   /** Resolves when it is there and knows of no order yet: the figures of the file are compared with all there is. */
   async start(): Promise<void> {
-    for (const url of [`${this.url}/health/ready`, ...this.opsUrls.map((opsUrl) => `${opsUrl}/ops/api/at-rest`)]) {
+    for (const url of [`${this.url}/health/ready`, ...this.opsUrls.map((opsUrl) => `${opsUrl}/ops/api/pending-work`)]) {
       const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch((error: Error) => error);
       if (answer instanceof Error) throw new DemoError(`Nobody answers at ${url}: start the application, then name its address.`);
       await answer.body?.cancel();

@@ -32,18 +32,18 @@ export interface Played {
   /** From what the plan alone says must come about. */
   differences: Difference[];
   /** Nothing was on its way any more when the report was made. */
-  atRest: boolean;
+  quiescent: boolean;
   times: Times;
 }
 
 /** Plays the plan through the application, prints what came of it, and answers whether everything adds up. */
 export async function runDemo(application: PlayedApplication, plan: Plan, concurrency: number, reportFile?: string): Promise<boolean> {
   console.error(`${application.arrival} ...`);
-  const { report, differences, atRest, times } = await playDemo(application, plan, { concurrency });
+  const { report, differences, quiescent, times } = await playDemo(application, plan, { concurrency });
   console.log(summaryOf(report, differences, times));
   if (reportFile !== undefined) await write(report, reportFile);
-  if (!atRest) console.error(NOT_AT_REST);
-  return atRest && differences.length === 0;
+  if (!quiescent) console.error(NOT_AT_REST);
+  return quiescent && differences.length === 0;
 }
 
 /** Plays the plan through the application, which must not know of anything yet. */
@@ -73,10 +73,10 @@ export async function playDemo(
         () => play(player, new Courier(api, tally), concurrency),
       ),
     );
-    const [atRest, settling] = await timed(() => settled(api, ops));
+    const [quiescent, settling] = await timed(() => settled(api, ops));
 
     const report = await gatherReport(api, ops, tally, playing);
-    return { report, differences: differencesBetween(expected, report), atRest, times: { starting, settingUp, playing, settling } };
+    return { report, differences: differencesBetween(expected, report), quiescent, times: { starting, settingUp, playing, settling } };
   } finally {
     api.close();
     ops.close();

@@ -22,27 +22,27 @@ describe('the operators of several processes', () => {
   async function ask(...answers: object[]): Promise<unknown> {
     const asked = answering(answers);
     const operators = new Operators(URLS.slice(0, answers.length));
-    const answer = await operators.get('/ops/api/at-rest');
+    const answer = await operators.get('/ops/api/pending-work');
     operators.close();
-    expect(asked).toEqual(answers.map((_, index) => `${index} /ops/api/at-rest`));
+    expect(asked).toEqual(answers.map((_, index) => `${index} /ops/api/pending-work`));
     return answer;
   }
 
   it.each([[0], [1], [2]])('are at rest only when all are: process %i is not', async (busy) => {
-    const answers = URLS.map((_, index) => ({ atRest: index !== busy, lag: index + 1 }));
-    expect(await ask(...answers)).toEqual({ atRest: false, lag: 6 });
+    const answers = URLS.map((_, index) => ({ quiescent: index !== busy, lag: index + 1 }));
+    expect(await ask(...answers)).toEqual({ quiescent: false, lag: 6 });
   });
 
   it('are at rest when all of them are', async () => {
-    expect(await ask({ atRest: true, lag: 0 }, { atRest: true, lag: 0 })).toEqual({ atRest: true, lag: 0 });
+    expect(await ask({ quiescent: true, lag: 0 }, { quiescent: true, lag: 0 })).toEqual({ quiescent: true, lag: 0 });
   });
 
   it('are not at rest when one of them does not say so', async () => {
-    expect(await ask({ atRest: true }, {}, { atRest: true })).toEqual({ atRest: false });
+    expect(await ask({ quiescent: true }, {}, { quiescent: true })).toEqual({ quiescent: false });
   });
 
   it('of one process say what it says', async () => {
-    expect(await ask({ atRest: true, lag: 4 })).toEqual({ atRest: true, lag: 4 });
+    expect(await ask({ quiescent: true, lag: 4 })).toEqual({ quiescent: true, lag: 4 });
   });
 
   it('close the connections to all of them', () => {

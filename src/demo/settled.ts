@@ -23,8 +23,8 @@ export async function settled(api: ApiClient, ops: Asked): Promise<boolean> {
  */
 async function isAtRest(api: ApiClient, ops: Asked): Promise<boolean> {
   const publishedBefore = await published(ops);
-  const { atRest } = await ops.get<{ atRest: boolean }>('/ops/api/at-rest');
-  if (!atRest) return false;
+  const { quiescent } = await ops.get<{ quiescent: boolean }>('/ops/api/pending-work');
+  if (!quiescent) return false;
   const { openJobs } = await api.get<{ openJobs: number }>('/payments/totals');
   return openJobs === 0 && (await published(ops)) === publishedBefore;
 }

@@ -232,7 +232,7 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
   { what: 'a message that was written twice', sql: message('orders', 'order', ORDER, 2), breaks: [logHasNoGaps] },
   {
     what: 'a parked message',
-    sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`,
+    sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.deferred_messages (subscription, log, key, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`,
     breaks: [nothingIsParked],
   },
   {

@@ -9,7 +9,7 @@ export const orderIsFinalOrWaiting: Invariant = {
       union all select order_id::text, 'the delivery' from shipping.shipments where state = 'dispatched'
       union all select payload ->> 'orderId', 'the payment provider' from payments.jobs
       union all select id, 'an answer, until its deadline' from orders.sagas where saga = 'orders.fulfilment' and deadline_at > now()
-      union all ${inEverySchema(modules, (schema) => `select envelope #>> '{data,orderId}', 'a message that was set aside' from ${schema}.held_messages`)}
+      union all ${inEverySchema(modules, (schema) => `select envelope #>> '{data,orderId}', 'a message that was set aside' from ${schema}.deferred_messages`)}
     ), paused (subscription) as (${inEverySchema(modules, (schema) => `select subscription from ${schema}.subscriptions where paused`)})
     select o.order_id::text as id,
            case when o.is_final and (s.id is null or s.final and s.state = o.state) then null

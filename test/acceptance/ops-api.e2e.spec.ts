@@ -57,7 +57,7 @@ describe("the operator's API", () => {
   it('tells when nothing moves any more', async () => {
     await setPrice('REST');
     await eventually(async () =>
-      expect(await get('/at-rest')).toEqual({ atRest: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 }),
+      expect(await get('/pending-work')).toEqual({ quiescent: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 }),
     );
     expect(await knownPrices()).toContain('REST');
     expect(await get('/messages/totals')).toEqual({ published: 1, parked: 0, waiting: 0 });
@@ -68,7 +68,7 @@ describe("the operator's API", () => {
     expect((await statusesOf(KEEP_PRICES)).every(({ paused }) => paused)).toBe(true);
     await setPrice('PAUSED');
     await eventually(async () => expect((await statusesOf(KEEP_PRICES)).reduce((sum, { lag }) => sum + (lag ?? 0), 0)).toBe(1));
-    expect(await get('/at-rest')).toMatchObject({ atRest: false });
+    expect(await get('/pending-work')).toMatchObject({ quiescent: false });
     expect(await knownPrices()).not.toContain('PAUSED');
     await shop.resume(KEEP_PRICES);
     await eventually(async () => expect(await knownPrices()).toContain('PAUSED'));
@@ -96,19 +96,19 @@ describe("the operator's API", () => {
     });
     for (const itemId of ['PARKED-1', 'PARKED-2']) {
       await inOrders(
-        `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, error, envelope)
+        `insert into deferred_messages (subscription, log, key, generation, tick, seq, lane, state, attempts, error, envelope)
          values ($1, 'pricing', $2, 1, 1, 1, $3, 'parked', 8, 'Error: no', $4)`,
         [KEEP_PRICES, itemId, laneOf(itemId), JSON.stringify(envelope(itemId))],
       );
     }
-    expect(await get('/held-messages')).toMatchObject({ items: [{ state: 'parked', error: 'Error: no' }, { state: 'parked' }] });
-    const one = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).send({ subject: 'PARKED-2' });
+    expect(await get('/deferred-messages')).toMatchObject({ items: [{ state: 'parked', error: 'Error: no' }, { state: 'parked' }] });
+    const one = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).send({ key: 'PARKED-2' });
     expect([one.status, one.body]).toEqual([200, { redriven: 1 }]);
     await eventually(async () => expect(await knownPrices()).toContain('PARKED-2'));
     expect(await knownPrices()).not.toContain('PARKED-1');
     const rest = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`);
     expect([rest.status, rest.body]).toEqual([200, { redriven: 1 }]);
-    await eventually(async () => expect(await get('/held-messages')).toEqual({ items: [] }));
+    await eventually(async () => expect(await get('/deferred-messages')).toEqual({ items: [] }));
     expect(await knownPrices()).toContain('PARKED-1');
   });
 
@@ -130,7 +130,7 @@ describe("the operator's API", () => {
       items: expect.arrayContaining([expect.objectContaining({ type: 'payments.nobodys', open: 3, parked: 0 })]),
       parked: [],
     });
-    expect(await get('/at-rest')).toMatchObject({ atRest: false, openJobs: 3 });
+    expect(await get('/pending-work')).toMatchObject({ quiescent: false, openJobs: 3 });
     await application.database.databases.of('payments').query('delete from jobs');
   });
 
@@ -138,13 +138,13 @@ describe("the operator's API", () => {
     ['an unknown subscription', 'post', '/subscriptions/orders.nothing/pause', undefined, 404, 'ops.subscription-unknown'],
     ['a name that is none', 'post', '/subscriptions/Orders%20all/pause', undefined, 400, 'request.malformed'],
     ['a name that no database can hold', 'post', '/subscriptions/orders.a%00/redrive', undefined, 400, 'request.text-not-storable'],
-    ['a key in the query', 'post', `/subscriptions/${KEEP_PRICES}/redrive?subject=a`, undefined, 400, 'request.malformed'],
-    ['a key that is null', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: null }, 400, 'request.malformed'],
-    ['what pausing cannot heed', 'post', `/subscriptions/${KEEP_PRICES}/pause`, { subject: 'a' }, 400, 'request.malformed'],
-    ['a filter that a list does not have', 'get', '/held-messages?subscription=a', undefined, 400, 'request.malformed'],
+    ['a key in the query', 'post', `/subscriptions/${KEEP_PRICES}/redrive?key=a`, undefined, 400, 'request.malformed'],
+    ['a key that is null', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: null }, 400, 'request.malformed'],
+    ['what pausing cannot heed', 'post', `/subscriptions/${KEEP_PRICES}/pause`, { key: 'a' }, 400, 'request.malformed'],
+    ['a filter that a list does not have', 'get', '/deferred-messages?subscription=a', undefined, 400, 'request.malformed'],
     ['a body that is too large', 'post', '/jobs/payments/redrive', { type: 'x'.repeat(1_100_000) }, 413, 'request.body-too-large'],
-    ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: '' }, 422, 'request.out-of-range'],
-    ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: 5 }, 400, 'request.malformed'],
+    ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: '' }, 422, 'request.out-of-range'],
+    ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 5 }, 400, 'request.malformed'],
     ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 'a' }, 400, 'request.malformed'],
     ['an unknown module', 'post', '/jobs/nobodys/redrive', undefined, 404, 'ops.module-unknown'],
     ['half a job', 'post', '/jobs/payments/redrive', { type: 'payments.void' }, 400, 'request.malformed'],
@@ -166,14 +166,14 @@ describe("the operator's API", () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('redrives nothing by a filter in %s', async (type) => {
-    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type(type).send('subject=PARKED-1');
+    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type(type).send('key=PARKED-1');
     expect([response.status, response.body]).toMatchObject([415, { code: 'request.media-type-unsupported' }]);
   });
 
   it('takes no text that is no UTF-8 for a filter', async () => {
     const url = `${application.opsUrls[0]}/ops/api/subscriptions/${KEEP_PRICES}/redrive`;
     const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: Buffer.from('{"subject":"Zo\xeb"}', 'latin1') });
+    const response = await fetch(url, { method: 'POST', headers, body: Buffer.from('{"key":"Zo\xeb"}', 'latin1') });
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'request.text-not-utf8' }]);
   });
 
@@ -187,7 +187,7 @@ describe("the operator's API", () => {
   });
 
   it('answers a body that is no JSON with a problem document', async () => {
-    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type('json').send('{"subject": ');
+    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type('json').send('{"key": ');
     expect([response.status, response.type]).toEqual([400, 'application/problem+json']);
   });
 });

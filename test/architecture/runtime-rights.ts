@@ -22,9 +22,9 @@ const OF_PLATFORM_TABLES: Rights = {
     'update (epoch, generation, leased_until, moved_at, owner, seq, stalled_by, stalled_since, tick)',
   ],
   subscription_workers: ['select', 'insert', 'update (alive_until)', 'delete'],
-  held_messages: [
+  deferred_messages: [
     'select',
-    'insert (attempts, envelope, error, failing_since, generation, lane, log, retry_at, seq, state, subject, subscription, tick, transient_failures)',
+    'insert (attempts, envelope, error, failing_since, generation, key, lane, log, retry_at, seq, state, subscription, tick, transient_failures)',
     'update (attempts, error, failing_since, retry_at, state, transient_failures)',
     'delete',
   ],

@@ -181,7 +181,7 @@ describe('a module that is copied while it goes on', () => {
         (await planOf({ module: MODULE, source, target }, NO_CALLS)).copy?.because;
       expect(await because(there, places.on(other.adminUrl))).toEqual([
         `${nameOf(there)} has wal_level=replica. Set it to logical and restart that server.`,
-        `${nameOf(there)} has no replication slot free. Raise max_replication_slots, or drop a slot nobody uses.`,
+        `${nameOf(there)} has no replication slot free. Raise max_replication_slots, or drop a slot that is not used.`,
         `${nameOf(there)} has no WAL sender free. Raise max_wal_senders.`,
       ]);
       const target = places.on(small.adminUrl);

@@ -66,7 +66,7 @@ describe('processes that follow a module', () => {
       await expect(
         move(source, target, { standbyMs: 0, standbyCommand: 'npm start there', log: (line) => said.push(line) }),
       ).rejects.toThrow(
-        `${MODULE} is hosted by 1 running process, and nobody stands by to take it up in ${nameOf(target)}. It lives in ${nameOf(source)} as before.`,
+        `${MODULE} is hosted by 1 running process, and no process stands by to take it up in ${nameOf(target)}. It lives in ${nameOf(source)} as before.`,
       );
       expect(said.join('\n')).toContain('Start one:\n  npm start there');
       expect(await stateOf(source)).toBe('active');

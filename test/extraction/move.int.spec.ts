@@ -14,7 +14,7 @@ const IN_HAND = [
   `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch, owner, leased_until)
    values ('shipping.test', 'shipping', 0, 0, 255, 1, 0, 0, 7, gen_random_uuid(), 'infinity'), ('shipping.commands', 'orders', 0, 0, 255, 3, 4711, 12, 2, null, '-infinity')`,
   `insert into subscription_workers values (gen_random_uuid(), 'infinity')`,
-  `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('shipping.commands', 'orders', 'a', 1, 2, 3, 4, 'parked', '{"id": "x"}')`,
+  `insert into deferred_messages (subscription, log, key, generation, tick, seq, lane, state, envelope) values ('shipping.commands', 'orders', 'a', 1, 2, 3, 4, 'parked', '{"id": "x"}')`,
   `insert into sagas (saga, id, state, facts, started_at, changed_at) values ('shipping.saga', '1', 'waiting', '{}', now(), now())`,
   `insert into idempotency_keys values ('POST /x', 'somebody', E'a key\\twith\\\\a tab\\nand a line', 'f', '{"a": "\\\\n"}', now())`,
   `insert into jobs (type, idempotency_key, payload, headers, claim, owner, locked_until) values ('shipping.job', '1', '{}', '{}', gen_random_uuid(), gen_random_uuid(), 'infinity')`,
@@ -131,7 +131,7 @@ describe('a module that moves', () => {
     const [source, target] = [await home(), places.on(other.adminUrl)];
     const report = await move(source, target);
     expect(Object.fromEntries(report.tables.map(({ table, rows }) => [table, rows]))).toMatchObject({
-      held_messages: ['1', '1'],
+      deferred_messages: ['1', '1'],
       sagas: ['1', '1'],
       idempotency_keys: ['1', '1'],
       jobs: ['1', '1'],

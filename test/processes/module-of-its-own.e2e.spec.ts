@@ -72,7 +72,7 @@ describeWithNats('shipping in a process of its own', () => {
     await shop.customer();
     await eventually(async () => expect(await lag()).toBe(1));
     await eventually(async () =>
-      expect((await shipping.ops().get('/at-rest').expect(200)).body).toMatchObject({ atRest: false, lag: 1, unreachableLogs: 0 }),
+      expect((await shipping.ops().get('/pending-work').expect(200)).body).toMatchObject({ quiescent: false, lag: 1, unreachableLogs: 0 }),
     );
     await new Shop(shipping).resume('shipping.keep-address-book');
     await eventually(async () => expect(await lag()).toBe(0));

@@ -32,7 +32,7 @@ export function migratedDatabase() {
   /** What is asked for from here on is asked in the module's schema. */
   async function stepsOf(module: string, ...migrations: readonly MigrationInterface[]): Promise<Steps> {
     await client.query(`set search_path = ${module}`);
-    const runner = { query: (sql: string) => client.query(sql) } as unknown as QueryRunner;
+    const runner = { query } as unknown as QueryRunner;
     return {
       up: async () => {
         for (const migration of migrations) await migration.up(runner);

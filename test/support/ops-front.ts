@@ -57,15 +57,15 @@ export class OpsFront {
     const module = OF_A_MODULE.exec(request.url ?? '')?.[1];
     const one = module && (this.processes.find(({ modules }) => modules.includes(module)) ?? this.processes[0]);
     if (one) return ask(one, request, body);
-    return request.url === `${API}/at-rest` ? this.atRest(request) : this.askAll(request, body);
+    return request.url === `${API}/pending-work` ? this.quiescent(request) : this.askAll(request, body);
   }
 
   /** Processes are asked one after the other, so nothing may have been published from the first answer to the last. */
-  private async atRest(request: IncomingMessage): Promise<Answer> {
+  private async quiescent(request: IncomingMessage): Promise<Answer> {
     const before = await this.published(request);
     const answer = await this.askAll(request, '');
     if (answer.status !== 200 || (await this.published(request)) === before) return answer;
-    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), atRest: false }) };
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), quiescent: false }) };
   }
 
   private async published({ headers }: IncomingMessage): Promise<unknown> {

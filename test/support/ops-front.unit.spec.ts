@@ -60,10 +60,10 @@ describe('the front of several operator APIs', () => {
 
   it('is at rest only where all are, and nothing was published meanwhile', async () => {
     let published = 0;
-    answer('/at-rest', { atRest: true, lag: 0 }, { atRest: true, lag: 0 });
+    answer('/pending-work', { quiescent: true, lag: 0 }, { quiescent: true, lag: 0 });
     answer('/messages/totals', { published: 1 }, { published: 1 });
-    expect(await get('/at-rest')).toEqual({ atRest: true, lag: 0 });
+    expect(await get('/pending-work')).toEqual({ quiescent: true, lag: 0 });
     Object.defineProperty(answers[1], '/ops/api/messages/totals', { get: () => ({ published: (published += 1) }) });
-    expect(await get('/at-rest')).toEqual({ atRest: false, lag: 0 });
+    expect(await get('/pending-work')).toEqual({ quiescent: false, lag: 0 });
   });
 });

@@ -178,14 +178,14 @@ export class Shop {
   /** Until every message is handled, no process runs and nothing is being tried again. */
   async comesToRest(): Promise<void> {
     await eventually(async () => {
-      expect((await this.application.ops().get('/at-rest').expect(200)).body).toMatchObject({ atRest: true });
+      expect((await this.application.ops().get('/pending-work').expect(200)).body).toMatchObject({ quiescent: true });
     }, WAIT * 1_000);
   }
 
   /** Until every message is handled; orders may be waiting for somebody. */
   async catchesUp(): Promise<void> {
     await eventually(async () => {
-      expect((await this.application.ops().get('/at-rest').expect(200)).body).toMatchObject({
+      expect((await this.application.ops().get('/pending-work').expect(200)).body).toMatchObject({
         lag: 0,
         unreachableLogs: 0,
         retrying: 0,

@@ -23,7 +23,7 @@ export function signRequest(keys: ModuleKeys, from: string, subject: string, dat
 /** Why a request does not count; undefined when a module of this application has sent it, as it is and to this subject, not long ago. */
 export function requestProblem(keys: ModuleKeys, { subject, data, headers }: Received): string | undefined {
   const [from, signature] = [headers?.get(SIGNED.from), headers?.get(SIGNED.signature)];
-  if (!headers || !from || !signature) return 'nobody has signed it';
+  if (!headers || !from || !signature) return 'it is not signed';
   const text = requestText(subject, headers, Buffer.from(data).toString());
   if (!keys.verifies(from, REQUEST, text, Buffer.from(signature, 'base64url'))) return `the signature is not that of "${from}"`;
   const age = Math.abs(Date.now() - Number(headers.get(SIGNED.sentAt)));

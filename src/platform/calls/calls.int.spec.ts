@@ -278,7 +278,7 @@ describeWithNats('calls to a module of another process', () => {
     const asks = countAsks(caller);
     asks.mockImplementationOnce(async (...call) => {
       await ask(...call);
-      return 'silence';
+      return 'no-answer';
     });
     await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({ name: 'lost', done: 1, at: AT });
     expect(asks).toHaveBeenCalledTimes(2);
@@ -300,7 +300,7 @@ describeWithNats('calls to a module of another process', () => {
     asks.mockImplementationOnce(async (...call) => {
       first = ask(...call);
       await begun;
-      return 'silence';
+      return 'no-answer';
     });
     asks.mockImplementationOnce(async (...call) => {
       const reply = await ask(...call);
@@ -336,7 +336,7 @@ describeWithNats('calls to a module of another process', () => {
     await eventually(() =>
       expect(busesOf(brief).queries.execute(new Look({ name: 'a' }))).rejects.toMatchObject({
         code: 'MODULE_UNREACHABLE',
-        reason: 'nobody-there',
+        reason: 'not-hosted',
       }),
     );
     await expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a?');

@@ -23,8 +23,8 @@ export interface Call {
 
 /** How a call gets to the process that answers it. */
 export interface CallChannel {
-  /** Asks once; `nobody` when no process hosts the module, `silence` when none answered within `timeoutMs`. */
-  ask(call: Call, timeoutMs: number): Promise<Reply | 'nobody' | 'silence'>;
+  /** Asks once; `no-responder` when no process hosts the module, `no-answer` when none answered within `timeoutMs`. */
+  ask(call: Call, timeoutMs: number): Promise<Reply | 'no-responder' | 'no-answer'>;
   /** Whether a process hosts the module. Does not throw. */
   isAlive(module: string): Promise<boolean>;
 }
@@ -71,13 +71,13 @@ export class ModuleCalls {
     this.budget.deposit();
     for (let attempt = 1; !deadline.hasPassed; attempt += 1) {
       const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
-      if (reply === 'nobody') {
+      if (reply === 'no-responder') {
         // No process was asked, so this is no retry: it burdens no module.
-        if (!(await this.liveness.waitUntilAlive(deadline))) throw new ModuleUnreachable(this.module, 'nobody-there');
+        if (!(await this.liveness.waitUntilAlive(deadline))) throw new ModuleUnreachable(this.module, 'not-hosted');
         continue;
       }
-      if (reply !== 'silence' && reply.outcome === 'result') return fromJsonValue(reply.result);
-      if (reply !== 'silence' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
+      if (reply !== 'no-answer' && reply.outcome === 'result') return fromJsonValue(reply.result);
+      if (reply !== 'no-answer' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
       if (deadline.hasPassed) break;
       if (!this.budget.withdraw()) throw silent('too-many-retries');
       await sleep(Math.min(backoff(attempt, BACKOFF), deadline.left));

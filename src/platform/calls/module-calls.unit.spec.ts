@@ -14,7 +14,7 @@ const OPTIONS: ModuleCallOptions = {
 
 /** Answers whoever waits for longer than `tookMs`. */
 const answeringAfter = (tookMs: number): CallChannel => ({
-  ask: async (_call, timeoutMs) => (timeoutMs < tookMs ? 'silence' : { outcome: 'result', result: { json: 'found' } }),
+  ask: async (_call, timeoutMs) => (timeoutMs < tookMs ? 'no-answer' : { outcome: 'result', result: { json: 'found' } }),
   isAlive: async () => true,
 });
 const callBy = (deadline: Deadline): Call => ({

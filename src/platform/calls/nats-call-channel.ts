@@ -11,7 +11,7 @@ import type { Call, CallChannel } from './module-calls';
 import type { Reply } from './reply';
 import { livenessSubjectOf, subjectOf, toHeaders } from './request';
 
-const WAY_OUT = 'somebody else has sent it, or the two processes have not got the same keys (npm run nats:config).';
+const WAY_OUT = 'another sender has forged it, or the two processes have not got the same keys (npm run nats:config).';
 const PRESENCE_WITHIN_MS = 1_000;
 
 /** Calls as requests over core NATS: nothing is stored, and of the processes that host a module one gets each of them. */
@@ -24,7 +24,7 @@ export class NatsCallChannel implements CallChannel {
     private readonly hosting: Hosting,
   ) {}
 
-  async ask(call: Call, timeoutMs: number): Promise<Reply | 'nobody' | 'silence'> {
+  async ask(call: Call, timeoutMs: number): Promise<Reply | 'no-responder' | 'no-answer'> {
     const { id, contract, context } = call;
     const headers = headersOf(toHeaders({ id, version: contract.version, timeoutMs: call.deadline.left, context }));
     const connection = this.connectionTo(contract.module);
@@ -34,12 +34,12 @@ export class NatsCallChannel implements CallChannel {
       const answer = await connection.request(subject, data, { headers, timeout: timeoutMs });
       if (keys && !isAnswerOf(keys, contract.module, subject, nonce!, answer)) {
         this.logger.warn(`An answer to ${contract.name} is not signed by ${contract.module} and does not count: ${WAY_OUT}`);
-        return 'silence';
+        return 'no-answer';
       }
       return JSON.parse(textOf(subject, answer.data)) as Reply;
     } catch (error) {
-      if (hasNoResponders(error)) return 'nobody';
-      if (error instanceof errors.TimeoutError) return 'silence';
+      if (hasNoResponders(error)) return 'no-responder';
+      if (error instanceof errors.TimeoutError) return 'no-answer';
       throw isOfConnection(error) ? new ModuleUnreachable(contract.module, 'no-broker', { cause: error }) : error;
     }
   }

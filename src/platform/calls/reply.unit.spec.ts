@@ -59,7 +59,7 @@ describe('an error from another process', () => {
 
   it('counts as a failure of the caller only when the owner itself failed', () => {
     expect(isTransient(rebuilt(new Error('a bug')))).toBe(false);
-    expect(isTransient(new ModuleUnreachable('shop', 'nobody-there'))).toBe(true);
+    expect(isTransient(new ModuleUnreachable('shop', 'not-hosted'))).toBe(true);
     expect(isTransient(new Error('handling failed', { cause: new ModuleUnreachable('shop', 'no-answer') }))).toBe(true);
   });
 

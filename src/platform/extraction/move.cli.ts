@@ -86,7 +86,7 @@ const usage = (
 
   --to URL        the module's own database; by default <MODULE>_DATABASE_URL
   --to-admin URL  an administrator's login to it; by default <MODULE>_DATABASE_ADMIN_URL, or that of the same server
-  --copy HOW      replication: while the module goes on; snapshot: while nobody can write to it. By default replication where the
+  --copy HOW      replication: while the module goes on; snapshot: while nothing can be written to it. By default replication where the
                   servers allow it; the plan says what does not
   --patience SECONDS
                   how long a process is waited for that takes the module up, where running ones let it go; by default ${STAND_BY_SECONDS}

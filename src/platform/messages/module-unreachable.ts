@@ -1,7 +1,7 @@
 /** Why a module in another process could not be asked. */
 export type UnreachableReason =
   | 'no-broker' // this process has no connection to a broker
-  | 'nobody-there' // no process hosts the module now
+  | 'not-hosted' // no process hosts the module now
   | 'no-answer' // a process was asked, and time ran out
   | 'out-of-time' // the caller had hardly any time left, which says nothing about the module
   | 'too-many-retries' // the share of calls that may be retries is used up
@@ -9,7 +9,7 @@ export type UnreachableReason =
 
 const MEANING: Readonly<Record<UnreachableReason, string>> = {
   'no-broker': 'this process has no connection to the broker that NATS_URL names',
-  'nobody-there': 'no process that hosts it was found in time',
+  'not-hosted': 'no process that hosts it was found in time',
   'no-answer': 'it did not answer in time',
   'out-of-time': 'the caller had too little time left to wait for its answer',
   'too-many-retries': 'it did not answer, and it is not asked again while so many calls fail',

@@ -15,11 +15,11 @@ const PAGE: FrontPage = {
   links: {
     '/ops/api/hosting': 'which modules this process runs',
     '/ops/api/subscriptions': 'subscriptions, how far they are and who works on them; POST {name}/pause, {name}/resume or {name}/redrive',
-    '/ops/api/held-messages': 'messages that are retried or parked',
+    '/ops/api/deferred-messages': 'messages that are retried or parked',
     '/ops/api/jobs': 'jobs, open, failing and parked; POST {module}/redrive',
     '/ops/api/failed-deadlines': 'deadlines of processes that failed',
     '/ops/api/messages/totals': 'how many messages there are',
-    '/ops/api/at-rest': 'whether anything moves',
+    '/ops/api/pending-work': 'what is still going to happen by itself',
     '/metrics': 'the metrics of this process',
   },
 };
@@ -31,7 +31,7 @@ export class OpsController {
     private readonly operations: SubscriptionOperations,
     private readonly jobOperations: JobOperations,
     private readonly sagas: SagaOperations,
-    private readonly rest: Quiescence,
+    private readonly quiescence: Quiescence,
     private readonly hosting: Hosting,
   ) {}
 
@@ -53,9 +53,9 @@ export class OpsController {
     return { items: await this.operations.list() };
   }
 
-  @Get('held-messages')
-  async heldMessages(): Promise<{ items: DeferredMessageView[] }> {
-    return { items: await this.operations.held() };
+  @Get('deferred-messages')
+  async deferredMessages(): Promise<{ items: DeferredMessageView[] }> {
+    return { items: await this.operations.deferred() };
   }
 
   @Post('subscriptions/:name/pause')
@@ -75,8 +75,8 @@ export class OpsController {
   @Post('subscriptions/:name/redrive')
   @SafeToRepeat('only what is parked is tried again, and what the first request has tried again is not')
   @HttpCode(200)
-  async redrive(@Param() { name }: SubscriptionPath, @Body() { subject }: RedriveRequest): Promise<{ redriven: number }> {
-    return { redriven: await this.operations.redrive(name, subject) };
+  async redrive(@Param() { name }: SubscriptionPath, @Body() { key }: RedriveRequest): Promise<{ redriven: number }> {
+    return { redriven: await this.operations.redrive(name, key) };
   }
 
   /** Counts by module and type, and the failing and the parked jobs with their errors. */
@@ -105,8 +105,8 @@ export class OpsController {
     return this.operations.totals();
   }
 
-  @Get('at-rest')
-  atRest(): Promise<PendingWork> {
-    return this.rest.measure();
+  @Get('pending-work')
+  pendingWork(): Promise<PendingWork> {
+    return this.quiescence.measure();
   }
 }

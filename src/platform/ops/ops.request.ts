@@ -18,11 +18,11 @@ export class ModulePath {
 
 export class RedriveRequest {
   /** Only this key; every parked key when absent. Null is no key, and does not mean every one. */
-  @ValidateIf(({ subject }: RedriveRequest) => subject !== undefined)
+  @ValidateIf(({ key }: RedriveRequest) => key !== undefined)
   @IsString()
   @Length(1, 200)
   @Matches(ANY_TEXT)
-  readonly subject?: string;
+  readonly key?: string;
 }
 
 /** One job, by both fields; every parked job of the module without them. */

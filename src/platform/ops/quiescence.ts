@@ -6,7 +6,7 @@ import { SubscriptionOperations } from '../subscriptions/subscription-operations
 /** Work that will still happen by itself. What waits for an operator does not count. */
 export interface PendingWork {
   /** Nothing is left to happen by itself. */
-  atRest: boolean;
+  quiescent: boolean;
   /** Messages that subscriptions have not reached yet. */
   lag: number;
   /** Held messages that are tried again, or wait behind one that is. */
@@ -26,8 +26,8 @@ interface Measurement extends PendingWork {
 
 const OF_A_MODULE = `
   select (select count(*) from sagas where not final)::int as processes,
-         (select count(*) from held_messages h where state <> 'parked' and not exists (
-            select from held_messages p where p.subscription = h.subscription and p.log = h.log and p.subject = h.subject and p.state = 'parked'
+         (select count(*) from deferred_messages h where state <> 'parked' and not exists (
+            select from deferred_messages p where p.subscription = h.subscription and p.log = h.log and p.key = h.key and p.state = 'parked'
          ))::int as retrying,
          coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'seq')), 0)::float8 as published`;
 
@@ -46,13 +46,13 @@ export class Quiescence {
    */
   async measure(): Promise<PendingWork> {
     const { published, ...first } = await this.measureOnce();
-    if (!first.atRest) return first;
+    if (!first.quiescent) return first;
     const { published: publishedSince, ...second } = await this.measureOnce();
-    return { ...second, atRest: second.atRest && publishedSince === published };
+    return { ...second, quiescent: second.quiescent && publishedSince === published };
   }
 
   private async measureOnce(): Promise<Measurement> {
-    const look: Measurement = { atRest: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
+    const look: Measurement = { quiescent: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
     for (const { open } of await this.jobs.counts()) look.openJobs += open;
     const subscriptions = await this.subscriptions.list();
     for (const { lag } of subscriptions) look.lag += lag ?? 0;
@@ -63,6 +63,6 @@ export class Quiescence {
       look.retrying += row.retrying;
       look.published += row.published;
     }
-    return { ...look, atRest: look.lag + look.retrying + look.runningProcesses + look.openJobs + look.unreachableLogs === 0 };
+    return { ...look, quiescent: look.lag + look.retrying + look.runningProcesses + look.openJobs + look.unreachableLogs === 0 };
   }
 }

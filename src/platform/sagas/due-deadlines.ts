@@ -27,7 +27,7 @@ export class DueDeadlinesTable {
 
   /**
    * The oldest first, at most `limit`. Left out is what failed and waits for its next try, so that it does not keep others from being
-   * looked at, and a process of which a message is held back. `aheadMs` is added to the clock.
+   * looked at, and a process of which a message is deferred. `aheadMs` is added to the clock.
    */
   async look(correlateBy: string, aheadMs: number, limit: number): Promise<DueDeadlines> {
     const rows: { now: Date; id: string | null; failures: number | null }[] = await this.database.query(
@@ -36,7 +36,7 @@ export class DueDeadlinesTable {
        left join lateral (
          select s.id, coalesce(f.failures, 0) as failures from sagas s left join saga_deadline_failures f using (saga, id)
          where s.saga = $1 and s.deadline_at <= time.now and (f.retry_at is null or f.retry_at <= clock_timestamp())
-           and not exists (select from held_messages h where h.subscription = $1 and (h.subject = s.id or h.envelope -> 'data' ->> $2 = s.id))
+           and not exists (select from deferred_messages h where h.subscription = $1 and (h.key = s.id or h.envelope -> 'data' ->> $2 = s.id))
          order by s.deadline_at limit $4
        ) due on true`,
       [this.saga, correlateBy, aheadMs, limit],

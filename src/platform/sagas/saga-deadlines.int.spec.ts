@@ -81,7 +81,7 @@ describe('The deadlines of processes', () => {
     jest.useRealTimers();
     await deadlines.beforeApplicationShutdown();
     await clocks.beforeApplicationShutdown();
-    const written = ['sagas', 'saga_deadline_failures', 'held_messages', 'subscription_positions', 'subscriptions'];
+    const written = ['sagas', 'saga_deadline_failures', 'deferred_messages', 'subscription_positions', 'subscriptions'];
     for (const table of written) await test.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
@@ -216,7 +216,7 @@ describe('The deadlines of processes', () => {
     const database = test.databases.of(MODULE);
     await database.query('insert into subscriptions (subscription) values ($1)', [NAME]);
     await database.query(
-      `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, envelope)
+      `insert into deferred_messages (subscription, log, key, generation, tick, seq, lane, state, attempts, envelope)
        values ($1, 'orders', 'another key', 1, 1, 1, 0, 'parked', 1, $2)`,
       [NAME, JSON.stringify({ data: { errandId } })],
     );
@@ -225,7 +225,7 @@ describe('The deadlines of processes', () => {
     await severalLooks();
     expect(await statesOf([errandId])).toEqual(['waiting']);
 
-    await database.query('delete from held_messages where subscription = $1', [NAME]);
+    await database.query('delete from deferred_messages where subscription = $1', [NAME]);
     await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
   });
 

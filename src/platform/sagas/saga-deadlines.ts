@@ -33,7 +33,7 @@ interface Overdue {
 /**
  * Turns processes back whose answer did not come in time, by the clock of their database. An answer that is there but not handled
  * counts as come: a process waits until everything published before its deadline was noticed has been handled, by whichever process
- * of the application works on it, and as long as one of its messages is held back. A deadline that fails is written down with its
+ * of the application works on it, and as long as one of its messages is deferred. A deadline that fails is written down with its
  * error and tried again later; it keeps no other waiting.
  */
 @Injectable()

@@ -169,7 +169,7 @@ describe('A subscription that has fallen behind', () => {
     });
     await expectAllInOrder('shipping.in-the-way');
     expect({ deadlocks, mostAfterwards }).toEqual({ deadlocks: 1, mostAfterwards: 1 });
-    const { rows } = await admin.query(`select from shipping.held_messages where subscription = 'shipping.in-the-way'`);
+    const { rows } = await admin.query(`select from shipping.deferred_messages where subscription = 'shipping.in-the-way'`);
     expect(rows).toEqual([]);
   });
 

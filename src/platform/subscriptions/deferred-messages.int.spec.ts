@@ -48,8 +48,8 @@ describe('messages that are held back', () => {
   const hold = (envelope: Envelope, state?: DeferredFailure['state'], retryInMs: number | null = null): Promise<void> =>
     inTransaction((manager) => held.defer(manager, envelope, state && failure(state, retryInMs)));
   const due = async (lanes = [{ firstLane: 0, lastLane: 255 }]): Promise<string[]> =>
-    (await inTransaction((manager) => held.dueKeys(manager, lanes))).map(({ subject }) => subject).sort();
-  const first = (subject: string) => inTransaction((manager) => held.first(manager, subject));
+    (await inTransaction((manager) => held.dueKeys(manager, lanes))).map(({ key }) => key).sort();
+  const first = (key: string) => inTransaction((manager) => held.first(manager, key));
 
   it('are due when their rest is over, and not before', async () => {
     await hold(message('resting', 1n), 'retrying', 3_600_000);

@@ -6,7 +6,7 @@ import { affectedRows } from '../database/affected-rows';
 /** Lanes from one to another. */
 type LaneBounds = Pick<Lease, 'firstLane' | 'lastLane'>;
 
-/** How often a held message has failed, and how. */
+/** How often a deferred message has failed, and how. */
 export interface Failures {
   /** Failures that count as the handler's. */
   attempts: number;
@@ -29,13 +29,13 @@ export interface DeferredMessage extends Failures {
   envelope: Envelope;
 }
 
-interface HeldRow extends Failures {
+interface DeferredRow extends Failures {
   due: boolean;
   failingForMs: number;
   envelope: Omit<Envelope, 'position' | 'time'> & { position: { generation: number; tick: string; seq: string }; time: string };
 }
 
-/** The messages that one subscription holds back from one log, each key's in order. Every call belongs in a transaction that holds the lane group's position row. */
+/** The deferred messages of one subscription and one log, each key's in order. Every call belongs in a transaction that holds the lane group's position row. */
 export class DeferredMessages {
   constructor(
     private readonly subscription: string,
@@ -47,8 +47,8 @@ export class DeferredMessages {
     const { generation, tick, seq } = envelope.position;
     const stored = JSON.stringify({ ...envelope, position: { generation, tick: tick.toString(), seq: seq.toString() } });
     await manager.query(
-      `insert into held_messages
-         (subscription, log, subject, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope)
+      `insert into deferred_messages
+         (subscription, log, key, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + $11::float8 * interval '1 millisecond',
                case when $12::text is not null then clock_timestamp() end, $12, $13)`,
       [
@@ -73,10 +73,10 @@ export class DeferredMessages {
   async failedAgain(manager: EntityManager, envelope: Envelope, failure: DeferredFailure): Promise<void> {
     const { generation, tick, seq } = envelope.position;
     await manager.query(
-      `update held_messages
+      `update deferred_messages
        set state = $7, attempts = $8, transient_failures = $9, error = $11, failing_since = coalesce(failing_since, clock_timestamp()),
            retry_at = clock_timestamp() + $10::float8 * interval '1 millisecond'
-       where subscription = $1 and log = $2 and subject = $3 and generation = $4 and tick = $5 and seq = $6`,
+       where subscription = $1 and log = $2 and key = $3 and generation = $4 and tick = $5 and seq = $6`,
       [
         ...[this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString()],
         ...[failure.state, failure.attempts, failure.transientFailures, failure.retryInMs, failure.error],
@@ -84,58 +84,58 @@ export class DeferredMessages {
     );
   }
 
-  /** After the message was handled. False when it is no longer held: another process handled it. */
+  /** After the message was handled. False when it is no longer deferred: another process handled it. */
   async release(manager: EntityManager, envelope: Envelope): Promise<boolean> {
     const { generation, tick, seq } = envelope.position;
     const released = await manager
       .query(
-        `delete from held_messages where subscription = $1 and log = $2 and subject = $3 and generation = $4 and tick = $5 and seq = $6 returning 1`,
+        `delete from deferred_messages where subscription = $1 and log = $2 and key = $3 and generation = $4 and tick = $5 and seq = $6 returning 1`,
         [this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString()],
       )
       .then(affectedRows);
     return released.length === 1;
   }
 
-  /** The keys that are held back, whichever process works on their lanes. */
+  /** The keys with deferred messages, whichever process works on their lanes. */
   async keys(manager: EntityManager): Promise<string[]> {
-    const rows: { subject: string }[] = await manager.query(
-      'select distinct subject from held_messages where subscription = $1 and log = $2',
+    const rows: { key: string }[] = await manager.query(
+      'select distinct key from deferred_messages where subscription = $1 and log = $2',
       [this.subscription, this.log],
     );
-    return rows.map(({ subject }) => subject);
+    return rows.map(({ key }) => key);
   }
 
   /**
    * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that ended while it drained
    * the key. Those that have waited longest come first, and a key that fails again goes to the end.
    */
-  async dueKeys(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ subject: string; lane: number }[]> {
+  async dueKeys(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ key: string; lane: number }[]> {
     return manager.query(
-      `select subject, lane from (
-         select distinct on (subject) subject, lane, state, retry_at, held_at from held_messages
-         where subscription = $1 and log = $2 order by subject, generation, tick, seq) first
+      `select key, lane from (
+         select distinct on (key) key, lane, state, retry_at, deferred_at from deferred_messages
+         where subscription = $1 and log = $2 order by key, generation, tick, seq) first
        where (state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()))
          and exists (select from unnest($3::smallint[], $4::smallint[]) as mine (first_lane, last_lane) where lane between first_lane and last_lane)
-       order by coalesce(retry_at, held_at) limit 100`,
+       order by coalesce(retry_at, deferred_at) limit 100`,
       [this.subscription, this.log, lanes.map(({ firstLane }) => firstLane), lanes.map(({ lastLane }) => lastLane)],
     );
   }
 
   /** The first message of a key. */
-  async first(manager: EntityManager, subject: string): Promise<DeferredMessage | null> {
-    const [row]: HeldRow[] = await manager.query(
+  async first(manager: EntityManager, key: string): Promise<DeferredMessage | null> {
+    const [row]: DeferredRow[] = await manager.query(
       `select attempts, transient_failures as "transientFailures",
               coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs",
               state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) as due, envelope
-       from held_messages
-       where subscription = $1 and log = $2 and subject = $3 order by generation, tick, seq limit 1`,
-      [this.subscription, this.log, subject],
+       from deferred_messages
+       where subscription = $1 and log = $2 and key = $3 order by generation, tick, seq limit 1`,
+      [this.subscription, this.log, key],
     );
     if (!row) return null;
-    const { envelope, ...held } = row;
+    const { envelope, ...failures } = row;
     const { position, time, ...rest } = envelope;
     return {
-      ...held,
+      ...failures,
       envelope: {
         ...rest,
         time: new Date(time),

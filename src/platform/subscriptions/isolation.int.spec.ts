@@ -59,7 +59,7 @@ describe('A message that fails alone', () => {
       create table shipping.was_held (subscription text, state text);
       create function shipping.remember() returns trigger language plpgsql security definer as
         'begin insert into shipping.was_held values (new.subscription, new.state); return new; end';
-      create trigger remember after insert or update on shipping.held_messages for each row execute function shipping.remember();
+      create trigger remember after insert or update on shipping.deferred_messages for each row execute function shipping.remember();
       grant all on shipping.effects, shipping.accounts to public`);
     signal = new LogSignal();
     work = test.unitOfWork(signal);
@@ -123,7 +123,7 @@ describe('A message that fails alone', () => {
     return rows.map(({ key, number }) => `${key} ${number}`).sort();
   };
   const held = async (name: string): Promise<DeferredMessageView[]> =>
-    (await operations.held()).filter(({ subscription }) => subscription === name);
+    (await operations.deferred()).filter(({ subscription }) => subscription === name);
   const statesOf = async (name: string): Promise<string[]> => (await held(name)).map(({ state }) => state);
   const wasHeld = async (name: string): Promise<string[]> => {
     const { rows } = await admin.query<{ state: string }>('select state from shipping.was_held where subscription = $1', [name]);
@@ -139,8 +139,8 @@ describe('A message that fails alone', () => {
     await publish(good, 1);
     await eventually(async () => expect(await statesOf('shipping.swallow')).toEqual(['parked', 'queued']));
     expect(await held('shipping.swallow')).toMatchObject([
-      { subject: bad, attempts: 2, transientFailures: 0, error: expect.stringMatching(/was caught: division by zero/) as string },
-      { subject: bad },
+      { key: bad, attempts: 2, transientFailures: 0, error: expect.stringMatching(/was caught: division by zero/) as string },
+      { key: bad },
     ]);
     await eventually(async () => expect(await effects('shipping.swallow')).toEqual([`${good} 1`]));
   });
@@ -165,8 +165,8 @@ describe('A message that fails alone', () => {
       await eventually(async () => expect(await effects('shipping.locked')).toEqual(others.map((key) => `${key} 1`).sort()));
       await eventually(async () => expect(await statesOf('shipping.locked')).toEqual(['retrying', 'queued']));
       expect(await held('shipping.locked')).toMatchObject([
-        { subject: locked, attempts: 0, error: expect.stringContaining('lock timeout') as string },
-        { subject: locked, error: null },
+        { key: locked, attempts: 0, error: expect.stringContaining('lock timeout') as string },
+        { key: locked, error: null },
       ]);
       // What comes later is not kept waiting either.
       const later = keyOfFirstGroup();
@@ -193,7 +193,7 @@ describe('A message that fails alone', () => {
     await publish(good, 1);
     await eventually(async () => expect(await statesOf('shipping.ceiling')).toEqual(['parked']));
     expect(await held('shipping.ceiling')).toMatchObject([
-      { subject: bad, attempts: 0, transientFailures: 3, error: expect.stringContaining('lock timeout') as string },
+      { key: bad, attempts: 0, transientFailures: 3, error: expect.stringContaining('lock timeout') as string },
     ]);
     await eventually(async () => expect(await effects('shipping.ceiling')).toEqual([`${good} 1`]));
   });
@@ -203,7 +203,7 @@ describe('A message that fails alone', () => {
     await subscribe(
       'shipping.unreachable',
       ({ key }) => {
-        if (key === bad) throw new ModuleUnreachable('catalog', 'nobody-there');
+        if (key === bad) throw new ModuleUnreachable('catalog', 'not-hosted');
       },
       AT_ONCE,
     );
@@ -215,7 +215,7 @@ describe('A message that fails alone', () => {
       await publish(good, number);
       await eventually(async () => expect(await effects('shipping.unreachable')).toContain(`${good} ${number}`));
     }
-    expect(await held('shipping.unreachable')).toMatchObject([{ subject: bad, error: expect.stringContaining('catalog') as string }]);
+    expect(await held('shipping.unreachable')).toMatchObject([{ key: bad, error: expect.stringContaining('catalog') as string }]);
   });
 
   it('is not told from an outage while nothing is handled: then the lanes stand still, say why, and nothing is parked', async () => {
@@ -224,7 +224,7 @@ describe('A message that fails alone', () => {
     await subscribe(
       'shipping.neighbour-down',
       () => {
-        if (isDown) throw new ModuleUnreachable('catalog', 'nobody-there');
+        if (isDown) throw new ModuleUnreachable('catalog', 'not-hosted');
       },
       { ...AT_ONCE, triesForMs: 60_000 },
     );

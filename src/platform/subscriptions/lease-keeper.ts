@@ -231,8 +231,8 @@ export class LeaseKeeper {
   private async dueForRetry(): Promise<Set<string>> {
     const rows: { subscription: string; log: string }[] = await this.database.query(
       `select distinct subscription, log from (
-         select distinct on (subscription, log, subject) subscription, log, state, retry_at from held_messages
-         order by subscription, log, subject, generation, tick, seq) first
+         select distinct on (subscription, log, key) subscription, log, state, retry_at from deferred_messages
+         order by subscription, log, key, generation, tick, seq) first
        where state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp())`,
     );
     return new Set(rows.map((row) => `${row.subscription} ${row.log}`));

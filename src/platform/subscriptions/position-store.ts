@@ -110,7 +110,7 @@ export class PositionStore {
        left join lateral (
          select count(*) filter (where state = 'retrying') as retrying, count(*) filter (where state = 'parked') as parked,
                 count(*) filter (where state = 'queued') as queued
-         from held_messages h where h.subscription = p.subscription and h.log = p.log and h.lane between p.first_lane and p.last_lane
+         from deferred_messages h where h.subscription = p.subscription and h.log = p.log and h.lane between p.first_lane and p.last_lane
        ) h on true
        order by p.subscription, p.log, p.lane_group`,
       [],

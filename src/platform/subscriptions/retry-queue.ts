@@ -12,7 +12,7 @@ import type { Lease } from './lease';
 import { LOCK_WAIT_MS, type Patience } from './patience';
 import { type FailedBefore, retryDecision } from './retry-decision';
 
-/** How soon keys that are held are looked at again. */
+/** How soon keys with deferred messages are looked at again. */
 const LOOK_MS = 1_000;
 /** Held messages are tried again for so long before new ones have their turn. */
 const SLICE_MS = 250;
@@ -23,7 +23,7 @@ export class RetryQueue {
   private readonly messages: DeferredMessages;
   private keys = new Set<string>();
   private isDue = true;
-  /** Leases have come, and what is held of their lanes is not known. */
+  /** Leases have come, and which messages of their lanes are deferred is not known. */
   private isUnsure = true;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = 0;
@@ -37,7 +37,7 @@ export class RetryQueue {
     private readonly work: UnitOfWork,
     private readonly leases: HeldLeases,
     private readonly patience: Patience,
-    /** Called when held messages may be due. */
+    /** Called when deferred messages may be due. */
     private readonly wake: () => void,
   ) {
     this.logger = new Logger(consumer.definition.name);
@@ -97,7 +97,7 @@ export class RetryQueue {
     this.report(message, failure, error);
   }
 
-  /** Tries held messages that are due, each key in order, for a while; then new ones have their turn. False when none was due. */
+  /** Tries deferred messages that are due, each key in order, for a while; then new ones have their turn. False when none was due. */
   async retry(stop: AbortSignal): Promise<boolean> {
     this.isDue = this.isUnsure = false;
     const due = await this.work
@@ -111,13 +111,13 @@ export class RetryQueue {
       });
     for (const key of this.handledBefore.keys()) if (!this.keys.has(key)) this.handledBefore.delete(key);
     const until = performance.now() + SLICE_MS;
-    for (const [index, { subject, lane }] of due.entries()) {
+    for (const [index, { key, lane }] of due.entries()) {
       const lease = this.leases.ofLane(lane);
       if (stop.aborted || (index > 0 && performance.now() > until)) {
         this.isDue = true;
         break;
       }
-      if (lease) await this.drain(subject, lease, until, stop);
+      if (lease) await this.drain(key, lease, until, stop);
     }
     if (this.keys.size > 0) this.retryIn(LOOK_MS);
     return due.length > 0;

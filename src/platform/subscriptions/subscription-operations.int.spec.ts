@@ -37,7 +37,7 @@ describe('operations on subscriptions', () => {
   const lags = async (): Promise<(number | null)[]> => (await operations.list()).map(({ lag }) => lag);
   const hold = (key: string, place: number, state: string, attempts = 0): Promise<unknown> =>
     inModule(
-      `insert into held_messages (subscription, log, subject, generation, tick, seq, lane, state, attempts, error, envelope)
+      `insert into deferred_messages (subscription, log, key, generation, tick, seq, lane, state, attempts, error, envelope)
        values ($1, $2, $3, 1, 1, $4, $5, $6, $7, case when $6 <> 'queued' then 'Error: no' end, '{"id": "4711", "type": "payments.counted"}')`,
       [WATCH, LOG, key, place, laneOf(key), state, attempts],
     );
@@ -59,7 +59,7 @@ describe('operations on subscriptions', () => {
   });
 
   afterEach(async () => {
-    for (const table of ['held_messages', 'subscription_positions', 'subscriptions'])
+    for (const table of ['deferred_messages', 'subscription_positions', 'subscriptions'])
       await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
@@ -120,21 +120,21 @@ describe('operations on subscriptions', () => {
     });
   });
 
-  it('list held messages in the order of the log, with their errors', async () => {
+  it('list deferred messages in the order of the log, with their errors', async () => {
     await hold('a', 2, 'queued');
     await hold('a', 1, 'parked', 8);
-    expect(await operations.held()).toMatchObject([
+    expect(await operations.deferred()).toMatchObject([
       {
         subscription: WATCH,
         log: LOG,
-        subject: 'a',
+        key: 'a',
         state: 'parked',
         attempts: 8,
         error: 'Error: no',
         messageId: '4711',
         type: 'payments.counted',
       },
-      { subject: 'a', state: 'queued', error: null },
+      { key: 'a', state: 'queued', error: null },
     ]);
   });
 
@@ -153,15 +153,15 @@ describe('operations on subscriptions', () => {
     await hold('b', 3, 'parked', 1);
     await hold('c', 4, 'retrying', 3);
     expect(await operations.redrive(WATCH)).toBe(2);
-    const held = await operations.held();
-    expect(held.map(({ subject, state, attempts }) => [subject, state, attempts])).toEqual([
+    const held = await operations.deferred();
+    expect(held.map(({ key, state, attempts }) => [key, state, attempts])).toEqual([
       ['a', 'retrying', 0],
       ['a', 'queued', 0],
       ['b', 'retrying', 0],
       ['c', 'retrying', 3],
     ]);
     const [due]: { count: number }[] = await inModule(
-      'select count(*)::int as count from held_messages where retry_at <= clock_timestamp()',
+      'select count(*)::int as count from deferred_messages where retry_at <= clock_timestamp()',
     );
     expect(due.count).toBe(2);
     expect(await operations.redrive(WATCH)).toBe(0);
@@ -172,7 +172,7 @@ describe('operations on subscriptions', () => {
     await hold('b', 2, 'parked', 8);
     expect(await operations.redrive(WATCH, 'b')).toBe(1);
     expect(await operations.redrive(WATCH, 'nobody')).toBe(0);
-    expect((await operations.held()).map(({ subject, state }) => [subject, state])).toEqual([
+    expect((await operations.deferred()).map(({ key, state }) => [key, state])).toEqual([
       ['a', 'parked'],
       ['b', 'retrying'],
     ]);

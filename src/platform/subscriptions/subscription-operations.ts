@@ -28,7 +28,7 @@ export interface SubscriptionStatus {
 export interface DeferredMessageView {
   subscription: string;
   log: string;
-  subject: string;
+  key: string;
   state: string;
   /** Failures that count as the handler's. */
   attempts: number;
@@ -62,12 +62,12 @@ export class SubscriptionOperations {
     return statuses;
   }
 
-  /** The messages that subscriptions hold back, at most 500 for each module. */
-  async held(): Promise<DeferredMessageView[]> {
+  /** The deferred messages, at most 500 for each module. */
+  async deferred(): Promise<DeferredMessageView[]> {
     const views = this.databases.modules.map((module): Promise<DeferredMessageView[]> =>
       this.databases.of(module).query(
-        `select subscription, log, subject, state, attempts, transient_failures as "transientFailures", failing_since as "failingSince", retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
-         from held_messages order by generation, tick, seq limit 500`,
+        `select subscription, log, key, state, attempts, transient_failures as "transientFailures", failing_since as "failingSince", retry_at as "retryAt", error, envelope ->> 'id' as "messageId", envelope ->> 'type' as type
+         from deferred_messages order by generation, tick, seq limit 500`,
       ),
     );
     return (await Promise.all(views)).flat();
@@ -83,19 +83,19 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Lets parked messages be tried again from their first attempt, each key in order; only one key's with `subject`.
+   * Lets parked messages be tried again from their first attempt, each key in order; only one key's with `key`.
    * Answers how many keys were parked. The process that holds the lease takes them up within seconds.
    */
-  async redrive(subscription: string, subject?: string): Promise<number> {
+  async redrive(subscription: string, key?: string): Promise<number> {
     const database = this.databaseOf(subscription);
     return database.transaction(async (manager) => {
       await this.require(manager, subscription);
       await new PositionStore(manager).lock(subscription);
       const redriven = await manager
         .query(
-          `update held_messages set state = 'retrying', attempts = 0, transient_failures = 0, failing_since = null, retry_at = clock_timestamp()
-           where subscription = $1 and state = 'parked' and ($2::text[] is null or subject = any($2)) returning 1`,
-          [subscription, subject === undefined ? null : keySpellings(subject)],
+          `update deferred_messages set state = 'retrying', attempts = 0, transient_failures = 0, failing_since = null, retry_at = clock_timestamp()
+           where subscription = $1 and state = 'parked' and ($2::text[] is null or key = any($2)) returning 1`,
+          [subscription, key === undefined ? null : keySpellings(key)],
         )
         .then(affectedRows);
       return redriven.length;
@@ -108,8 +108,8 @@ export class SubscriptionOperations {
     for (const module of this.databases.modules) {
       const [row]: { published: string; parked: string; waiting: string }[] = await this.databases.of(module).query(
         `select (select count(*) from outbox) as published,
-                (select count(*) from held_messages where state = 'parked') as parked,
-                (select count(*) from held_messages where state <> 'parked') as waiting`,
+                (select count(*) from deferred_messages where state = 'parked') as parked,
+                (select count(*) from deferred_messages where state <> 'parked') as waiting`,
       );
       totals.published += Number(row.published);
       totals.parked += Number(row.parked);

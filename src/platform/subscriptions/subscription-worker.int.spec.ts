@@ -122,7 +122,7 @@ describe('A subscription', () => {
 
   const held = async (name: string): Promise<string[]> => {
     const { rows } = await admin.query<{ state: string }>(
-      'select state from shipping.held_messages where subscription = $1 order by generation, tick, seq',
+      'select state from shipping.deferred_messages where subscription = $1 order by generation, tick, seq',
       [name],
     );
     return rows.map(({ state }) => state);
@@ -190,7 +190,7 @@ describe('A subscription', () => {
     await publish(key, 1, 2, 3);
     await eventually(async () => expect(await held('shipping.test-drain')).toEqual(['parked', 'queued', 'queued']));
     await stop?.();
-    await admin.query(`delete from shipping.held_messages where subscription = 'shipping.test-drain' and state = 'parked'`);
+    await admin.query(`delete from shipping.deferred_messages where subscription = 'shipping.test-drain' and state = 'parked'`);
 
     await subscribe('shipping.test-drain');
     await eventually(async () => expect(await effects('shipping.test-drain', key)).toEqual([2, 3]));
@@ -212,7 +212,7 @@ describe('A subscription', () => {
     const name = 'shipping.test-drain-to-parked';
     const key = await parkedKey(name);
     await admin.query(
-      `update shipping.held_messages set state = case state when 'parked' then 'queued' else 'parked' end where subscription = $1`,
+      `update shipping.deferred_messages set state = case state when 'parked' then 'queued' else 'parked' end where subscription = $1`,
       [name],
     );
     await subscribe(name);
@@ -221,14 +221,14 @@ describe('A subscription', () => {
     expect(await effects(name, key)).toEqual([1]);
   });
 
-  it('does not handle a held message that is gone when its turn comes', async () => {
+  it('does not handle a deferred message that is gone when its turn comes', async () => {
     const name = 'shipping.test-gone';
     const key = await parkedKey(name);
-    await admin.query(`delete from shipping.held_messages where subscription = $1 and state = 'parked'`, [name]);
+    await admin.query(`delete from shipping.deferred_messages where subscription = $1 and state = 'parked'`, [name]);
     const first = DeferredMessages.prototype.first;
     const read = jest.spyOn(DeferredMessages.prototype, 'first').mockImplementation(async function (this: DeferredMessages, ...parameters) {
       const found = await first.apply(this, parameters);
-      if (found) await admin.query('delete from shipping.held_messages where subscription = $1', [name]);
+      if (found) await admin.query('delete from shipping.deferred_messages where subscription = $1', [name]);
       return found;
     });
     try {
@@ -270,7 +270,7 @@ describe('A subscription', () => {
     reader.signal();
     await eventually(async () => expect(await held('shipping.test-contract')).toEqual(['parked']));
     const { rows } = await admin.query<{ error: string }>(
-      `select error from shipping.held_messages where subscription = 'shipping.test-contract'`,
+      `select error from shipping.deferred_messages where subscription = 'shipping.test-contract'`,
     );
     expect(rows[0].error).toMatch(/key must be a UUID/);
     expect(rows[0].error).not.toMatch(/secret/);

@@ -113,7 +113,7 @@ export class SubscriptionWorker {
     return this.leases.current;
   }
 
-  /** Says that held messages may be due: an operator asked for a redrive, or a lease came over with some. */
+  /** Says that deferred messages may be due: an operator asked for a redrive, or a lease came over with some. */
   retrySoon(): void {
     this.retries.retrySoon();
   }

@@ -29,7 +29,7 @@ export function isGenuine(connection: NatsConnection, module: string, record: Wi
     known.told.add(module);
     logger.warn(
       `The stream of ${module} holds messages that its relay has not signed, or with another key; they are passed over. ` +
-        `They are old ones from before messages were signed, or somebody else's. If nothing of ${module} comes, give its processes the same keys.`,
+        `They are old ones from before messages were signed, or another sender's. If nothing of ${module} comes, give its processes the same keys.`,
     );
   }
   return false;

@@ -98,7 +98,7 @@ export class RemoteLogReader implements LogSource {
     if (this.recentEnd) return this.recentEnd;
     throw new LogUnavailable(
       this.log,
-      `the broker does not know it yet, so nobody can say where it ends. Start the process that hosts ${this.log} first, then this one.`,
+      `the broker does not know it yet, so it is not known where it ends. Start the process that hosts ${this.log} first, then this one.`,
     );
   }
 

@@ -140,7 +140,7 @@ const DAMAGE: readonly { what: string; sql: string; violates: InvariantName[] }[
   },
   {
     what: 'a message that is held back',
-    sql: `insert into orders.held_messages (subscription, log, subject, generation, tick, seq, lane, state, envelope) values ('orders.keep-prices', 'pricing', 'A', 1, 1, 1, 0, 'queued', '{}')`,
+    sql: `insert into orders.deferred_messages (subscription, log, key, generation, tick, seq, lane, state, envelope) values ('orders.keep-prices', 'pricing', 'A', 1, 1, 1, 0, 'queued', '{}')`,
     violates: ['I6'],
   },
 ];

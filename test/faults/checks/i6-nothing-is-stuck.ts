@@ -13,7 +13,7 @@ export const nothingIsStuck: Check = {
        union all (select format('job %s %s is not done: %s', type, idempotency_key, last_error) from payments.jobs limit 20)
        ${LOGS.map(
          (log) =>
-           `union all (select format('%s holds back %s of %s, %s after %s attempts: %s', subscription, envelope ->> 'type', subject, state, attempts, error) from ${log}.held_messages limit 20)`,
+           `union all (select format('%s holds back %s of %s, %s after %s attempts: %s', subscription, envelope ->> 'type', key, state, attempts, error) from ${log}.deferred_messages limit 20)`,
        ).join('\n')}`,
     ),
 };

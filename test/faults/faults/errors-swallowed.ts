@@ -6,7 +6,7 @@ import { SWALLOW_CURE, swallowedId } from '../instruments/swallowed';
 import { writeFromManySides } from '../load/foreign-writers';
 import { holdsWithin } from '../patience/wait';
 import { bitten } from './bitten';
-import { heldMessages, redriveUntilNothingIsHeld } from './redrive';
+import { deferredMessages, redriveUntilNothingIsHeld } from './redrive';
 import { Violated } from './violated';
 
 const SWALLOWED = 'SWALLOWED';
@@ -37,7 +37,7 @@ export const errorsSwallowed: Fault = {
           'I6',
           `messages of other keys wait for one whose handler swallowed an error: ${(await waiting()).slice(0, 3).join(', ')}`,
         );
-      bitten((await heldMessages(stage)).length, 'no message was set aside');
+      bitten((await deferredMessages(stage)).length, 'no message was set aside');
     } finally {
       await writeFile(cure, '');
     }

@@ -10,7 +10,7 @@ import { untilShared } from '../stage/lane-groups';
 import type { Stage } from '../stage/stage';
 import { bitten, DidNotBite } from './bitten';
 import { messagesPoisoned } from './messages-poisoned';
-import { heldMessages, redriveUntilNothingIsHeld } from './redrive';
+import { deferredMessages, redriveUntilNothingIsHeld } from './redrive';
 import { SHORT_LEASE } from './short-lease';
 
 const PARKED_WITHIN_MS = 20_000;
@@ -86,7 +86,7 @@ async function keyOfOther({ stage, trial }: Scene, name: string): Promise<string
 const keyNamed = (trial: number, apart: string): string => `RIG-${trial}-${apart}-0`;
 
 const isHeld = async (stage: Stage, key: string, as: string): Promise<boolean> =>
-  (await heldMessages(stage)).some(({ subject, state }) => subject === key && state === as);
+  (await deferredMessages(stage)).some((held) => held.key === key && held.state === as);
 
 async function ownerOf(stage: Stage, key: string): Promise<string | undefined> {
   const [row] = await stage.askAsAuditor<{ owner: string | null }>(

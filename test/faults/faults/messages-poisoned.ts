@@ -7,7 +7,7 @@ import type { Fault } from '../fault';
 import { POISON_CURE, POISON_LOG, POISONED, poisonOf, POISONS } from '../instruments/poison';
 import { writeFromManySides } from '../load/foreign-writers';
 import type { Stage } from '../stage/stage';
-import { heldMessages, redriveUntilNothingIsHeld } from './redrive';
+import { deferredMessages, redriveUntilNothingIsHeld } from './redrive';
 import { machine } from '../patience/machine-speed';
 
 /** In each trial. */
@@ -56,7 +56,7 @@ async function untilBitten(stage: Stage, log: string): Promise<void> {
   for (;;) {
     const done = await readFile(log, 'utf8').catch(() => '');
     const missing = POISONS.filter((poison) => !done.includes(poison));
-    const parked = (await heldMessages(stage)).filter(({ state }) => state === 'parked').length;
+    const parked = (await deferredMessages(stage)).filter(({ state }) => state === 'parked').length;
     if (missing.length === 0 && parked > 0) return;
     if (isOver()) throw new DidNotBite(`${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`);
     await sleep(50);

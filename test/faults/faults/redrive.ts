@@ -9,19 +9,19 @@ const RELEASED_WITHIN_MS = 60_000;
 /** A message that a subscription holds back. */
 export interface Held {
   readonly subscription: string;
-  readonly subject: string;
+  readonly key: string;
   readonly state: string;
   readonly error: string | null;
 }
 
-export const heldMessages = (stage: Stage): Promise<Held[]> =>
-  stage.askAsAuditor(LOGS.map((module) => `select subscription, subject, state, error from ${module}.held_messages`).join(' union all '));
+export const deferredMessages = (stage: Stage): Promise<Held[]> =>
+  stage.askAsAuditor(LOGS.map((module) => `select subscription, key, state, error from ${module}.deferred_messages`).join(' union all '));
 
 /** What an operator does when the cause is mended; throws when something is held all the same after a while. */
 export async function redriveUntilNothingIsHeld(stage: Stage): Promise<void> {
   const isOver = machine.within(RELEASED_WITHIN_MS);
   for (;;) {
-    const all = await heldMessages(stage);
+    const all = await deferredMessages(stage);
     if (all.length === 0) return;
     const parked = new Set(all.filter(({ state }) => state === 'parked').map(({ subscription }) => subscription));
     for (const subscription of parked) await opsCommand(stage.operatorSettings(), 'redrive', subscription);

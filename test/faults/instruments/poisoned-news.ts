@@ -20,7 +20,7 @@ export async function curePoisonedNews(stage: Stage): Promise<void> {
 /** How many messages about prices are set aside now. */
 export async function heldNews(stage: Stage): Promise<number> {
   const [{ held }] = await stage.askAsAuditor<{ held: number }>(
-    `select count(*)::int as held from orders.held_messages where subscription = 'orders.keep-prices'`,
+    `select count(*)::int as held from orders.deferred_messages where subscription = 'orders.keep-prices'`,
   );
   return held;
 }

@@ -15,7 +15,7 @@ const WORK = [
   ...LOGS.flatMap((log) => [
     `select '${log}: messages', count(*)::text from ${log}.outbox`,
     `select '${log}: ticks', ${PLACE('generation', 'tick', '0')} from ${log}.log_head`,
-    `select '${log}: not held', (-count(*))::text from ${log}.held_messages`,
+    `select '${log}: not held', (-count(*))::text from ${log}.deferred_messages`,
     `select '${log}: ' || subscription || ' ' || log || ' ' || first_lane, ${PLACE('generation', 'tick', 'seq')} from ${log}.subscription_positions`,
   ]),
 ].join('\nunion all ');

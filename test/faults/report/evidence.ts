@@ -40,7 +40,7 @@ async function ofModule({ ask }: StagePlace, module: string, ids: readonly strin
   );
   await look(
     'set aside',
-    `select subscription, log, subject, state, generation, tick, seq, retry_at, error from ${module}.held_messages order by generation, tick, seq limit 40`,
+    `select subscription, log, key, state, generation, tick, seq, retry_at, error from ${module}.deferred_messages order by generation, tick, seq limit 40`,
   );
   return lines;
 }

@@ -39,10 +39,10 @@ export const sagas: readonly Mutant[] = [
   },
   {
     name: 'deadline-ignores-held-answer',
-    breaks: 'A deadline waits while a message of the process is held back.',
+    breaks: 'A deadline waits while a message of the process is deferred.',
     file: 'src/platform/sagas/due-deadlines.ts',
-    find: 'and not exists (select from held_messages h where',
-    put: 'and not exists (select from held_messages h where false and',
+    find: 'and not exists (select from deferred_messages h where',
+    put: 'and not exists (select from deferred_messages h where false and',
     specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {

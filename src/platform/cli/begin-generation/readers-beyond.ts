@@ -26,7 +26,7 @@ export async function readersBeyond(client: Client, log: string, { generation, t
     const { rows } = await client.query<ReaderBeyond>(
       `select p.subscription, count(*)::int as "laneGroups",
               (array_agg(format('%s.%s.%s', p.generation, p.tick, p.seq) order by p.generation desc, p.tick desc, p.seq desc))[1] as furthest,
-              (select count(*)::int from ${schema}.held_messages h
+              (select count(*)::int from ${schema}.deferred_messages h
                where h.subscription = p.subscription and h.log = $1 and (h.generation, h.tick) >= ($2::int, $3::bigint)) as held
        from ${schema}.subscription_positions p where p.log = $1 and (${BEYOND})
        group by p.subscription order by p.subscription`,

@@ -4,7 +4,7 @@ import { table } from '../table';
 
 export const messages: OpsCommand = {
   name: 'messages',
-  summary: 'how many messages were published, and how many are held back',
+  summary: 'how many messages were published, and how many are deferred',
   options: JSON_OPTION,
   run: async ({ flag }, program) => {
     const totals = await withOperations(program, (operations) => operations.subscriptions.totals());

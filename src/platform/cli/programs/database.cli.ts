@@ -39,7 +39,7 @@ const start: DatabaseCommand = {
 
 const stop: DatabaseCommand = {
   name: 'stop',
-  summary: 'stops it, unless somebody goes on using it',
+  summary: 'stops it, unless a client goes on using it',
   parameters: [{ name: 'folder' }],
   run: async ({ parameters: [dataDir] }, { note }) => {
     const { cluster } = await openDataFolder(dataDir, note);

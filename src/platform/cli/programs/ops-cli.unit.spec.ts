@@ -28,7 +28,7 @@ describe('npm run ops', () => {
     const { code, printed } = await run('--help');
     expect(code).toBe(0);
     expect(printed).toMatch(/redrive <subscription> \[--key KEY\] +lets a subscription's parked messages be tried again/);
-    expect(await run('at-rest', '--help')).toMatchObject({
+    expect(await run('quiescent', '--help')).toMatchObject({
       code: 0,
       printed: expect.stringContaining('--wait SECONDS  wait this long for it'),
     });
@@ -37,13 +37,13 @@ describe('npm run ops', () => {
   it.each<[string, string[], string]>([
     ['no command', [], 'Say what to do.'],
     ['an unknown command', ['stop'], 'There is no command "stop".'],
-    ['an unknown option', ['held', '--all'], "Unknown option '--all'"],
+    ['an unknown option', ['deferred', '--all'], "Unknown option '--all'"],
     ['an option without its value', ['redrive', 'things.count', '--key'], '--key'],
     ['an empty value', ['redrive', 'things.count', '--key='], '--key wants a value.'],
     ['bytes that are no UTF-8', ['redrive', 'things.count', '--key', 'Zo\ufffd'], 'holds bytes that are no UTF-8'],
     ['a missing argument', ['pause'], 'pause wants subscription.'],
-    ['one argument too many', ['held', 'it'], 'held does not know what to do with "it".'],
-    ['a wait that is no number', ['at-rest', '--wait', 'long'], '--wait long: give whole seconds'],
+    ['one argument too many', ['deferred', 'it'], 'deferred does not know what to do with "it".'],
+    ['a wait that is no number', ['quiescent', '--wait', 'long'], '--wait long: give whole seconds'],
     ['an unknown module', ['redrive-job', 'nothings'], 'The modules are things.'],
     ['a job without its key', ['redrive-job', 'things', 'things.count'], 'Write <type>/<key>'],
     ['a generation of an unknown module', ['begin-generation', 'nothings'], 'The modules are things.'],

@@ -4,11 +4,11 @@ import { boundedContextsOf } from '../../hosting/bounded-contexts';
 import type { Invariant } from '../check-invariants/invariant';
 import type { OpsCommand, OpsProgram } from '../command';
 import { runCommandLine } from '../command-line';
-import { atRest } from '../commands/at-rest.command';
+import { quiescent } from '../commands/quiescent.command';
 import { beginGeneration } from '../commands/begin-generation.command';
 import { check } from '../commands/check.command';
 import { deadlines } from '../commands/deadlines.command';
-import { held } from '../commands/held.command';
+import { deferred } from '../commands/deferred.command';
 import { jobs } from '../commands/jobs.command';
 import { messages } from '../commands/messages.command';
 import { pause, resume } from '../commands/pause.command';
@@ -18,9 +18,9 @@ import { sagaDiagramCommand } from '../commands/saga-diagram.command';
 import { subscriptions } from '../commands/subscriptions.command';
 
 const COMMANDS: readonly OpsCommand[] = [
-  ...[subscriptions, held, pause, resume, redrive],
+  ...[subscriptions, deferred, pause, resume, redrive],
   ...[jobs, redriveJob, deadlines],
-  ...[messages, atRest, check],
+  ...[messages, quiescent, check],
   ...[sagaDiagramCommand, beginGeneration],
 ];
 

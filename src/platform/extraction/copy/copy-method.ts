@@ -59,7 +59,7 @@ async function ofPublisher(client: Client, where: string, module: string): Promi
   );
   const { wal_level, slots, senders, may_make_role, login } = rows[0];
   if (wal_level !== 'logical') found.push(`${where} has wal_level=${wal_level}. Set it to logical and restart that server.`);
-  if (slots < 1) found.push(`${where} has no replication slot free. Raise max_replication_slots, or drop a slot nobody uses.`);
+  if (slots < 1) found.push(`${where} has no replication slot free. Raise max_replication_slots, or drop a slot that is not used.`);
   if (senders < 1) found.push(`${where} has no WAL sender free. Raise max_wal_senders.`);
   if (!may_make_role)
     found.push(
@@ -69,7 +69,7 @@ async function ofPublisher(client: Client, where: string, module: string): Promi
   for (const { name, unlogged } of tables.rows)
     found.push(
       unlogged
-        ? `${name} in ${where} is unlogged: nobody sees its changes. Make it logged.`
+        ? `${name} in ${where} is unlogged: its changes are not replicated. Make it logged.`
         : `${name} in ${where} has no primary key. Give it one, or: alter table ${name} replica identity full`,
     );
   return found;

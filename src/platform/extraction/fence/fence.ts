@@ -83,7 +83,7 @@ function stillWritten({ module }: Session, table: string, writers: readonly Writ
     pid === null ? 'a prepared transaction' : `${login} (${application}, pid ${pid})`,
   );
   return new Error(
-    `${module}.${table} is still being written by ${who.join('; ') || 'somebody unknown'}, which is no process of the module and is not ended by force. ` +
+    `${module}.${table} is still being written by ${who.join('; ') || 'an unknown session'}, which is no process of the module and is not ended by force. ` +
       'End it and run the same command again, or --rollback.',
   );
 }

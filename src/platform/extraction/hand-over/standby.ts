@@ -26,7 +26,7 @@ export async function reportOtherSessions(from: Session, log: (line: string) => 
   const { others } = await processesAt(from);
   if (others > 0)
     log(
-      `${others} sessions in ${nameOf(from.database)} belong to nobody who lets the module go by himself (a process without NATS_URL): they will be shut out`,
+      `${others} sessions in ${nameOf(from.database)} belong to processes that do not let the module go by themselves (they have no NATS_URL): they will be shut out`,
     );
 }
 
@@ -43,7 +43,7 @@ export async function awaitStandby(from: Session, to: Session, { standbyMs, stan
   for (const deadline = Date.now() + standbyMs; !(await standsBy()); await sleep(LOOK_MS)) {
     if (Date.now() < deadline) continue;
     throw new Error(
-      `${from.module} is hosted by ${hosting.length} running ${hosting.length === 1 ? 'process' : 'processes'}, and nobody stands by to take it up in ${nameOf(to.database)}. ` +
+      `${from.module} is hosted by ${hosting.length} running ${hosting.length === 1 ? 'process' : 'processes'}, and no process stands by to take it up in ${nameOf(to.database)}. ` +
         `It lives in ${nameOf(from.database)} as before. Start a process there, and run the same command again:\n  ${standbyCommand}\n` +
         'Or undo what was prepared with --rollback.',
     );

@@ -108,7 +108,7 @@ const stepsPage = ({ source, target, copy, tables, sessions }: Plan): string[] =
       ? ['  3. copy beforehand  by logical replication, while the module goes on, these tables, about:', ...sizes]
       : ['  3. copy beforehand  nothing:', ...(copy?.because ?? []).map((line) => `                        - ${line}`)]),
     `  4. let go           processes with a broker let the module go in ${source}; requests wait from here on`,
-    `  5. fence            nobody writes to the module in ${source} from here on (sessions now: ${sessions})`,
+    `  5. fence            nothing is written to the module in ${source} from here on (sessions now: ${sessions})`,
     '  6. last tick        everything in the log gets its place',
     ...(beforehand ? ['  7. copy             the last changes'] : ['  7. copy             these tables, about:', ...sizes]),
     `  8. new generation   of the log, in ${target}`,

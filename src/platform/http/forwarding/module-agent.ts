@@ -96,7 +96,7 @@ export class ModuleAgent extends Agent {
         }
         this.addresses.forget(module, url);
       }
-      if (deadline.hasPassed) throw new ModuleUnreachable(module, 'nobody-there');
+      if (deadline.hasPassed) throw new ModuleUnreachable(module, 'not-hosted');
       await sleep(Math.min(deadline.left, backoff(attempt, BACKOFF)));
     }
   }

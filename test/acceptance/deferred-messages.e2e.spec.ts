@@ -7,7 +7,7 @@ import { gbp, Shop } from '../support/shop';
 interface Held {
   subscription: string;
   log: string;
-  subject: string;
+  key: string;
   state: string;
   attempts: number;
   error: string | null;
@@ -48,17 +48,17 @@ describe('messages that cannot be handled', () => {
   const repair = (subscription: string, key: string, data: object) =>
     application.database.asAdministrator(
       subscription.split('.')[0],
-      `update ${subscription.split('.')[0]}.held_messages set envelope = jsonb_set(envelope, '{data}', $3) where subscription = $1 and subject = $2 and state = 'parked'`,
+      `update ${subscription.split('.')[0]}.deferred_messages set envelope = jsonb_set(envelope, '{data}', $3) where subscription = $1 and key = $2 and state = 'parked'`,
       [subscription, key, JSON.stringify(data)],
     );
 
   const held = async (key: string): Promise<Held[]> => {
-    const { body } = await application.ops().get('/held-messages').expect(200);
-    return (body.items as Held[]).filter(({ subject }) => subject === key);
+    const { body } = await application.ops().get('/deferred-messages').expect(200);
+    return (body.items as Held[]).filter((held) => held.key === key);
   };
 
-  const redrive = async (subscription: string, subject?: string): Promise<number> =>
-    (await application.ops().post(`/subscriptions/${subscription}/redrive`).send({ subject }).expect(200)).body.redriven as number;
+  const redrive = async (subscription: string, key?: string): Promise<number> =>
+    (await application.ops().post(`/subscriptions/${subscription}/redrive`).send({ key }).expect(200)).body.redriven as number;
 
   const parked = async (): Promise<number> => (await application.ops().get('/messages/totals').expect(200)).body.parked as number;
 
@@ -155,7 +155,7 @@ describe('messages that cannot be handled', () => {
     );
     await application.database.asAdministrator(
       'orders',
-      `update orders.held_messages set envelope = jsonb_set(envelope, '{version}', '1') where subject = $1`,
+      `update orders.deferred_messages set envelope = jsonb_set(envelope, '{version}', '1') where key = $1`,
       ['FUTURE'],
     );
     expect(await redrive('orders.keep-prices', 'somebody else')).toBe(0);

@@ -6,22 +6,22 @@ import { withOperations } from '../operations';
 const PAUSE_MS = 500;
 const LONGEST_WAIT_SECONDS = 86_400;
 
-export const atRest: OpsCommand = {
-  name: 'at-rest',
+export const quiescent: OpsCommand = {
+  name: 'quiescent',
   summary: 'whether nothing is left to happen by itself: exit code 0 if so, else 1',
   options: { wait: { value: 'SECONDS', summary: 'wait this long for it' }, ...JSON_OPTION },
   run: async ({ flag, value }, program) => {
     const givingUpAt = Date.now() + secondsOf(value('wait')) * 1_000;
     const work = await withOperations(program, async ({ quiescence }) => {
       let seen = await quiescence.measure();
-      while (!seen.atRest && Date.now() < givingUpAt) {
+      while (!seen.quiescent && Date.now() < givingUpAt) {
         await sleep(Math.min(PAUSE_MS, Math.max(0, givingUpAt - Date.now())));
         seen = await quiescence.measure();
       }
       return seen;
     });
     program.print(flag('json') ? JSON.stringify(work, undefined, 2) : sentenceOf(work));
-    return work.atRest;
+    return work.quiescent;
   },
 };
 
@@ -33,8 +33,8 @@ function secondsOf(text: string | undefined): number {
   return seconds;
 }
 
-function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJobs, unreachableLogs }: PendingWork): string {
-  if (isAtRest) return 'At rest: every message is handled, no process runs, no job is open.';
+function sentenceOf({ quiescent: isQuiescent, lag, retrying, runningProcesses, openJobs, unreachableLogs }: PendingWork): string {
+  if (isQuiescent) return 'Quiescent: every message is handled, no process runs, no job is open.';
   const parts = [
     ['messages that a subscription has yet to reach', lag],
     ['messages that are tried again', retrying],
@@ -43,5 +43,5 @@ function sentenceOf({ atRest: isAtRest, lag, retrying, runningProcesses, openJob
     ['logs of modules that are not looked at here', unreachableLogs],
   ] as const;
   const moving = parts.flatMap(([what, count]) => (count > 0 ? `${what}: ${count.toLocaleString('en-GB')}` : []));
-  return `Not at rest. ${moving.length > 0 ? moving.join(' · ') : 'Something was published while looking.'}`;
+  return `Not quiescent. ${moving.length > 0 ? moving.join(' · ') : 'Something was published while looking.'}`;
 }
