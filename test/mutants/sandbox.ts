@@ -62,7 +62,8 @@ export class Sandbox {
   /** Runs test files, until the first test fails; with a build first where they start the built application. */
   run(specs: readonly string[], builds: boolean): Promise<TestRun> {
     return new Promise((resolve, reject) => {
-      const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', '--bail', '--runInBand', '--runTestsByPath', ...specs], {
+      const options = ['--bail', '--runInBand', '--env', join(this.folder, 'test/mutants/first-failure-environment.js')];
+      const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...options, '--runTestsByPath', ...specs], {
         cwd: this.folder,
         env: { ...process.env, CI: '1', ...(!builds && { SEAMLINE_TESTS_BUILD: 'none' }) },
         stdio: ['ignore', 'pipe', 'pipe'],
