@@ -37,7 +37,7 @@ export interface BenchApplication {
 
 /** The product's platform with one small module, in this process. */
 export async function startApplication(url: string, root: Type, poolSize: number): Promise<BenchApplication> {
-  const settings = readSettings({ LOG_LEVEL: 'error', DATABASE_POOL_SIZE: String(poolSize) });
+  const settings = readSettings({ LOG_LEVEL: 'error' });
   const role = ROLES.of(MODULE);
   const own = withLogin(url, role, rolePassword(SECRET, role));
   const databases = await openModuleDatabases([{ module: MODULE, url: own, auditorUrl: own }], () => [], {
