@@ -4,6 +4,7 @@ import { type ContextApplication, startContext } from '../../../test/support/con
 import { statementsDuring } from '../../../test/support/statements';
 import type { UnitOfWork } from '../../platform/unit-of-work/unit-of-work';
 import { Money } from '../../platform/domain/money';
+import { encodeCursor } from '../../platform/http/paging';
 import { contractOf } from '../../platform/messages/contract';
 import type { Envelope } from '../../platform/messages/envelope';
 import type { Prefetching } from '../../platform/messages/handlers';
@@ -427,6 +428,8 @@ describe('inventory', () => {
 
     it('refuse a cursor of another kind', async () => {
       await http().get('/stock').query({ cursor: 'rubbish' }).expect(400);
+      const { body } = await http().get('/stock').query({ cursor: encodeCursor(['no item’s id']) }).expect(422);
+      expect(body).toMatchObject({ code: 'inventory.cursor-malformed' });
     });
   });
 

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { UnitOfWork } from '../../../platform/index';
 import { Keyset, type Page, type PageRequest } from '../../../platform/http';
+import { ITEM_ID } from '../../catalog/contracts/item-id';
 import { StockItem } from '../domain/stock-item';
 import { StockView } from '../show-stock/stock.view';
 
-const ANY_TEXT = /^/;
-const STOCK = Keyset.ofTexts('inventory', 'the list of stock', ANY_TEXT);
+const STOCK = Keyset.ofTexts('inventory', 'the list of stock', ITEM_ID);
 
 /** Reads a page of stock, in the byte order of the items' ids. */
 @Injectable()
