@@ -9,6 +9,14 @@ const RECOVERY_SPECS = ['test/log/recovery.int.spec.ts'];
 /** One total order for every reader, with nothing left out. */
 export const log: readonly Mutant[] = [
   {
+    name: 'ticks-wait-for-the-pool',
+    breaks: 'A log is read on while all other connections of its module are in use.',
+    file: READER,
+    find: 'await this.ticking.use((connection) => this.tickAndRead(connection, this.head));',
+    put: 'await withConnection(this.owner, (connection) => this.tickAndRead(connection, this.head));',
+    specs: ['src/platform/log/log-reader.int.spec.ts'],
+  },
+  {
     name: 'foreign-history-accepted',
     breaks: 'A log that another server or timeline wrote is refused, to those who publish too.',
     file: HISTORY,
