@@ -10,9 +10,10 @@ import { PaymentsModule } from './modules/payments/payments.module';
 import { QuotePrices } from './modules/pricing/contracts/quote-prices.query';
 import { PricingModule } from './modules/pricing/pricing.module';
 import { ShippingModule } from './modules/shipping/shipping.module';
-import { SynchronousCalls } from './platform/application';
+import { ApplicationFolder, SynchronousCalls } from './platform/application';
 
 /** The bounded contexts, each with its own schema and role, and which of them waits for another one's answer. */
+@ApplicationFolder(__dirname)
 @SynchronousCalls({
   orders: [FindCustomer, FindItems, QuotePrices],
   inventory: [FindItems],

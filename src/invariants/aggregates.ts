@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { Aggregate } from '../platform/domain/aggregate';
-import { topologyOf } from '../platform/topology/topology';
-import { boundedContextsOf } from '../platform/hosting/bounded-contexts';
+import { boundedContextsOf, topologyOf } from '../platform/application';
+import { Aggregate } from '../platform/domain';
 
 /** Where the rows of one kind of aggregate are. */
 export interface AggregateRows {

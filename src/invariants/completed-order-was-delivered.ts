@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 /** After the delivery an order is paid for before it is completed, so one that is under way may have been delivered. */
 export const completedOrderWasDelivered: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 export const creditAccountsAddUp: Invariant = {
   sentence: 'every credit account holds the sum of its open holds',

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 export const creditHoldEndsWithItsOrder: Invariant = {
   sentence: 'no credit hold and no authorised payment outlives its order',

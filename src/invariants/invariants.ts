@@ -1,6 +1,4 @@
-import { logHasNoGaps } from '../platform/cli/check-invariants/log-has-no-gaps';
-import { nothingIsParked } from '../platform/cli/check-invariants/nothing-is-parked';
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import { type Invariant, logHasNoGaps, nothingIsParked } from '../platform/invariants';
 import { completedOrderWasDelivered } from './completed-order-was-delivered';
 import { creditAccountsAddUp } from './credit-accounts-add-up';
 import { creditHoldEndsWithItsOrder } from './credit-hold-ends-with-its-order';

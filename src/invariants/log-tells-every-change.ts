@@ -1,6 +1,6 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { AppModule } from '../app.module';
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 import { type AggregateRows, aggregatesOf } from './aggregates';
 
 const aggregates = aggregatesOf(AppModule);

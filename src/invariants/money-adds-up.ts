@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 /** Per order, and all that it costs in its own currency, which makes it true of the sums in each currency. Between capture and completion an order may be paid and not completed yet. */
 export const moneyAddsUp: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 /** The order of such a parcel may be on its way to its end; that it gets there is another invariant. */
 export const parcelThatDidNotArriveIsSettled: Invariant = {

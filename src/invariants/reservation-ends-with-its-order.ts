@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 /** Goods that have left are with their parcel, and may outlive an order whose parcel did not arrive. */
 export const reservationEndsWithItsOrder: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 export const returnedGoodsAreBack: Invariant = {
   sentence: 'what orders took back is what came back into the stock, and never more than was bought',

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/cli/check-invariants/invariant';
+import type { Invariant } from '../platform/invariants';
 
 /** The figures of an item are kept with it; what the reservations and the log tell is added up here on its own. */
 export const stockAddsUp: Invariant = {

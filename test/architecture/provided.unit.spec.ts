@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { AppModule } from '../../src/app.module';
+import { ApplicationFolder } from '../../src/platform/hosting/application-folder';
 import { BoundedContext } from '../../src/platform/hosting/bounded-context';
 import { eventSubscriptionsAmong } from '../../src/platform/messages/declared-handlers';
 import { Subscription } from '../../src/platform/messages/subscription';
@@ -8,6 +10,7 @@ import { classesProvidedBy } from '../../src/platform/hosting/provided-class';
 import { requireProvided } from '../../src/platform/topology/require-provided';
 import { routesDeclaredBy } from '../../src/platform/topology/declared-routes';
 import { topologyOf } from '../../src/platform/topology/topology';
+import { MODULES } from '../support/modules';
 
 const contexts = boundedContextsOf(AppModule);
 
@@ -27,7 +30,7 @@ function without(context: DeclaredContext, left: object): DeclaredContext {
 
 describe('what a module declares', () => {
   it('is provided by the modules of the application', () => {
-    expect(() => requireProvided(contexts)).not.toThrow();
+    expect(() => requireProvided(contexts, MODULES)).not.toThrow();
   });
 
   const topology = topologyOf(AppModule);
@@ -47,7 +50,7 @@ describe('what a module declares', () => {
     expect(kinds.length).toBeGreaterThan(0);
     for (const left of kinds) {
       const kind = called.get(left.name)!;
-      expect(() => requireProvided([without(context, left)])).toThrow(
+      expect(() => requireProvided([without(context, left)], MODULES)).toThrow(
         new RegExp(
           `${left.name} \\(${context.name}/.+\\.[jt]s\\) is a ${kind} of the module "${context.name}", and ${context.type.name} does not list it\\. ` +
             `Add the class to its ${kind === 'controller' ? 'controllers' : 'providers'}, or remove it\\.`,
@@ -58,7 +61,7 @@ describe('what a module declares', () => {
 
   it('says everything that is missing at once', () => {
     const empty = contexts.map((context) => ({ ...context, type: { [context.type.name]: class {} }[context.type.name] }));
-    for (const name of called.keys()) expect(() => requireProvided(empty)).toThrow(` ${name} (`);
+    for (const name of called.keys()) expect(() => requireProvided(empty, MODULES)).toThrow(` ${name} (`);
   });
 
   it('stops whatever reads the topology, and with it the start', () => {
@@ -66,11 +69,12 @@ describe('what a module declares', () => {
     const [left] = classesProvidedBy(context).filter(({ type }) => called.has(type.name));
     const part = without(context, left.type).type;
     BoundedContext({ name: context.name })(part);
+    ApplicationFolder(dirname(MODULES))(part);
     expect(() => topologyOf(part)).toThrow(`${left.type.name} (${context.name}/`);
   });
 
   it.each(['nowhere', contexts[0].name])('is asked for nothing where the module is declared outside of its folder: %s', (name) => {
-    expect(() => requireProvided([{ name, type: class Elsewhere {} }])).not.toThrow();
+    expect(() => requireProvided([{ name, type: class Elsewhere {} }], MODULES)).not.toThrow();
   });
 
   it('is refused where a subscription handles no events', () => {

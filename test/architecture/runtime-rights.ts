@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client } from 'pg';
-import { MIGRATIONS } from '../../src/platform/provisioning/migration-files';
+import { MIGRATIONS } from '../support/modules';
 
 /** What a role may do to one thing, a line each: `select`, `insert (a, b)`, `update` for all columns. */
 export type Rights = Readonly<Record<string, readonly string[]>>;

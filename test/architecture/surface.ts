@@ -5,21 +5,27 @@ import { isSpec, lineOf, moduleOf, type SourceFile, type Violation, violation } 
  * The entries of the platform: all that code outside of it may import. They stand beside the layers, hold named exports only, and are
  * split by what they load: contracts and domain models load neither NestJS modules nor a database.
  */
-export const ENTRIES: readonly string[] = ['domain', 'contracts', 'index', 'http', 'application'].map((name) => `src/platform/${name}.ts`);
+export const ENTRIES: readonly string[] = ['domain', 'contracts', 'index', 'http', 'application', 'invariants'].map(
+  (name) => `src/platform/${name}.ts`,
+);
 
-/** What modules may use. The root module and the programs may use `application.ts` as well. */
-const FOR_MODULES = ENTRIES.filter((path) => path !== 'src/platform/application.ts');
+/** What the root module, the programs and the invariants may use as well. */
+const FOR_APPLICATIONS = ['src/platform/application.ts', 'src/platform/invariants.ts'];
+/** What modules may use. */
+const FOR_MODULES = ENTRIES.filter((path) => !FOR_APPLICATIONS.includes(path));
+/** What an application has beside its modules: the root module, the programs and the invariants. */
+const BESIDE_MODULES = /^src\/(invariants\/)?[^/]+\.ts$/;
 
 /** What starts a process, each from its own file, so that none loads the others. */
-const PROGRAMS = /^src\/platform\/(cli\/programs\/|start\/run-process\.ts$|extraction\/move\.cli\.ts$)/;
+export const PROGRAMS = /^src\/platform\/(cli\/programs\/|start\/run-process\.ts$|extraction\/move\.cli\.ts$)/;
 
 /** How many names modules may use, types included. More is more to learn: take one out for each that comes in, and lower it where you can. */
 export const MOST_NAMES = 59;
 
-/** Modules and the root module import entries of the platform, and programs what they run. Specs may look behind them. */
+/** Modules, the root module and invariants import entries of the platform, and programs what they run. Specs may look behind them. */
 export function entryImports(file: SourceFile): Violation[] {
   const module = moduleOf(file.path);
-  if (isSpec(file.path) || (module === undefined && !/^src\/[^/]+\.ts$/.test(file.path))) return [];
+  if (isSpec(file.path) || (module === undefined && !BESIDE_MODULES.test(file.path))) return [];
   const allowed = module === undefined ? ENTRIES : FOR_MODULES;
   return file.imports.flatMap(({ target, line, specifier }) => {
     if (!target?.startsWith('src/platform/') || allowed.includes(target)) return [];

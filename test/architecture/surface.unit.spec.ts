@@ -84,6 +84,20 @@ describe('the application', () => {
 
   it('is the only user of an entry of its own', () => {
     const application = ENTRIES.filter((path) => path.endsWith('/application.ts')).map((path) => byPath.get(path)!);
-    expect(application.flatMap(namesOf).sort()).toEqual(['SynchronousCalls', 'boundedContextsOf', 'brokerAccessOf', 'topologyOf']);
+    expect(application.flatMap(namesOf).sort()).toEqual([
+      'ApplicationFolder',
+      'SynchronousCalls',
+      'boundedContextsOf',
+      'brokerAccessOf',
+      'topologyOf',
+    ]);
+  });
+
+  it('does not load what invariants are written with, which loads no command line either', () => {
+    const { loaded } = closure(['src/main.ts', 'src/app.module.ts', 'src/platform/start/start-application.ts']);
+    expect(loaded).not.toContain('src/platform/invariants.ts');
+    const { loaded: withInvariants, packages } = closure(['src/platform/invariants.ts']);
+    expect(withInvariants.filter((path) => !path.startsWith('src/platform/cli/check-invariants/'))).toEqual(['src/platform/invariants.ts']);
+    expect(packages).toEqual(['pg']);
   });
 });

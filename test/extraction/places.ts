@@ -10,6 +10,7 @@ import { inTransaction, type DatabaseTarget, rowsOf, type Session, withSession }
 import { dropSourceCopy } from '../../src/platform/extraction/drop-source-copy';
 import { rollBack } from '../../src/platform/extraction/roll-back';
 import type { Reconciliation } from '../../src/platform/extraction/reconcile/reconcile';
+import { MIGRATIONS } from '../support/modules';
 
 export const MODULE = 'shipping';
 export const silent = (): void => undefined;
@@ -20,7 +21,7 @@ export const SECRET = 'a secret for this test';
 /** A database on the server of this test run, or on another one; it need not exist. */
 export function newPlace(serverUrl = process.env.SEAMLINE_TEST_ADMIN_URL ?? ''): DatabaseTarget {
   const database = `move_${randomBytes(6).toString('hex')}`;
-  return { adminUrl: withDatabase(serverUrl, database), roles: new Roles(database), secret: SECRET };
+  return { adminUrl: withDatabase(serverUrl, database), roles: new Roles(database), secret: SECRET, migrations: MIGRATIONS };
 }
 
 /** Makes it a place that the modules live in. */

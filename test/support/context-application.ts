@@ -32,6 +32,7 @@ import { SagaStore } from '../../src/platform/sagas/saga-store';
 import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { openTestDatabase, type TestDatabase } from './database';
 import { eventually } from './eventually';
+import { MODULES } from './modules';
 import { MovableClock } from './movable-clock';
 
 /**
@@ -75,7 +76,7 @@ export interface ContextOptions {
 export async function startContext(name: string, context: Type, options: ContextOptions = {}): Promise<ContextApplication> {
   const { standIns = {}, fakes = [], environment = {}, migrations } = options;
   const contexts = boundedContextsOf(context);
-  requireProvided(contexts);
+  requireProvided(contexts, MODULES);
   const entities = boundedContextOf(context)?.entities ?? [];
   const added = migrations === undefined ? undefined : { name, entities, migrations };
   const database = await openTestDatabase([name, ...Object.keys(standIns)], { added });

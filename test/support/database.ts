@@ -12,7 +12,7 @@ import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform
 import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
 import { LogSignal } from '../../src/platform/unit-of-work/log-signal';
 import { Outbox } from '../../src/platform/unit-of-work/outbox';
-import { entitiesOf, moduleNames } from './modules';
+import { entitiesOf, MIGRATIONS, moduleNames } from './modules';
 import type { TestGround } from './test-ground';
 
 /** A migrated, empty database on the server of this test run. */
@@ -26,6 +26,8 @@ export interface Clone {
   readonly roles: Roles;
   /** What the roles' passwords are derived from. */
   readonly secret: string;
+  /** The folder that holds the migrations it was made with. */
+  readonly migrations: string;
   /** Removes it. Fails when somebody has left a connection open, and names it. */
   drop(): Promise<void>;
 }
@@ -106,7 +108,7 @@ export async function createTestDatabase(added?: AddedModule): Promise<Clone> {
     url: as(roles.of(module)),
     auditorUrl: as(roles.auditor),
   }));
-  const clone = { name, adminUrl, connections, roles, secret: SECRET, drop: () => drop(name) };
+  const clone = { name, adminUrl, connections, roles, secret: SECRET, migrations: MIGRATIONS, drop: () => drop(name) };
   if (added) await addModule(clone, added);
   return clone;
 }
@@ -115,7 +117,6 @@ export async function createTestDatabase(added?: AddedModule): Promise<Clone> {
 async function addModule(clone: Clone, { name, migrations }: AddedModule): Promise<void> {
   const target = { adminUrl: clone.adminUrl, roles: clone.roles, modules: [name], log: silent };
   await provision({ ...target, secret: SECRET });
-  await migrate(target);
   await migrate({ ...target, migrations });
 }
 
@@ -125,7 +126,7 @@ async function makeTemplate(): Promise<void> {
   );
   if (exists.rowCount === 1) return;
   const roles = new Roles(TEMPLATE);
-  const target = { adminUrl: withDatabase(serverUrl(), TEMPLATE), roles, modules: moduleNames, log: silent };
+  const target = { adminUrl: withDatabase(serverUrl(), TEMPLATE), roles, modules: moduleNames, migrations: MIGRATIONS, log: silent };
   await provision({ ...target, secret: SECRET });
   await migrate(target);
   // Nobody may connect to a template that is being cloned.

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { EntitySchema } from 'typeorm';
 import { boundedContextOf } from '../../src/platform/hosting/bounded-context';
 
-const MODULES = join(__dirname, '../../src/modules');
+/** Where the application has a folder for each module. */
+export const MODULES = join(__dirname, '../../src/modules');
+/** Where the application has a folder of migrations for each module. */
+export const MIGRATIONS = join(__dirname, '../../migrations');
 
 /** The modules of the application: the folders of `src/modules`. A test makes sure that `AppModule` lists the same. */
 export const moduleNames: readonly string[] = readdirSync(MODULES, { withFileTypes: true })

@@ -12,7 +12,7 @@ import { provision } from '../../src/platform/provisioning/provision';
 import { rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { EmbeddedDatabase } from '../faults/stage/embedded-database';
 import { eventually } from './eventually';
-import { entitiesOf } from './modules';
+import { entitiesOf, MIGRATIONS } from './modules';
 import { startTestServer } from './test-server';
 
 const run = promisify(execFile);
@@ -32,7 +32,7 @@ export class OwnServer {
   static async start(modules: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
     const server = await startTestServer({ synchronous_commit: 'off', autovacuum: 'off', ...settings });
     const own = new OwnServer(server, await EmbeddedDatabase.in(server.dataDir), modules);
-    const target = { adminUrl: own.adminUrl, roles: own.roles, modules, log: silent };
+    const target = { adminUrl: own.adminUrl, roles: own.roles, modules, migrations: MIGRATIONS, log: silent };
     await provision({ ...target, secret: SECRET });
     await migrate(target);
     return own;

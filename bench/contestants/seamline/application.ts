@@ -12,11 +12,13 @@ import { MODULE } from './bench-module';
 /** Copies of a prepared database share its roles. */
 const ROLES = new Roles('seamline_bench');
 const SECRET = 'for benchmarks only';
+/** The business table is no migration's: it is the same for every contestant. */
+const NO_MIGRATIONS = __dirname;
 const silent = (): void => undefined;
 
 /** The module's schema with the platform's migrations, its role, and the business table. */
 export async function prepareModule(adminUrl: string): Promise<void> {
-  const target = { adminUrl, roles: ROLES, modules: [MODULE], log: silent };
+  const target = { adminUrl, roles: ROLES, modules: [MODULE], migrations: NO_MIGRATIONS, log: silent };
   await provision({ ...target, secret: SECRET });
   await migrate(target);
   await execute(adminUrl, `set role ${ROLES.owner}; set search_path = ${MODULE}; ${BUSINESS_TABLE}`);

@@ -2,7 +2,8 @@ import { readSettings } from '../config/settings';
 import { openModuleDatabases } from '../database/data-sources';
 import type { ModuleDatabases } from '../database/module-databases';
 import { prepareDatabase } from '../provisioning/prepare-database';
-import { hostingOf } from '../hosting/hosting';
+import { migrationsFolderOf } from '../hosting/application-folder';
+import { hostingFor } from '../hosting/bounded-contexts';
 import { JobOperations } from '../jobs/job-operations';
 import { JobSignal } from '../jobs/job-signal';
 import { SubscriptionOperations } from '../subscriptions/subscription-operations';
@@ -18,7 +19,7 @@ export interface Operations {
 }
 
 /** What it takes to get at the databases. */
-type DatabaseProgram = Pick<OpsProgram, 'modules' | 'env' | 'note'>;
+type DatabaseProgram = Pick<OpsProgram, 'root' | 'env' | 'note'>;
 
 const POOL_SIZE = 2;
 /** No lease depends on these sessions; an operator's query may take this long on a large database. */
@@ -36,15 +37,13 @@ export const withOperations = <T>(program: DatabaseProgram, work: (operations: O
  * Runs `work` on the databases of all modules, or of those that `MODULES` names, beside a running application or without one. An embedded
  * server that already runs goes on afterwards; one that was started for this is stopped.
  */
-export async function withDatabases<T>(
-  { modules, env, note }: DatabaseProgram,
-  work: (databases: ModuleDatabases) => Promise<T>,
-): Promise<T> {
+export async function withDatabases<T>({ root, env, note }: DatabaseProgram, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
   const { database: settings, hosting } = readSettings(env);
   // Without the administrator's login, so that looking never migrates a server of your own.
   const prepared = await prepareDatabase({
     settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
-    modules: hostingOf(modules, hosting),
+    modules: hostingFor(root, { hosting }),
+    migrations: migrationsFolderOf(root),
     log: note,
   });
   try {

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Environment } from '../config/env-reader';
 import { readSettings, variablePart } from '../config/settings';
+import { migrationsFolderOf } from '../hosting/application-folder';
 import { armFailpoint } from '../kernel/failpoints';
 import { type Topology, topologyOf } from '../topology/topology';
 import { WrongUse } from '../cli/command';
@@ -127,7 +128,8 @@ export async function moveCommand({
   try {
     const { database, faults } = readSettings(env);
     if (faults.failpoint) armFailpoint(faults.failpoint);
-    const places = await resolveEndpoints(database, topology.modules, module, { to: values.to, toAdmin: values['to-admin'] }, note);
+    const application = { modules: topology.modules, migrations: migrationsFolderOf(root) };
+    const places = await resolveEndpoints(database, application, module, { to: values.to, toAdmin: values['to-admin'] }, note);
     const copy = values.copy as CopyMethod | undefined;
     const task: Task = { module, direction, places, ...endsOf(direction, places), copy, leave: values.leave, topology, env, show, note };
     return await toldTruly(values, task).finally(() => places.stop());

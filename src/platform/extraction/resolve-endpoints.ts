@@ -23,10 +23,17 @@ export interface EndpointOptions {
   toAdmin?: string;
 }
 
+/** The application whose module moves. */
+export interface MovedApplication {
+  modules: readonly string[];
+  /** The folder that holds its migrations. */
+  migrations: string;
+}
+
 /** Reads both places from the settings. Throws where one is missing, naming the variable. */
 export async function resolveEndpoints(
   settings: DatabaseSettings,
-  modules: readonly string[],
+  { modules, migrations }: MovedApplication,
   module: string,
   given: EndpointOptions,
   log: (line: string) => void,
@@ -40,6 +47,7 @@ export async function resolveEndpoints(
     moduleUrls: without(settings.moduleUrls, module),
     moduleAdminUrls: without(settings.moduleAdminUrls, module),
   };
+  const targetAt = (adminUrl: string, secret: string | undefined): DatabaseTarget => targetWith(migrations, adminUrl, secret);
   const administrator = await administratorOf(shared, module, log);
   try {
     const home = targetAt(administrator.adminUrl, administrator.secret);
@@ -51,7 +59,7 @@ export async function resolveEndpoints(
     }
     const away = targetAt(withDatabase(adminUrl, databaseOf(awayUrl)), settings.roleSecret);
     const others = modules.filter((other) => other !== module);
-    return { home, away, ...readersAmong(others, settings, home), stop: () => administrator.stop() };
+    return { home, away, ...readersAmong(others, settings, home, targetAt), stop: () => administrator.stop() };
   } catch (error) {
     await administrator.stop();
     throw error;
@@ -62,6 +70,7 @@ function readersAmong(
   others: readonly string[],
   settings: DatabaseSettings,
   home: DatabaseTarget,
+  targetAt: (adminUrl: string, secret: string | undefined) => DatabaseTarget,
 ): Pick<Endpoints, 'readers' | 'notLookedAt'> {
   const readers: Reader[] = [];
   const notLookedAt: string[] = [];
@@ -75,13 +84,13 @@ function readersAmong(
   return { readers, notLookedAt };
 }
 
-function targetAt(adminUrl: string, secret: string | undefined): DatabaseTarget {
+function targetWith(migrations: string, adminUrl: string, secret: string | undefined): DatabaseTarget {
   if (secret === undefined) {
     throw new Error(
       'DATABASE_ROLE_SECRET must be set when a module has a database of its own: the passwords of its roles are derived from it. Make one with: openssl rand -hex 32',
     );
   }
-  return { adminUrl, roles: new Roles(databaseOf(adminUrl)), secret };
+  return { adminUrl, roles: new Roles(databaseOf(adminUrl)), secret, migrations };
 }
 
 const sameServer = ({ adminUrl }: DatabaseTarget, url: string): string | undefined =>

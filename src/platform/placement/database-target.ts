@@ -11,6 +11,8 @@ export interface DatabaseTarget {
   readonly roles: Roles;
   /** The secret from which the roles' passwords are derived. */
   readonly secret: string;
+  /** The folder that holds the application's migrations, of which a module's schema is made there. */
+  readonly migrations: string;
 }
 
 /** host:port/database: how a place is named in tables and in what is printed. */

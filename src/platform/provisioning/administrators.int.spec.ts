@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { MIGRATIONS } from '../../../test/support/modules';
 import { withClient } from '../database/admin-client';
 import { migrate } from './migrate';
 import { provision } from './provision';
@@ -18,6 +19,7 @@ describe('an administrator who is no superuser', () => {
     adminUrl: withLogin(withDatabase(SERVER, database), login, 'x'),
     roles,
     modules: ['catalog'],
+    migrations: MIGRATIONS,
     secret,
     log: (line: string) => said.push(line),
   });

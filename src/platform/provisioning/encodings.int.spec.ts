@@ -1,4 +1,5 @@
 import { createTestDatabase, type Clone } from '../../../test/support/database';
+import { MIGRATIONS } from '../../../test/support/modules';
 import { withClient } from '../database/admin-client';
 import { openModuleDatabases } from '../database/data-sources';
 import { migrate } from './migrate';
@@ -25,7 +26,7 @@ describe.each(['LATIN1', 'SQL_ASCII'])('a database whose encoding is %s', (encod
 
   it('is refused before anything is made in it', async () => {
     const roles = new Roles(databaseOf(adminUrl));
-    const target = { adminUrl, roles, modules: ['catalog'], log: () => undefined };
+    const target = { adminUrl, roles, modules: ['catalog'], migrations: MIGRATIONS, log: () => undefined };
     await expect(provision({ ...target, secret: 'for tests only' })).rejects.toThrow(wayOut);
     await expect(migrate(target)).rejects.toThrow(wayOut);
     await withClient(adminUrl, 'test', async (client) => {

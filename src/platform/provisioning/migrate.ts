@@ -1,7 +1,7 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { DataSource, MigrationExecutor } from 'typeorm';
 import { underAdvisoryLock, withClient } from '../database/admin-client';
-import { MIGRATIONS, migrationNames, migrationsOf } from './migration-files';
+import { migrationNames, migrationsOf } from './migration-files';
 import type { Roles } from '../database/roles';
 import { applySettings, requireUtf8Of } from '../database/session-settings';
 
@@ -11,8 +11,8 @@ export interface MigrateOptions {
   roles: Roles;
   modules: readonly string[];
   log: (line: string) => void;
-  /** Where the migrations are; the project's own by default. */
-  migrations?: string;
+  /** The folder that holds the application's migrations, in a folder for each module. Those of the platform come by themselves. */
+  migrations: string;
 }
 
 /** A module's history of migrations, in its own schema. */
@@ -41,7 +41,7 @@ export function migrate(options: MigrateOptions): Promise<Map<string, string[]>>
 }
 
 /** The names of a module's migrations that have not run yet. */
-export async function pendingMigrations(client: Client, module: string, migrations = MIGRATIONS): Promise<string[]> {
+export async function pendingMigrations(client: Client, module: string, migrations: string): Promise<string[]> {
   const table = `${escapeIdentifier(module)}.${HISTORY}`;
   const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
   const done = rows[0].exists ? (await client.query<{ name: string }>(`select name from ${table}`)).rows.map((row) => row.name) : [];

@@ -4,18 +4,21 @@ import type { MigrationInterface } from 'typeorm';
 
 type MigrationClass = new () => MigrationInterface;
 
-/** Beside `src/`, in the sources as in `dist/`. */
-export const MIGRATIONS = join(__dirname, '../../../migrations');
+/** What every schema gets. It comes with the platform, wherever the application is: beside `src/`, also where they are built. */
+const OF_PLATFORM = join(__dirname, '../../../migrations/platform');
 
-/** The migrations of a module's schema: those that every schema gets, then its own. */
-export const migrationsOf = (module: string, root = MIGRATIONS): MigrationClass[] => [
-  ...inFolder(join(root, 'platform')),
-  ...inFolder(join(root, module)),
+/**
+ * The migrations of a module's schema: those that every schema gets, then its own, from the folder of its name in `migrations`, which is
+ * the application's. None of its own where there is no such folder.
+ */
+export const migrationsOf = (module: string, migrations: string): MigrationClass[] => [
+  ...inFolder(OF_PLATFORM),
+  ...inFolder(join(migrations, module)),
 ];
 
 /** The names under which a module's migrations are written into its history. */
-export const migrationNames = (module: string, root = MIGRATIONS): string[] =>
-  migrationsOf(module, root).map((type) => new type().name ?? type.name);
+export const migrationNames = (module: string, migrations: string): string[] =>
+  migrationsOf(module, migrations).map((type) => new type().name ?? type.name);
 
 function inFolder(folder: string): MigrationClass[] {
   if (!existsSync(folder)) return [];

@@ -1,3 +1,4 @@
+import { MIGRATIONS } from '../../../test/support/modules';
 import { startPgbouncer, type Pooler, type PoolMode } from '../../../test/support/pgbouncer';
 import { debianPrograms, describeWithDebian, startStockServer, type StockServer } from '../../../test/support/stock-server';
 import { withBareClient, withClient } from '../database/admin-client';
@@ -21,7 +22,7 @@ describeWithDebian("behind Debian's pgbouncer", () => {
   beforeAll(async () => {
     server = await startStockServer(debianPrograms());
     adminUrl = withDatabase(server.adminUrl, DATABASE);
-    const target = { adminUrl, roles, modules: ['catalog'], log: () => undefined };
+    const target = { adminUrl, roles, modules: ['catalog'], migrations: MIGRATIONS, log: () => undefined };
     await provision({ ...target, secret: SECRET });
     await migrate(target);
   });
@@ -68,7 +69,7 @@ describeWithDebian("behind Debian's pgbouncer", () => {
 
   it('administrators provision and migrate in session mode', async () => {
     const { through } = await start('session');
-    const target = { adminUrl: through(adminUrl), roles, modules: ['catalog', 'pricing'], log: () => undefined };
+    const target = { adminUrl: through(adminUrl), roles, modules: ['catalog', 'pricing'], migrations: MIGRATIONS, log: () => undefined };
     await provision({ ...target, secret: SECRET });
     expect((await migrate(target)).has('pricing')).toBe(true);
     // Another secret, and back again.
@@ -101,7 +102,7 @@ describeWithDebian("behind Debian's pgbouncer", () => {
 
   it('an administrator is refused in transaction mode before anything is done or locked', async () => {
     const { through } = await start('transaction');
-    const target = { adminUrl: through(adminUrl), roles, modules: ['shipping'], log: () => undefined };
+    const target = { adminUrl: through(adminUrl), roles, modules: ['shipping'], migrations: MIGRATIONS, log: () => undefined };
     expect((await refusalOf(provision({ ...target, secret: SECRET }))).message).toContain('pool_mode = session');
     expect((await refusalOf(migrate(target))).message).toContain('pool_mode = session');
     await withClient(adminUrl, 'test', async (client) => {

@@ -28,6 +28,8 @@ export interface PrepareOptions {
   settings: DatabaseSettings;
   /** The modules to prepare: those that this process hosts. A URL of another one that exists is not its business. */
   modules: Pick<Hosting, 'all' | 'hosted'>;
+  /** The folder that holds the application's migrations, in a folder for each module. */
+  migrations: string;
   /** Whether a module's own database may be missing: its process then waits until it is provisioned. */
   mayBeAbsent?: boolean;
   /** The embedded server, where it is being started already; it is started here otherwise. */
@@ -57,6 +59,7 @@ export const EMBEDDED_DATABASE = 'seamline';
 export async function prepareDatabase({
   settings,
   modules: { all, hosted: modules },
+  migrations,
   mayBeAbsent = false,
   embedded: starting,
   log,
@@ -77,7 +80,7 @@ export async function prepareDatabase({
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) {
       throwIfInterrupted();
-      await startStep(preparing(target), log, () => prepareTarget(target, log)).catch((error: Error) => {
+      await startStep(preparing(target), log, () => prepareTarget(target, migrations, log)).catch((error: Error) => {
         const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
         if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseNotProvisioned)) throw error;
       });
@@ -173,13 +176,13 @@ function targetsOf(
   return [...targets.values()];
 }
 
-async function prepareTarget(target: Target, log: (line: string) => void): Promise<void> {
+async function prepareTarget(target: Target, migrations: string, log: (line: string) => void): Promise<void> {
   const { url, adminUrl, modules, secret } = target;
-  if (adminUrl === undefined) return requireMigrated(connectionsOf(target));
+  if (adminUrl === undefined) return requireMigrated(connectionsOf(target), migrations);
   const roles = new Roles(databaseOf(url));
   try {
     await provision({ adminUrl, roles, modules, secret, isOwnServer: target.isEmbedded, log });
-    await migrate({ adminUrl, roles, modules, log });
+    await migrate({ adminUrl, roles, modules, migrations, log });
   } catch (error) {
     const { message, cause } = error as Error;
     const isOfServer = (codeOf(error) ?? codeOf(cause)) !== undefined || isConnectionError(error) || isWithoutTls(error);
@@ -196,20 +199,22 @@ async function prepareTarget(target: Target, log: (line: string) => void): Promi
  * Throws when a module's schema is not what this code makes of it. Without the administrator's login nothing can be mended here, so what
  * is missing is said at once. A `DatabaseNotProvisioned` where there is nothing at all.
  */
-export async function requireMigrated(connections: readonly ModuleConnection[]): Promise<void> {
+export async function requireMigrated(connections: readonly ModuleConnection[], migrations: string): Promise<void> {
   const missing: string[] = [];
   let anything = false;
   for (const { module, url } of connections) {
-    const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module)).catch((error: Error) => {
-      const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
-      throw new ErrorHere(
-        `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${error.message}. ` +
-          (connectionHint(error) ??
-            "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
-        { cause: error },
-      );
-    });
-    anything ||= pending.length < migrationNames(module).length;
+    const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module, migrations)).catch(
+      (error: Error) => {
+        const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
+        throw new ErrorHere(
+          `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${error.message}. ` +
+            (connectionHint(error) ??
+              "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
+          { cause: error },
+        );
+      },
+    );
+    anything ||= pending.length < migrationNames(module, migrations).length;
     if (pending.length > 0) missing.push(`${module} (${pending.length})`);
   }
   if (missing.length > 0) {

@@ -9,6 +9,8 @@ export interface ReferenceOptions {
   /** The administrator's login, with the database. */
   adminUrl: string;
   roles: Roles;
+  /** The folder that holds the application's migrations. */
+  migrations: string;
   module: string;
 }
 
@@ -17,7 +19,7 @@ export interface ReferenceOptions {
  * that is rolled back, so that no other session ever sees it. Migrations must be able to run in a transaction, as all of them are.
  */
 export async function withReferenceSchema<T>(
-  { adminUrl, roles, module }: ReferenceOptions,
+  { adminUrl, roles, migrations, module }: ReferenceOptions,
   look: (schema: string, runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const source = new DataSource({
@@ -42,7 +44,7 @@ export async function withReferenceSchema<T>(
       `select set_config('search_path', $1, true), set_config('seamline.runtime_role', $2, true), set_config('lock_timeout', '10s', true)`,
       [escapeIdentifier(schema), roles.of(module)],
     );
-    for (const Migration of migrationsOf(module)) await new Migration().up(runner);
+    for (const Migration of migrationsOf(module, migrations)) await new Migration().up(runner);
     await protect((sql, values) => runner.query(sql, values), roles, module, schema);
     return await look(schema, runner);
   } finally {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PrivateAuthority } from '../../../test/support/certificates';
 import { eventually } from '../../../test/support/eventually';
+import { MIGRATIONS } from '../../../test/support/modules';
 import { startTestServer } from '../../../test/support/test-server';
 import { readSettings } from '../config/settings';
 import { withBareClient, withClient } from '../database/admin-client';
@@ -70,6 +71,7 @@ describe('a server whose certificate is of a private authority', () => {
     prepareDatabase({
       settings: readSettings({ DATABASE_URL: address, DATABASE_ADMIN_URL: address, DATABASE_ROLE_SECRET: SECRET }).database,
       modules: { all: ['catalog'], hosted: ['catalog'] },
+      migrations: MIGRATIONS,
       log: () => undefined,
     });
   const refusalOf = (work: Promise<unknown>): Promise<string> =>

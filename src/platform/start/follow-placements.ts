@@ -5,6 +5,7 @@ import type { ModuleConnection } from '../database/module-connection';
 import type { ModuleDatabases } from '../database/module-databases';
 import { requireMigrated } from '../provisioning/prepare-database';
 import { Addresses } from '../http/forwarding/addresses';
+import { migrationsFolderOf } from '../hosting/application-folder';
 import { Hosting } from '../hosting/hosting';
 import { OtherLocations } from '../placement/other-locations';
 import { PlacementWatch } from '../placement/placement-watch';
@@ -43,6 +44,7 @@ export interface Following {
 export async function followPlacements({ root, settings, asked, connections, open, log }: FollowOptions): Promise<Following> {
   const listeners = { api: new PersistentListener(), ops: new PersistentListener() };
   const all = boundedContextsOf(root).map(({ name }) => name);
+  const migrations = migrationsFolderOf(root);
   const undo = new Undo();
   let reloader: ApplicationReloader | undefined;
   const broker = new Broker(settings);
@@ -54,7 +56,7 @@ export async function followPlacements({ root, settings, asked, connections, ope
     // Looked at below, once it is known whether the other one has failed.
     opening.catch(() => undefined);
     try {
-      await allSettled(opened.map((connection) => requireMigrated([connection])));
+      await allSettled(opened.map((connection) => requireMigrated([connection], migrations)));
     } catch (error) {
       await opening.then(
         (databases) => databases.close(),

@@ -14,6 +14,7 @@ import { DOCS_PATH } from '../http/open-api';
 import { describeHosting, requireReachableDependencies } from '../topology/remote-dependencies';
 import { requireKeys } from '../transport/configured-keys';
 import { topologyOf } from '../topology/topology';
+import { migrationsFolderOf } from '../hosting/application-folder';
 import { boundedContextsOf, hostingFor } from '../hosting/bounded-contexts';
 import { followPlacements } from './follow-placements';
 import type { EarlyServer } from '../provisioning/early-server';
@@ -70,6 +71,7 @@ export async function startApplication(
     const prepared = await prepareDatabase({
       settings: settings.database,
       modules: asked,
+      migrations: migrationsFolderOf(root),
       mayBeAbsent: hasBroker,
       embedded: early?.starting,
       log,

@@ -9,17 +9,16 @@ import { sagaOf } from '../sagas/saga-registry';
 import type { DeclaredContext } from '../hosting/bounded-contexts';
 import { classesProvidedBy } from '../hosting/provided-class';
 
-/** Beside `platform/`, in the sources as in `dist/`. */
-const MODULES = join(__dirname, '../../modules');
 /** Only files that name one of these decorators are loaded. */
 const DECORATORS = /\b(Subscription|EventsHandler|CommandHandler|QueryHandler|JobHandler|Saga|Controller)\b/;
 
 /**
  * Throws, naming class, file and module, where a class in a module's folder is a reaction, handler, job, saga or controller by its
  * decorator and the module does not provide it: NestJS would never make it, and nothing it is for would ever happen.
- * A module whose class stands elsewhere than in `<its name>.module` of its folder in `folder` (one that a test declares) has nothing to look at.
+ * A module whose class stands elsewhere than in `<its name>.module` of its folder in `folder`, which is the application's of its modules
+ * (one that a test declares), has nothing to look at.
  */
-export function requireProvided(contexts: readonly DeclaredContext[], folder = MODULES): void {
+export function requireProvided(contexts: readonly DeclaredContext[], folder: string): void {
   const missing = contexts.flatMap((context) => {
     const { name, type } = context;
     const controllers = (Reflect.getMetadata('controllers', type) ?? []) as object[];

@@ -4,6 +4,7 @@ import type { Contract } from '../messages/contract';
 import { requestHandlersAmong, type DeclaredRequestHandler, eventSubscriptionsAmong } from '../messages/declared-handlers';
 import { subscriptionDefinition, type SubscriptionDefinition } from '../messages/subscription';
 import { type DeclaredSaga, sagasAmong } from '../sagas/saga-registry';
+import { modulesFolderOf } from '../hosting/application-folder';
 import { boundedContextsOf } from '../hosting/bounded-contexts';
 import { type DeclaredRoute, routesDeclaredBy } from './declared-routes';
 import { classesProvidedBy } from '../hosting/provided-class';
@@ -36,10 +37,14 @@ export const NO_TOPOLOGY: Topology = {
   ...{ modules: [], commands: [], queries: [], sagas: [], subscriptions: [], jobs: [], routes: [], calls: [] },
 };
 
-/** Reads the decorators of every bounded context; instantiates nothing. Throws, naming the class, where the wiring is wrong. */
+/**
+ * Reads the decorators of every bounded context; instantiates nothing. Throws, naming the class, where the wiring is wrong. Of a root
+ * module that does not say where it is, it looks only at what the modules list.
+ */
 export function topologyOf(root: Type): Topology {
   const contexts = boundedContextsOf(root);
-  requireProvided(contexts);
+  const folder = modulesFolderOf(root);
+  if (folder !== undefined) requireProvided(contexts, folder);
   const classes = contexts.flatMap(classesProvidedBy);
   const topology = {
     modules: contexts.map(({ name }) => name),

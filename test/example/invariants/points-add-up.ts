@@ -1,4 +1,4 @@
-import type { Invariant } from '../../../src/platform/cli/check-invariants/invariant';
+import type { Invariant } from '../../../src/platform/invariants';
 
 /** Of each account, what was told is what there is. */
 export const pointsAddUp: Invariant = {

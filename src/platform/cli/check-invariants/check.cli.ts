@@ -1,7 +1,10 @@
+import type { Type } from '@nestjs/common';
 import type { Environment } from '../../config/env-reader';
 import { readSettings } from '../../config/settings';
 import { prepareDatabase, type PreparedDatabase } from '../../provisioning/prepare-database';
 import { targetNameOf } from '../../database/roles';
+import { migrationsFolderOf } from '../../hosting/application-folder';
+import { boundedContextsOf } from '../../hosting/bounded-contexts';
 import { Hosting } from '../../hosting/hosting';
 import { checkInvariants, type Verdict } from './check-invariants';
 import type { Invariant } from './invariant';
@@ -15,16 +18,18 @@ const SHOWN = 20;
  * and without one; always of all modules, whatever `MODULES` says. Resolves to the exit code: 0 when all invariants hold.
  */
 export async function checkCommand(
-  modules: readonly string[],
+  root: Type,
   invariants: readonly Invariant[],
   env: Environment,
   print: (line: string) => void = console.log,
 ): Promise<number> {
   const { database: settings } = readSettings(env);
+  const modules = boundedContextsOf(root).map(({ name }) => name);
   // Without the administrator's login, so that a check never migrates a server of your own.
   const prepared = await prepareDatabase({
     settings: { ...settings, adminUrl: undefined, moduleAdminUrls: new Map() },
     modules: new Hosting(modules),
+    migrations: migrationsFolderOf(root),
     log: print,
   });
   const verdicts = await judgePrepared(prepared, modules, invariants, print).finally(() => prepared.stop());

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Environment } from '../../config/env-reader';
 import { variablePart } from '../../config/settings';
@@ -8,8 +9,8 @@ import { tableSizes } from './table-sizes';
 import type { Observed } from './traffic';
 
 interface Surroundings {
-  /** The modules of the application. */
-  modules: readonly string[];
+  /** The application's root module. */
+  root: Type;
   env: Environment;
   /** The processes to ask for their calls; without any, the one that listens where the settings say. */
   processes?: readonly string[];
@@ -23,7 +24,7 @@ const HOURS = 24;
  * Asks running processes for the calls that they have counted, and the databases for messages and tables. Messages are counted from the
  * moment on when the oldest of these processes began to count calls, so that the two can be compared. Does not throw: says what is not known.
  */
-export async function observe({ modules, env, processes, note }: Surroundings): Promise<Observed> {
+export async function observe({ root, env, processes, note }: Surroundings): Promise<Observed> {
   const notKnown: string[] = [];
   const known = <T>(what: string, asked: Promise<T>): Promise<T | null> =>
     asked.catch((error: Error) => {
@@ -34,7 +35,7 @@ export async function observe({ modules, env, processes, note }: Surroundings): 
   const since = new Date(counted?.since ?? Date.now() - HOURS * 3_600_000);
   const asked = await known(
     'messages and tables',
-    withDatabases({ modules, env, note }, async (databases) => {
+    withDatabases({ root, env, note }, async (databases) => {
       const each = await Promise.all(
         databases.modules.map(async (module) => {
           const database = databases.of(module);

@@ -60,7 +60,7 @@ const ofSource = (source: DatabaseTarget, module: string): Promise<string[]> =>
     const wanting = await missingRights(client, source, module);
     if (wanting.length > 0) return wanting;
     return [
-      ...(await migrationsOff(client, where, module)),
+      ...(await migrationsOff(client, source, module)),
       ...(await foreignKeys(client, where, module)),
       ...(await passesTheFence(client, where, module)),
       ...(await notCopied(client, where, module)),
@@ -71,7 +71,7 @@ const ofSource = (source: DatabaseTarget, module: string): Promise<string[]> =>
   });
 
 async function ofTarget(target: DatabaseTarget, module: string): Promise<string[]> {
-  const check = (client: Client): Promise<string[]> => targetServer(client, nameOf(target), module);
+  const check = (client: Client): Promise<string[]> => targetServer(client, target, module);
   try {
     return await withAdministrator(target, `check ${module}`, check);
   } catch (error) {
@@ -83,7 +83,8 @@ async function ofTarget(target: DatabaseTarget, module: string): Promise<string[
   });
 }
 
-async function targetServer(client: Client, where: string, module: string): Promise<string[]> {
+async function targetServer(client: Client, target: DatabaseTarget, module: string): Promise<string[]> {
+  const where = nameOf(target);
   const tooOld = await olderServer(client, where);
   if (tooOld) return [tooOld];
   const found: string[] = [];
@@ -94,7 +95,7 @@ async function targetServer(client: Client, where: string, module: string): Prom
       `The login to ${where} may not keep triggers from firing while it copies. As a superuser: grant set on parameter session_replication_role to ${await currentUser(client)}`,
     );
   if (found.length > 0 || !(await holds(client, 'to_regnamespace($1) is not null', quoted(module)))) return found;
-  return newerThanThis(client, where, module);
+  return newerThanThis(client, target, module);
 }
 
 async function ofTargetData(from: Session, target: DatabaseTarget): Promise<string[]> {
@@ -144,19 +145,23 @@ async function missingRights(client: Client, { roles, adminUrl }: DatabaseTarget
   return found;
 }
 
-async function migrationsOff(client: Client, where: string, module: string): Promise<string[]> {
-  const pending = await pendingMigrations(client, module);
-  if (pending.length > 0) return [`The schema "${module}" in ${where} is behind this code (${pending.join(', ')}). Run: npm run migrate`];
-  return newerThanThis(client, where, module);
+async function migrationsOff(client: Client, place: DatabaseTarget, module: string): Promise<string[]> {
+  const pending = await pendingMigrations(client, module, place.migrations);
+  if (pending.length > 0)
+    return [`The schema "${module}" in ${nameOf(place)} is behind this code (${pending.join(', ')}). Run: npm run migrate`];
+  return newerThanThis(client, place, module);
 }
 
-async function newerThanThis(client: Client, where: string, module: string): Promise<string[]> {
+async function newerThanThis(client: Client, place: DatabaseTarget, module: string): Promise<string[]> {
   const table = `${client.escapeIdentifier(module)}.${HISTORY}`;
   if (!(await holds(client, 'to_regclass($1) is not null', table))) return [];
   const { rows } = await client.query<{ name: string }>(`select name from ${table}`);
-  const unknown = rows.map(({ name }) => name).filter((name) => !migrationNames(module).includes(name));
+  const known = migrationNames(module, place.migrations);
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.includes(name));
   if (unknown.length === 0) return [];
-  return [`The schema "${module}" in ${where} was migrated by newer code (${unknown.join(', ')}). Run this command from that code.`];
+  return [
+    `The schema "${module}" in ${nameOf(place)} was migrated by newer code (${unknown.join(', ')}). Run this command from that code.`,
+  ];
 }
 
 async function foreignKeys(client: Client, where: string, module: string): Promise<string[]> {

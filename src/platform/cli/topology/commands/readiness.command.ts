@@ -27,7 +27,7 @@ export const readiness: TopologyCommand = {
     const processes = metrics === undefined ? undefined : addressesIn(metrics);
     if (metrics !== undefined && !processes) throw new WrongUse(METRICS_HINT);
     const declared = modules.map((module) => readinessOf(topology, module, new Set(published)));
-    const observed = flag('declared') ? undefined : await observe({ modules: topology.modules, env, processes, note });
+    const observed = flag('declared') ? undefined : await observe({ root, env, processes, note });
     const facts = declared.map((fact) => (observed ? { ...fact, traffic: trafficOf(topology, fact.module, observed) } : fact));
     for (const line of flag('json') ? [JSON.stringify(facts, undefined, 2)] : facts.flatMap(readinessPage)) print(line);
     return true;
