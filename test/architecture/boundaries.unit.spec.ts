@@ -219,6 +219,22 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     files: { 'src/program.ts': "import { Money } from './platform/domain/money';\nexport const x = Money;" },
   },
   {
+    what: 'an invariant imports a file of the platform behind its entries',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/invariants/money-adds-up.ts',
+    files: { 'src/invariants/money-adds-up.ts': "import { Money } from '../platform/domain/money';\nexport const x = Money;" },
+  },
+  {
+    what: 'a module uses what only invariants may',
+    rule: 'platform-is-used-by-its-entries',
+    file: 'src/modules/b/peek.ts',
+    files: {
+      'src/modules/b/peek.ts': "import { logHasNoGaps } from '../../platform/invariants';\nexport const x = logHasNoGaps;",
+      'src/platform/invariants.ts': "export { logHasNoGaps } from './cli/check-invariants/log-has-no-gaps';",
+      'src/platform/cli/check-invariants/log-has-no-gaps.ts': 'export const logHasNoGaps = 1;',
+    },
+  },
+  {
     what: 'an entry of the platform holds code',
     rule: 'entries-export-names',
     file: 'src/platform/http.ts',

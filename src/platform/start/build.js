@@ -1,11 +1,14 @@
+#!/usr/bin/env node
 'use strict';
+// Usage: node src/platform/start/build.js [program], in the application's folder.
 // Plain JavaScript, because it runs before anything is built, and without newer syntax, because it tells an old Node what to do.
 const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const { join, relative } = require('node:path');
 
-const ROOT = join(__dirname, '../../..');
+/** The application's folder, in which npm runs its scripts. The platform may stand elsewhere: it may be a package that is installed. */
+const ROOT = process.cwd();
 const DIST = join(ROOT, 'dist');
 const APPLICATION = { config: 'tsconfig.build.json', sources: ['src', 'migrations'], notes: DIST };
 /** Programs that are built together with the application and are no part of it: building only the application takes them away. */
@@ -22,6 +25,24 @@ const files = (folder) => {
     .filter((entry) => entry.name !== 'node_modules')
     .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
 };
+
+/** Where a package of the application's is, which the platform need not have itself; undefined where it is not installed. */
+function installed(name) {
+  try {
+    return require.resolve(name, { paths: [ROOT] });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stops with an explanation where there is no application. */
+function checkFolder(project) {
+  if (fs.existsSync(join(ROOT, project.config))) return;
+  console.error(
+    `There is no ${project.config} in ${ROOT}, so there is nothing to build.\nWay out: run this in the application's folder, as npm scripts do.`,
+  );
+  process.exit(1);
+}
 
 /** Stops with an explanation on a Node that cannot load the ES modules that NestJS 12 and TypeORM 1.1 consist of. */
 function checkNode() {
@@ -48,7 +69,8 @@ function fingerprint(project, root = ROOT) {
     const { mtimeMs, size } = fs.statSync(file);
     hash.update(`${relative(root, file)} ${mtimeMs} ${size}\n`);
   }
-  for (const name of [...SETTINGS, project.config].sort()) hash.update(`${name}\n`).update(fs.readFileSync(join(root, name)));
+  const settings = [...SETTINGS, project.config].filter((name) => fs.existsSync(join(root, name)));
+  for (const name of settings.sort()) hash.update(`${name}\n`).update(fs.readFileSync(join(root, name)));
   return hash.digest('hex');
 }
 
@@ -75,13 +97,14 @@ function build(entry = 'src/main') {
   checkNode();
   const beside = Object.keys(BESIDE).find((folder) => entry.startsWith(`${folder}/`));
   const project = beside ? BESIDE[beside] : APPLICATION;
+  checkFolder(project);
   if (!beside) for (const folder of Object.keys(BESIDE)) fs.rmSync(join(DIST, folder), { recursive: true, force: true });
   const stamp = join(project.notes, '.built-from');
   const now = fingerprint(project);
   const built = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
   if (built === now && fs.existsSync(join(DIST, `${beside ? entry : 'src/main'}.js`))) return;
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  if (!fs.existsSync(compiler)) {
+  const compiler = installed('typescript/bin/tsc');
+  if (!compiler) {
     console.error(
       (built ? 'What was built is older than the sources' : 'Nothing is built yet') +
         ', and the compiler is not installed: it is for development, and left out by --omit=dev and NODE_ENV=production.\n' +
@@ -103,6 +126,6 @@ function build(entry = 'src/main') {
   console.error(`Built in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 
-module.exports = { build, checkNode, fingerprint, forgetBuild, APPLICATION, DIST, ROOT };
+module.exports = { build, checkNode, fingerprint, forgetBuild, installed, APPLICATION, DIST, ROOT };
 
 if (require.main === module) build(process.argv[2]);

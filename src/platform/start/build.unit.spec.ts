@@ -31,6 +31,13 @@ describe('What was built', () => {
     expect(now()).toBe(before);
   });
 
+  it('may be of an application that has no lock file, and is older than the first one', () => {
+    rmSync(join(root, 'package-lock.json'));
+    const before = now();
+    write('package-lock.json', '{}');
+    expect(now()).not.toBe(before);
+  });
+
   it.each(['package-lock.json', 'tsconfig.build.json', 'src/main.ts', 'src/added.ts'])('is older than a %s with other content', (file) => {
     const before = now();
     write(file, '{ "changed": true }');

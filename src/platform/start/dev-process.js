@@ -5,10 +5,12 @@ const Module = require('node:module');
 const { performance, PerformanceObserver } = require('node:perf_hooks');
 const { join } = require('node:path');
 
-const PACKAGES = `${join(__dirname, '../../../node_modules')}/`;
+const { DIST, ROOT } = require('./build');
+
+const PACKAGES = `${join(ROOT, 'node_modules')}/`;
 
 require('./source-maps');
-if (Module.enableCompileCache) Module.enableCompileCache(join(__dirname, '../../../dist/.compiled'));
+if (Module.enableCompileCache) Module.enableCompileCache(join(DIST, '.compiled'));
 
 /** The packages that a later process may load ahead: the files that the sources asked for come before what those load. */
 const loaded = () => Object.keys(require.cache).filter((file) => file.startsWith(PACKAGES));

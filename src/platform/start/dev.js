@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 'use strict';
 // Usage: node src/platform/start/dev.js [--inspect[=PORT]]. Runs the application and restarts it when a source changes.
 // Plain JavaScript, as build.js is: it runs before anything is built.
@@ -5,13 +6,13 @@ const { fork, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const { join, relative } = require('node:path');
 const { performance } = require('node:perf_hooks');
-const { build, ROOT, DIST, APPLICATION, forgetBuild } = require('./build');
+const { build, installed, ROOT, DIST, APPLICATION, forgetBuild } = require('./build');
 
 const DEFAULT_INSPECTOR_PORT = 9229;
 /** Editors and version control write several files at once. */
 const SETTLED_MS = 50;
 
-const ts = require('typescript');
+const ts = require(installed('typescript') || 'typescript');
 const { options } = ts.getParsedCommandLineOfConfigFile(
   join(ROOT, APPLICATION.config),
   {},
@@ -61,7 +62,7 @@ function start(since) {
     spare ??= newProcess();
     checker ??= spawn(
       process.execPath,
-      [require.resolve('typescript/bin/tsc'), '-p', APPLICATION.config, '--noEmit', '--watch', '--preserveWatchOutput'],
+      [installed('typescript/bin/tsc'), '-p', APPLICATION.config, '--noEmit', '--watch', '--preserveWatchOutput'],
       {
         cwd: ROOT,
         detached: true,
@@ -147,7 +148,9 @@ function watch() {
 /** Keeps the embedded server, where there is one: a restart finds it running. */
 function holdServer() {
   require('reflect-metadata');
-  const { startServerEarly } = require(join(DIST, 'src/platform/provisioning/early-server.js'));
+  // Built with the application, or beside this file in the package of the platform.
+  const ofPackage = join(__dirname, '../provisioning/early-server.js');
+  const { startServerEarly } = require(fs.existsSync(ofPackage) ? ofPackage : join(DIST, 'src/platform/provisioning/early-server.js'));
   return startServerEarly(process.env, (line) => console.log(line));
 }
 
