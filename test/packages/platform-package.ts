@@ -115,7 +115,7 @@ export function packagesImportedIn(folder: string): ImportedPackages {
   };
   return {
     loaded: importedIn(/\.js$/, /\b(?:require|import)\(["']([^"']+)["']\)/g).filter((name) => !isBuiltin(name)),
-    typed: importedIn(/\.d\.ts$/, /^(?:import|export)\b.*["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)/gm).map((name) =>
+    typed: importedIn(/\.d\.ts$/, /^(?:import|export) (?:.* from )?["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)/gm).map((name) =>
       isBuiltin(name) ? 'node' : name,
     ),
   };
