@@ -1,5 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { CommandHandler, EventsHandler, QueryHandler } from '@nestjs/cqrs';
+import { ApplicationFolder } from '../../hosting/application-folder';
 import { BoundedContext } from '../../hosting/bounded-context';
 import type { Environment } from '../../config/env-reader';
 import { SynchronousCalls } from '../../topology/synchronous-calls';
@@ -85,6 +86,7 @@ class SalesModule {}
 @Module({ providers: [PackHandler, FindShelfHandler, CountSalesWhenSold] })
 class StoresModule {}
 
+@ApplicationFolder(__dirname)
 @SynchronousCalls({ sales: [FindShelf] })
 @Module({ imports: [SalesModule, StoresModule] })
 class Root {}
