@@ -10,10 +10,17 @@ import { PaymentsModule } from './modules/payments/payments.module';
 import { QuotePrices } from './modules/pricing/contracts/quote-prices.query';
 import { PricingModule } from './modules/pricing/pricing.module';
 import { ShippingModule } from './modules/shipping/shipping.module';
-import { ApplicationFolder, SynchronousCalls } from './platform/application';
+import { ApiInfo, ApplicationFolder, SynchronousCalls } from './platform/application';
 
 /** The bounded contexts, each with its own schema and role, and which of them waits for another one's answer. */
 @ApplicationFolder(__dirname)
+@ApiInfo({
+  title: 'Seamline API',
+  version: '0.1.0',
+  description:
+    'From an order to a completed, rejected or cancelled one, over all modules. Customers and orders keep your own `externalReference`, ' +
+    'which no two of them have, and `metadata`: texts that are given back and not looked at.',
+})
 @SynchronousCalls({
   orders: [FindCustomer, FindItems, QuotePrices],
   inventory: [FindItems],

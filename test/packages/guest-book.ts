@@ -35,10 +35,11 @@ void opsCommand({ root: AppModule, invariants, argv: process.argv.slice(2), env:
 
   'src/app.module.ts': `
 import { Module } from '@nestjs/common';
-import { ApplicationFolder } from '@seamline/platform/application';
+import { ApiInfo, ApplicationFolder } from '@seamline/platform/application';
 import { GuestsModule } from './modules/guests/guests.module';
 
 @ApplicationFolder(__dirname)
+@ApiInfo({ title: 'Guest book', version: '1.0.0', description: 'Who was here.' })
 @Module({ imports: [GuestsModule] })
 export class AppModule {}
 `,

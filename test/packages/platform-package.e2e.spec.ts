@@ -103,6 +103,8 @@ describe('an application outside of the repository, on the npm package of the pl
     }, 60_000);
     expect({ code: child.exitCode, printed }).toMatchObject({ code: null });
 
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as { info: object };
+    expect(document.info).toMatchObject({ title: 'Guest book', version: '1.0.0', description: expect.stringContaining('Who was here.') });
     expect((await fetch(`${url}/guests/ada`, { method: 'PUT' })).status).toBe(200);
     await eventually(async () => expect(await (await fetch(`${url}/guests/ada`)).json()).toEqual({ name: 'ada', greeted: true }));
     const unknown = await fetch(`${url}/guests/bob`);

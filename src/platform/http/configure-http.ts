@@ -6,6 +6,7 @@ import { HttpMetrics } from './http-metrics';
 import { Draining } from './draining';
 import { setUpEdge } from './edge';
 import { serveOpenApi } from './open-api';
+import { OpenApiInfo } from './open-api-info';
 
 /** The part of the API that other processes host. */
 export interface ApiElsewhere {
@@ -27,5 +28,5 @@ export function configureHttp(app: NestExpressApplication, { http }: Pick<Settin
     metrics: app.get(HttpMetrics),
     forward: elsewhere?.forward,
   });
-  serveOpenApi(app, elsewhere?.describe);
+  serveOpenApi(app, app.get(OpenApiInfo), elsewhere?.describe);
 }

@@ -3,25 +3,23 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
 import { completeAnswers } from './open-api-answers';
+import type { OpenApiInfo } from './open-api-info';
 
-export const API_VERSION = '0.1.0';
 export const DOCS_PATH = '/docs';
 export const DOCUMENT_PATH = '/openapi.json';
 
-const DESCRIPTION = `From an order to a completed, rejected or cancelled one, over all modules.
-
-- Every refusal is a problem document (RFC 9457) with a stable \`code\` and one reason per field or line.
+/** What holds for every API on the platform. */
+const CONVENTIONS = `- Every refusal is a problem document (RFC 9457) with a stable \`code\` and one reason per field or line.
 - A \`POST\` may carry an \`Idempotency-Key\`: sent again within 24 hours with the same body, it is answered like the first time.
 - Resources that change have an \`ETag\`; send it as \`If-Match\` to change what you have seen and nothing newer.
 - Lists come in pages: ask again with \`cursor\` set to the \`nextCursor\` of the page before, and with the same filters and sort.
-- Customers and orders keep your own \`externalReference\`, which no two of them have, and \`metadata\`: texts that are given back and not looked at.
 - \`X-Correlation-Id\` is taken over or made, and is in every answer, log line and message that follows from the request.`;
 
 /**
  * Serves the OpenAPI 3.1 document and a page to try it. Both are made when they are first asked for, not at start; from the
  * application that `describe` answers, where this process hosts a part of the API only.
  */
-export function serveOpenApi(app: NestExpressApplication, describe?: () => Promise<INestApplication>): void {
+export function serveOpenApi(app: NestExpressApplication, info: OpenApiInfo, describe?: () => Promise<INestApplication>): void {
   let described: INestApplication = app;
   if (describe) {
     app.use([DOCS_PATH, DOCUMENT_PATH], (_request: Request, _response: Response, next: NextFunction) => {
@@ -31,21 +29,21 @@ export function serveOpenApi(app: NestExpressApplication, describe?: () => Promi
       }, next);
     });
   }
-  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(described), {
+  SwaggerModule.setup(DOCS_PATH, app, () => openApiDocument(described, info), {
     jsonDocumentUrl: DOCUMENT_PATH,
     raw: ['json'],
-    customSiteTitle: 'Seamline API',
+    customSiteTitle: info.title,
     swaggerOptions: { validatorUrl: null, displayRequestDuration: true, tagsSorter: 'alpha' },
   });
 }
 
 /** The OpenAPI document of the modules in an application. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+export function openApiDocument(app: INestApplication, { title, version, description }: OpenApiInfo): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
-    .setTitle('Seamline')
-    .setDescription(DESCRIPTION)
-    .setVersion(API_VERSION)
+    .setTitle(title)
+    .setDescription([description, CONVENTIONS].filter((text) => text !== '').join('\n\n'))
+    .setVersion(version)
     .addServer('/', 'The process that this document came from.')
     .build();
   return completeAnswers(SwaggerModule.createDocument(app, config));

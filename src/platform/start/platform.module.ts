@@ -10,6 +10,7 @@ import { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { Hosting } from '../hosting/hosting';
 import { NO_TOPOLOGY, Topology, topologyOf } from '../topology/topology';
 import { HttpModule } from '../http/http.module';
+import { apiInfoOf, OpenApiInfo } from '../http/open-api-info';
 import { JobsModule } from '../jobs/jobs.module';
 import { HandlerScopes } from '../unit-of-work/handler-scopes';
 import { Handlers } from '../messages/handlers';
@@ -68,6 +69,7 @@ export class PlatformModule {
         { provide: ModuleDatabases, useValue: databases },
         { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
         { provide: Topology, useValue: root ? topologyOf(root) : NO_TOPOLOGY },
+        { provide: OpenApiInfo, useValue: apiInfoOf(root) },
         ...ofModules,
         ...shared,
         Handlers,
@@ -84,7 +86,7 @@ export class PlatformModule {
         SagaDeadlines,
         SagaStore,
       ],
-      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, ...shared],
+      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, OpenApiInfo, ...shared],
     };
   }
 }

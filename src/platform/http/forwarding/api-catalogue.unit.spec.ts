@@ -1,6 +1,7 @@
 import { ConsoleLogger, Controller, Get, Injectable, Logger, Module, Param } from '@nestjs/common';
 import { BoundedContext } from '../../hosting/bounded-context';
 import { openApiDocument } from '../open-api';
+import { OpenApiInfo } from '../open-api-info';
 import { ApiCatalogue } from './api-catalogue';
 
 let made = 0;
@@ -33,7 +34,7 @@ class Root {}
 
 describe('the API of the whole application', () => {
   it('is described without making anything of it', async () => {
-    const document = openApiDocument(await new ApiCatalogue(() => [Root]).describe());
+    const document = openApiDocument(await new ApiCatalogue(() => [Root]).describe(), new OpenApiInfo());
     expect(Object.keys(document.paths)).toEqual(['/things/{thingId}']);
     expect(made).toBe(0);
   });
