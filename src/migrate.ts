@@ -2,4 +2,4 @@ import 'reflect-metadata';
 import { AppModule } from './app.module';
 import { migrateCommand } from './platform/cli/programs/migrate.cli';
 
-void migrateCommand(AppModule, process.env).then((code) => process.exit(code));
+void migrateCommand(AppModule, process.argv.slice(2), process.env).then((code) => process.exit(code));
