@@ -9,6 +9,7 @@ import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { Hosting } from '../hosting/hosting';
 import { NO_TOPOLOGY, Topology, topologyOf } from '../topology/topology';
+import { ForwardingModule } from '../http/forwarding/forwarding.module';
 import { HttpModule } from '../http/http.module';
 import { apiInfoOf, OpenApiInfo } from '../http/open-api-info';
 import { JobsModule } from '../jobs/jobs.module';
@@ -31,6 +32,7 @@ import { Sagas } from '../sagas/sagas';
 import { SagaStore } from '../sagas/saga-store';
 import { boundedContextsOf, hostingFor } from '../hosting/bounded-contexts';
 import { Broker } from '../transport/broker';
+import { LocationAnnouncement } from '../placement/location-announcement';
 import { LogRelays } from '../transport/log-relays';
 import { RemoteLags } from '../transport/remote-lags';
 import { RemoteLogs } from '../transport/remote-logs';
@@ -63,7 +65,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule.forRoot(whole)],
+      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule, ForwardingModule.forRoot(whole)],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
@@ -85,6 +87,7 @@ export class PlatformModule {
         { provide: Consumers, useExisting: ConsumerRegistry },
         SagaDeadlines,
         SagaStore,
+        LocationAnnouncement,
       ],
       exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, OpenApiInfo, ...shared],
     };
