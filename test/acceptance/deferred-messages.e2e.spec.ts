@@ -259,7 +259,7 @@ describe('messages that cannot be handled', () => {
           expect([name, action, status, problem.code]).toEqual([name, action, 404, 'ops.subscription-unknown']);
         }
       }
-      await application.ops().post('/subscriptions/orders.fulfilment/redrive').send({ key: 'x' }).expect(400);
+      await application.ops().post('/subscriptions/orders.fulfilment/redrive').send({ subject: 'x' }).expect(400);
     });
 
     it('is not part of the public API', async () => {

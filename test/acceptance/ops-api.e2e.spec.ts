@@ -57,7 +57,14 @@ describe("the operator's API", () => {
   it('tells when nothing moves any more', async () => {
     await setPrice('REST');
     await eventually(async () =>
-      expect(await get('/pending-work')).toEqual({ quiescent: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 }),
+      expect(await get('/pending-work')).toEqual({
+        quiescent: true,
+        lag: 0,
+        retrying: 0,
+        runningProcesses: 0,
+        openJobs: 0,
+        unreachableLogs: 0,
+      }),
     );
     expect(await knownPrices()).toContain('REST');
     expect(await get('/messages/totals')).toEqual({ published: 1, parked: 0, waiting: 0 });
@@ -145,7 +152,7 @@ describe("the operator's API", () => {
     ['a body that is too large', 'post', '/jobs/payments/redrive', { type: 'x'.repeat(1_100_000) }, 413, 'request.body-too-large'],
     ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: '' }, 422, 'request.out-of-range'],
     ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 5 }, 400, 'request.malformed'],
-    ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 'a' }, 400, 'request.malformed'],
+    ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: 'a' }, 400, 'request.malformed'],
     ['an unknown module', 'post', '/jobs/nobodys/redrive', undefined, 404, 'ops.module-unknown'],
     ['half a job', 'post', '/jobs/payments/redrive', { type: 'payments.void' }, 400, 'request.malformed'],
     ['an unknown path', 'get', '/nothing', undefined, 404, 'request.route-unknown'],

@@ -85,6 +85,7 @@ describe('the application', () => {
   it('is the only user of an entry of its own', () => {
     const application = ENTRIES.filter((path) => path.endsWith('/application.ts')).map((path) => byPath.get(path)!);
     expect(application.flatMap(namesOf).sort()).toEqual([
+      'ApiInfo',
       'ApplicationFolder',
       'SynchronousCalls',
       'boundedContextsOf',

@@ -39,11 +39,7 @@ describe('messages that were set aside under their old names', () => {
     ]);
     expect(await query('select withheld from placement')).toEqual([
       {
-        withheld: [
-          { ...RIGHTS[0], name: 'deferred_messages', column: 'key' },
-          { ...RIGHTS[1], name: 'deferred_messages' },
-          RIGHTS[2],
-        ],
+        withheld: [{ ...RIGHTS[0], name: 'deferred_messages', column: 'key' }, { ...RIGHTS[1], name: 'deferred_messages' }, RIGHTS[2]],
       },
     ]);
 

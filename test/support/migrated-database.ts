@@ -29,16 +29,28 @@ export function migratedDatabase() {
   /** The rows of a statement. */
   const query = async <Row = unknown>(sql: string, values?: unknown[]): Promise<Row[]> => (await client.query(sql, values)).rows as Row[];
 
+  /** As each migration runs. */
+  async function inTransaction(step: () => Promise<void>): Promise<void> {
+    await query('begin');
+    try {
+      await step();
+      await query('commit');
+    } catch (error) {
+      await query('rollback');
+      throw error;
+    }
+  }
+
   /** What is asked for from here on is asked in the module's schema. */
   async function stepsOf(module: string, ...migrations: readonly MigrationInterface[]): Promise<Steps> {
     await client.query(`set search_path = ${module}`);
     const runner = { query } as unknown as QueryRunner;
     return {
       up: async () => {
-        for (const migration of migrations) await migration.up(runner);
+        for (const migration of migrations) await inTransaction(() => migration.up(runner));
       },
       down: async () => {
-        for (const migration of migrations.toReversed()) await migration.down(runner);
+        for (const migration of migrations.toReversed()) await inTransaction(() => migration.down(runner));
       },
     };
   }

@@ -428,7 +428,10 @@ describe('inventory', () => {
 
     it('refuse a cursor of another kind', async () => {
       await http().get('/stock').query({ cursor: 'rubbish' }).expect(400);
-      const { body } = await http().get('/stock').query({ cursor: encodeCursor(['no item’s id']) }).expect(422);
+      const { body } = await http()
+        .get('/stock')
+        .query({ cursor: encodeCursor(['no item’s id']) })
+        .expect(422);
       expect(body).toMatchObject({ code: 'inventory.cursor-malformed' });
     });
   });

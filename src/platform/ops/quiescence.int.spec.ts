@@ -33,7 +33,14 @@ describe('quiescence', () => {
   afterAll(() => database.close());
 
   it('is a system in which nothing ever happened', async () => {
-    expect(await quiescence.measure()).toEqual({ quiescent: true, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0 });
+    expect(await quiescence.measure()).toEqual({
+      quiescent: true,
+      lag: 0,
+      retrying: 0,
+      runningProcesses: 0,
+      openJobs: 0,
+      unreachableLogs: 0,
+    });
   });
 
   it('is not one with messages that a subscription has not reached', async () => {

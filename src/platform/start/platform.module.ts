@@ -11,7 +11,7 @@ import { Hosting } from '../hosting/hosting';
 import { NO_TOPOLOGY, Topology, topologyOf } from '../topology/topology';
 import { ForwardingModule } from '../http/forwarding/forwarding.module';
 import { HttpModule } from '../http/http.module';
-import { apiInfoOf, OpenApiInfo } from '../http/open-api-info';
+import { apiInfoOf } from '../http/open-api-info';
 import { JobsModule } from '../jobs/jobs.module';
 import { HandlerScopes } from '../unit-of-work/handler-scopes';
 import { Handlers } from '../messages/handlers';
@@ -65,13 +65,19 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [CqrsModule.forRoot(), DiscoveryModule, JobsModule, HttpModule, CallsModule, ForwardingModule.forRoot(whole)],
+      imports: [
+        CqrsModule.forRoot(),
+        DiscoveryModule,
+        JobsModule,
+        HttpModule.forRoot(apiInfoOf(root)),
+        CallsModule,
+        ForwardingModule.forRoot(whole),
+      ],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: ModuleDatabases, useValue: databases },
         { provide: Hosting, useValue: root ? hostingFor(root, settings) : new Hosting(databases.modules) },
         { provide: Topology, useValue: root ? topologyOf(root) : NO_TOPOLOGY },
-        { provide: OpenApiInfo, useValue: apiInfoOf(root) },
         ...ofModules,
         ...shared,
         Handlers,
@@ -89,7 +95,7 @@ export class PlatformModule {
         SagaStore,
         LocationAnnouncement,
       ],
-      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, OpenApiInfo, ...shared],
+      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, ...shared],
     };
   }
 }

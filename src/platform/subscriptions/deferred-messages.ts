@@ -98,10 +98,10 @@ export class DeferredMessages {
 
   /** The keys with deferred messages, whichever process works on their lanes. */
   async keys(manager: EntityManager): Promise<string[]> {
-    const rows: { key: string }[] = await manager.query(
-      'select distinct key from deferred_messages where subscription = $1 and log = $2',
-      [this.subscription, this.log],
-    );
+    const rows: { key: string }[] = await manager.query('select distinct key from deferred_messages where subscription = $1 and log = $2', [
+      this.subscription,
+      this.log,
+    ]);
     return rows.map(({ key }) => key);
   }
 

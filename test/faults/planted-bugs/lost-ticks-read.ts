@@ -6,7 +6,11 @@ import { replaceMethod } from './planting';
 /** So that subscriptions come before it. */
 const FIRST_TICK_MS = 2_000;
 
-type Inside = LogReader & { tickedAt: number; server: { since: number } };
+/** A reader from within. */
+interface Inside {
+  tickedAt: number;
+  readonly server: { readonly since: number };
+}
 
 const hasRecovered = ({ server, tickedAt }: Inside): boolean => server.since > tickedAt;
 

@@ -129,7 +129,8 @@ describeWithNats('a request for a module of another process', () => {
 
   beforeAll(async () => {
     nats = await NatsServer.start();
-    database = await openTestDatabase(['catalog', 'customers']);
+    // Several applications share its pools, and each reads the logs on connections of its own.
+    database = await openTestDatabase(['catalog', 'customers'], { poolSize: 15 });
     together = await (await start({})).app.getUrl();
     edge = await (await startEdge()).app.getUrl();
     await startOwner();
