@@ -2,7 +2,7 @@ import { ApiClient } from './api-client';
 import { DemoError } from './demo-error';
 import type { PlayedApplication } from './played-application';
 
-/** An application that somebody else has started, in whatever processes; it goes on when the demo has ended. */
+/** An application that runs already, in whatever processes; it goes on when the demo has ended. */
 export class ApplicationElsewhere implements PlayedApplication {
   readonly arrival = 'Looking at the application';
   readonly death = new Promise<never>(() => undefined);

@@ -41,7 +41,7 @@ export class Application implements PlayedApplication {
   opsUrl = '';
 
   constructor(private readonly options: ApplicationOptions = {}) {
-    // Nobody may be listening yet.
+    // The port may not be open yet.
     this.death.catch(() => undefined);
   }
 

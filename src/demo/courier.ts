@@ -8,7 +8,7 @@ interface ShipmentView {
 }
 
 const PAUSE_MS = 10;
-/** How often shipments are looked for that were dispatched, and whose delivery nobody reported: a courier before this one may have left some. */
+/** How often shipments are looked for that were dispatched and whose delivery was not reported: a courier before this one may have left some. */
 const LEFT_BEHIND_EVERY_MS = 2_000;
 
 /** The world outside: hands over every shipment that is prepared, and reports its delivery. */
@@ -59,7 +59,7 @@ export class Courier {
     this.tally.delivered += 1;
   }
 
-  /** A conflict is as good as a yes where somebody has already brought the shipment there. */
+  /** A conflict is as good as a yes where the shipment is there already. */
   private async report(path: string, what: string, body: object, reached: string[]): Promise<void> {
     try {
       await this.api.post(`${path}/${what}`, body);

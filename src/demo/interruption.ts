@@ -1,6 +1,6 @@
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Somebody wants the demo to end now. */
+/** The demo was told to end now. */
 export class Interrupted extends Error {
   constructor(
     signal: keyof typeof SIGNALS,
@@ -10,7 +10,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Rejects at the first signal, or at an error that nobody caught, so that there is one way out, and it cleans up. */
+/** Rejects at the first signal, or at an uncaught error, so that there is one way out, and it cleans up. */
 export function interruption(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) process.on(signal, () => reject(new Interrupted(signal)));

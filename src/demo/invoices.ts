@@ -8,7 +8,7 @@ import { readInvoiceLine, REQUIRED_COLUMNS, type InvoiceLine } from './invoice-l
 /** The lines of one InvoiceNo, in file order. */
 export interface Invoice {
   invoiceNo: string;
-  /** Absent where the file names nobody. */
+  /** Absent where the file names none. */
   customerId?: string;
   country: string;
   lines: InvoiceLine[];

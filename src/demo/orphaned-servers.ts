@@ -15,7 +15,7 @@ export async function stopOrphanedServers(folder: string): Promise<void> {
 async function stopServer(cluster: string): Promise<void> {
   const server = await runningPostmaster(cluster);
   if (!server) return;
-  // An immediate shutdown: nobody needs the data any more.
+  // An immediate shutdown: the data is not needed any more.
   process.kill(server.pid, 'SIGQUIT');
   const givingUpAt = Date.now() + DEADLINE_MS;
   while (isRunning(server.pid) && Date.now() < givingUpAt) await sleep(50);

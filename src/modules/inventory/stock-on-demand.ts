@@ -6,7 +6,7 @@ import type { StockItem } from './domain/stock-item';
 import { ItemCopies } from './persistence/item-copies';
 import { StockRepository } from './persistence/stock.repository';
 
-/** Finds an item's stock, which begins to be kept the first time that somebody has some. */
+/** Finds an item's stock, which begins to be kept the first time that there is some. */
 @Injectable()
 export class StockOnDemand {
   constructor(

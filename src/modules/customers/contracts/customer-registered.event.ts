@@ -3,7 +3,7 @@ import { IsInstance, IsUUID, ValidateNested } from 'class-validator';
 import { EventContract, EventMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
-/** Somebody became a customer. Key: customerId. The first message of the key. */
+/** A customer was registered. Key: customerId. The first message of the key. */
 @EventContract('customers.customer-registered', { version: 1 })
 export class CustomerRegistered extends EventMessage<CustomerRegistered> {
   @IsUUID()

@@ -3,7 +3,7 @@ import { Address } from '../contracts/address';
 import { CustomerAddressChanged } from '../contracts/customer-address-changed.event';
 import { CustomerRegistered } from '../contracts/customer-registered.event';
 
-/** Somebody who can order, and where they live. */
+/** A person or company that can order, and where they live. */
 export class Customer extends Aggregate implements Labels {
   customerId!: string;
   name!: string;

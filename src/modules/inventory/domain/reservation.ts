@@ -52,7 +52,7 @@ export class Reservation extends Aggregate {
     return this.state === 'unknown' || this.state === 'forestalled';
   }
 
-  /** True while a release still has something to answer. Goods that came back have left, even if nobody has said so yet. */
+  /** True while a release still has something to answer. Goods that came back have left, even if the dispatch was not heard of yet. */
   get awaitsRelease(): boolean {
     if (this.returns.length > 0 || this.parcel) return false;
     return this.state === 'unknown' || this.state === 'reserved' || this.state === 'refused';

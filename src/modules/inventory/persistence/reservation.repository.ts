@@ -10,13 +10,13 @@ export class ReservationRepository extends AggregateRepository<Reservation> {
     super(work, Reservation, 'orderId');
   }
 
-  /** As `lockAll`, and until the unit of work ends nobody else moves the stock of orders. */
+  /** As `lockAll`, and until the unit of work ends no other one moves the stock of orders. */
   override async lockAll(orderIds: readonly string[]): Promise<Reservation[]> {
     await this.takeTurn();
     return super.lockAll(orderIds);
   }
 
-  /** The order's reservation, locked, or a new one; until the unit of work ends nobody else moves the stock of orders. */
+  /** The order's reservation, locked, or a new one; until the unit of work ends no other one moves the stock of orders. */
   async lockOrCreate(orderId: string): Promise<Reservation> {
     await this.takeTurn();
     return (await this.lock(orderId)) ?? Reservation.unknown(orderId);

@@ -10,7 +10,7 @@ export class StockRepository extends AggregateRepository<StockItem> {
     super(work, StockItem, 'itemId');
   }
 
-  /** Begins to keep stock of an item; somebody else may have done so at the same time. */
+  /** Begins to keep stock of an item; another unit of work may have done so at the same time. */
   async open(itemId: string): Promise<void> {
     await this.addUnlessThere(Object.assign(new StockItem(), { itemId }));
   }

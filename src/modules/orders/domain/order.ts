@@ -14,7 +14,7 @@ import { hasLeft, isFinal, type FinalState, type HistoryEntry, type OrderState }
  * What a customer bought, at the prices of that moment, and how far it has come.
  *
  * `version` counts the order's messages, as for every aggregate. The steps between (`moveTo`) are visible in `history`
- * but are nobody else's business, so they record no message and leave `version` alone. The order's `revision`, of which
+ * but matter to no other module, so they record no message and leave `version` alone. The order's `revision`, of which
  * its ETag is made, therefore adds both up.
  */
 export class Order extends Aggregate implements Labels {

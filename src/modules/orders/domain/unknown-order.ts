@@ -1,4 +1,4 @@
 import { Refusal } from '../../../platform/domain';
 
-/** Nobody has placed an order with this id. */
+/** There is no order with this id. */
 export const unknownOrder = (): Refusal => new Refusal('unknown', 'orders.order-unknown', 'There is no order with this id.');

@@ -33,7 +33,7 @@ export class OrderProgress {
     changes.listen((step) => this.note(step));
   }
 
-  /** Aborted when the process shuts down: whoever still waits then answers with what there is. */
+  /** Aborted when the process shuts down: requests that still wait then answer with what there is. */
   get shutdown(): AbortSignal {
     return this.draining.signal;
   }
@@ -102,7 +102,7 @@ export class OrderProgress {
     }
   }
 
-  /** A look that fails is no reason to end anybody's waiting: the next one may succeed. */
+  /** A look that fails ends no waiting: the next one may succeed. */
   private async look(orderIds: string[]): Promise<OrderStep[]> {
     return orderIds.length === 0 ? [] : this.orders.steps(orderIds).catch(() => []);
   }

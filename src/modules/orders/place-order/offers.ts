@@ -24,7 +24,7 @@ export class Offers {
     private readonly queries: QueryBus,
   ) {}
 
-  /** Items that nobody knows are left out. One statement; two questions more at most, whatever the number of items. */
+  /** Unknown items are left out. One statement; two questions more at most, whatever the number of items. */
   async find({ itemIds, priced, currency }: OfferRequest): Promise<Map<string, Offer>> {
     const copies = await this.copies.find([...itemIds], currency);
     const [items, prices] = await Promise.all([

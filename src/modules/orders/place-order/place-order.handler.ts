@@ -59,7 +59,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   }
 
   private async offersFor(requested: readonly RequestedLine[], currency: string): Promise<Map<string, Offer>> {
-    // What has not the form of an item's id is no item; nobody needs to be asked about it.
+    // What has not the form of an item's id is no item, and no module is asked about it.
     const possible = requested.filter((line) => ITEM_ID.test(line.itemId));
     if (possible.length === 0) return new Map();
     return this.offers.find({

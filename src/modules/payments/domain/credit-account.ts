@@ -3,7 +3,7 @@ import { CreditLimitChanged } from '../contracts/credit-limit-changed.event';
 import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-but-not-exceed-the-limit';
 
 /**
- * What a customer may owe in one currency. Its row is locked by whoever changes it, so that the sum of open holds is exact.
+ * What a customer may owe in one currency. Each change locks its row, so that the sum of open holds is exact.
  * A customer has an account for each currency; none of them knows of the others.
  */
 export class CreditAccount extends Aggregate {

@@ -30,7 +30,7 @@ export interface PaymentTransition {
   publish?: PaymentAnswer;
 }
 
-/** `ignore`: a repetition, or an answer that came too late to matter. `refuse`: whoever sends this has lost the thread. */
+/** `ignore`: a repetition, or an answer that came too late to matter. `refuse`: the sender is in another state than the payment. */
 export type PaymentReaction = PaymentTransition | 'ignore' | 'refuse';
 
 const NO_ANSWER_AWAITED = {

@@ -1,4 +1,4 @@
-/** Money on its way back for one return. Belongs to its payment, whose row is locked by whoever changes it. */
+/** Money on its way back for one return. Belongs to its payment, whose row each change locks. */
 export class Refund {
   returnId!: string;
   orderId!: string;

@@ -30,7 +30,7 @@ export class CreditAccountRepository extends AggregateRepository<CreditAccount> 
     return CreditAccount.open(customerId, Money.of(this.defaultLimits.get(currency) ?? 0, currency));
   }
 
-  /** Somebody else may open it at the same time: then that one is locked. */
+  /** Another unit of work may open it at the same time: then that one is locked. */
   private async openAndLock(customerId: string, currency: string): Promise<CreditAccount | null> {
     await this.addUnlessThere(this.atDefault(customerId, currency));
     return this.lock(accountIdOf(customerId, currency));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/index';
 import { Refund } from '../domain/refund';
 
-/** The refunds of payments. They have no lock of their own: whoever changes one holds its payment's. */
+/** The refunds of payments. They have no lock of their own: a change holds its payment's. */
 @Injectable()
 export class RefundRepository {
   constructor(private readonly work: UnitOfWork) {}

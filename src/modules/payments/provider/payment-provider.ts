@@ -10,7 +10,7 @@ export interface ProviderCall {
 export type AuthorisationAnswer = { outcome: 'authorised'; authorisationId: string } | { outcome: 'declined'; reason: string };
 
 /**
- * Whoever moves the money. Called from durable jobs only, never inside a transaction: a call may be slow, fail, or do its
+ * The service that moves the money. Called from durable jobs only, never inside a transaction: a call may be slow, fail, or do its
  * work and not answer. Anything thrown means "unknown", and the call is repeated with the same key.
  */
 export abstract class PaymentProvider {

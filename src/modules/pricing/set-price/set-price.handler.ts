@@ -8,7 +8,7 @@ export class SetPriceHandler implements ICommandHandler<SetPrice> {
   constructor(private readonly prices: ItemPricesRepository) {}
 
   async execute(command: SetPrice): Promise<{ version: number }> {
-    // Prices are never deleted, so whoever finds one after losing the race for the first finds it for good.
+    // Prices are never deleted, so a command that finds one after losing the race for the first finds it for good.
     return (await this.change(command)) ?? (await this.setFirst(command)) ?? (await this.change(command))!;
   }
 
