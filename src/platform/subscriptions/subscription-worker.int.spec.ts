@@ -6,7 +6,6 @@ import { eventually } from '../../../test/support/eventually';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { contractOf, EventContract } from '../messages/contract';
 import type { Envelope } from '../messages/envelope';
-import { ModuleUnreachable } from '../messages/module-unreachable';
 import { LogReader } from '../log/log-reader';
 import { type LogSource, LogUnavailable } from '../log/log-source';
 import { LogSignal } from '../unit-of-work/log-signal';
@@ -304,30 +303,6 @@ describe('A subscription', () => {
     await publish(key, 1, 2);
     await eventually(async () => expect(await effects('shipping.test-surroundings', key)).toEqual([1, 2]));
     expect(await held('shipping.test-surroundings')).toEqual([]);
-  });
-
-  it('says that it cannot go on, although it reads past messages of other lanes each time before it fails again', async () => {
-    const name = 'shipping.test-read-past';
-    const [bad, good] = [keyInLanes(0, 63), keyInLanes(64, 127)];
-    let isDown = true;
-    await subscribe(name, ({ key }) => {
-      if (key === bad && isDown) throw new ModuleUnreachable('catalog', 'not-hosted');
-    });
-    // The lanes of this one are stored behind it, those of the other one before it.
-    await publish(good, 1);
-    await eventually(async () => expect(await effects(name)).toEqual([1]));
-    await publish(bad, 2);
-    const stalls = async (): Promise<(string | null)[]> => {
-      const { rows } = await admin.query<{ stalled_by: string | null }>(
-        'select distinct stalled_by from shipping.subscription_positions where subscription = $1',
-        [name],
-      );
-      return rows.map(({ stalled_by: error }) => error);
-    };
-    await eventually(async () => expect(await stalls()).toEqual([expect.stringContaining('catalog')]));
-    isDown = false;
-    await eventually(async () => expect(await effects(name)).toEqual([1, 2]));
-    await eventually(async () => expect(await stalls()).toEqual([null]));
   });
 
   it('does not go back over what it handled one by one when its leases are renewed meanwhile', async () => {

@@ -13,14 +13,6 @@ const HELD_SPECS = [`${FOLDER}/deferred-messages.int.spec.ts`, `${FOLDER}/subscr
 /** Each message's effects once and in the order of its key, whoever is killed. */
 export const subscriptions: readonly Mutant[] = [
   {
-    name: 'reading-past-counts-as-success',
-    breaks: 'A subscription that fails and only reads past messages of other lanes rests longer each time, and says that it cannot go on.',
-    file: WORKER,
-    find: 'if (messages.length > 0) this.failures = 0;',
-    put: 'this.failures = 0;',
-    specs: [`${FOLDER}/subscription-worker.int.spec.ts`],
-  },
-  {
     name: 'caught-error-is-transient',
     breaks: 'A transaction that had failed already is judged by what failed in it, and a caught error counts as the handler’s.',
     file: `${FOLDER}/failure.ts`,
