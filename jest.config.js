@@ -41,7 +41,10 @@ const kind = (name, extra = {}) => ({
   rootDir: __dirname,
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/bench'],
   // A module of one's own may be called as the example is, or be a copy of it: the two cannot be in one application.
-  testPathIgnorePatterns: ['/node_modules/', ...(existsSync(join(__dirname, 'src/modules/loyalty')) ? ['<rootDir>/test/example/'] : [])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(existsSync(join(__dirname, 'src/modules/loyalty')) ? ['<rootDir>/test/example/'] : []),
+  ],
   // The peers that Seamline is measured against.
   modulePathIgnorePatterns: ['<rootDir>/bench/node_modules/'],
   testEnvironment: 'node',

@@ -58,10 +58,16 @@ ${listed(usual)}
 When asked for only, with a page of their own:
 ${others.map(listed).join('\n')}`;
 
-const listed = ({ scenarios }: AskedPage): string => scenarios.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n');
+const listed = ({ scenarios }: AskedPage): string =>
+  scenarios.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n');
 
-/** Reads the arguments behind `npm run bench --`; throws a {@link UsageError} that says what to write instead. */
-export function readArguments<P extends AskedPage>(argv: string[], pages: readonly [P, ...P[]]): BenchArguments<P> {
+/**
+ * Reads the arguments behind `npm run bench --`; throws a {@link UsageError} that says what to write instead.
+ */
+export function readArguments<P extends AskedPage>(
+  argv: string[],
+  pages: readonly [P, ...P[]],
+): BenchArguments<P> {
   const { values } = readOptions(
     { args: argv, options: OPTIONS },
     (message) => new UsageError(`${message}\nnpm run bench -- --help lists what there is.`),
@@ -81,16 +87,23 @@ export function readArguments<P extends AskedPage>(argv: string[], pages: readon
 
 /** Whether a run is one that the published page may be made from. */
 export const isPublishable = ({ page, only, rounds, seconds }: BenchArguments): boolean =>
-  page.scenarios.every(({ name }) => only.includes(name)) && rounds >= page.rounds && seconds >= DEFAULT_SECONDS;
+  page.scenarios.every(({ name }) => only.includes(name)) &&
+  rounds >= page.rounds &&
+  seconds >= DEFAULT_SECONDS;
 
 /** All scenarios of the first page by default; never those of several pages. */
-function chosen<P extends AskedPage>(values: readonly string[] | undefined, pages: readonly [P, ...P[]]): { page: P; only: string[] } {
+function chosen<P extends AskedPage>(
+  values: readonly string[] | undefined,
+  pages: readonly [P, ...P[]],
+): { page: P; only: string[] } {
   const namesOf = ({ scenarios }: P): string[] => scenarios.map(({ name }) => name);
   if (values === undefined) return { page: pages[0], only: namesOf(pages[0]) };
   const asked = values.flatMap((value) => value.split(',')).map((name) => name.trim());
   const unknown = asked.filter((name) => !pages.some((page) => namesOf(page).includes(name)));
   if (unknown.length > 0)
-    throw new UsageError(`--only ${unknown.join(',')}: there is no such scenario. There are ${pages.flatMap(namesOf).join(', ')}.`);
+    throw new UsageError(
+      `--only ${unknown.join(',')}: there is no such scenario. There are ${pages.flatMap(namesOf).join(', ')}.`,
+    );
   const page = pages.find((each) => asked.every((name) => namesOf(each).includes(name)));
   if (!page)
     throw new UsageError(
@@ -103,7 +116,8 @@ function chosen<P extends AskedPage>(values: readonly string[] | undefined, page
 }
 
 const countOf = (option: string, value: string | undefined, fallback: number): number =>
-  wholeNumber(option, value, { min: 1, max: 9_999, such: fallback }, (message) => new UsageError(message)) ?? fallback;
+  wholeNumber(option, value, { min: 1, max: 9_999, such: fallback }, (message) => new UsageError(message)) ??
+  fallback;
 
 function fileOf(value: string | undefined): string | undefined {
   if (value === '') throw new UsageError('--report wants the name of a file, such as --report bench.json.');

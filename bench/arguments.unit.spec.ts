@@ -5,7 +5,8 @@ const pageOf = (name: string, rounds: number, ...scenarios: string[]) => ({
   rounds,
   scenarios: scenarios.map((scenario) => ({ name: scenario, title: scenario })),
 });
-const read = (...argv: string[]) => readArguments(argv, [pageOf('benchmarks', 5, 'drain', 'orders'), pageOf('moves', 3, 'live-moves')]);
+const read = (...argv: string[]) =>
+  readArguments(argv, [pageOf('benchmarks', 5, 'drain', 'orders'), pageOf('moves', 3, 'live-moves')]);
 
 describe('The arguments of npm run bench', () => {
   it('have defaults that may be published', () => {

@@ -40,7 +40,11 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function run(asked: BenchArguments<Page>, server: OpenServer, interrupted: Promise<never>): Promise<RunReport> {
+async function run(
+  asked: BenchArguments<Page>,
+  server: OpenServer,
+  interrupted: Promise<never>,
+): Promise<RunReport> {
   const begin = Date.now();
   const machine = await describeMachine(server.adminUrl);
   const chapters: Chapter[] = [];
@@ -64,8 +68,16 @@ async function run(asked: BenchArguments<Page>, server: OpenServer, interrupted:
   };
 }
 
-/** Whatever ends a scenario, what it has started is stopped: processes of the application outlive this one otherwise. */
-async function measure(scenario: Scenario, asked: BenchArguments, server: OpenServer, interrupted: Promise<never>): Promise<Chapter> {
+/**
+ * Whatever ends a scenario, what it has started is stopped: processes of the application outlive this one
+ * otherwise.
+ */
+async function measure(
+  scenario: Scenario,
+  asked: BenchArguments,
+  server: OpenServer,
+  interrupted: Promise<never>,
+): Promise<Chapter> {
   const begin = Date.now();
   const undo: (() => Promise<void>)[] = [];
   try {
@@ -82,7 +94,8 @@ async function measure(scenario: Scenario, asked: BenchArguments, server: OpenSe
     const { name, title, about } = scenario;
     return { name, title, about, outcome, durationSeconds: (Date.now() - begin) / 1_000 };
   } finally {
-    for (const step of undo.reverse()) await step().catch((error: Error) => console.error(`Cleaning up: ${error.message}`));
+    for (const step of undo.reverse())
+      await step().catch((error: Error) => console.error(`Cleaning up: ${error.message}`));
   }
 }
 
@@ -107,5 +120,6 @@ function explain(error: unknown): number {
   return 1;
 }
 
-// What is still under way when a run ends early, such as a worker on a server that is gone, must not keep it alive.
+// What is still under way when a run ends early, such as a worker on a server that is gone, must not keep it
+// alive.
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -20,7 +20,17 @@ const benchmarks: Page = {
     'What is compared, how, and where contracts differ is told in [bench/README.md](../bench/README.md).',
   rounds: 5,
   hasContestants: true,
-  scenarios: [publishWithUpdate, publishInBulk, drain, drainInOrder, handleWithUpdate, latency, openTransaction, orders, growth],
+  scenarios: [
+    publishWithUpdate,
+    publishInBulk,
+    drain,
+    drainInOrder,
+    handleWithUpdate,
+    latency,
+    openTransaction,
+    orders,
+    growth,
+  ],
   grown: growth,
 };
 

@@ -12,7 +12,9 @@ import { PricingModule } from './modules/pricing/pricing.module';
 import { ShippingModule } from './modules/shipping/shipping.module';
 import { ApiInfo, ApplicationFolder, SynchronousCalls } from './platform/application';
 
-/** The bounded contexts, each with its own schema and role, and which of them waits for another one's answer. */
+/**
+ * The bounded contexts, each with its own schema and role, and which of them waits for another one's answer.
+ */
 @ApplicationFolder(__dirname)
 @ApiInfo({
   title: 'Seamline API',
@@ -27,6 +29,14 @@ import { ApiInfo, ApplicationFolder, SynchronousCalls } from './platform/applica
   shipping: [FindCustomerAddress],
 })
 @Module({
-  imports: [CustomersModule, CatalogModule, PricingModule, InventoryModule, PaymentsModule, OrdersModule, ShippingModule],
+  imports: [
+    CustomersModule,
+    CatalogModule,
+    PricingModule,
+    InventoryModule,
+    PaymentsModule,
+    OrdersModule,
+    ShippingModule,
+  ],
 })
 export class AppModule {}

@@ -10,7 +10,13 @@ export const BUSINESS_TABLE = `
   insert into accounts (id) select generate_series(0, ${KEYS - 1})`;
 
 /** The business update; prepared once on a connection. */
-export const UPDATE = { name: 'bench-update', text: 'update accounts set revision = revision + 1 where id = $1' };
+export const UPDATE = {
+  name: 'bench-update',
+  text: 'update accounts set revision = revision + 1 where id = $1',
+};
 
 /** The handler's effect. */
-export const EFFECT = { name: 'bench-effect', text: 'update accounts set effects = effects + 1 where id = $1' };
+export const EFFECT = {
+  name: 'bench-effect',
+  text: 'update accounts set effects = effects + 1 where id = $1',
+};

@@ -1,6 +1,9 @@
 import type { BenchMessage } from '../harness/message';
 
-/** What a handler's success is acknowledged with: everything that was fetched together, or each message by itself. */
+/**
+ * What a handler's success is acknowledged with: everything that was fetched together, or each message by
+ * itself.
+ */
 export type Acknowledgement = 'batch' | 'message';
 
 /** What settings are for. */

@@ -13,7 +13,10 @@ export interface Sample {
 const SAMPLE_MS = 100;
 const POOL = 4;
 
-/** A process of its own, so that its memory is that of the consumer alone: `fork`ed with a database's URL. Ends when it is told to. */
+/**
+ * A process of its own, so that its memory is that of the consumer alone: `fork`ed with a database's URL.
+ * Ends when it is told to.
+ */
 async function main(url: string): Promise<void> {
   let handled = 0;
   const application = await startApplication(

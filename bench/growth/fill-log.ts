@@ -7,10 +7,15 @@ const WINDOWS_PER_STATEMENT = 100;
 const FILLER_BYTES = 192;
 
 /**
- * Puts messages into a module's log as if they had been published long ago, in windows that ticks close, by SQL alone: a
- * million takes seconds. Nobody may read the log meanwhile.
+ * Puts messages into a module's log as if they had been published long ago, in windows that ticks close, by
+ * SQL alone: a million takes seconds. Nobody may read the log meanwhile.
  */
-export async function fillLog(url: string, module: string, count: number, progress: (filled: number) => void): Promise<void> {
+export async function fillLog(
+  url: string,
+  module: string,
+  count: number,
+  progress: (filled: number) => void,
+): Promise<void> {
   await withClient(url, 'benchmark filling', async (client) => {
     await client.query(`set search_path = ${escapeIdentifier(module)}`);
     for (let from = 0; from < count; from += WINDOWS_PER_STATEMENT * PER_WINDOW) {
@@ -21,7 +26,10 @@ export async function fillLog(url: string, module: string, count: number, progre
   });
 }
 
-/** `do` takes no parameters; these are numbers of our own. The snapshot of a tick must be that of a later transaction. */
+/**
+ * `do` takes no parameters; these are numbers of our own. The snapshot of a tick must be that of a later
+ * transaction.
+ */
 const fillWindows = (from: number, to: number): string => `
   do $do$
   begin

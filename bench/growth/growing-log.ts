@@ -24,7 +24,10 @@ const STUCK_MS = 10_000;
 const POOL = 8;
 let opened = 0;
 
-/** A module's log with messages behind its subscriptions and before them. What is handled can be handled again in the next turn. */
+/**
+ * A module's log with messages behind its subscriptions and before them. What is handled can be handled again
+ * in the next turn.
+ */
 export class GrowingLog {
   private constructor(
     readonly url: string,
@@ -45,16 +48,22 @@ export class GrowingLog {
       POOL,
     );
     await application.stop();
-    await fillLog(url, MODULE, filled, (done) => bench.progress(`filling the log: ${done} of ${filled} messages`));
+    await fillLog(url, MODULE, filled, (done) =>
+      bench.progress(`filling the log: ${done} of ${filled} messages`),
+    );
     const start = await endOfLog(url, MODULE);
     bench.progress(`publishing ${waiting} messages`);
     const publisher = await seamline.openPublisher(url, { connections: 2, ordered: true });
-    for (const messages of inTransactions(backlog(waiting), PER_TRANSACTION, false)) await publisher.publishMany(messages);
+    for (const messages of inTransactions(backlog(waiting), PER_TRANSACTION, false))
+      await publisher.publishMany(messages);
     await publisher.close();
     return new GrowingLog(url, options, start);
   }
 
-  /** Lets every subscription handle what waits for it, and puts them back. Counts what all of them handled, and what went wrong. */
+  /**
+   * Lets every subscription handle what waits for it, and puts them back. Counts what all of them handled,
+   * and what went wrong.
+   */
   async drain(): Promise<{ rate: number; lost: number; doubled: number; outOfOrder: number }> {
     const { subscriptions, waiting } = this.options;
     await moveSubscriptions(this.url, MODULE, this.start);
@@ -74,8 +83,14 @@ export class GrowingLog {
     while (!isDone() && performance.now() - Math.max(begin, last) < STUCK_MS) await sleep(LOOK_EVERY_MS);
     await application.stop();
     const faults = ledgers.map((ledger) => ledger.faults(waiting));
-    const sum = (fault: 'lost' | 'doubled' | 'outOfOrder'): number => faults.reduce((total, each) => total + each[fault], 0);
+    const sum = (fault: 'lost' | 'doubled' | 'outOfOrder'): number =>
+      faults.reduce((total, each) => total + each[fault], 0);
     const handled = ledgers.reduce((total, ledger) => total + ledger.distinct, 0);
-    return { rate: (handled * 1_000) / (last - first), lost: sum('lost'), doubled: sum('doubled'), outOfOrder: sum('outOfOrder') };
+    return {
+      rate: (handled * 1_000) / (last - first),
+      lost: sum('lost'),
+      doubled: sum('doubled'),
+      outOfOrder: sum('outOfOrder'),
+    };
   }
 }

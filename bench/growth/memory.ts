@@ -21,12 +21,16 @@ export async function samplesOfCatchUp(bench: Bench, url: string, count: number)
     child.on('message', (sample: Sample) => {
       if (sample.handled !== samples.at(-1)?.handled) movedAt = performance.now();
       samples.push(sample);
-      bench.progress(`catching up: ${sample.handled.toLocaleString('en-GB')} of ${count.toLocaleString('en-GB')} messages`);
+      bench.progress(
+        `catching up: ${sample.handled.toLocaleString('en-GB')} of ${count.toLocaleString('en-GB')} messages`,
+      );
       if (sample.handled >= count) resolve();
       else if (performance.now() - movedAt > STUCK_MS)
         reject(new Error(`The subscription stands still at ${sample.handled} of ${count} messages.`));
     });
-    void ended.then(([code]) => reject(new Error(`The catching-up process ended by itself with code ${code}.`)));
+    void ended.then(([code]) =>
+      reject(new Error(`The catching-up process ended by itself with code ${code}.`)),
+    );
   });
   child.send('stop');
   await ended;

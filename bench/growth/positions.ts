@@ -13,10 +13,17 @@ export const endOfLog = (url: string, module: string): Promise<LogPlace> =>
 
 /** Before the first message of a module's log. */
 export const beginningOfLog = (url: string, module: string): Promise<LogPlace> =>
-  place(url, `select generation, tick from ${escapeIdentifier(module)}.ticks order by generation, tick limit 1`);
+  place(
+    url,
+    `select generation, tick from ${escapeIdentifier(module)}.ticks order by generation, tick limit 1`,
+  );
 
 /** Puts every subscription to a module's log to a place in it. Nobody may be subscribed meanwhile. */
-export async function moveSubscriptions(url: string, log: string, { generation, tick }: LogPlace): Promise<void> {
+export async function moveSubscriptions(
+  url: string,
+  log: string,
+  { generation, tick }: LogPlace,
+): Promise<void> {
   await withClient(url, 'benchmark positions', async (client) => {
     // Each module keeps the positions of its own subscriptions.
     const { rows } = await client.query<{ schema: string }>(
@@ -32,5 +39,9 @@ export async function moveSubscriptions(url: string, log: string, { generation, 
 }
 
 function place(url: string, sql: string): Promise<LogPlace> {
-  return withClient(url, 'benchmark positions', async (client) => (await client.query<LogPlace>(sql)).rows[0]);
+  return withClient(
+    url,
+    'benchmark positions',
+    async (client) => (await client.query<LogPlace>(sql)).rows[0],
+  );
 }

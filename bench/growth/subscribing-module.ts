@@ -6,7 +6,10 @@ import { BATCH, MODULE } from '../contestants/seamline/bench-module';
 import { Published } from '../contestants/seamline/published.event';
 
 /** A module with so many subscriptions to its own log, none of which does anything but `see`. */
-export function subscribingModule(count: number, see: (subscription: number, event: Published) => void): Type {
+export function subscribingModule(
+  count: number,
+  see: (subscription: number, event: Published) => void,
+): Type {
   @BoundedContext({ name: MODULE })
   @Module({ providers: Array.from({ length: count }, (_, index) => subscriber(index, see)) })
   class SubscribingModule {}

@@ -58,5 +58,10 @@ export async function drain(contestant: Contestant, url: string, options: DrainO
   await sleep(AFTERWARDS_MS);
   await consumer.stop();
   const faults = ledger.faults(count);
-  return { ...faults, lost: quiet ? faults.lost : 0, handled, rate: handled === 0 ? 0 : handled / ((end - first) / 1_000) };
+  return {
+    ...faults,
+    lost: quiet ? faults.lost : 0,
+    handled,
+    rate: handled === 0 ? 0 : handled / ((end - first) / 1_000),
+  };
 }

@@ -19,7 +19,9 @@ export class EffectCounter {
   }
 
   async total(): Promise<number> {
-    const { rows } = await this.pool.query<{ total: string }>(`select sum(effects) as total from ${this.table}`);
+    const { rows } = await this.pool.query<{ total: string }>(
+      `select sum(effects) as total from ${this.table}`,
+    );
     return Number(rows[0].total);
   }
 
@@ -27,7 +29,9 @@ export class EffectCounter {
   async compare(count: number): Promise<{ doubled: number; missing: number }> {
     const expected = new Int32Array(KEYS);
     for (const { key } of backlog(count)) expected[key] += 1;
-    const { rows } = await this.pool.query<{ id: number; effects: string }>(`select id, effects from ${this.table}`);
+    const { rows } = await this.pool.query<{ id: number; effects: string }>(
+      `select id, effects from ${this.table}`,
+    );
     const differences = rows.map(({ id, effects }) => Number(effects) - expected[id]);
     const sum = (values: number[]): number => values.reduce((total, value) => total + Math.max(0, value), 0);
     return { doubled: sum(differences), missing: sum(differences.map((difference) => -difference)) };

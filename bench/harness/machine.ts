@@ -28,7 +28,9 @@ export async function describeMachine(adminUrl: string): Promise<Machine> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ version: string }>(`select split_part(version(), ' on ', 1) as version`);
+    const { rows } = await client.query<{ version: string }>(
+      `select split_part(version(), ' on ', 1) as version`,
+    );
     return {
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
@@ -48,7 +50,8 @@ export async function describeMachine(adminUrl: string): Promise<Machine> {
 async function commitMs(client: Client): Promise<number> {
   await client.query('create table commit_time (x int)');
   const begin = performance.now();
-  for (let commit = 0; commit < COMMITS; commit += 1) await client.query('insert into commit_time values (1)');
+  for (let commit = 0; commit < COMMITS; commit += 1)
+    await client.query('insert into commit_time values (1)');
   const taken = performance.now() - begin;
   await client.query('drop table commit_time');
   return taken / COMMITS;
@@ -60,7 +63,9 @@ interface Lock {
 
 /** As the lock file of bench/ has them. */
 function packageVersions(): Record<string, string> {
-  const { packages } = JSON.parse(readFileSync(join(projectFolder(), 'bench', 'package-lock.json'), 'utf8')) as Lock;
+  const { packages } = JSON.parse(
+    readFileSync(join(projectFolder(), 'bench', 'package-lock.json'), 'utf8'),
+  ) as Lock;
   const names = Object.keys(packages[''].dependencies ?? {}).filter((name) => !name.startsWith('vega'));
   return Object.fromEntries(names.map((name) => [name, packages[`node_modules/${name}`].version ?? '']));
 }

@@ -40,7 +40,10 @@ const HOT_KEYS = KEYS / 100;
 /** Shares no factor with the number of keys, so that stepping by it visits every key. */
 const STEP = 7_919;
 
-/** A backlog: each key's messages in order, the keys mixed. Skewed gives every second message to 1 % of the keys. */
+/**
+ * A backlog: each key's messages in order, the keys mixed. Skewed gives every second message to 1 % of the
+ * keys.
+ */
 export function* backlog(count: number, spread: Spread = 'even'): Generator<BenchMessage> {
   const sequences = new Int32Array(KEYS);
   for (let number = 0; number < count; number += 1) {
@@ -56,10 +59,14 @@ function skewedKey(number: number): number {
 }
 
 /**
- * Cuts messages into transactions of at most `size`. With `distinctKeys` none has two messages of one key: whoever orders
- * by the time of the transaction would have no order to keep there.
+ * Cuts messages into transactions of at most `size`. With `distinctKeys` none has two messages of one key:
+ * whoever orders by the time of the transaction would have no order to keep there.
  */
-export function* inTransactions(messages: Iterable<BenchMessage>, size: number, distinctKeys: boolean): Generator<BenchMessage[]> {
+export function* inTransactions(
+  messages: Iterable<BenchMessage>,
+  size: number,
+  distinctKeys: boolean,
+): Generator<BenchMessage[]> {
   let batch: BenchMessage[] = [];
   let keys = new Set<number>();
   for (const message of messages) {

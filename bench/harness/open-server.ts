@@ -11,7 +11,10 @@ import { withDatabase } from '../../src/platform/database/roles';
 import { stopOrphanedServers } from '../../src/demo/orphaned-servers';
 import type { BenchDatabase, BenchServer } from './server';
 
-/** Beyond the product's own. Commits wait for the disk, as everywhere; checkpoints come between turns and not during one. */
+/**
+ * Beyond the product's own. Commits wait for the disk, as everywhere; checkpoints come between turns and not
+ * during one.
+ */
 export const SERVER_SETTINGS = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -41,9 +44,14 @@ export async function openServer(log: (line: string) => void): Promise<OpenServe
     }
   };
   try {
-    const { adminUrl, dataDir } = await startEmbeddedServer({ dataDir: join(folder, 'data'), log, settings: SERVER_SETTINGS });
+    const { adminUrl, dataDir } = await startEmbeddedServer({
+      dataDir: join(folder, 'data'),
+      log,
+      settings: SERVER_SETTINGS,
+    });
     const postmaster = await runningPostmaster(join(dataDir, 'postgres'));
-    if (!postmaster) throw new Error(`The server in ${dataDir} is gone right after its start; its log is beside the data.`);
+    if (!postmaster)
+      throw new Error(`The server in ${dataDir} is gone right after its start; its log is beside the data.`);
     return { ...(await administered(adminUrl)), pid: postmaster.pid, close };
   } catch (error) {
     await close();
@@ -57,13 +65,18 @@ async function administered(adminUrl: string): Promise<Omit<BenchServer, 'pid'>>
   client.on('error', () => undefined);
   await client.connect();
   const walPosition = async (): Promise<number> => {
-    const { rows } = await client.query<{ bytes: string }>(`select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes`);
+    const { rows } = await client.query<{ bytes: string }>(
+      `select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes`,
+    );
     return Number(rows[0].bytes);
   };
   return {
     adminUrl,
     createDatabase: async (name, template): Promise<BenchDatabase> => {
-      const copied = template === undefined ? 'template template0' : `template ${escapeIdentifier(template)} strategy file_copy`;
+      const copied =
+        template === undefined
+          ? 'template template0'
+          : `template ${escapeIdentifier(template)} strategy file_copy`;
       await client.query(`create database ${escapeIdentifier(name)} ${copied}`);
       return {
         name,
@@ -83,13 +96,16 @@ async function administered(adminUrl: string): Promise<Omit<BenchServer, 'pid'>>
   };
 }
 
-/** Connections that were just closed take a moment to go, and one that is cut off instead may end the process that had it. */
+/**
+ * Connections that were just closed take a moment to go, and one that is cut off instead may end the process
+ * that had it.
+ */
 async function untilLeft(client: Client, database: string): Promise<void> {
   for (let attempt = 0; attempt < LEAVING_ATTEMPTS; attempt += 1) {
-    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 and backend_type = $2', [
-      database,
-      'client backend',
-    ]);
+    const { rowCount } = await client.query(
+      'select from pg_stat_activity where datname = $1 and backend_type = $2',
+      [database, 'client backend'],
+    );
     if (rowCount === 0) return;
     await sleep(50);
   }

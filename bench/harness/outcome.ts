@@ -17,12 +17,18 @@ export interface Column {
 /** One contestant under one circumstance. */
 export interface Row {
   readonly contestant: string;
-  /** What distinguishes rows of one contestant, such as the contract measured or a number of messages; '' if nothing does. */
+  /**
+   * What distinguishes rows of one contestant, such as the contract measured or a number of messages; '' if
+   * nothing does.
+   */
   readonly variant: string;
   readonly figures: Readonly<Record<string, Values>>;
 }
 
-/** How a table is drawn: bars with min and max, the same as dots on a logarithmic scale, or a line for each contestant over the variants (or the rounds). */
+/**
+ * How a table is drawn: bars with min and max, the same as dots on a logarithmic scale, or a line for each
+ * contestant over the variants (or the rounds).
+ */
 export interface Plot {
   readonly kind: 'bars' | 'spans' | 'lines-over-variants' | 'lines-over-rounds';
   /** The column drawn. */

@@ -1,4 +1,7 @@
-/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32), so that every run places the same orders. */
+/**
+ * Numbers from 0 up to 1 that are the same for the same seed (mulberry32), so that every run places the same
+ * orders.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -18,7 +18,10 @@ const PER_TRANSACTION = 1_000;
 const templates = new WeakMap<BenchServer, Map<string, Promise<string>>>();
 let databases = 0;
 
-/** Runs `work` on a database of its own, which the contestant has prepared and filled, after the server has settled. */
+/**
+ * Runs `work` on a database of its own, which the contestant has prepared and filled, after the server has
+ * settled.
+ */
 export async function onFreshDatabase<T>(
   bench: Bench,
   contestant: Contestant,
@@ -45,7 +48,11 @@ function templateOf(bench: Bench, contestant: Contestant, found: Backlog): Promi
   return template;
 }
 
-async function prepare(bench: Bench, contestant: Contestant, { count, spread, ordered }: Backlog): Promise<string> {
+async function prepare(
+  bench: Bench,
+  contestant: Contestant,
+  { count, spread, ordered }: Backlog,
+): Promise<string> {
   databases += 1;
   const { name, url } = await bench.server.createDatabase(`template_${databases}`);
   await contestant.prepare(url);

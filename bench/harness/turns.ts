@@ -11,8 +11,8 @@ export interface Entry {
 type Figures = Readonly<Record<string, number>>;
 
 /**
- * Gives every entry its turn in every round, in an order that moves on by one each round: whatever the machine does in
- * the meantime hits them alike.
+ * Gives every entry its turn in every round, in an order that moves on by one each round: whatever the
+ * machine does in the meantime hits them alike.
  */
 export async function takeTurns<E extends Entry>(
   bench: Bench,
@@ -27,7 +27,9 @@ export async function takeTurns<E extends Entry>(
       try {
         taken.get(entry)?.push(await turn(entry));
       } catch (error) {
-        throw new Error(`${nameOf(entry)} failed in round ${round + 1}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`${nameOf(entry)} failed in round ${round + 1}: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
     }
   }
@@ -38,7 +40,8 @@ export async function takeTurns<E extends Entry>(
   }));
 }
 
-const nameOf = ({ contestant, variant }: Entry): string => [contestant.name, variant].filter(Boolean).join(', ');
+const nameOf = ({ contestant, variant }: Entry): string =>
+  [contestant.name, variant].filter(Boolean).join(', ');
 
 function columnsOf(turns: readonly Figures[]): Record<string, number[]> {
   const keys = [...new Set(turns.flatMap((figures) => Object.keys(figures)))];
@@ -52,8 +55,14 @@ export function ratio(rows: readonly Row[], key: string, ours: Partial<Row>, the
 }
 
 /** A row's figure in every round. */
-export function valuesOf(rows: readonly Row[], key: string, { contestant, variant }: Partial<Row>): readonly number[] {
-  const row = rows.find((one) => one.contestant === contestant && (variant === undefined || one.variant === variant));
+export function valuesOf(
+  rows: readonly Row[],
+  key: string,
+  { contestant, variant }: Partial<Row>,
+): readonly number[] {
+  const row = rows.find(
+    (one) => one.contestant === contestant && (variant === undefined || one.variant === variant),
+  );
   if (!row) throw new Error(`There is no row of ${contestant} ${variant ?? ''}.`);
   return row.figures[key];
 }

@@ -13,7 +13,9 @@ describe('Turns', () => {
 
   it('are compared round by round', async () => {
     const figures: Record<string, number[]> = { one: [10, 100, 40], two: [5, 10, 40] };
-    const rows = await takeTurns(bench, entries, async ({ contestant }) => ({ rate: figures[contestant.name].shift() ?? 0 }));
+    const rows = await takeTurns(bench, entries, async ({ contestant }) => ({
+      rate: figures[contestant.name].shift() ?? 0,
+    }));
     expect(valuesOf(rows, 'rate', { contestant: 'one' })).toEqual([10, 100, 40]);
     expect(ratio(rows, 'rate', { contestant: 'one' }, { contestant: 'two' })).toBe(2);
   });

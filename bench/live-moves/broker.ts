@@ -16,7 +16,10 @@ const MISSING =
   'There is no NATS server, and a module that leaves needs one; nothing was measured. ' +
   'Get one with: npm run nats:install. Or name one of your own: NATS_SERVER=/path/to/nats-server.';
 
-/** A NATS server with JetStream on an empty folder of its own, which writes each message to the disk before it acknowledges it. */
+/**
+ * A NATS server with JetStream on an empty folder of its own, which writes each message to the disk before it
+ * acknowledges it.
+ */
 export class Broker {
   /** Of the server, such as 2.10.27; known once it has started. */
   version = '';
@@ -35,17 +38,23 @@ export class Broker {
       `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${this.folder}", sync_interval: always, max_file_store: 4GB, max_memory_store: 64MB }\n`,
     );
     if (this.closed) return;
-    // In a process group of its own: Ctrl-C reaches only the benchmark, which stops things in the right order.
+    // In a process group of its own: Ctrl-C reaches only the benchmark, which stops things in the right
+    // order.
     const server = spawn(binary(), ['-c', configuration], { stdio: 'ignore', detached: true });
     this.server = server;
     let failure: Error | undefined;
-    server.once('error', (error: NodeJS.ErrnoException) => (failure = error.code === 'ENOENT' ? new UsageError(MISSING) : error));
+    server.once(
+      'error',
+      (error: NodeJS.ErrnoException) => (failure = error.code === 'ENOENT' ? new UsageError(MISSING) : error),
+    );
     for (const givingUpAt = Date.now() + READY_WITHIN_MS; ; await sleep(20)) {
       const version = await versionAt(port);
       if (version !== undefined) return void (this.version = version);
       if (failure) throw failure;
       if (server.exitCode !== null || Date.now() > givingUpAt)
-        throw new Error(`The NATS server on port ${port} ${server.exitCode === null ? 'is not ready' : `ended with ${server.exitCode}`}.`);
+        throw new Error(
+          `The NATS server on port ${port} ${server.exitCode === null ? 'is not ready' : `ended with ${server.exitCode}`}.`,
+        );
     }
   }
 

@@ -6,10 +6,15 @@ const LOOK_MS = 100;
 const CARRIED_WITHIN_MS = 120_000;
 
 /**
- * Gives shipping so many rows, by SQL: addresses by half, shipments of long ago, and a message in the log for each of these, which nobody
- * wants to hear. Everything adds up as before. Resolves when the broker has the messages, too.
+ * Gives shipping so many rows, by SQL: addresses by half, shipments of long ago, and a message in the log for
+ * each of these, which nobody wants to hear. Everything adds up as before. Resolves when the broker has the
+ * messages, too.
  */
-export async function addRows(adminUrl: string, rows: number, progress: (line: string) => void): Promise<void> {
+export async function addRows(
+  adminUrl: string,
+  rows: number,
+  progress: (line: string) => void,
+): Promise<void> {
   await withClient(adminUrl, 'benchmark filling', async (client) => {
     await client.query('set search_path = shipping');
     progress(`filling shipping with ${rows} rows`);

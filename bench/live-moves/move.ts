@@ -8,13 +8,21 @@ export interface Move extends Pick<MoveRun, 'begunAt' | 'endedAt' | 'lines'> {
   readonly copy: CopyMethod;
 }
 
-export type MoveFigures = Record<'seconds' | 'beforehand' | 'handOver' | 'fenced' | 'rows' | 'megabytes', number>;
+export type MoveFigures = Record<
+  'seconds' | 'beforehand' | 'handOver' | 'fenced' | 'rows' | 'megabytes',
+  number
+>;
 
 /** How a table is reported when all of it was copied. */
 const COPIED = /^ {2}\w+: ([\d,]+) rows, ([\d.]+) MB, [\d.]+ s$/;
 
 /** Resolves when shipping has moved; throws what the tool said when it has not. `tell` hears its steps. */
-export async function move(mover: Mover, direction: Direction, copy: CopyMethod, tell: (line: string) => void): Promise<Move> {
+export async function move(
+  mover: Mover,
+  direction: Direction,
+  copy: CopyMethod,
+  tell: (line: string) => void,
+): Promise<Move> {
   const run = await mover.run(direction, { options: ['--copy', copy], onLine: tell });
   if (run.code !== 0) throw new Error(`npm run ${direction} -- shipping ended with ${described(run)}`);
   return { direction, copy, ...run };

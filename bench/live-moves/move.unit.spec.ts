@@ -1,6 +1,7 @@
 import { figuresOf } from './move';
 
-const said = (...lines: [seconds: number, text: string][]) => lines.map(([seconds, text]) => ({ text, at: 1_000 + seconds * 1_000 }));
+const said = (...lines: [seconds: number, text: string][]) =>
+  lines.map(([seconds, text]) => ({ text, at: 1_000 + seconds * 1_000 }));
 const move = (lines: ReturnType<typeof said>) =>
   ({ direction: 'extract', copy: 'replication', begunAt: 1_000, endedAt: 9_000, lines }) as const;
 
@@ -20,12 +21,18 @@ const WHOLE = said(
 describe('The figures of a move', () => {
   it('come from what the tool says', () => {
     expect(figuresOf(move(WHOLE))).toEqual({
-      ...{ seconds: 8, beforehand: 2, handOver: 3, fenced: 1 },
-      ...{ rows: 100_000, megabytes: 35.7 },
+      seconds: 8,
+      beforehand: 2,
+      handOver: 3,
+      fenced: 1,
+      rows: 100_000,
+      megabytes: 35.7,
     });
   });
 
   it('are none where nobody has taken the module up, and the error tells what was said', () => {
-    expect(() => figuresOf(move(WHOLE.slice(0, -1)))).toThrow(/never said .*taken shipping up.*\nprepare \.\.\.\n/s);
+    expect(() => figuresOf(move(WHOLE.slice(0, -1)))).toThrow(
+      /never said .*taken shipping up.*\nprepare \.\.\.\n/s,
+    );
   });
 });

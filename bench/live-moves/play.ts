@@ -17,8 +17,13 @@ import { TwoPlaces } from './two-places';
 const CONCURRENCY = 16;
 const LOOK_MS = 50;
 const TELL_EVERY_MS = 500;
-/** What is asked every so often at the process where shipping is at home, and at the one that it leaves for. */
-export const PROBES = ['GET /shipments?limit=1 at its old process', 'GET /shipments?limit=1 at its new process'];
+/**
+ * What is asked every so often at the process where shipping is at home, and at the one that it leaves for.
+ */
+export const PROBES = [
+  'GET /shipments?limit=1 at its old process',
+  'GET /shipments?limit=1 at its new process',
+];
 /** What begins with each order of the demo, and is answered when it has come to its end. */
 const ORDER = kindOf({ method: 'POST', path: '/orders', waitSeconds: 1 });
 
@@ -50,7 +55,10 @@ export interface PlayedWhileMoving {
 }
 
 /** Plays the demo through both processes, while shipping leaves and comes back at even distances. */
-export async function playWhileMoving(bench: Bench, { name, plan, rows, copies, otherServer }: PlayRequest): Promise<PlayedWhileMoving> {
+export async function playWhileMoving(
+  bench: Bench,
+  { name, plan, rows, copies, otherServer }: PlayRequest,
+): Promise<PlayedWhileMoving> {
   const tell = (line: string): void => bench.progress(`${name}: ${line}`);
   tell('starting two processes and a broker');
   const places = await TwoPlaces.open(bench, name, otherServer);
@@ -63,14 +71,21 @@ export async function playWhileMoving(bench: Bench, { name, plan, rows, copies, 
 
   let [isOver, step] = [false, ''];
   const show: ShowProgress = async (title, standing, work) => {
-    const timer = setInterval(() => tell(`${title.trim().toLowerCase()}, ${standing().done} of ${standing().total}${step}`), TELL_EVERY_MS);
+    const timer = setInterval(
+      () => tell(`${title.trim().toLowerCase()}, ${standing().done} of ${standing().total}${step}`),
+      TELL_EVERY_MS,
+    );
     return work().finally(() => clearInterval(timer));
   };
-  const demo = playDemo(places.application, plan, { concurrency: CONCURRENCY, api, show }).finally(() => (isOver = true));
+  const demo = playDemo(places.application, plan, { concurrency: CONCURRENCY, api, show }).finally(
+    () => (isOver = true),
+  );
   const orders = ordersIn(plan);
   const share = (): number => (isOver ? 1 : requests.countOf(ORDER) / orders);
   const moving = moveInTurn(places.mover, copies, share, (line) => (step = line && `; ${line}`));
-  const [played, moves] = await Promise.race([Promise.all([demo, moving]), places.death]).catch((error: Error) => places.explain(error));
+  const [played, moves] = await Promise.race([Promise.all([demo, moving]), places.death]).catch(
+    (error: Error) => places.explain(error),
+  );
   await Promise.all(probes.map((probe) => probe.end()));
 
   tell('asking whether everything adds up');
@@ -78,16 +93,32 @@ export async function playWhileMoving(bench: Bench, { name, plan, rows, copies, 
   await places.close();
   const playing = spanOf(requests.all.filter(({ kind }) => kind === ORDER));
   return {
-    ...{ played, playing, requests: requests.within(playing), verdicts, planned: 2 * copies.length, brokerVersion: places.brokerVersion },
+    played,
+    playing,
+    requests: requests.within(playing),
+    verdicts,
+    planned: 2 * copies.length,
+    brokerVersion: places.brokerVersion,
     moves: moves.filter(({ endedAt }) => endedAt <= playing.endedAt),
   };
 }
 
-const ordersIn = ({ customers }: Plan): number => customers.flatMap(({ steps }) => steps).filter(({ kind }) => kind === 'order').length;
+const ordersIn = ({ customers }: Plan): number =>
+  customers.flatMap(({ steps }) => steps).filter(({ kind }) => kind === 'order').length;
 
-/** Away and back for each way to copy, when so much of the demo was played that all come at even distances. One that comes too late is left out. */
-async function moveInTurn(mover: Mover, copies: readonly CopyMethod[], share: () => number, tell: (line: string) => void): Promise<Move[]> {
-  const planned = copies.flatMap((copy) => (['extract', 'absorb'] as const).map((direction) => ({ copy, direction })));
+/**
+ * Away and back for each way to copy, when so much of the demo was played that all come at even distances.
+ * One that comes too late is left out.
+ */
+async function moveInTurn(
+  mover: Mover,
+  copies: readonly CopyMethod[],
+  share: () => number,
+  tell: (line: string) => void,
+): Promise<Move[]> {
+  const planned = copies.flatMap((copy) =>
+    (['extract', 'absorb'] as const).map((direction) => ({ copy, direction })),
+  );
   const moves: Move[] = [];
   for (const [index, { copy, direction }] of planned.entries()) {
     while (share() < (index + 1) / (planned.length + 1)) await sleep(LOOK_MS);

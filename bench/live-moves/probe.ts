@@ -5,7 +5,10 @@ import type { SeenRequests } from './seen-requests';
 const EVERY_MS = 50;
 const QUESTION = '/shipments?limit=1';
 
-/** Asks a process for a shipment every so often, whether it has answered the last time or not: so the longest wait is seen, and how many wait. */
+/**
+ * Asks a process for a shipment every so often, whether it has answered the last time or not: so the longest
+ * wait is seen, and how many wait.
+ */
 export class Probe {
   private readonly api: ApiClient;
   private readonly timer: NodeJS.Timeout;

@@ -10,7 +10,10 @@ export interface Span {
 /** A request of a kind. */
 export interface CountedRequest extends Span {
   readonly kind: string;
-  /** What came of it each time that it was sent in vain: 429, 5xx, or undefined where it was cut. None for one that went well at once. */
+  /**
+   * What came of it each time that it was sent in vain: 429, 5xx, or undefined where it was cut. None for one
+   * that went well at once.
+   */
   readonly failures: readonly (number | undefined)[];
 }
 
@@ -50,18 +53,23 @@ export const spanOf = (spans: readonly Span[]): Span => ({
 });
 
 /** Whether two spans have a moment in common. */
-export const overlap = (one: Span, other: Span): boolean => one.begunAt <= other.endedAt && other.begunAt <= one.endedAt;
+export const overlap = (one: Span, other: Span): boolean =>
+  one.begunAt <= other.endedAt && other.begunAt <= one.endedAt;
 
 export const secondsOf = ({ begunAt, endedAt }: Span): number => (endedAt - begunAt) / 1_000;
 
 /** In seconds; 0 of nothing. */
-export const longestOf = (spans: readonly Span[]): number => spans.reduce((longest, span) => Math.max(longest, secondsOf(span)), 0);
+export const longestOf = (spans: readonly Span[]): number =>
+  spans.reduce((longest, span) => Math.max(longest, secondsOf(span)), 0);
 
 /** How many did not go well at once. */
-export const failedIn = (requests: readonly CountedRequest[]): number => requests.filter(({ failures }) => failures.length > 0).length;
+export const failedIn = (requests: readonly CountedRequest[]): number =>
+  requests.filter(({ failures }) => failures.length > 0).length;
 
 /** What failures there were, in words. */
 export function failuresIn(requests: readonly CountedRequest[]): string[] {
-  const all = requests.flatMap(({ kind, failures }) => failures.map((status) => `${kind}: ${status ?? 'cut'}`));
+  const all = requests.flatMap(({ kind, failures }) =>
+    failures.map((status) => `${kind}: ${status ?? 'cut'}`),
+  );
   return [...groupBy(all, (what) => what)].map(([what, times]) => `${what} (${times.length})`);
 }

@@ -3,7 +3,10 @@ import { failedIn, failuresIn, kindOf, longestOf, overlap, SeenRequests, spanOf 
 
 const seen = (path: string, more: Partial<SeenRequest> = {}): SeenRequest => ({
   asked: { method: 'GET', path },
-  ...{ begunAt: 0, endedAt: 10, status: 200, repeated: [] },
+  begunAt: 0,
+  endedAt: 10,
+  status: 200,
+  repeated: [],
   ...more,
 });
 
@@ -23,7 +26,12 @@ describe('What clients have seen', () => {
     requests.see(seen('/a', { status: 500 }));
     requests.see(seen('/b', { status: 422 }));
     requests.see(seen('/b', { repeated: [503] }), 'probe');
-    expect(failuresIn(requests.all)).toEqual(['GET /a: 503 (1)', 'GET /a: cut (1)', 'GET /a: 500 (1)', 'probe: 503 (1)']);
+    expect(failuresIn(requests.all)).toEqual([
+      'GET /a: 503 (1)',
+      'GET /a: cut (1)',
+      'GET /a: 500 (1)',
+      'probe: 503 (1)',
+    ]);
     expect(failedIn(requests.all)).toBe(3);
   });
 

@@ -60,7 +60,10 @@ export function waitsTable(id: string, title: string, { requests, moves }: Playe
   const names = [...PROBES, ...[...kinds.keys()].filter((kind) => !PROBES.includes(kind)).sort()];
   const rows = names.flatMap((kind) => {
     const when = groupBy(kinds.get(kind) ?? [], (request) => moves.some((move) => overlap(request, move)));
-    return [waitRow(kind, 'during moves', when.get(true) ?? []), waitRow(kind, 'otherwise', when.get(false) ?? [])];
+    return [
+      waitRow(kind, 'during moves', when.get(true) ?? []),
+      waitRow(kind, 'otherwise', when.get(false) ?? []),
+    ];
   });
   return { id, title, columns: WAIT_COLUMNS, rows };
 }
@@ -100,10 +103,15 @@ export function booksTable(id: string, title: string, plays: readonly [string, P
 export const longestDuring = (move: Move, { requests }: PlayedWhileMoving): number =>
   longestOf(requests.filter((request) => /^\w+ \/shipments\b/.test(request.kind) && overlap(request, move)));
 
-/** Figures of the demo's report that are not as the file has it; messages or jobs that were still on their way count as one. */
-export const differencesIn = ({ played }: PlayedWhileMoving): number => played.differences.length + (played.quiescent ? 0 : 1);
+/**
+ * Figures of the demo's report that are not as the file has it; messages or jobs that were still on their way
+ * count as one.
+ */
+export const differencesIn = ({ played }: PlayedWhileMoving): number =>
+  played.differences.length + (played.quiescent ? 0 : 1);
 
-export const findingsIn = ({ verdicts }: PlayedWhileMoving): number => verdicts.reduce((sum, { broken }) => sum + broken, 0);
+export const findingsIn = ({ verdicts }: PlayedWhileMoving): number =>
+  verdicts.reduce((sum, { broken }) => sum + broken, 0);
 
 const rowOf = (contestant: string, variant: string, turns: readonly Record<string, number>[]): Row => ({
   contestant,

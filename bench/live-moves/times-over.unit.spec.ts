@@ -4,7 +4,9 @@ import { timesOver } from './times-over';
 
 const LINES = [{ itemId: '10001', quantity: 2, unitPrice: 150 }];
 const PLAN: Plan = {
-  customers: [{ name: 'Ada', country: 'United Kingdom', steps: [{ kind: 'order', reference: '1', lines: LINES }] }],
+  customers: [
+    { name: 'Ada', country: 'United Kingdom', steps: [{ kind: 'order', reference: '1', lines: LINES }] },
+  ],
   items: [{ itemId: '10001', name: 'Teapot', stockTracked: true, listPrice: 150, openingStock: 2 }],
 };
 

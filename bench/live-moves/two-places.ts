@@ -15,8 +15,9 @@ const ROLE_SECRET = 'a secret of the benchmark only';
 const PATIENCE_MS = 10_000;
 
 /**
- * The application in two processes: one with all modules on the benchmark's server, and one on another server that stands by for shipping;
- * a broker between them, and the tool that moves shipping from the one to the other and back.
+ * The application in two processes: one with all modules on the benchmark's server, and one on another server
+ * that stands by for shipping; a broker between them, and the tool that moves shipping from the one to the
+ * other and back.
  */
 export class TwoPlaces {
   readonly mover: Mover;
@@ -30,7 +31,12 @@ export class TwoPlaces {
   ) {
     const shared = { DATABASE_ROLE_SECRET: ROLE_SECRET, NATS_URL: broker.url };
     const home = { DATABASE_URL: homeUrl, DATABASE_ADMIN_URL: homeUrl };
-    this.mover = new Mover('shipping', { ...shared, ...home, SHIPPING_DATABASE_URL: awayUrl, SHIPPING_DATABASE_ADMIN_URL: awayUrl });
+    this.mover = new Mover('shipping', {
+      ...shared,
+      ...home,
+      SHIPPING_DATABASE_URL: awayUrl,
+      SHIPPING_DATABASE_ADMIN_URL: awayUrl,
+    });
     this.processes = [
       new Application({ settings: { ...shared, ...home } }),
       // With an administrator's login it would make a place of its own.

@@ -25,8 +25,9 @@ export interface FloorFigures {
 }
 
 /**
- * The order load without the application: everything it sends to the database for some orders is recorded once, and then sent
- * again to a copy of the database as it was, over as many connections, in the same transactions.
+ * The order load without the application: everything it sends to the database for some orders is recorded
+ * once, and then sent again to a copy of the database as it was, over as many connections, in the same
+ * transactions.
  */
 export class OrderFloor {
   private constructor(
@@ -38,7 +39,9 @@ export class OrderFloor {
     private readonly load: readonly Transaction[],
   ) {}
 
-  /** Records orders of a shop on `database`, which must be as `shop` is, and which nobody may be connected to. */
+  /**
+   * Records orders of a shop on `database`, which must be as `shop` is, and which nobody may be connected to.
+   */
   static async record(
     bench: Bench,
     database: BenchDatabase,
@@ -60,13 +63,20 @@ export class OrderFloor {
     const prefix = `${database.name}_`;
     const transactions = await readRecording(file, (role) => role.startsWith(prefix));
     const start = transactions.filter((transaction) => beginOf(transaction) < from);
-    const load = transactions.filter((transaction) => beginOf(transaction) >= from && beginOf(transaction) < to);
+    const load = transactions.filter(
+      (transaction) => beginOf(transaction) >= from && beginOf(transaction) < to,
+    );
     return new OrderFloor(bench, shop, options.orders, start, load);
   }
 
   /** Without those that only begin or end a transaction. */
   get statementsPerOrder(): number {
-    return this.load.reduce((sum, { statements }) => sum + statements.filter((each) => !isControl(each)).length, 0) / this.orders;
+    return (
+      this.load.reduce(
+        (sum, { statements }) => sum + statements.filter((each) => !isControl(each)).length,
+        0,
+      ) / this.orders
+    );
   }
 
   get transactionsPerOrder(): number {
@@ -90,7 +100,9 @@ export class OrderFloor {
         const before = { database: cpuMsOfFamily(bench.server.pid), sender: process.cpuUsage() };
         const { result, walBytes } = await bench.server.walOf(() => replay.run(this.load));
         const { user, system } = process.cpuUsage(before.sender);
-        const recorded = this.load.flatMap(({ statements }) => statements).reduce((sum, { written }) => sum + written, 0);
+        const recorded = this.load
+          .flatMap(({ statements }) => statements)
+          .reduce((sum, { written }) => sum + written, 0);
         return {
           ordersPerSecond: orders / result.seconds,
           walBytesPerOrder: walBytes / orders,

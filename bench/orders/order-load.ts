@@ -11,7 +11,10 @@ interface OrderView {
 }
 
 const WAIT_SECONDS = 30;
-/** Between two looks for parcels. Each look answers every parcel that is not sent off yet, with all its lines: more looks measure themselves. */
+/**
+ * Between two looks for parcels. Each look answers every parcel that is not sent off yet, with all its lines:
+ * more looks measure themselves.
+ */
 const COURIER_PAUSE_MS = 50;
 const SHIPMENTS_PER_LOOK = 200;
 
@@ -22,8 +25,8 @@ export interface Completed {
 }
 
 /**
- * Customers and a courier: so many orders under way at a time, each placed, sent off, delivered and waited for over HTTP,
- * and followed by the next.
+ * Customers and a courier: so many orders under way at a time, each placed, sent off, delivered and waited
+ * for over HTTP, and followed by the next.
  */
 export class OrderLoad {
   private readonly inHand = new Set<string>();
@@ -39,7 +42,10 @@ export class OrderLoad {
     private readonly customerIds: ReadonlyMap<PlannedCustomer, string>,
   ) {}
 
-  /** Keeps `concurrency` orders under way until it is stopped, or until `most` were placed; then finishes those it has begun. */
+  /**
+   * Keeps `concurrency` orders under way until it is stopped, or until `most` were placed; then finishes
+   * those it has begun.
+   */
   async run(concurrency: number, most = Number.POSITIVE_INFINITY): Promise<void> {
     let left = most;
     let working = true;
@@ -94,7 +100,8 @@ export class OrderLoad {
       { waitSeconds: WAIT_SECONDS },
     );
     while (order.state !== 'completed') {
-      if (order.state === 'rejected' || order.state === 'cancelled') throw new Error(`Order ${order.orderId} was ${order.state}.`);
+      if (order.state === 'rejected' || order.state === 'cancelled')
+        throw new Error(`Order ${order.orderId} was ${order.state}.`);
       if (this.failure) return;
       order = await this.api.get<OrderView>(`/orders/${order.orderId}`, { waitSeconds: WAIT_SECONDS });
     }
@@ -105,7 +112,9 @@ export class OrderLoad {
 
   private async deliver(working: () => boolean): Promise<void> {
     while (working() && !this.failure) {
-      const { items } = await this.api.get<{ items: { shipmentId: string }[] }>(`/shipments?state=prepared&limit=${SHIPMENTS_PER_LOOK}`);
+      const { items } = await this.api.get<{ items: { shipmentId: string }[] }>(
+        `/shipments?state=prepared&limit=${SHIPMENTS_PER_LOOK}`,
+      );
       for (const { shipmentId } of items) {
         if (this.inHand.has(shipmentId)) continue;
         this.inHand.add(shipmentId);

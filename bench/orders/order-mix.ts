@@ -14,7 +14,10 @@ const PLENTY = 1_000_000_000;
 /** Amounts that the payment simulator declines. */
 const DECLINED_REMAINDER = 13;
 
-/** The orders of the demo's file that go through to their end, in an order that the seed alone decides, without end. */
+/**
+ * The orders of the demo's file that go through to their end, in an order that the seed alone decides,
+ * without end.
+ */
 export class OrderMix {
   private readonly random: () => number;
 
@@ -30,13 +33,20 @@ export class OrderMix {
   static async read(seed: number): Promise<OrderMix> {
     const { customers, items } = planOf(await readInvoices(bundledData()));
     const orders = customers
-      .flatMap((customer) => customer.steps.flatMap((step) => (step.kind === 'order' ? [{ customer, lines: step.lines }] : [])))
-      .filter(({ lines }) => lines.every((line) => line.unitPrice > 0) && totalOf(lines) % 50 !== DECLINED_REMAINDER);
+      .flatMap((customer) =>
+        customer.steps.flatMap((step) => (step.kind === 'order' ? [{ customer, lines: step.lines }] : [])),
+      )
+      .filter(
+        ({ lines }) =>
+          lines.every((line) => line.unitPrice > 0) && totalOf(lines) % 50 !== DECLINED_REMAINDER,
+      );
     const buying = new Set(orders.map(({ customer }) => customer));
     const bought = new Set(orders.flatMap(({ lines }) => lines.map((line) => line.itemId)));
     const plan = {
       customers: customers.filter((customer) => buying.has(customer)),
-      items: items.filter((item) => bought.has(item.itemId)).map((item) => ({ ...item, openingStock: item.stockTracked ? PLENTY : 0 })),
+      items: items
+        .filter((item) => bought.has(item.itemId))
+        .map((item) => ({ ...item, openingStock: item.stockTracked ? PLENTY : 0 })),
     };
     return new OrderMix(plan, orders, seed);
   }
@@ -51,4 +61,5 @@ export class OrderMix {
   }
 }
 
-const totalOf = (lines: readonly OrderLine[]): number => lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+const totalOf = (lines: readonly OrderLine[]): number =>
+  lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);

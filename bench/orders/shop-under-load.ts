@@ -56,7 +56,12 @@ export class ShopUnderLoad {
   ) {}
 
   /** Starts the application on a database. Opens the shop unless the customers are there already. */
-  static async open(bench: Bench, database: BenchDatabase, mix: OrderMix, options: ShopOptions = {}): Promise<ShopUnderLoad> {
+  static async open(
+    bench: Bench,
+    database: BenchDatabase,
+    mix: OrderMix,
+    options: ShopOptions = {},
+  ): Promise<ShopUnderLoad> {
     const application = new Application({
       settings: {
         DATABASE_URL: database.url,
@@ -85,7 +90,10 @@ export class ShopUnderLoad {
     return this.customerIds;
   }
 
-  /** Places so many orders and waits until nothing is on its way any more. Answers from when to when orders were under way. */
+  /**
+   * Places so many orders and waits until nothing is on its way any more. Answers from when to when orders
+   * were under way.
+   */
   async place(orders: number, concurrency: number): Promise<{ from: number; to: number }> {
     const now = (): number => performance.timeOrigin + performance.now();
     const from = now();
@@ -95,7 +103,10 @@ export class ShopUnderLoad {
     return { from, to };
   }
 
-  /** Measures the load with so many orders under way, in the middle of it: neither its beginning nor its end counts. */
+  /**
+   * Measures the load with so many orders under way, in the middle of it: neither its beginning nor its end
+   * counts.
+   */
   measure(concurrency: number): Promise<LoadFigures> {
     return this.underLoad(concurrency, async (load, turn) => {
       load.take();
@@ -133,8 +144,14 @@ export class ShopUnderLoad {
     await this.application.stop();
   }
 
-  /** Runs `work` once the load is in full swing. A turn lasts its seconds, and until every place has seen another order through. */
-  private async underLoad<T>(concurrency: number, work: (load: OrderLoad, turn: () => Promise<void>) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` once the load is in full swing. A turn lasts its seconds, and until every place has seen
+   * another order through.
+   */
+  private async underLoad<T>(
+    concurrency: number,
+    work: (load: OrderLoad, turn: () => Promise<void>) => Promise<T>,
+  ): Promise<T> {
     const load = this.load();
     const working = load.run(concurrency);
     const cycle = async (ms: number): Promise<void> => {
@@ -142,7 +159,8 @@ export class ShopUnderLoad {
       await Promise.race([through, sleep(ms + STUCK_MS), working, this.application.death]);
     };
     try {
-      // The first orders go through in step; after a cycle they are spread over all stages, as in the long run.
+      // The first orders go through in step; after a cycle they are spread over all stages, as in the long
+      // run.
       await cycle(WARM_UP_MS);
       return await work(load, () => cycle(this.bench.seconds * 1_000));
     } finally {
@@ -157,7 +175,8 @@ export class ShopUnderLoad {
   }
 
   private async rest(): Promise<void> {
-    if (!(await settled(this.api, this.ops))) throw new Error('The application did not come to rest after the orders.');
+    if (!(await settled(this.api, this.ops)))
+      throw new Error('The application did not come to rest after the orders.');
   }
 
   private async standing() {

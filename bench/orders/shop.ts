@@ -9,12 +9,22 @@ import type { OrderMix } from './order-mix';
 const UNLIMITED = 1_000_000_000_000;
 const CONCURRENCY = 16;
 
-/** Makes the customers, items, prices and stock that the orders need, and waits until everybody has heard of them. */
-export async function openShop(api: ApiClient, ops: ApiClient, { plan }: OrderMix): Promise<Map<PlannedCustomer, string>> {
+/**
+ * Makes the customers, items, prices and stock that the orders need, and waits until everybody has heard of
+ * them.
+ */
+export async function openShop(
+  api: ApiClient,
+  ops: ApiClient,
+  { plan }: OrderMix,
+): Promise<Map<PlannedCustomer, string>> {
   const customerIds = await setUp(api, plan, CONCURRENCY, () => undefined);
   await concurrently([...customerIds.values()], CONCURRENCY, (customerId) =>
-    api.put<void>(`/credit-accounts/${encodeURIComponent(customerId)}`, { limit: { amount: UNLIMITED, currency: CURRENCY } }),
+    api.put<void>(`/credit-accounts/${encodeURIComponent(customerId)}`, {
+      limit: { amount: UNLIMITED, currency: CURRENCY },
+    }),
   );
-  if (!(await settled(api, ops))) throw new Error('The application did not come to rest after the shop was set up.');
+  if (!(await settled(api, ops)))
+    throw new Error('The application did not come to rest after the shop was set up.');
   return customerIds;
 }

@@ -18,5 +18,9 @@ const tableOf = (id: string, title: string, times: readonly SelfTime[]): Table =
     { key: 'share', title: 'of the busy time', unit: '%', decimals: 1, show: 'median' },
     { key: 'ms', title: 'time', unit: 'ms', show: 'median' },
   ],
-  rows: times.map(({ name, ms, share }) => ({ contestant: name, variant: '', figures: { share: [share], ms: [ms] } })),
+  rows: times.map(({ name, ms, share }) => ({
+    contestant: name,
+    variant: '',
+    figures: { share: [share], ms: [ms] },
+  })),
 });

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 /** Between two samples. Shorter, and the profile would be one of the profiler. */
 const SAMPLE_US = 500;
 
-/** V8's profiler of this process: one profile at a time, written as a file that Chrome's and VS Code's tools open. */
+/**
+ * V8's profiler of this process: one profile at a time, written as a file that Chrome's and VS Code's tools
+ * open.
+ */
 export class ProcessProfiler {
   private session: Session | undefined;
 
@@ -28,7 +31,11 @@ export class ProcessProfiler {
 }
 
 /** Profiles this process while `work` runs. */
-export async function profiled(folder: string, name: string, work: () => Promise<unknown>): Promise<Profiler.Profile> {
+export async function profiled(
+  folder: string,
+  name: string,
+  work: () => Promise<unknown>,
+): Promise<Profiler.Profile> {
   mkdirSync(folder, { recursive: true });
   const profiler = new ProcessProfiler();
   await profiler.start();

@@ -33,7 +33,8 @@ export class RemoteProfile {
   async end(pid: number): Promise<Profiler.Profile> {
     process.kill(pid, 'SIGUSR2');
     for (const begun = Date.now(); !existsSync(this.file); await sleep(50)) {
-      if (Date.now() - begun > WRITTEN_WITHIN_MS) throw new Error(`The profile ${this.file} was not written.`);
+      if (Date.now() - begun > WRITTEN_WITHIN_MS)
+        throw new Error(`The profile ${this.file} was not written.`);
     }
     return JSON.parse(readFileSync(this.file, 'utf8')) as Profiler.Profile;
   }

@@ -23,15 +23,22 @@ export const functionTimes = (profile: Profiler.Profile, most: number): SelfTime
 
 /** The same by package, part of Node or folder of ours. */
 export const packageTimes = (profile: Profiler.Profile, most: number): SelfTime[] =>
-  heaviest(profile, most, ({ functionName, url }) => (url ? packageOf(placeOf(url)) : functionName || '(anonymous)'));
+  heaviest(profile, most, ({ functionName, url }) =>
+    url ? packageOf(placeOf(url)) : functionName || '(anonymous)',
+  );
 
-function heaviest(profile: Profiler.Profile, most: number, nameOf: (frame: Profiler.ProfileNode['callFrame']) => string): SelfTime[] {
+function heaviest(
+  profile: Profiler.Profile,
+  most: number,
+  nameOf: (frame: Profiler.ProfileNode['callFrame']) => string,
+): SelfTime[] {
   const own = profile.nodes.filter(({ callFrame }) => !isForeign(callFrame));
   const names = new Map(own.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();
   profile.samples?.forEach((id, index) => {
     const name = names.get(id);
-    if (name !== undefined) times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas?.[index] ?? 0) / 1_000);
+    if (name !== undefined)
+      times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas?.[index] ?? 0) / 1_000);
   });
   const busy = [...times.values()].reduce((sum, ms) => sum + ms, 0);
   return [...times]

@@ -34,7 +34,9 @@ const PIECE = 1 << 20;
 
 const product = createRequire(join(projectFolder(), 'package.json'));
 const pg = product('pg') as { Client: { prototype: object }; Query: { prototype: object } };
-const { prepareValue } = product('pg/lib/utils') as { prepareValue: (value: unknown) => string | Buffer | null };
+const { prepareValue } = product('pg/lib/utils') as {
+  prepareValue: (value: unknown) => string | Buffer | null;
+};
 
 const file = openSync(process.env[RECORDING_FILE] ?? 'statements.jsonl', 'w');
 let piece = '';
@@ -74,7 +76,12 @@ function textId(text: string, name: string | undefined): number {
 
 patch<ConnectingClient>(pg.Client.prototype, 'connect', (client) => {
   connections.set(client.connection, (opened += 1));
-  write({ kind: 'connection', id: opened, role: client.user ?? '', options: client.connectionParameters.options });
+  write({
+    kind: 'connection',
+    id: opened,
+    role: client.user ?? '',
+    options: client.connectionParameters.options,
+  });
 });
 
 patch<SentQuery>(pg.Query.prototype, 'submit', (query, [connection]) => {
@@ -93,7 +100,9 @@ patch<SentQuery>(pg.Query.prototype, 'submit', (query, [connection]) => {
 patch<SentQuery>(pg.Query.prototype, 'handleReadyForQuery', (query) => {
   const results = [query._results ?? []].flat();
   const written = results.reduce((sum, result) => sum + rowsWritten(result), 0);
-  const ids = [...new Set(results.flatMap(({ rows = [] }) => (rows.length > 0 ? idsIn(JSON.stringify(rows)) : [])))];
+  const ids = [
+    ...new Set(results.flatMap(({ rows = [] }) => (rows.length > 0 ? idsIn(JSON.stringify(rows)) : []))),
+  ];
   write({ kind: 'done', id: sent.get(query) ?? 0, at: now(), written, ids });
 });
 
@@ -102,7 +111,11 @@ patch<SentQuery>(pg.Query.prototype, 'handleError', (query) => {
 });
 
 /** Calls `before` with the receiver and the arguments of each call of a method, then the method. */
-function patch<Receiver>(prototype: object, method: string, before: (receiver: Receiver, args: unknown[]) => void): void {
+function patch<Receiver>(
+  prototype: object,
+  method: string,
+  before: (receiver: Receiver, args: unknown[]) => void,
+): void {
   const methods = prototype as Record<string, (...args: unknown[]) => unknown>;
   const original = methods[method];
   methods[method] = function (this: Receiver, ...args: unknown[]) {

@@ -18,5 +18,10 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 export const idsIn = (text: string): string[] => text.match(UUID)?.map((id) => id.toLowerCase()) ?? [];
 
 /** How many rows a statement inserted, changed or deleted. */
-export const rowsWritten = ({ command, rowCount }: { command?: string | null; rowCount?: number | null }): number =>
-  command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' ? (rowCount ?? 0) : 0;
+export const rowsWritten = ({
+  command,
+  rowCount,
+}: {
+  command?: string | null;
+  rowCount?: number | null;
+}): number => (command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' ? (rowCount ?? 0) : 0);

@@ -28,12 +28,16 @@ const BEGINS = /^\s*(begin|start transaction)\b/i;
 const ENDS = /(^|;)\s*(commit|rollback|end)\s*;?\s*$/i;
 
 /** Whether a statement only begins or ends a transaction. */
-export const isControl = ({ text }: Statement): boolean => /^\s*(begin|start transaction|commit|rollback)[^;]*;?\s*$/i.test(text);
+export const isControl = ({ text }: Statement): boolean =>
+  /^\s*(begin|start transaction|commit|rollback)[^;]*;?\s*$/i.test(text);
 
 export const beginOf = ({ statements }: Transaction): number => statements[0].sentAt;
 export const endOf = ({ statements }: Transaction): number => statements[statements.length - 1].doneAt;
 
-/** Everything that the recorded process sent as one of its own roles, in the order in which the transactions began. */
+/**
+ * Everything that the recorded process sent as one of its own roles, in the order in which the transactions
+ * began.
+ */
 export async function readRecording(file: string, isOwn: (role: string) => boolean): Promise<Transaction[]> {
   const connections = new Map<number, { role: string; options?: string }>();
   const texts = new Map<number, { text: string; name?: string }>();
@@ -64,7 +68,16 @@ export async function readRecording(file: string, isOwn: (role: string) => boole
         const { text: sql, name } = texts.get(line.text) ?? { text: '' };
         if (!isOwn(role)) break;
         const values = line.values?.map(valueOf);
-        const statement: Statement = { text: sql, name, values, sentAt: line.at, doneAt: Infinity, written: 0, ids: [], failed: false };
+        const statement: Statement = {
+          text: sql,
+          name,
+          values,
+          sentAt: line.at,
+          doneAt: Infinity,
+          written: 0,
+          ids: [],
+          failed: false,
+        };
         statements.set(line.id, statement);
         const running = open.get(line.connection);
         const transaction = running ?? { role, options, connection: line.connection, statements: [] };

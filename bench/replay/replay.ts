@@ -17,13 +17,20 @@ export class Replay {
 
   private constructor() {}
 
-  static async connect(transactions: readonly Transaction[], urlOf: (role: string) => string): Promise<Replay> {
+  static async connect(
+    transactions: readonly Transaction[],
+    urlOf: (role: string) => string,
+  ): Promise<Replay> {
     const replay = new Replay();
     const seen = new Set<number>();
     for (const transaction of transactions) {
       if (seen.has(transaction.connection)) continue;
       seen.add(transaction.connection);
-      const client = new Client({ connectionString: urlOf(transaction.role), options: transaction.options, application_name: 'replay' });
+      const client = new Client({
+        connectionString: urlOf(transaction.role),
+        options: transaction.options,
+        application_name: 'replay',
+      });
       await client.connect();
       const place = placeOf(transaction);
       replay.clients.set(place, [...(replay.clients.get(place) ?? []), client]);
@@ -35,13 +42,18 @@ export class Replay {
     return [...this.clients.values()].flat().length;
   }
 
-  /** Sends everything as fast as the connections take it, the earliest first, each transaction after those it needs. */
+  /**
+   * Sends everything as fast as the connections take it, the earliest first, each transaction after those it
+   * needs.
+   */
   async run(transactions: readonly Transaction[]): Promise<ReplayResult> {
     const needs = dependenciesOf(transactions);
     const missing = needs.map((needed) => needed.length);
     const neededBy: number[][] = transactions.map(() => []);
     needs.forEach((needed, index) => needed.forEach((other) => neededBy[other].push(index)));
-    const ready = new Map<string, IndexQueue>([...this.clients.keys()].map((place) => [place, new IndexQueue()]));
+    const ready = new Map<string, IndexQueue>(
+      [...this.clients.keys()].map((place) => [place, new IndexQueue()]),
+    );
     const idle = new Map([...this.clients].map(([place, clients]) => [place, [...clients]]));
     let left = transactions.length;
     let written = 0;
@@ -86,7 +98,10 @@ export class Replay {
 const placeOf = ({ role, options }: Transaction): string => `${role} ${options ?? ''}`;
 
 /** One after the other, as the application does. What fails was meant to fail, or the count shows it. */
-async function send(client: Client, { statements }: Transaction): Promise<{ written: number; failed: number }> {
+async function send(
+  client: Client,
+  { statements }: Transaction,
+): Promise<{ written: number; failed: number }> {
   let written = 0;
   let failed = 0;
   for (const { text, name, values } of statements) {

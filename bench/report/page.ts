@@ -6,10 +6,15 @@ import { cellOf } from './cell';
 import { withUnit } from './verdict-text';
 
 /** What a figure that is a median looks like, said once for all tables. */
-const READING = 'Figures are medians over the rounds, with the least and the most behind them; faults are the most of any round.';
+const READING =
+  'Figures are medians over the rounds, with the least and the most behind them; faults are the most of any round.';
 
 /** The page about a run. `pictureOf` names the file of a table's plot, seen from the page. */
-export function pageOf(report: RunReport, page: Page, pictureOf: (table: Table) => string | undefined): string {
+export function pageOf(
+  report: RunReport,
+  page: Page,
+  pictureOf: (table: Table) => string | undefined,
+): string {
   const { chapters, machine } = report;
   return [
     `# ${page.title}`,
@@ -26,12 +31,17 @@ export function pageOf(report: RunReport, page: Page, pictureOf: (table: Table) 
     .concat('\n');
 }
 
-const commandOf = (...options: string[]): string => ['npm run bench', options.filter(Boolean).join(' ')].filter(Boolean).join(' -- ');
+const commandOf = (...options: string[]): string =>
+  ['npm run bench', options.filter(Boolean).join(' ')].filter(Boolean).join(' -- ');
 
 function howItWasMeasured(report: RunReport, page: Page): string {
   const { startedAt, commit, rounds, full, durationSeconds } = report;
   const when = `on ${startedAt.slice(0, 10)}${commit ? `, at commit \`${commit}\`` : ''}`;
-  const command = commandOf(page.option, rounds === page.rounds ? '' : `--rounds ${rounds}`, full ? '--full' : '');
+  const command = commandOf(
+    page.option,
+    rounds === page.rounds ? '' : `--rounds ${rounds}`,
+    full ? '--full' : '',
+  );
   return `Measured ${when}, in ${Math.round(durationSeconds / 60)} minutes, by \`${command}\`: ${page.about(report)} ${READING}`;
 }
 
@@ -47,8 +57,16 @@ function verdictTable(chapters: readonly Chapter[]): string {
   return markdownTable(['', 'wanted', 'measured', ''], rows);
 }
 
-function chapterOf({ title, about, outcome }: Chapter, pictureOf: (table: Table) => string | undefined): string {
-  return [`## ${title}`, about, ...outcome.tables.map((table) => tableOf(table, title, pictureOf(table))), notesOf(outcome)]
+function chapterOf(
+  { title, about, outcome }: Chapter,
+  pictureOf: (table: Table) => string | undefined,
+): string {
+  return [
+    `## ${title}`,
+    about,
+    ...outcome.tables.map((table) => tableOf(table, title, pictureOf(table))),
+    notesOf(outcome),
+  ]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -60,13 +78,16 @@ function tableOf({ title, columns, rows }: Table, chapter: string, picture: stri
     ...columns.map((column) => cellOf(column, row.figures[column.key])),
   ]);
   const heading = title === chapter ? '' : `### ${title}`;
-  return [heading, markdownTable(headings, lines), picture && `![${title}](${picture})`].filter(Boolean).join('\n\n');
+  return [heading, markdownTable(headings, lines), picture && `![${title}](${picture})`]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 const notesOf = ({ notes }: Outcome): string => notes.map((note) => `- ${note}`).join('\n');
 
 function machineTable(machine: Machine, { hasContestants }: Page): string {
-  const { processor, cores, memoryGb, system, node, postgres, postgresSettings, commitMs, packages } = machine;
+  const { processor, cores, memoryGb, system, node, postgres, postgresSettings, commitMs, packages } =
+    machine;
   const settings = Object.entries(postgresSettings).map(([name, value]) => `${name} ${value}`);
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return markdownTable(
@@ -84,6 +105,11 @@ function machineTable(machine: Machine, { hasContestants }: Page): string {
 }
 
 function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(headings), line(headings.map((heading) => (heading === '' ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    line(headings),
+    line(headings.map((heading) => (heading === '' ? '---' : '---:'))),
+    ...rows.map(line),
+  ].join('\n');
 }

@@ -8,7 +8,12 @@ const THEIR_COLOUR = '#9aa7b4';
 const WIDTH = 520;
 const LINE_HEIGHT = 220;
 /** White behind it, or nobody can read it on a dark page. */
-const FRAME = { background: 'white', padding: 8, width: WIDTH, config: { font: 'sans-serif', view: { stroke: null } } } as const;
+const FRAME = {
+  background: 'white',
+  padding: 8,
+  width: WIDTH,
+  config: { font: 'sans-serif', view: { stroke: null } },
+} as const;
 
 /** One mark: the median of a row's rounds with the least and the most, or one round. */
 interface Point {
@@ -48,7 +53,8 @@ function specOf({ kind }: Plot, column: Column, rows: readonly Row[]): TopLevelS
 const pointsOf = (rows: readonly Row[], key: string): Point[] =>
   rows.map(({ contestant, variant, figures }) => {
     const values = figures[key] ?? [];
-    const spread = values.length === 0 ? { least: 0, most: 0 } : { least: Math.min(...values), most: Math.max(...values) };
+    const spread =
+      values.length === 0 ? { least: 0, most: 0 } : { least: Math.min(...values), most: Math.max(...values) };
     const label = [contestant, variant].filter(Boolean).join(', ');
     return { label, variant, contestant, round: 0, value: median(values), ...spread };
   });
@@ -73,7 +79,10 @@ const LABELS = {
   title: null,
   axis: { labelLimit: 400, ticks: false, domain: false },
 } as const;
-const COLOURS = { condition: { test: `indexof(datum.contestant, '${OURS}') === 0`, value: OUR_COLOUR }, value: THEIR_COLOUR };
+const COLOURS = {
+  condition: { test: `indexof(datum.contestant, '${OURS}') === 0`, value: OUR_COLOUR },
+  value: THEIR_COLOUR,
+};
 
 function bars(values: Point[], title: string): TopLevelSpec {
   return {
@@ -132,9 +141,17 @@ function lines(values: Point[], title: string, over: 'variant' | 'round'): TopLe
       x:
         over === 'round'
           ? { field: 'round', type: 'ordinal', title: 'round', axis: { labelAngle: 0 } }
-          : { field: 'variant', type: 'nominal', sort: null, title: null, axis: { labelAngle: -30, labelLimit: 220 } },
+          : {
+              field: 'variant',
+              type: 'nominal',
+              sort: null,
+              title: null,
+              axis: { labelAngle: -30, labelLimit: 220 },
+            },
       y: { field: 'value', type: 'quantitative', title, axis: { format: ',~r' }, scale: { zero: true } },
-      color: several ? { field: 'contestant', type: 'nominal', title: null, sort: null } : { value: OUR_COLOUR },
+      color: several
+        ? { field: 'contestant', type: 'nominal', title: null, sort: null }
+        : { value: OUR_COLOUR },
     },
   };
 }

@@ -12,11 +12,17 @@ export function printChapter({ title, outcome, durationSeconds }: Chapter): void
       [row.contestant, row.variant].filter(Boolean).join(', '),
       ...columns.map((column) => cellOf(column, row.figures[column.key])),
     ]);
-    console.log(table(['', ...columns.map(({ title: name, unit }) => (unit ? `${name} (${unit})` : name))], lines).join('\n'));
+    console.log(
+      table(['', ...columns.map(({ title: name, unit }) => (unit ? `${name} (${unit})` : name))], lines).join(
+        '\n',
+      ),
+    );
   }
   for (const verdict of outcome.verdicts) {
     const { goal, wanted, measured, reached } = verdict;
-    console.log(`${reached ? 'reached    ' : 'NOT reached'} ${goal}: ${withUnit(measured, verdict)}, wanted ${withUnit(wanted, verdict)}`);
+    console.log(
+      `${reached ? 'reached    ' : 'NOT reached'} ${goal}: ${withUnit(measured, verdict)}, wanted ${withUnit(wanted, verdict)}`,
+    );
   }
   for (const note of outcome.notes) console.log(note);
 }

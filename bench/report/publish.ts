@@ -7,8 +7,9 @@ import { pageOf } from './page';
 import { drawTable } from './plot';
 
 /**
- * Writes a page and its pictures into a folder, and removes the pictures of the run before. A run with `--full` has a page of its own,
- * which the usual run, played more often, does not replace; that one's page ends with what only the full run shows.
+ * Writes a page and its pictures into a folder, and removes the pictures of the run before. A run with
+ * `--full` has a page of its own, which the usual run, played more often, does not replace; that one's page
+ * ends with what only the full run shows.
  */
 export async function publish(report: RunReport, page: Page, folder: string): Promise<void> {
   const full = `${page.name}-full`;
@@ -25,8 +26,14 @@ export async function publish(report: RunReport, page: Page, folder: string): Pr
     drawn.add(table);
   }
   const text = pageOf(report, page, (table) => (drawn.has(table) ? `${name}/${table.id}.svg` : undefined));
-  const kept = isFull || !page.grown ? undefined : await readFile(join(folder, `${full}.md`), 'utf8').catch(() => undefined);
-  await writeFile(join(folder, `${name}.md`), kept === undefined ? text : text + lastFullRun(kept, page.grown!.title, `${full}.md`));
+  const kept =
+    isFull || !page.grown
+      ? undefined
+      : await readFile(join(folder, `${full}.md`), 'utf8').catch(() => undefined);
+  await writeFile(
+    join(folder, `${name}.md`),
+    kept === undefined ? text : text + lastFullRun(kept, page.grown!.title, `${full}.md`),
+  );
 }
 
 /** The chapter that a run with `--full` is made for, taken from its page. */

@@ -11,7 +11,9 @@ const chapter = (title: string, cell: number) => ({
   about: `about ${title}`,
   durationSeconds: 1,
   outcome: {
-    tables: [{ id: title, title, columns: [{ key: 'rate', title: 'rate', unit: '/s', show: 'median' }], rows: [] }],
+    tables: [
+      { id: title, title, columns: [{ key: 'rate', title: 'rate', unit: '/s', show: 'median' }], rows: [] },
+    ],
     verdicts: [],
     notes: [`saw ${cell}`],
   },
@@ -21,7 +23,16 @@ const report = (full: boolean, seen: number): RunReport =>
   ({
     startedAt: '2026-01-02T03:04:05Z',
     commit: 'abcdef',
-    machine: { cores: 2, memoryGb: 1, commitMs: 1, system: '', node: '', postgres: '', postgresSettings: {}, packages: {} },
+    machine: {
+      cores: 2,
+      memoryGb: 1,
+      commitMs: 1,
+      system: '',
+      node: '',
+      postgres: '',
+      postgresSettings: {},
+      packages: {},
+    },
     rounds: 5,
     seconds: 10,
     full,
@@ -55,7 +66,9 @@ describe('Publishing a run', () => {
     expect(await read('figures-full.md')).toContain('saw 10000000');
     const text = await read('figures.md');
     expect(text.match(/saw \d+/g)).toEqual(['saw 2', 'saw 2', 'saw 10000000']);
-    expect(text).toContain('[figures-full.md](figures-full.md). Measured on 2026-01-02, at commit `abcdef`.\n\nabout Growing');
+    expect(text).toContain(
+      '[figures-full.md](figures-full.md). Measured on 2026-01-02, at commit `abcdef`.\n\nabout Growing',
+    );
   });
 
   it('says nothing of a full run that was never played, or that says nothing of what grows', async () => {

@@ -30,7 +30,13 @@ export const drainInOrder: Scenario = {
         bench,
         contestant,
         async (url) => {
-          const options = { count, limitMs: limitMs(bench, 'batch'), ordered: true, effect: false, acknowledgement: 'batch' as const };
+          const options = {
+            count,
+            limitMs: limitMs(bench, 'batch'),
+            ordered: true,
+            effect: false,
+            acknowledgement: 'batch' as const,
+          };
           const { result, walBytes } = await bench.server.walOf(() => drain(contestant, url, options));
           return { ...result, walBytes: walBytes / result.handled };
         },
@@ -39,14 +45,31 @@ export const drainInOrder: Scenario = {
     );
     const verdicts = (['even', 'skewed'] as const).flatMap((spread) => {
       const times = (contestant: string): number =>
-        ratio(rows, 'rate', { contestant: 'seamline', variant: VARIANTS[spread] }, { contestant, variant: VARIANTS[spread] });
+        ratio(
+          rows,
+          'rate',
+          { contestant: 'seamline', variant: VARIANTS[spread] },
+          { contestant, variant: VARIANTS[spread] },
+        );
       return [
         atLeast(`Draining in order (${VARIANTS[spread]}), beside pg-boss`, 4, times('pg-boss')),
-        atLeast(`Draining in order (${VARIANTS[spread]}), beside graphile-worker`, 25, times('graphile-worker')),
+        atLeast(
+          `Draining in order (${VARIANTS[spread]}), beside graphile-worker`,
+          25,
+          times('graphile-worker'),
+        ),
       ];
     });
     return {
-      tables: [{ id: 'order', title: drainInOrder.title, columns: [RATE, WAL, ...FAULTS], rows, plot: { kind: 'bars', column: 'rate' } }],
+      tables: [
+        {
+          id: 'order',
+          title: drainInOrder.title,
+          columns: [RATE, WAL, ...FAULTS],
+          rows,
+          plot: { kind: 'bars', column: 'rate' },
+        },
+      ],
       verdicts,
       notes: [
         ...settingsOf(CONTESTANTS, 'drain', 'order'),

@@ -28,7 +28,13 @@ export const drain: Scenario = {
         bench,
         contestant,
         async (url) => {
-          const options = { count, limitMs: limitMs(bench, acknowledgement), ordered: false, effect: false, acknowledgement };
+          const options = {
+            count,
+            limitMs: limitMs(bench, acknowledgement),
+            ordered: false,
+            effect: false,
+            acknowledgement,
+          };
           const { result, walBytes } = await bench.server.walOf(() => drainBacklog(contestant, url, options));
           return { ...result, walBytes: walBytes / result.handled };
         },
@@ -37,10 +43,20 @@ export const drain: Scenario = {
     );
     const ours = { contestant: 'seamline', variant: VARIANTS.batch };
     const best = Math.min(
-      ...rows.filter(({ contestant }) => peers.some(({ name }) => name === contestant)).map((row) => ratio(rows, 'rate', ours, row)),
+      ...rows
+        .filter(({ contestant }) => peers.some(({ name }) => name === contestant))
+        .map((row) => ratio(rows, 'rate', ours, row)),
     );
     return {
-      tables: [{ id: 'drain', title: drain.title, columns: [RATE, WAL, ...COUNTS], rows, plot: { kind: 'bars', column: 'rate' } }],
+      tables: [
+        {
+          id: 'drain',
+          title: drain.title,
+          columns: [RATE, WAL, ...COUNTS],
+          rows,
+          plot: { kind: 'bars', column: 'rate' },
+        },
+      ],
       verdicts: [atLeast('Draining, beside the best peer', 3, best)],
       notes: settingsOf(contestants, 'drain', 'one by one'),
     };
@@ -48,4 +64,7 @@ export const drain: Scenario = {
 };
 
 /** What the contracts are called in the tables. */
-export const VARIANTS: Readonly<Record<Acknowledgement, string>> = { batch: 'acknowledged in batches', message: 'acknowledged one by one' };
+export const VARIANTS: Readonly<Record<Acknowledgement, string>> = {
+  batch: 'acknowledged in batches',
+  message: 'acknowledged one by one',
+};

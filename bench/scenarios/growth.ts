@@ -49,7 +49,11 @@ export const growth: Scenario = {
   async run(bench: Bench): Promise<Outcome> {
     const million = bench.seconds < FULL_SIZE_SECONDS ? MILLION / 20 : MILLION;
     const sizes = bench.full ? [0, million, 10 * million] : [0, million];
-    const parts = [await drains(bench, sizes), await manySubscriptions(bench), await orderLoads(bench, sizes)];
+    const parts = [
+      await drains(bench, sizes),
+      await manySubscriptions(bench),
+      await orderLoads(bench, sizes),
+    ];
     return {
       tables: parts.flatMap(({ tables }) => tables),
       verdicts: parts.flatMap(({ verdicts }) => verdicts),
@@ -75,7 +79,11 @@ async function drains(bench: Bench, sizes: readonly number[]): Promise<Part> {
   const profiles =
     bench.profileFolder === undefined
       ? []
-      : profileTables('drain-profile', 'This process while it drains', await profiled(bench.profileFolder, 'drain', () => logs[0].drain()));
+      : profileTables(
+          'drain-profile',
+          'This process while it drains',
+          await profiled(bench.profileFolder, 'drain', () => logs[0].drain()),
+        );
   const memory = await memoryTable(bench, logs[1], logs[1].options.filled + waiting);
   return {
     tables: [
@@ -98,7 +106,11 @@ async function manySubscriptions(bench: Bench): Promise<Part> {
   for (const subscriptions of SUBSCRIPTIONS) {
     const waiting = Math.ceil(backlogSize(bench) / subscriptions);
     const log = await GrowingLog.open(bench, { filled: 0, subscriptions, waiting });
-    entries.push({ contestant: CONTESTANT, variant: `${subscriptions} of them, ${waiting.toLocaleString('en-GB')} messages each`, log });
+    entries.push({
+      contestant: CONTESTANT,
+      variant: `${subscriptions} of them, ${waiting.toLocaleString('en-GB')} messages each`,
+      log,
+    });
   }
   const rows = await takeTurns(bench, entries, async ({ log }) => {
     await bench.server.settle();
@@ -124,7 +136,9 @@ async function memoryTable(bench: Bench, log: GrowingLog, count: number): Promis
   const samples = await samplesOfCatchUp(bench, log.url, count);
   const rows = Array.from({ length: MEMORY_POINTS }, (_, index) => {
     const handled = Math.round((count * (index + 1)) / MEMORY_POINTS);
-    const within = samples.filter((sample) => sample.handled > (count * index) / MEMORY_POINTS && sample.handled <= handled);
+    const within = samples.filter(
+      (sample) => sample.handled > (count * index) / MEMORY_POINTS && sample.handled <= handled,
+    );
     return {
       contestant: CONTESTANT.name,
       variant: `up to ${handled.toLocaleString('en-GB')}`,
@@ -161,7 +175,9 @@ async function orderLoads(bench: Bench, sizes: readonly number[]): Promise<Part>
     const customerIds = shop.customers;
     await shop.close();
     if (filled > 0) {
-      await fillLog(database.url, 'orders', filled, (done) => bench.progress(`filling the log of orders: ${done} of ${filled} messages`));
+      await fillLog(database.url, 'orders', filled, (done) =>
+        bench.progress(`filling the log of orders: ${done} of ${filled} messages`),
+      );
       await moveSubscriptions(database.url, 'orders', await endOfLog(database.url, 'orders'));
     }
     entries.push({ contestant: CONTESTANT, variant: sizeName(filled), database, customerIds });
@@ -189,5 +205,7 @@ async function orderLoads(bench: Bench, sizes: readonly number[]): Promise<Part>
 
 function flat(what: string, key: string, rows: Parameters<typeof ratio>[0]): Verdict[] {
   const [first, ...others] = rows;
-  return others.map((row) => atLeast(`${what}, ${row.variant}, beside ${first.variant}`, FLAT, ratio(rows, key, row, first)));
+  return others.map((row) =>
+    atLeast(`${what}, ${row.variant}, beside ${first.variant}`, FLAT, ratio(rows, key, row, first)),
+  );
 }

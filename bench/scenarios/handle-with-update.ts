@@ -45,7 +45,12 @@ export const handleWithUpdate: Scenario = {
           const { result, walBytes } = await bench.server.walOf(() => drain(contestant, url, options));
           const { doubled, missing } = await effects.compare(count);
           await effects.close();
-          return { rate: result.rate, walBytes: walBytes / result.handled, doubled, lost: result.lost > 0 ? missing : 0 };
+          return {
+            rate: result.rate,
+            walBytes: walBytes / result.handled,
+            doubled,
+            lost: result.lost > 0 ? missing : 0,
+          };
         },
         { count, spread: 'even', ordered: false },
       ),
@@ -53,10 +58,20 @@ export const handleWithUpdate: Scenario = {
     const ours = { contestant: 'seamline', variant: VARIANTS.batch };
     return {
       tables: [
-        { id: 'effect', title: handleWithUpdate.title, columns: [RATE, WAL, ...COUNTS], rows, plot: { kind: 'bars', column: 'rate' } },
+        {
+          id: 'effect',
+          title: handleWithUpdate.title,
+          columns: [RATE, WAL, ...COUNTS],
+          rows,
+          plot: { kind: 'bars', column: 'rate' },
+        },
       ],
       verdicts: [
-        atLeast('A handler with an update, beside raw batches of 100', 0.8, ratio(rows, 'rate', ours, { contestant: 'raw SQL' })),
+        atLeast(
+          'A handler with an update, beside raw batches of 100',
+          0.8,
+          ratio(rows, 'rate', ours, { contestant: 'raw SQL' }),
+        ),
         atLeast('A handler with an update', 10_000, median(valuesOf(rows, 'rate', ours)), '/s'),
       ],
       notes: settingsOf(CONTESTANTS, 'effect', 'one by one'),

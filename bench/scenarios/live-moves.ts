@@ -7,7 +7,14 @@ import { atLeast, atMost, type Outcome, type Verdict } from '../harness/outcome'
 import type { Bench, Scenario } from '../harness/scenario';
 import { playWhileMoving, type PlayedWhileMoving } from '../live-moves/play';
 import { failedIn, failuresIn } from '../live-moves/seen-requests';
-import { booksTable, differencesIn, findingsIn, longestDuring, movesTable, waitsTable } from '../live-moves/tables';
+import {
+  booksTable,
+  differencesIn,
+  findingsIn,
+  longestDuring,
+  movesTable,
+  waitsTable,
+} from '../live-moves/tables';
 import { timesOver } from '../live-moves/times-over';
 
 const ROWS = 100_000;
@@ -35,7 +42,13 @@ export const liveMoves: Scenario = {
     const play = (name: string, rows: number, ways: readonly CopyMethod[]): Promise<PlayedWhileMoving> => {
       const copies = Array.from({ length: bench.rounds }, () => ways).flat();
       const seconds = copies.length * MOVES_PER_ROUND * bench.seconds;
-      return playWhileMoving(bench, { name, plan: timesOver(file, Math.ceil(seconds / SECONDS_PER_FILE)), rows, copies, otherServer });
+      return playWhileMoving(bench, {
+        name,
+        plan: timesOver(file, Math.ceil(seconds / SECONDS_PER_FILE)),
+        rows,
+        copies,
+        otherServer,
+      });
     };
 
     const few = await play('few_rows', 0, ['replication']);
@@ -71,7 +84,10 @@ function outcomeOf(few: PlayedWhileMoving, many: PlayedWhileMoving, rows: string
 
 function verdictsOf(few: PlayedWhileMoving, many: PlayedWhileMoving, rows: string): Verdict[] {
   const longest = (play: PlayedWhileMoving): number =>
-    Math.max(0, ...play.moves.filter(({ copy }) => copy === 'replication').map((move) => longestDuring(move, play)));
+    Math.max(
+      0,
+      ...play.moves.filter(({ copy }) => copy === 'replication').map((move) => longestDuring(move, play)),
+    );
   const sum = (of: (play: PlayedWhileMoving) => number): number => of(few) + of(many);
   const requests = sum((play) => play.requests.length).toLocaleString('en-GB');
   return [

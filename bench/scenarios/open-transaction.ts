@@ -34,7 +34,11 @@ export const openTransaction: Scenario = {
   async run(bench: Bench): Promise<Outcome> {
     const rows: Row[] = [];
     for (const contestant of CONTESTANTS) {
-      rows.push(await onFreshDatabase(bench, contestant, (url) => besideAnOpenTransaction(url, () => measure(bench, contestant, url))));
+      rows.push(
+        await onFreshDatabase(bench, contestant, (url) =>
+          besideAnOpenTransaction(url, () => measure(bench, contestant, url)),
+        ),
+      );
     }
     const kept = rows.find(({ contestant }) => contestant === seamline.name)?.figures.kept[0] ?? 0;
     return {

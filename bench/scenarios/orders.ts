@@ -60,7 +60,11 @@ export const orders: Scenario = {
     const template = await bench.server.createDatabase('bench_orders_shop', database.name);
     bench.defer(() => template.drop());
     bench.progress('recording the statements of some orders');
-    const recorded = { customerIds, orders: RECORDED_ORDERS_PER_SECOND * bench.seconds, concurrency: RECORDED_CONCURRENCY };
+    const recorded = {
+      customerIds,
+      orders: RECORDED_ORDERS_PER_SECOND * bench.seconds,
+      concurrency: RECORDED_CONCURRENCY,
+    };
     const floor = await OrderFloor.record(bench, database, template, mix, recorded);
     const shop = await ShopUnderLoad.open(bench, database, mix, { customerIds });
 
@@ -94,7 +98,12 @@ export const orders: Scenario = {
   },
 };
 
-function outcomeOf(mix: OrderMix, loads: ReadonlyMap<number, LoadFigures[]>, floor: OrderFloor, floors: readonly FloorFigures[]): Outcome {
+function outcomeOf(
+  mix: OrderMix,
+  loads: ReadonlyMap<number, LoadFigures[]>,
+  floor: OrderFloor,
+  floors: readonly FloorFigures[],
+): Outcome {
   const rows = [...loads].map(([concurrency, turns]) => loadRow(`${concurrency} at a time`, turns));
   const floorRow = rowOf('raw SQL', '', floors, (turn) => ({
     ...turn,
@@ -107,9 +116,20 @@ function outcomeOf(mix: OrderMix, loads: ReadonlyMap<number, LoadFigures[]>, flo
   const compared = median((loads.get(RECORDED_CONCURRENCY) ?? []).map((turn) => turn.ordersPerSecond));
   return {
     tables: [
-      { id: 'orders', title: 'Orders completed', columns: LOAD_COLUMNS, rows, plot: { kind: 'bars', column: 'ordersPerSecond' } },
+      {
+        id: 'orders',
+        title: 'Orders completed',
+        columns: LOAD_COLUMNS,
+        rows,
+        plot: { kind: 'bars', column: 'ordersPerSecond' },
+      },
       { id: 'orders-cpu', title: 'Processor time per order completed', columns: CPU_COLUMNS, rows },
-      { id: 'orders-floor', title: 'The same statements without the application', columns: FLOOR_COLUMNS, rows: [floorRow] },
+      {
+        id: 'orders-floor',
+        title: 'The same statements without the application',
+        columns: FLOOR_COLUMNS,
+        rows: [floorRow],
+      },
     ],
     verdicts: [
       atLeast('orders completed per second, whole fulfilment, HTTP included', WANTED, best, '/s'),
@@ -132,10 +152,20 @@ function outcomeOf(mix: OrderMix, loads: ReadonlyMap<number, LoadFigures[]>, flo
 const loadRow = (variant: string, turns: readonly LoadFigures[]): Row =>
   rowOf('seamline', variant, turns, (turn) => {
     const cpuMs = turn.applicationCpuMs + turn.databaseCpuMs + turn.loadCpuMs;
-    return { ...turn, cpuMs, busyCores: (cpuMs * turn.ordersPerSecond) / 1_000, walKbPerOrder: turn.walBytesPerOrder / 1_000 };
+    return {
+      ...turn,
+      cpuMs,
+      busyCores: (cpuMs * turn.ordersPerSecond) / 1_000,
+      walKbPerOrder: turn.walBytesPerOrder / 1_000,
+    };
   });
 
-function rowOf<Turn>(contestant: string, variant: string, turns: readonly Turn[], figuresOf: (turn: Turn) => Record<string, number>): Row {
+function rowOf<Turn>(
+  contestant: string,
+  variant: string,
+  turns: readonly Turn[],
+  figuresOf: (turn: Turn) => Record<string, number>,
+): Row {
   const figures: Record<string, number[]> = {};
   for (const turn of turns) {
     for (const [key, value] of Object.entries(figuresOf(turn))) (figures[key] ??= []).push(value);

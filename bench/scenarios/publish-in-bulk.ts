@@ -24,9 +24,18 @@ export const publishInBulk: Scenario = {
     const rows = await takeTurns(bench, entries, ({ contestant }) =>
       onFreshDatabase(bench, contestant, (url) => turn(bench, contestant, url)),
     );
-    const times = (contestant: string): number => ratio(rows, 'rate', { contestant: 'seamline' }, { contestant });
+    const times = (contestant: string): number =>
+      ratio(rows, 'rate', { contestant: 'seamline' }, { contestant });
     return {
-      tables: [{ id: 'bulk', title: publishInBulk.title, columns: [RATE, WAL, ...COUNTS], rows, plot: { kind: 'bars', column: 'rate' } }],
+      tables: [
+        {
+          id: 'bulk',
+          title: publishInBulk.title,
+          columns: [RATE, WAL, ...COUNTS],
+          rows,
+          plot: { kind: 'bars', column: 'rate' },
+        },
+      ],
       verdicts: [
         atLeast('Publishing in bulk, beside raw SQL', 0.5, times('raw SQL')),
         atLeast('Publishing in bulk, beside pg-boss', 6, times('pg-boss')),
@@ -36,7 +45,11 @@ export const publishInBulk: Scenario = {
   },
 };
 
-async function turn({ server, seconds }: Bench, contestant: Contestant, url: string): Promise<Record<string, number>> {
+async function turn(
+  { server, seconds }: Bench,
+  contestant: Contestant,
+  url: string,
+): Promise<Record<string, number>> {
   const publisher = await contestant.openPublisher(url, { connections: WRITERS, ordered: false });
   try {
     let [next, acknowledged] = [0, 0];

@@ -22,10 +22,17 @@ export const publishWithUpdate: Scenario = {
     const rows = await takeTurns(bench, entries, ({ contestant }) =>
       onFreshDatabase(bench, contestant, (url) => turn(bench, contestant, url)),
     );
-    const times = (contestant: string): number => ratio(rows, 'rate', { contestant: 'seamline' }, { contestant });
+    const times = (contestant: string): number =>
+      ratio(rows, 'rate', { contestant: 'seamline' }, { contestant });
     return {
       tables: [
-        { id: 'publish', title: publishWithUpdate.title, columns: [RATE, WAL, ...COUNTS], rows, plot: { kind: 'bars', column: 'rate' } },
+        {
+          id: 'publish',
+          title: publishWithUpdate.title,
+          columns: [RATE, WAL, ...COUNTS],
+          rows,
+          plot: { kind: 'bars', column: 'rate' },
+        },
       ],
       verdicts: [
         atLeast('Publishing with an update, beside the same SQL sent raw', 0.9, times('raw SQL')),
@@ -37,7 +44,11 @@ export const publishWithUpdate: Scenario = {
   },
 };
 
-async function turn({ server, seconds }: Bench, contestant: Contestant, url: string): Promise<Record<string, number>> {
+async function turn(
+  { server, seconds }: Bench,
+  contestant: Contestant,
+  url: string,
+): Promise<Record<string, number>> {
   const publisher = await contestant.openPublisher(url, { connections: WRITERS, ordered: false });
   try {
     const sequences = new Int32Array(KEYS);
@@ -51,7 +62,9 @@ async function turn({ server, seconds }: Bench, contestant: Contestant, url: str
         acknowledged += 1;
       }
     };
-    const { walBytes } = await server.walOf(() => Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer))));
+    const { walBytes } = await server.walOf(() =>
+      Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer))),
+    );
     const rate = acknowledged / ((performance.now() - begin) / 1_000);
     const stored = await contestant.stored(url);
     return {

@@ -37,10 +37,13 @@ export class CreateInventory implements MigrationInterface {
         item_id text collate "C" primary key,
         stock_tracked boolean not null
       )`);
-    await runner.query(`comment on table item_copies is 'A copy of what inventory uses of the items that catalog owns'`);
+    await runner.query(
+      `comment on table item_copies is 'A copy of what inventory uses of the items that catalog owns'`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['item_copies', 'reservations', 'stock_items']) await runner.query(`drop table ${table}`);
+    for (const table of ['item_copies', 'reservations', 'stock_items'])
+      await runner.query(`drop table ${table}`);
   }
 }

@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Goods of a lost parcel are counted, and a reservation tells what became of a parcel that did not arrive. */
+/**
+ * Goods of a lost parcel are counted, and a reservation tells what became of a parcel that did not arrive.
+ */
 export class GoodsOfParcelsThatDoNotArrive implements MigrationInterface {
   name = 'GoodsOfParcelsThatDoNotArrive0000000001003';
 

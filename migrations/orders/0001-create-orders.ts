@@ -40,7 +40,9 @@ export class CreateOrders0000000001001 implements MigrationInterface {
         stock_tracked boolean not null,
         withdrawn boolean not null default false
       )`);
-    await runner.query(`comment on table item_copies is 'A copy of what orders uses of the items that catalog owns'`);
+    await runner.query(
+      `comment on table item_copies is 'A copy of what orders uses of the items that catalog owns'`,
+    );
     await runner.query(`
       create table price_copies (
         item_id text primary key,
@@ -51,6 +53,7 @@ export class CreateOrders0000000001001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['price_copies', 'item_copies', 'order_returns', 'orders']) await runner.query(`drop table ${table}`);
+    for (const table of ['price_copies', 'item_copies', 'order_returns', 'orders'])
+      await runner.query(`drop table ${table}`);
   }
 }

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A return is a fact: the running process adds it and does not change it. Copies of prices go when their item has them no more. */
+/**
+ * A return is a fact: the running process adds it and does not change it. Copies of prices go when their item
+ * has them no more.
+ */
 export class ReturnsAreOnlyAdded implements MigrationInterface {
   name = 'ReturnsAreOnlyAdded0000000001002';
 

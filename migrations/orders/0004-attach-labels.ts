@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A client's own number for an order, and what it keeps with it; and lists by the moment when orders were placed. An older version goes on
- * placing orders with neither, and finds its own lists by these indexes, too.
+ * A client's own number for an order, and what it keeps with it; and lists by the moment when orders were
+ * placed. An older version goes on placing orders with neither, and finds its own lists by these indexes,
+ * too.
  */
 export class AttachLabels implements MigrationInterface {
   name = 'AttachLabels0000000001004';
@@ -12,7 +13,9 @@ export class AttachLabels implements MigrationInterface {
       alter table orders
         add column external_reference text check (char_length(external_reference) between 1 and 100),
         add column metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object')`);
-    await runner.query(`create unique index order_of_reference on orders (external_reference) where external_reference is not null`);
+    await runner.query(
+      `create unique index order_of_reference on orders (external_reference) where external_reference is not null`,
+    );
     await runner.query(`create index orders_placed on orders (placed_at, order_id)`);
     await runner.query(`create index orders_of_customer_placed on orders (customer_id, placed_at, order_id)`);
     await runner.query(`create index orders_in_state_placed on orders (state, placed_at, order_id)`);

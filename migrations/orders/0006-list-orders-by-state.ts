@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Orders in any state are read state by state. An index on the moment alone is written at every step of an order, and a plan that was made
- * for any state goes through it in search of a rare one.
+ * Orders in any state are read state by state. An index on the moment alone is written at every step of an
+ * order, and a plan that was made for any state goes through it in search of a rare one.
  */
 export class ListOrdersByState implements MigrationInterface {
   name = 'ListOrdersByState0000000001006';

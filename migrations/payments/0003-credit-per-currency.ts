@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A customer has a credit account for each currency, under an id of its own. The accounts that exist keep their key in the log, which is
- * the customer's id: all of them are in GBP, because no other currency could be had.
+ * A customer has a credit account for each currency, under an id of its own. The accounts that exist keep
+ * their key in the log, which is the customer's id: all of them are in GBP, because no other currency could
+ * be had.
  */
 export class CreditPerCurrency implements MigrationInterface {
   name = 'CreditPerCurrency0000000001003';
@@ -15,7 +16,9 @@ export class CreditPerCurrency implements MigrationInterface {
     await runner.query(`alter table credit_holds drop constraint credit_holds_customer_id_fkey`);
 
     await runner.query(`alter table credit_accounts add column account_id text`);
-    await runner.query(`update credit_accounts set account_id = customer_id || case currency when 'GBP' then '' else '/' || currency end`);
+    await runner.query(
+      `update credit_accounts set account_id = customer_id || case currency when 'GBP' then '' else '/' || currency end`,
+    );
     await runner.query(`
       alter table credit_accounts alter column account_id set not null,
         drop constraint credit_accounts_pkey, add primary key (account_id), add unique (customer_id, currency),
@@ -25,7 +28,9 @@ export class CreditPerCurrency implements MigrationInterface {
       alter table credit_holds add foreign key (customer_id, currency) references credit_accounts (customer_id, currency),
         add check ((customer_id is null) = (currency is null))`);
     await runner.query(`drop index credit_holds_open`);
-    await runner.query(`create index credit_holds_open on credit_holds (customer_id, currency) where state = 'held'`);
+    await runner.query(
+      `create index credit_holds_open on credit_holds (customer_id, currency) where state = 'held'`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -37,7 +42,9 @@ export class CreditPerCurrency implements MigrationInterface {
         end if;
       end $$`);
     await runner.query(`drop index credit_holds_open`);
-    await runner.query(`alter table credit_holds drop constraint credit_holds_customer_id_currency_fkey, drop column currency`);
+    await runner.query(
+      `alter table credit_holds drop constraint credit_holds_customer_id_currency_fkey, drop column currency`,
+    );
     await runner.query(`
       alter table credit_accounts drop column account_id, drop constraint credit_accounts_customer_id_currency_key, add primary key (customer_id)`);
     await runner.query(`alter table credit_holds add foreign key (customer_id) references credit_accounts`);

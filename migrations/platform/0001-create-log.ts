@@ -26,7 +26,9 @@ export class CreateLog implements MigrationInterface {
         created_at    timestamptz not null default clock_timestamp(),
         primary key (generation, xid, seq)
       ) partition by range (generation, xid)`);
-    await runner.query(`create table outbox_1 partition of outbox for values from (1, minvalue) to (1, maxvalue)`);
+    await runner.query(
+      `create table outbox_1 partition of outbox for values from (1, minvalue) to (1, maxvalue)`,
+    );
     await runner.query(`
       create table log_head (
         singleton         boolean primary key default true check (singleton),
@@ -48,11 +50,12 @@ export class CreateLog implements MigrationInterface {
       select 1, 0, (select system_identifier from pg_control_system()), (select timeline_id from pg_control_checkpoint())`);
     await runner.query(`insert into ticks (generation, tick, snapshot) select 1, 0, pg_current_snapshot()`);
 
-    // The lock on the head serialises ticks; the snapshot must be that of the statement after it, so that each tick
-    // sees at least what the one before it saw. This transaction publishes nothing: a snapshot counts its own
-    // transaction as done, and what it published later would never be delivered. It is committed synchronously: readers
-    // keep ticks in memory and outlive a crash of the server, after which the number of a lost tick would be given to
-    // another window, and what that one holds beyond the lost one would never be delivered.
+    // The lock on the head serialises ticks; the snapshot must be that of the statement after it, so that
+    // each tick sees at least what the one before it saw. This transaction publishes nothing: a snapshot
+    // counts its own transaction as done, and what it published later would never be delivered. It is
+    // committed synchronously: readers keep ticks in memory and outlive a crash of the server, after which
+    // the number of a lost tick would be given to another window, and what that one holds beyond the lost one
+    // would never be delivered.
     await runner.query(`
       create function take_tick(out current_generation int, out current_tick bigint) language plpgsql as $function$
       declare
@@ -77,8 +80,9 @@ export class CreateLog implements MigrationInterface {
       end
       $function$`);
 
-    // After a restore or a promotion the stored transaction ids belong to another history. What no tick of the old
-    // generation covers is published again in the new one, in its old order; everything else stays readable by its own ticks.
+    // After a restore or a promotion the stored transaction ids belong to another history. What no tick of
+    // the old generation covers is published again in the new one, in its old order; everything else stays
+    // readable by its own ticks.
     await runner.query(`
       create function begin_generation() returns int language plpgsql security definer set search_path from current as $function$
       declare

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Where this module's subscriptions stand in the logs they read, who works on them, and the messages they hold back. */
+/**
+ * Where this module's subscriptions stand in the logs they read, who works on them, and the messages they
+ * hold back.
+ */
 export class CreateSubscriptions implements MigrationInterface {
   name = 'CreateSubscriptions0000000000002';
 
@@ -54,6 +57,8 @@ export class CreateSubscriptions implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table held_messages, subscription_workers, subscription_positions, subscriptions');
+    await runner.query(
+      'drop table held_messages, subscription_workers, subscription_positions, subscriptions',
+    );
   }
 }

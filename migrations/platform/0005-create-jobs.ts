@@ -1,12 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Side effects outside the database that this module still owes: one row each, deleted when its effect is recorded. */
+/**
+ * Side effects outside the database that this module still owes: one row each, deleted when its effect is
+ * recorded.
+ */
 export class CreateJobs implements MigrationInterface {
   name = 'CreateJobs0000000000005';
 
   async up(runner: QueryRunner): Promise<void> {
-    // The queue stays small and hot: room in each page keeps claims in place (no column they change is indexed),
-    // and vacuum goes by the number of dead rows, not by a share of a table that is nearly empty.
+    // The queue stays small and hot: room in each page keeps claims in place (no column they change is
+    // indexed), and vacuum goes by the number of dead rows, not by a share of a table that is nearly empty.
     await runner.query(`
       create table jobs (
         type            text not null,

@@ -5,8 +5,9 @@ export class ClaimIdempotencyKey implements MigrationInterface {
   name = 'ClaimIdempotencyKey0000000000006';
 
   async up(runner: QueryRunner): Promise<void> {
-    // The lock comes first and in a statement of its own: the next statement's snapshot then shows what its last holder
-    // committed. It is tried and not waited for, or a second request would hold a connection for as long as the first.
+    // The lock comes first and in a statement of its own: the next statement's snapshot then shows what its
+    // last holder committed. It is tried and not waited for, or a second request would hold a connection for
+    // as long as the first.
     await runner.query(`
       create function claim_idempotency_key(
         claimed_key text, claimed_route text, claimed_caller text, not_before timestamptz,

@@ -8,9 +8,9 @@ export class CheaperTicks implements MigrationInterface {
   name = 'CheaperTicks0000000000007';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Moving the head takes the lock that serialises ticks, and the snapshot is that of the statement after it. When
-    // another process was first, its tick may have missed what this one saw: look again.
-    // Plans are kept by connections and may come from a time when these tables were small enough to be read whole.
+    // Moving the head takes the lock that serialises ticks, and the snapshot is that of the statement after
+    // it. When another process was first, its tick may have missed what this one saw: look again. Plans are
+    // kept by connections and may come from a time when these tables were small enough to be read whole.
     await runner.query(
       takeTick(`set enable_seqscan = off as $function$
       declare

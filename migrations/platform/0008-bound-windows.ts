@@ -8,17 +8,20 @@ const takeTick = (body: string): string =>
   `create or replace function take_tick(out current_generation int, out current_tick bigint) language plpgsql ${body}`;
 
 /**
- * Ticks say between which sequence numbers their windows lie, so that a window of any size is read page by page from an index
- * in the order that readers want: without it each page looks through the whole window and sorts it again.
+ * Ticks say between which sequence numbers their windows lie, so that a window of any size is read page by
+ * page from an index in the order that readers want: without it each page looks through the whole window and
+ * sorts it again.
  */
 export class BoundWindows implements MigrationInterface {
   name = 'BoundWindows0000000000008';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('create index outbox_seq on outbox (generation, seq)');
-    // The window that a tick opens holds no `seq` up to `opens_after`, but for transactions that its snapshot saw running.
-    // The window that it closes holds none beyond `closes_at`. What is not known bounds nothing.
-    await runner.query(`alter table ticks add opens_after bigint not null default 0, add closes_at bigint not null default ${UNBOUNDED}`);
+    // The window that a tick opens holds no `seq` up to `opens_after`, but for transactions that its snapshot
+    // saw running. The window that it closes holds none beyond `closes_at`. What is not known bounds nothing.
+    await runner.query(
+      `alter table ticks add opens_after bigint not null default 0, add closes_at bigint not null default ${UNBOUNDED}`,
+    );
     // What had been drawn from the sequence when the head's tick was about to be taken.
     await runner.query('alter table log_head add drawn bigint not null default 0');
     await runner.query(`
@@ -34,10 +37,11 @@ export class BoundWindows implements MigrationInterface {
       update ticks t set opens_after = coalesce(b.opens_after, b.closes_at, 0), closes_at = coalesce(b.closes_at, 0)
       from bounds b where b.tick = t.tick and b.generation = t.generation`);
     await runner.query('update log_head set drawn = coalesce((select max(seq) from outbox), 0)');
-    // A transaction whose id the snapshot takes for future ones may have begun, and drawn, before it. It began after the tick
-    // before, because that one has committed and its id is below: what had been drawn when that tick was about to be taken bounds it.
-    // Each `drawn` is read before the tick's own transaction has an id, and `closes_at` after its snapshot was taken.
-    // A generation's first tick bounds nothing: the sequence may have been set back when it began.
+    // A transaction whose id the snapshot takes for future ones may have begun, and drawn, before it. It
+    // began after the tick before, because that one has committed and its id is below: what had been drawn
+    // when that tick was about to be taken bounds it. Each `drawn` is read before the tick's own transaction
+    // has an id, and `closes_at` after its snapshot was taken. A generation's first tick bounds nothing: the
+    // sequence may have been set back when it began.
     await runner.query(
       takeTick(`set enable_seqscan = off as $function$
       declare

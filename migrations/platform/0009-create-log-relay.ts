@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Who carries this module's log to the broker, and how far the broker has acknowledged it. The position is for people and for
- * retention: a relay goes on from what the broker's stream holds.
+ * Who carries this module's log to the broker, and how far the broker has acknowledged it. The position is
+ * for people and for retention: a relay goes on from what the broker's stream holds.
  */
 export class CreateLogRelay implements MigrationInterface {
   name = 'CreateLogRelay0000000000009';

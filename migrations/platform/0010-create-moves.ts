@@ -1,15 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Where this module lives, and how far its moves to and from this database have come. Written by `npm run extract` and `npm run absorb`;
- * the running process only looks.
+ * Where this module lives, and how far its moves to and from this database have come. Written by `npm run
+ * extract` and `npm run absorb`; the running process only looks.
  */
 export class CreateMoves implements MigrationInterface {
   name = 'CreateMoves0000000000010';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Active: the module lives here. Fenced: it is on its way to `elsewhere`, and nobody can write. Moved: it lives `elsewhere`
-    // (host:port/database), and what is here is a copy. `withheld` are the rights to write that come back when it is active again.
+    // Active: the module lives here. Fenced: it is on its way to `elsewhere`, and nobody can write. Moved: it
+    // lives `elsewhere` (host:port/database), and what is here is a copy. `withheld` are the rights to write
+    // that come back when it is active again.
     await runner.query(`
       create table placement (
         singleton  boolean primary key default true check (singleton),
@@ -20,7 +21,8 @@ export class CreateMoves implements MigrationInterface {
         check ((state = 'active') = (elsewhere is null))
       )`);
     await runner.query('insert into placement default values');
-    // Switched is the point of no return: the old place has given the module up, and the new one is about to be opened.
+    // Switched is the point of no return: the old place has given the module up, and the new one is about to
+    // be opened.
     await runner.query(`
       create table moves (
         move       uuid primary key,
@@ -31,7 +33,9 @@ export class CreateMoves implements MigrationInterface {
         started_at timestamptz not null default clock_timestamp(),
         changed_at timestamptz not null default clock_timestamp()
       )`);
-    await runner.query(`create unique index moves_one_at_a_time on moves (side) where state in ('running', 'switched')`);
+    await runner.query(
+      `create unique index moves_one_at_a_time on moves (side) where state in ('running', 'switched')`,
+    );
     await runner.query(`
       create table move_steps (
         move    uuid not null references moves on delete cascade,

@@ -2,8 +2,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const DRAWN = `coalesce(pg_sequence_last_value('outbox_seq_seq'), 0)`;
 
-/** Looked up for the head: without statistics the planner takes it for a thousand rows, and a join looks at every tick there is. */
-const TICK_OF_HEAD = 'cross join lateral (select s.snapshot from ticks s where s.generation = h.generation and s.tick = h.tick offset 0) t';
+/**
+ * Looked up for the head: without statistics the planner takes it for a thousand rows, and a join looks at
+ * every tick there is.
+ */
+const TICK_OF_HEAD =
+  'cross join lateral (select s.snapshot from ticks s where s.generation = h.generation and s.tick = h.tick offset 0) t';
 
 const takeTick = (drawn: string, tickOfHead: string): string => `
   create or replace function take_tick(out current_generation int, out current_tick bigint) language plpgsql set enable_seqscan = off as $function$
@@ -32,8 +36,9 @@ const takeTick = (drawn: string, tickOfHead: string): string => `
   $function$`;
 
 /**
- * An update that waits for another process's tick has drawn its transaction id when it is tried again. What was drawn from the sequence
- * meanwhile may be of transactions that began after it: it must not bound them, or they are in no window.
+ * An update that waits for another process's tick has drawn its transaction id when it is tried again. What
+ * was drawn from the sequence meanwhile may be of transactions that began after it: it must not bound them,
+ * or they are in no window.
  */
 export class DrawnBeforeTheFirstTry implements MigrationInterface {
   name = 'DrawnBeforeTheFirstTry0000000000012';

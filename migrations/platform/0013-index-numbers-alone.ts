@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * With the generation before the number, the index could also find the rows of a transaction, by reading the whole generation, and
- * was taken for that in plans that were made while the log was short.
+ * With the generation before the number, the index could also find the rows of a transaction, by reading the
+ * whole generation, and was taken for that in plans that were made while the log was short.
  */
 export class IndexNumbersAlone implements MigrationInterface {
   name = 'IndexNumbersAlone0000000000013';

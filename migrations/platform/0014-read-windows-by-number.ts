@@ -4,9 +4,10 @@ const COLUMNS =
   "o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, date_part('epoch', o.created_at) * 1000";
 
 /**
- * One branch for what came between the bounds of a window, in the order of an index, so that no more of it is looked at than the page
- * takes; and one for transactions that the first snapshot saw running: they may have drawn their numbers long before, and are few
- * (`offset 0` has them found by the primary key). Windows come in their order, so that those beyond the limit are not looked into.
+ * One branch for what came between the bounds of a window, in the order of an index, so that no more of it is
+ * looked at than the page takes; and one for transactions that the first snapshot saw running: they may have
+ * drawn their numbers long before, and are few (`offset 0` has them found by the primary key). Windows come
+ * in their order, so that those beyond the limit are not looked into.
  */
 const WINDOWS = `
   select w.tick, page.*
@@ -32,15 +33,17 @@ const WINDOWS = `
   limit $5`;
 
 /**
- * A page of windows, read by the index on `seq` whatever the statistics say. The page's statement allows one plan only: without
- * sorts and bitmaps nothing else than that index brings its rows in order. Planned freely for a log that was analysed while it was empty,
- * the server reads the primary key and sorts the rest of the log for each page.
+ * A page of windows, read by the index on `seq` whatever the statistics say. The page's statement allows one
+ * plan only: without sorts and bitmaps nothing else than that index brings its rows in order. Planned freely
+ * for a log that was analysed while it was empty, the server reads the primary key and sorts the rest of the
+ * log for each page.
  */
 export class ReadWindowsByNumber implements MigrationInterface {
   name = 'ReadWindowsByNumber0000000000014';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Arguments: generation, the tick read last, the tick to read to or null for the last there is, the number read last, the limit.
+    // Arguments: generation, the tick read last, the tick to read to or null for the last there is, the
+    // number read last, the limit.
     await runner.query(`
       create function read_windows(int, bigint, bigint, bigint, bigint)
       returns table (tick bigint, seq bigint, id uuid, kind text, aggregatetype text, aggregateid text, type text, version int,

@@ -3,7 +3,10 @@ import { DrawnBeforeTheFirstTry } from './0012-drawn-before-the-first-try';
 
 const DRAWN = `coalesce(pg_sequence_last_value('outbox_seq_seq'), 0)`;
 
-/** The timeline that is written now. The control file shows that of the last checkpoint: for a while after a promotion, the old one. */
+/**
+ * The timeline that is written now. The control file shows that of the last checkpoint: for a while after a
+ * promotion, the old one.
+ */
 const TIMELINE = `('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int`;
 
 const SAME_PLACE = `
@@ -39,8 +42,9 @@ const beginGeneration = (timeline: string): string => `
   $function$`;
 
 /**
- * Ticks that are not waited for on the disk. A tick that a crash takes away leaves its number to another window, so with each tick comes the
- * mark of the server's life: readers that see another one drop everything they know of ticks. What leaves the cluster is flushed first.
+ * Ticks that are not waited for on the disk. A tick that a crash takes away leaves its number to another
+ * window, so with each tick comes the mark of the server's life: readers that see another one drop everything
+ * they know of ticks. What leaves the cluster is flushed first.
  */
 export class NoticeRecovery implements MigrationInterface {
   name = 'NoticeRecovery0000000000015';
@@ -58,8 +62,8 @@ export class NoticeRecovery implements MigrationInterface {
           execute format('revoke all on server_mark from %I', current_setting('seamline.runtime_role'));
         end if;
       end $block$`);
-    // With the owner's rights: a place whose rights to write are withheld has a mark, too. The start time tells of a copy that was made
-    // of a server that stood still.
+    // With the owner's rights: a place whose rights to write are withheld has a mark, too. The start time
+    // tells of a copy that was made of a server that stood still.
     await runner.query(`
       create function server_mark() returns text language plpgsql security definer set search_path from current as $function$
       declare
@@ -74,8 +78,9 @@ export class NoticeRecovery implements MigrationInterface {
       end
       $function$`);
 
-    // What a process must know of the server before it works there. It hands in a tick that it knows to have reached the disk, if any.
-    // Why the log is none of this server's history: 'cluster', 'timeline', 'transactions' or 'tick'; null where it is, or lives elsewhere.
+    // What a process must know of the server before it works there. It hands in a tick that it knows to have
+    // reached the disk, if any. Why the log is none of this server's history: 'cluster', 'timeline',
+    // 'transactions' or 'tick'; null where it is, or lives elsewhere.
     await runner.query(`
       create function log_history(witness_generation int, witness_tick bigint, witness_taken_at text, out mark text, out foreign_in text)
       language plpgsql as $function$
@@ -94,7 +99,8 @@ export class NoticeRecovery implements MigrationInterface {
       end
       $function$`);
 
-    // Waits until everything that was committed before is on the disk, and on the standbys that commits wait for.
+    // Waits until everything that was committed before is on the disk, and on the standbys that commits wait
+    // for.
     await runner.query(`
       create function flush_log() returns void language plpgsql as $function$
       begin
@@ -104,7 +110,8 @@ export class NoticeRecovery implements MigrationInterface {
       end
       $function$`);
 
-    // The number of bytes in the write-ahead log tells which ticks are on the disk: those that were seen when less was written than is flushed now.
+    // The number of bytes in the write-ahead log tells which ticks are on the disk: those that were seen when
+    // less was written than is flushed now.
     await runner.query('drop function take_tick()');
     await runner.query(`
       create function take_tick(out current_generation int, out current_tick bigint, out taken_at text, out mark text, out written bigint, out flushed bigint)

@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Tells this log from every other log of the module: from that of a database which took the place of this one, and from what this one
- * was before it was restored to an earlier state. A move copies it: the log goes on elsewhere. `npm run ops -- begin-generation` writes a new
- * one where messages differ from what the broker's stream holds, and notes which stream this log goes on behind, and from where on.
+ * Tells this log from every other log of the module: from that of a database which took the place of this
+ * one, and from what this one was before it was restored to an earlier state. A move copies it: the log goes
+ * on elsewhere. `npm run ops -- begin-generation` writes a new one where messages differ from what the
+ * broker's stream holds, and notes which stream this log goes on behind, and from where on.
  */
 export class IdentifyLog implements MigrationInterface {
   name = 'IdentifyLog0000000000017';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Failures that do not count as the handler's are counted beside those that do, and a subscription that cannot go on says why.
- * The new columns have constant defaults, so that no table is rewritten.
+ * Failures that do not count as the handler's are counted beside those that do, and a subscription that
+ * cannot go on says why. The new columns have constant defaults, so that no table is rewritten.
  */
 export class CountTransientFailures implements MigrationInterface {
   name = 'CountTransientFailures0000000000021';
@@ -19,7 +19,9 @@ export class CountTransientFailures implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('alter table subscription_positions drop column stalled_since, drop column stalled_by');
+    await runner.query(
+      'alter table subscription_positions drop column stalled_since, drop column stalled_by',
+    );
     await runner.query('alter table held_messages drop column transient_failures, drop column failing_since');
   }
 }

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Deadlines that could not be acted upon, why, and when they are tried again. Beside the processes and not in their rows: what fails
- * may be that such a row is locked by something else.
+ * Deadlines that could not be acted upon, why, and when they are tried again. Beside the processes and not in
+ * their rows: what fails may be that such a row is locked by something else.
  */
 export class RememberFailedDeadlines implements MigrationInterface {
   name = 'RememberFailedDeadlines0000000000022';

@@ -1,18 +1,22 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What the running process may do to each table of the platform, derived from its statements. `insert` and `update` name the columns, or
- * those that are left out; a table that is not here keeps what it has.
+ * What the running process may do to each table of the platform, derived from its statements. `insert` and
+ * `update` name the columns, or those that are left out; a table that is not here keeps what it has.
  */
 const RIGHTS: Readonly<Record<string, { insert?: Columns; update?: Columns; delete?: true }>> = {
-  // A row with a transaction id or a number of somebody's choice would be in no window: no reader would ever see it.
+  // A row with a transaction id or a number of somebody's choice would be in no window: no reader would ever
+  // see it.
   outbox: { insert: { but: ['xid', 'seq', 'created_at'] } },
   // Written by functions that run as the owner.
   log_head: {},
   ticks: {},
   log_identity: {},
   log_relay: { update: { but: ['singleton'] } },
-  subscriptions: { insert: { but: ['paused', 'created_at'] }, update: { but: ['subscription', 'created_at'] } },
+  subscriptions: {
+    insert: { but: ['paused', 'created_at'] },
+    update: { but: ['subscription', 'created_at'] },
+  },
   subscription_positions: {
     insert: { but: ['epoch', 'owner', 'leased_until', 'moved_at', 'stalled_since', 'stalled_by'] },
     update: { but: ['subscription', 'log', 'lane_group', 'first_lane', 'last_lane'] },
@@ -20,13 +24,26 @@ const RIGHTS: Readonly<Record<string, { insert?: Columns; update?: Columns; dele
   subscription_workers: { insert: { but: [] }, update: { but: ['worker'] }, delete: true },
   held_messages: {
     insert: { but: ['held_at'] },
-    update: { but: ['subscription', 'log', 'subject', 'generation', 'tick', 'seq', 'lane', 'envelope', 'held_at'] },
+    update: {
+      but: ['subscription', 'log', 'subject', 'generation', 'tick', 'seq', 'lane', 'envelope', 'held_at'],
+    },
     delete: true,
   },
   sagas: { insert: { but: [] }, update: { but: ['saga', 'id', 'facts', 'started_at'] } },
   idempotency_keys: { insert: { but: [] }, update: { but: ['key', 'route', 'caller'] }, delete: true },
   jobs: {
-    insert: { but: ['attempts', 'failures', 'claim', 'owner', 'locked_until', 'parked_at', 'last_error', 'created_at'] },
+    insert: {
+      but: [
+        'attempts',
+        'failures',
+        'claim',
+        'owner',
+        'locked_until',
+        'parked_at',
+        'last_error',
+        'created_at',
+      ],
+    },
     update: { but: ['type', 'idempotency_key', 'payload', 'headers', 'created_at'] },
     delete: true,
   },
@@ -41,8 +58,9 @@ interface Columns {
 }
 
 /**
- * The running process may do what its statements need and nothing else. It takes ticks through a function that runs as the owner, cannot
- * choose the transaction, the number or the generation of a message, and deletes only from its queues.
+ * The running process may do what its statements need and nothing else. It takes ticks through a function
+ * that runs as the owner, cannot choose the transaction, the number or the generation of a message, and
+ * deletes only from its queues.
  */
 export class NarrowRights implements MigrationInterface {
   name = 'NarrowRights0000000000024';
@@ -81,7 +99,10 @@ export class NarrowRights implements MigrationInterface {
     await runner.query(`grant usage, select on all sequences in schema ${await schemaOf(runner)} to ${role}`);
   }
 
-  /** Those that change the log: as its owner, with names that lead to this schema whatever their caller has set. */
+  /**
+   * Those that change the log: as its owner, with names that lead to this schema whatever their caller has
+   * set.
+   */
   private async letFunctionsWrite(runner: QueryRunner): Promise<void> {
     const schema = await schemaOf(runner);
     await runner.query(`
@@ -89,15 +110,17 @@ export class NarrowRights implements MigrationInterface {
       revoke execute on function take_tick() from public`);
     await runner.query(`alter function begin_generation() set search_path = ${schema}, pg_temp`);
     await runner.query(`alter function server_mark() set search_path = ${schema}, pg_temp`);
-    // The new partition's rights are taken from those who may append, which is said column by column from now on.
+    // The new partition's rights are taken from those who may append, which is said column by column from now
+    // on.
     await runner.query(await replacedInBeginGeneration(runner, TABLE_GRANTEES, COLUMN_GRANTEES));
   }
 
   private async guardTheLog(runner: QueryRunner): Promise<void> {
     // First: a tick reads the log before it writes itself down, and must not meet this migration half way.
     await runner.query('lock table outbox in access exclusive mode');
-    // A function of the owner's may write where the module does not live any more: who called it before the fence went up waits for a lock
-    // in it and goes on. What it sees once it has the lock is what the fence has left. Whoever moves the module acts as the owner.
+    // A function of the owner's may write where the module does not live any more: who called it before the
+    // fence went up waits for a lock in it and goes on. What it sees once it has the lock is what the fence
+    // has left. Whoever moves the module acts as the owner.
     await runner.query(`
       create function refuse_ticks_elsewhere() returns trigger language plpgsql as $function$
       begin
@@ -131,13 +154,17 @@ export class NarrowRights implements MigrationInterface {
         ...(rights.delete ? [`grant delete on ${name} to ${role}`] : []),
       ];
     });
-    return [...statements, `grant execute on function take_tick() to ${role}`, `revoke all on sequence outbox_seq_seq from ${role}`];
+    return [
+      ...statements,
+      `grant execute on function take_tick() to ${role}`,
+      `revoke all on sequence outbox_seq_seq from ${role}`,
+    ];
   }
 
   private async isClosed(runner: QueryRunner): Promise<boolean> {
-    const [{ closed }] = (await runner.query(`select exists (select from placement where state in ('fenced', 'moved')) as closed`)) as [
-      { closed: boolean },
-    ];
+    const [{ closed }] = (await runner.query(
+      `select exists (select from placement where state in ('fenced', 'moved')) as closed`,
+    )) as [{ closed: boolean }];
     return closed;
   }
 
@@ -178,12 +205,17 @@ export class NarrowRights implements MigrationInterface {
 const TABLE_GRANTEES = 'information_schema.role_table_grants';
 const COLUMN_GRANTEES = 'information_schema.column_privileges';
 
-/** The statement that makes the function anew, reading grantees elsewhere; it changes nothing where a later version does not read them. */
+/**
+ * The statement that makes the function anew, reading grantees elsewhere; it changes nothing where a later
+ * version does not read them.
+ */
 async function replacedInBeginGeneration(runner: QueryRunner, from: string, to: string): Promise<string> {
-  const [{ definition }] = (await runner.query(`select pg_get_functiondef('begin_generation()'::regprocedure) as definition`)) as [
-    { definition: string },
-  ];
-  return definition.replace('string_agg(quote_ident(grantee)', 'string_agg(distinct quote_ident(grantee)').replaceAll(from, to);
+  const [{ definition }] = (await runner.query(
+    `select pg_get_functiondef('begin_generation()'::regprocedure) as definition`,
+  )) as [{ definition: string }];
+  return definition
+    .replace('string_agg(quote_ident(grantee)', 'string_agg(distinct quote_ident(grantee)')
+    .replaceAll(from, to);
 }
 
 const tables = (runner: QueryRunner): Promise<{ name: string; columns: string[] }[]> =>
@@ -197,13 +229,15 @@ const tables = (runner: QueryRunner): Promise<{ name: string; columns: string[] 
 
 /** Quoted; undefined where nobody runs on this schema. */
 async function roleOf(runner: QueryRunner): Promise<string | undefined> {
-  const [{ role }] = (await runner.query(`select quote_ident(nullif(current_setting('seamline.runtime_role', true), '')) as role`)) as [
-    { role: string | null },
-  ];
+  const [{ role }] = (await runner.query(
+    `select quote_ident(nullif(current_setting('seamline.runtime_role', true), '')) as role`,
+  )) as [{ role: string | null }];
   return role ?? undefined;
 }
 
 async function schemaOf(runner: QueryRunner): Promise<string> {
-  const [{ schema }] = (await runner.query('select quote_ident(current_schema()) as schema')) as [{ schema: string }];
+  const [{ schema }] = (await runner.query('select quote_ident(current_schema()) as schema')) as [
+    { schema: string },
+  ];
   return schema;
 }

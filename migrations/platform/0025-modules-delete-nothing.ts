@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Of tables that a module made before this: those made later never had the right to delete. The platform's queues keep it. */
+/**
+ * Of tables that a module made before this: those made later never had the right to delete. The platform's
+ * queues keep it.
+ */
 const QUEUES = ['subscription_workers', 'held_messages', 'idempotency_keys', 'jobs'];
 
 /**

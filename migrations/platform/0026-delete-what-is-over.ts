@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Failures of deadlines are forgotten when they are over, and how much was published is looked up at the sequence of the log. */
+/**
+ * Failures of deadlines are forgotten when they are over, and how much was published is looked up at the
+ * sequence of the log.
+ */
 export class DeleteWhatIsOver implements MigrationInterface {
   name = 'DeleteWhatIsOver0000000000026';
 

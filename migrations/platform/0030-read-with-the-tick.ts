@@ -1,16 +1,18 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A tick and what it lets be read, with one answer: between a commit and its handlers lies this one statement, and a second one takes as
- * long again. A function, because its statements see what the ones before have done and what was committed meanwhile. With the caller's
- * rights: the tick itself is taken by `take_tick`, which has its own.
+ * A tick and what it lets be read, with one answer: between a commit and its handlers lies this one
+ * statement, and a second one takes as long again. A function, because its statements see what the ones
+ * before have done and what was committed meanwhile. With the caller's rights: the tick itself is taken by
+ * `take_tick`, which has its own.
  */
 export class ReadWithTheTick implements MigrationInterface {
   name = 'ReadWithTheTick0000000000030';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Arguments: where the caller stands, and the most messages and bytes of their data that it takes; the message that reaches them is
-    // the last one. Each row tells the tick; one without a message where there is none.
+    // Arguments: where the caller stands, and the most messages and bytes of their data that it takes; the
+    // message that reaches them is the last one. Each row tells the tick; one without a message where there
+    // is none.
     await runner.query(`
       create function tick_and_read(after_generation int, after_tick bigint, most bigint, most_bytes bigint)
       returns table (current_generation int, current_tick bigint, taken_at text, mark text, written bigint, flushed bigint,

@@ -8,7 +8,9 @@ const COLUMNS: readonly Renaming[] = [
 
 type Renaming = readonly [from: string, to: string];
 
-/** What waits outside of the log is called what it is: deferred messages, each of a key. Only names change. */
+/**
+ * What waits outside of the log is called what it is: deferred messages, each of a key. Only names change.
+ */
 export class DeferMessages implements MigrationInterface {
   name = 'DeferMessages0000000000031';
 
@@ -23,18 +25,27 @@ export class DeferMessages implements MigrationInterface {
 
 const reversed = ([from, to]: Renaming): Renaming => [to, from];
 
-async function rename(runner: QueryRunner, [table, newTable]: Renaming, columns: readonly Renaming[]): Promise<void> {
+async function rename(
+  runner: QueryRunner,
+  [table, newTable]: Renaming,
+  columns: readonly Renaming[],
+): Promise<void> {
   // In the order in which a batch locks them, or the two would wait for each other.
   await runner.query(`lock table subscription_positions, ${table} in access exclusive mode`);
   await runner.query(`alter table ${table} rename to ${newTable}`);
   await runner.query(`alter index ${table}_due rename to ${newTable}_due`);
-  for (const [column, newColumn] of columns) await runner.query(`alter table ${newTable} rename column ${column} to ${newColumn}`);
+  for (const [column, newColumn] of columns)
+    await runner.query(`alter table ${newTable} rename column ${column} to ${newColumn}`);
   // The server named them after the table, newer ones after its columns as well.
-  const constraints = (await runner.query('select conname::text as name from pg_constraint where conrelid = to_regclass($1)', [
-    newTable,
-  ])) as { name: string }[];
+  const constraints = (await runner.query(
+    'select conname::text as name from pg_constraint where conrelid = to_regclass($1)',
+    [newTable],
+  )) as { name: string }[];
   for (const { name } of constraints) {
-    const renamed = columns.reduce((text, [from, to]) => text.replace(`_${from}_`, `_${to}_`), name.replace(table, newTable));
+    const renamed = columns.reduce(
+      (text, [from, to]) => text.replace(`_${from}_`, `_${to}_`),
+      name.replace(table, newTable),
+    );
     await runner.query(`alter table ${newTable} rename constraint ${name} to ${renamed}`);
   }
   // Where the module does not live, rights to write are noted by these names until it does.

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * An item has a price in each currency that it is sold in. They stay one row, because they are one key of the log: its lock keeps their
- * messages in order, and its version goes on counting them.
+ * An item has a price in each currency that it is sold in. They stay one row, because they are one key of the
+ * log: its lock keeps their messages in order, and its version goes on counting them.
  */
 export class PricesPerCurrency implements MigrationInterface {
   name = 'PricesPerCurrency0000000001003';

@@ -28,7 +28,9 @@ export class CreateShipping implements MigrationInterface {
         customer_id uuid primary key,
         address jsonb not null check (address ? 'country')
       )`);
-    await runner.query(`comment on table address_copies is 'A copy of the addresses that customers owns. Personal data'`);
+    await runner.query(
+      `comment on table address_copies is 'A copy of the addresses that customers owns. Personal data'`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const BEFORE = { states: `'prepared', 'dispatched', 'delivered', 'cancelled', 'failed'`, left: `'dispatched', 'delivered'` };
+const BEFORE = {
+  states: `'prepared', 'dispatched', 'delivered', 'cancelled', 'failed'`,
+  left: `'dispatched', 'delivered'`,
+};
 const NOW = {
   states: `'prepared', 'dispatched', 'delivered', 'refused', 'lost', 'returned', 'cancelled', 'failed'`,
   left: `'dispatched', 'delivered', 'refused', 'lost', 'returned'`,

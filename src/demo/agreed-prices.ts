@@ -2,7 +2,10 @@ import type { ApiClient } from './api-client';
 import { DemoError } from './demo-error';
 import type { Plan, PlannedOrder } from './plan';
 
-/** Finds out, at the first order that can show it, whether the application counts the prices that the file has instead of its own. */
+/**
+ * Finds out, at the first order that can show it, whether the application counts the prices that the file has
+ * instead of its own.
+ */
 export class AgreedPrices {
   private readonly listPrices: ReadonlyMap<string, number>;
   private seen = false;
@@ -16,7 +19,8 @@ export class AgreedPrices {
 
   /** Fails when it does not, and says how it would: no figure would be the file's. */
   async countIn(orderId: string, { lines }: PlannedOrder): Promise<void> {
-    if (this.seen || lines.every(({ itemId, unitPrice }) => this.listPrices.get(itemId) === unitPrice)) return;
+    if (this.seen || lines.every(({ itemId, unitPrice }) => this.listPrices.get(itemId) === unitPrice))
+      return;
     this.seen = true;
     const order = await this.api.get<{ lines: { itemId: string; unitPrice: { amount: number } }[] }>(
       `/orders/${encodeURIComponent(orderId)}`,

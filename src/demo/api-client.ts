@@ -62,8 +62,9 @@ const BACKOFF = { firstMs: 50, longestMs: 1_000, jitter: 'full' } as const;
 const TRY_LATER = [429, 503];
 
 /**
- * Talks to the application over connections that are kept open. A request that got no answer is sent again, because it may
- * or may not have been done: that is safe since every POST carries an Idempotency-Key of its own and the rest changes nothing twice.
+ * Talks to the application over connections that are kept open. A request that got no answer is sent again,
+ * because it may or may not have been done: that is safe since every POST carries an Idempotency-Key of its
+ * own and the rest changes nothing twice.
  */
 export class ApiClient {
   readonly #agent = new Agent({ keepAlive: true });
@@ -71,7 +72,10 @@ export class ApiClient {
   readonly #baseUrls: readonly string[];
   #sent = 0;
 
-  /** Several addresses, of processes of one application, take turns. `watch` is told of every request when it is over, unless the client was closed. */
+  /**
+   * Several addresses, of processes of one application, take turns. `watch` is told of every request when it
+   * is over, unless the client was closed.
+   */
   constructor(
     baseUrls: string | readonly string[],
     private readonly watch: (seen: SeenRequest) => void = () => undefined,
@@ -102,7 +106,8 @@ export class ApiClient {
     const givingUpAt = Date.now() + PATIENCE_MS + (asked.waitSeconds ?? 0) * 1_000;
     const begunAt = performance.now();
     const repeated: (number | undefined)[] = [];
-    const tell = (status?: number): void => this.watch({ asked, begunAt, endedAt: performance.now(), status, repeated });
+    const tell = (status?: number): void =>
+      this.watch({ asked, begunAt, endedAt: performance.now(), status, repeated });
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#send(asked, idempotencyKey).catch((error: unknown) => {
         if (this.#closed.signal.aborted) throw error;
@@ -119,7 +124,10 @@ export class ApiClient {
     }
   }
 
-  #send({ method, path, body, waitSeconds = 0 }: ApiRequest, idempotencyKey: string | undefined): Promise<Answer> {
+  #send(
+    { method, path, body, waitSeconds = 0 }: ApiRequest,
+    idempotencyKey: string | undefined,
+  ): Promise<Answer> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -130,7 +138,10 @@ export class ApiClient {
           timeout: ANSWER_DEADLINE_MS + waitSeconds * 1_000,
           headers: {
             accept: 'application/json',
-            ...(payload !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+            ...(payload !== undefined && {
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(payload),
+            }),
             ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
             ...(waitSeconds > 0 && { prefer: `wait=${waitSeconds}` }),
           },
@@ -139,7 +150,9 @@ export class ApiClient {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('error', reject);
-          incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+          incoming.on('end', () =>
+            resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+          );
         },
       );
       outgoing.on('error', reject);

@@ -24,7 +24,9 @@ describe('the client of the application', () => {
     [answers, asked, seen] = [[], [], []];
     server = createServer((request, response) => {
       asked.push(request);
-      request.resume().on('end', () => (answers.length > 1 ? answers.shift() : answers[0])?.(request, response));
+      request
+        .resume()
+        .on('end', () => (answers.length > 1 ? answers.shift() : answers[0])?.(request, response));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     api = new ApiClient(urlOf(server), (request) => seen.push(request));
@@ -61,7 +63,11 @@ describe('the client of the application', () => {
     answers = [json(200, {})];
     const both = new ApiClient([urlOf(server), urlOf(other)]);
     try {
-      expect([await both.get('/'), await both.get('/'), await both.get('/')]).toEqual([{}, { other: true }, {}]);
+      expect([await both.get('/'), await both.get('/'), await both.get('/')]).toEqual([
+        {},
+        { other: true },
+        {},
+      ]);
     } finally {
       both.close();
       await new Promise((closed) => other.close(closed));
@@ -76,7 +82,13 @@ describe('the client of the application', () => {
   });
 
   it('hands on what was refused, with the code of every reason', async () => {
-    answers = [json(422, { code: 'orders.refused', detail: 'No.', errors: [{ code: 'orders.line.price-not-positive' }] })];
+    answers = [
+      json(422, {
+        code: 'orders.refused',
+        detail: 'No.',
+        errors: [{ code: 'orders.line.price-not-positive' }],
+      }),
+    ];
     const refusal: unknown = await api.post('/orders').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ApiProblem);
     expect(refusal).toMatchObject({

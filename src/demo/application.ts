@@ -17,7 +17,8 @@ const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 30_000;
 const KEPT_OUTPUT_LINES = 40;
 /** Settings that would lead away from the empty database of the demo, or change what an order comes to. */
-const NOT_INHERITED = /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT)$/;
+const NOT_INHERITED =
+  /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT)$/;
 
 export interface ApplicationOptions {
   /** Settings beyond those of the demo, or instead of them. */
@@ -26,7 +27,10 @@ export interface ApplicationOptions {
   nodeArguments?: readonly string[];
 }
 
-/** The built application in a process of its own; on an empty database of its own in a folder of its own, if no setting says otherwise. */
+/**
+ * The built application in a process of its own; on an empty database of its own in a folder of its own, if
+ * no setting says otherwise.
+ */
 export class Application implements PlayedApplication {
   readonly arrival = 'Starting the application on an empty database of its own';
   #folder: string | undefined;
@@ -52,7 +56,8 @@ export class Application implements PlayedApplication {
   /** Resolves when the application takes requests. */
   async start(): Promise<void> {
     const program = join(projectFolder(), 'dist', 'src', 'main.js');
-    if (!existsSync(program)) throw new DemoError(`There is no ${program}. Build the application first: npm run build.`);
+    if (!existsSync(program))
+      throw new DemoError(`There is no ${program}. Build the application first: npm run build.`);
     const [port, opsPort] = await freePorts(2);
     if (this.#stopping) return;
     this.url = `http://127.0.0.1:${port}`;
@@ -103,14 +108,17 @@ export class Application implements PlayedApplication {
       cwd: projectFolder(),
       env: { ...Object.fromEntries(inherited), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // In a process group of its own, so that Ctrl-C reaches only the demo, which then stops things in the right order.
+      // In a process group of its own, so that Ctrl-C reaches only the demo, which then stops things in the
+      // right order.
       detached: true,
     });
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     child.once('error', (error) => this.#died(error));
     child.once('exit', (code, signal) => {
-      if (!this.#stopping) this.#died(new Error(`The application ended by itself (${signal ?? `exit code ${code}`}).`));
+      if (!this.#stopping)
+        this.#died(new Error(`The application ended by itself (${signal ?? `exit code ${code}`}).`));
     });
   }
 
@@ -132,7 +140,9 @@ export class Application implements PlayedApplication {
   async #ready(): Promise<void> {
     const givingUpAt = Date.now() + START_DEADLINE_MS;
     while (!this.#stopping) {
-      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(
+        () => undefined,
+      );
       await answer?.body?.cancel();
       if (answer?.ok) return;
       if (Date.now() > givingUpAt) {

@@ -40,21 +40,30 @@ export const USAGE = `Plays real orders through the whole application and checks
 
 The exit code is 0 when every figure adds up, else 1.`;
 
-/** Reads the arguments behind `npm run demo --`; throws a {@link DemoError} that says what to write instead. */
+/**
+ * Reads the arguments behind `npm run demo --`; throws a {@link DemoError} that says what to write instead.
+ */
 export function readArguments(argv: string[]): DemoArguments {
-  const { values } = readOptions({ args: argv, options: OPTIONS }, (message) => new DemoError(`${message}\n\n${USAGE}`));
+  const { values } = readOptions(
+    { args: argv, options: OPTIONS },
+    (message) => new DemoError(`${message}\n\n${USAGE}`),
+  );
   return {
     help: values.help ?? false,
     data: fileOf('data', values.data),
     report: fileOf('report', values.report),
-    concurrency: wholeNumber('concurrency', values.concurrency, CONCURRENCY, (message) => new DemoError(message)) ?? CONCURRENCY.such,
+    concurrency:
+      wholeNumber('concurrency', values.concurrency, CONCURRENCY, (message) => new DemoError(message)) ??
+      CONCURRENCY.such,
     elsewhere: elsewhereOf(values.url, values.ops),
   };
 }
 
 function fileOf(option: string, value: string | undefined): string | undefined {
   if (value === '')
-    throw new DemoError(`--${option} wants the name of a file, such as --${option} my-${option}.${option === 'data' ? 'csv' : 'json'}.`);
+    throw new DemoError(
+      `--${option} wants the name of a file, such as --${option} my-${option}.${option === 'data' ? 'csv' : 'json'}.`,
+    );
   return value;
 }
 
@@ -68,7 +77,9 @@ function elsewhereOf(url: string | undefined, ops: string | undefined): DemoArgu
   const [origin, ...opsUrls] = [url, ...ops.split(',')].map((text) => {
     const parsed = URL.parse(text.trim());
     if (parsed?.protocol === 'http:') return parsed.origin;
-    throw new DemoError(`"${text}" is no address of a process: give http://<host>:<port>, such as http://127.0.0.1:3000.`);
+    throw new DemoError(
+      `"${text}" is no address of a process: give http://<host>:<port>, such as http://127.0.0.1:3000.`,
+    );
   });
   return { url: origin, opsUrls };
 }

@@ -1,5 +1,12 @@
-/** Runs `work` on every entry, at most `concurrency` at a time, started in order. The first failure stops what has not begun. */
-export async function concurrently<T>(entries: readonly T[], concurrency: number, work: (entry: T) => Promise<void>): Promise<void> {
+/**
+ * Runs `work` on every entry, at most `concurrency` at a time, started in order. The first failure stops what
+ * has not begun.
+ */
+export async function concurrently<T>(
+  entries: readonly T[],
+  concurrency: number,
+  work: (entry: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   let failed = false;
   const worker = async (): Promise<void> => {

@@ -8,7 +8,10 @@ interface ShipmentView {
 }
 
 const PAUSE_MS = 10;
-/** How often shipments are looked for that were dispatched and whose delivery was not reported: a courier before this one may have left some. */
+/**
+ * How often shipments are looked for that were dispatched and whose delivery was not reported: a courier
+ * before this one may have left some.
+ */
 const LEFT_BEHIND_EVERY_MS = 2_000;
 
 /** The world outside: hands over every shipment that is prepared, and reports its delivery. */

@@ -17,7 +17,10 @@ describe('the demo', () => {
   it('plays the tricky file to the report worked out by hand, and leaves nothing behind', async () => {
     const reportFile = join(folder, 'report.json');
     const { exitCode, output } = await demo(folder, '--data', demoData('tricky.csv'), '--report', reportFile);
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('Everything adds up') });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: expect.stringContaining('Everything adds up'),
+    });
 
     const byHand = JSON.parse(await readFile(demoData('tricky.expected.json'), 'utf8'));
     expect(JSON.parse(await readFile(reportFile, 'utf8'))).toEqual({
@@ -34,7 +37,10 @@ describe('the demo', () => {
     try {
       const where = ['--url', distrustful.url, '--ops', distrustful.opsUrls.join(',')];
       const { exitCode, output } = await demo(folder, ...where, '--data', demoData('tricky.csv'));
-      expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('Start it with TRUST_AGREED_PRICES=true') });
+      expect({ exitCode, output }).toEqual({
+        exitCode: 1,
+        output: expect.stringContaining('Start it with TRUST_AGREED_PRICES=true'),
+      });
     } finally {
       await distrustful.close();
     }
@@ -42,7 +48,10 @@ describe('the demo', () => {
 
   it('starts nothing for a file that is not of the form', async () => {
     const { exitCode, output } = await demo(folder, '--data', join(projectFolder(), 'package.json'));
-    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('the header lacks InvoiceNo') });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: expect.stringContaining('the header lacks InvoiceNo'),
+    });
     expect(output).not.toContain('Starting');
   });
 });

@@ -15,7 +15,8 @@ import { setUp } from './set-up';
 import { summaryOf, type Times } from './summary';
 import { Tally } from './tally';
 
-const NOT_AT_REST = '✗ The application did not come to rest: messages or jobs are still on their way, or parked.';
+const NOT_AT_REST =
+  '✗ The application did not come to rest: messages or jobs are still on their way, or parked.';
 
 export interface PlayOptions {
   /** How many customers are played side by side. */
@@ -37,7 +38,12 @@ export interface Played {
 }
 
 /** Plays the plan through the application, prints what came of it, and answers whether everything adds up. */
-export async function runDemo(application: PlayedApplication, plan: Plan, concurrency: number, reportFile?: string): Promise<boolean> {
+export async function runDemo(
+  application: PlayedApplication,
+  plan: Plan,
+  concurrency: number,
+  reportFile?: string,
+): Promise<boolean> {
   console.error(`${application.arrival} ...`);
   const { report, differences, quiescent, times } = await playDemo(application, plan, { concurrency });
   console.log(summaryOf(report, differences, times));
@@ -62,7 +68,9 @@ export async function playDemo(
     const [player, settingUp] = await timed(async () => {
       let done = 0;
       const standing = () => ({ done, total: plan.customers.length + plan.items.length });
-      const customerIds = await show('Setting up', standing, () => setUp(api, plan, concurrency, () => (done += 1)));
+      const customerIds = await show('Setting up', standing, () =>
+        setUp(api, plan, concurrency, () => (done += 1)),
+      );
       await settled(api, ops);
       return new Player(api, plan, customerIds, tally);
     });
@@ -76,7 +84,12 @@ export async function playDemo(
     const [quiescent, settling] = await timed(() => settled(api, ops));
 
     const report = await gatherReport(api, ops, tally, playing);
-    return { report, differences: differencesBetween(expected, report), quiescent, times: { starting, settingUp, playing, settling } };
+    return {
+      report,
+      differences: differencesBetween(expected, report),
+      quiescent,
+      times: { starting, settingUp, playing, settling },
+    };
   } finally {
     api.close();
     ops.close();

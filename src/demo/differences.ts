@@ -18,6 +18,8 @@ export function differencesBetween(expected: ExpectedReport, found: Report): Dif
 
 function figuresOf(report: object, prefix = ''): [string, number][] {
   return Object.entries(report).flatMap(([name, value]: [string, number | object]) =>
-    typeof value === 'object' ? figuresOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as [string, number]],
+    typeof value === 'object'
+      ? figuresOf(value, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, value] as [string, number]],
   );
 }

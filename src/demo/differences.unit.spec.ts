@@ -2,7 +2,13 @@ import { differencesBetween } from './differences';
 import type { Report } from './report';
 
 const found: Report = {
-  orders: { submitted: 4, refused: { price: 1 }, rejected: { credit: 1 }, cancelled: { payment: 1 }, completed: 1 },
+  orders: {
+    submitted: 4,
+    refused: { price: 1 },
+    rejected: { credit: 1 },
+    cancelled: { payment: 1 },
+    completed: 1,
+  },
   returns: { accepted: 1, unmatched: 0 },
   adjustments: 2,
   money: { captured: 500, refunded: 100 },
@@ -21,7 +27,11 @@ describe('comparing reports', () => {
   });
 
   it('names each figure that differs', () => {
-    const expected = { ...found, orders: { ...found.orders, refused: { price: 2 } }, messages: { parked: 0 } };
+    const expected = {
+      ...found,
+      orders: { ...found.orders, refused: { price: 2 } },
+      messages: { parked: 0 },
+    };
     expect(differencesBetween(expected, { ...found, messages: { published: 99, parked: 5 } })).toEqual(
       expect.arrayContaining([
         { field: 'orders.refused.price', expected: 2, found: 1 },

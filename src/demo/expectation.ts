@@ -1,4 +1,11 @@
-import { CREDIT_LIMIT, isStockTracked, type OrderLine, type Plan, type PlannedCustomer, type PlannedOrder } from './plan';
+import {
+  CREDIT_LIMIT,
+  isStockTracked,
+  type OrderLine,
+  type Plan,
+  type PlannedCustomer,
+  type PlannedOrder,
+} from './plan';
 import type { ExpectedReport } from './report';
 import { ReturnableOrders } from './returnable-orders';
 
@@ -7,7 +14,13 @@ type Outcome = 'refused' | 'rejected' | 'cancelled' | 'completed';
 /** Works out what must come about from the plan alone, without asking the application anything. */
 export function expectedReport(plan: Plan): ExpectedReport {
   const report: ExpectedReport = {
-    orders: { submitted: 0, refused: { price: 0 }, rejected: { credit: 0 }, cancelled: { payment: 0 }, completed: 0 },
+    orders: {
+      submitted: 0,
+      refused: { price: 0 },
+      rejected: { credit: 0 },
+      cancelled: { payment: 0 },
+      completed: 0,
+    },
     returns: { accepted: 0, unmatched: 0 },
     adjustments: 0,
     money: { captured: 0, refunded: 0 },

@@ -6,7 +6,8 @@ import { planOf } from './plan';
 import { bundledData } from './project-folder';
 import type { ExpectedReport } from './report';
 
-const expectationOf = async (file: string): Promise<ExpectedReport> => expectedReport(planOf(await readInvoices(file)));
+const expectationOf = async (file: string): Promise<ExpectedReport> =>
+  expectedReport(planOf(await readInvoices(file)));
 
 describe('the expected report', () => {
   it.each([
@@ -40,7 +41,9 @@ describe('the expected report', () => {
       'refused',
     ],
   ])('%s', (_what, lines, outcome) => {
-    expect(outcomeOf(lines.map(([quantity, unitPrice]) => ({ itemId: '10001', quantity, unitPrice })))).toBe(outcome);
+    expect(outcomeOf(lines.map(([quantity, unitPrice]) => ({ itemId: '10001', quantity, unitPrice })))).toBe(
+      outcome,
+    );
   });
 
   it('is the one worked out by hand for the tricky file', async () => {
@@ -51,11 +54,24 @@ describe('the expected report', () => {
 
   it('is what a separate program found for the bundled file', async () => {
     expect(await expectationOf(bundledData())).toEqual({
-      orders: { submitted: 483, refused: { price: 16 }, rejected: { credit: 26 }, cancelled: { payment: 2 }, completed: 439 },
+      orders: {
+        submitted: 483,
+        refused: { price: 16 },
+        rejected: { credit: 26 },
+        cancelled: { payment: 2 },
+        completed: 439,
+      },
       returns: { accepted: 11, unmatched: 114 },
       adjustments: 30,
       money: { captured: 12_264_382, refunded: 21_100 },
-      stock: { received: 103_797, adjusted: -1_398, dispatched: 64_812, returned: 81, onHand: 37_668, reserved: 0 },
+      stock: {
+        received: 103_797,
+        adjusted: -1_398,
+        dispatched: 64_812,
+        returned: 81,
+        onHand: 37_668,
+        reserved: 0,
+      },
       credit: { held: 0 },
       shipments: 438,
       messages: { parked: 0 },

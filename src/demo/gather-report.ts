@@ -10,10 +10,16 @@ interface OrderTotals {
 }
 
 /**
- * Asks the running application for every figure it knows. What never became part of it (the refused orders, the returns
- * that were not sent) and the number of accepted adjustments come from the answers that the player was given.
+ * Asks the running application for every figure it knows. What never became part of it (the refused orders,
+ * the returns that were not sent) and the number of accepted adjustments come from the answers that the
+ * player was given.
  */
-export async function gatherReport(api: ApiClient, ops: Asked, tally: Tally, playingSeconds: number): Promise<Report> {
+export async function gatherReport(
+  api: ApiClient,
+  ops: Asked,
+  tally: Tally,
+  playingSeconds: number,
+): Promise<Report> {
   const [orders, payments, stock, credit, shipments, messages] = await Promise.all([
     api.get<OrderTotals>('/orders/totals'),
     api.get<{ captured: number; refunded: number }>('/payments/totals'),

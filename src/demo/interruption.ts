@@ -13,7 +13,8 @@ export class Interrupted extends Error {
 /** Rejects at the first signal, or at an uncaught error, so that there is one way out, and it cleans up. */
 export function interruption(): Promise<never> {
   return new Promise((_, reject) => {
-    for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) process.on(signal, () => reject(new Interrupted(signal)));
+    for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
+      process.on(signal, () => reject(new Interrupted(signal)));
     process.on('uncaughtException', reject);
     process.on('unhandledRejection', reject);
   });

@@ -49,10 +49,15 @@ export function readInvoiceLine(record: Record<string, string>, line: number): I
   };
 }
 
-function textOf(record: Record<string, string>, column: 'InvoiceNo' | 'CustomerID' | 'Country', line: number): string {
+function textOf(
+  record: Record<string, string>,
+  column: 'InvoiceNo' | 'CustomerID' | 'Country',
+  line: number,
+): string {
   const text = record[column].trim();
   if (text === '') throw problem(line, column, text, 'is empty. Every line needs one');
-  if (text.length > MAX_TEXT) throw problem(line, column, text, `is too long. Give at most ${MAX_TEXT} characters`);
+  if (text.length > MAX_TEXT)
+    throw problem(line, column, text, `is too long. Give at most ${MAX_TEXT} characters`);
   return text;
 }
 
@@ -79,7 +84,12 @@ function quantityOf(text: string, line: number): number {
 function unitPriceOf(text: string, line: number): number {
   const pence = parsePence(text);
   if (pence === undefined || pence > MAX_PENCE) {
-    throw problem(line, 'UnitPrice', text, 'is not a price. Give pounds from 0 to 1000000.00 with at most two decimals, such as 2.55');
+    throw problem(
+      line,
+      'UnitPrice',
+      text,
+      'is not a price. Give pounds from 0 to 1000000.00 with at most two decimals, such as 2.55',
+    );
   }
   return pence;
 }

@@ -35,7 +35,10 @@ export async function readInvoices(file: string): Promise<Invoice[]> {
   } catch (error) {
     throw explained(file, error);
   }
-  if (invoices.size === 0) throw new DemoError(`${file} holds no invoices. Give a file with a header line and at least one line below it.`);
+  if (invoices.size === 0)
+    throw new DemoError(
+      `${file} holds no invoices. Give a file with a header line and at least one line below it.`,
+    );
   return [...invoices.values()];
 }
 
@@ -43,7 +46,9 @@ function checkedColumns(header: string[]): string[] {
   const columns = header.map((column) => column.trim());
   const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
   if (missing.length > 0) {
-    throw new DemoError(`line 1: the header lacks ${missing.join(', ')}. It must name ${REQUIRED_COLUMNS.join(',')}.`);
+    throw new DemoError(
+      `line 1: the header lacks ${missing.join(', ')}. It must name ${REQUIRED_COLUMNS.join(',')}.`,
+    );
   }
   return columns;
 }
@@ -86,8 +91,11 @@ function explained(file: string, error: unknown): unknown {
     );
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT')
-    return new DemoError(`There is no file ${file}. Give the path of a CSV file, or leave --data out to play the bundled one.`);
+    return new DemoError(
+      `There is no file ${file}. Give the path of a CSV file, or leave --data out to play the bundled one.`,
+    );
   if (code === 'EISDIR') return new DemoError(`${file} is a folder. Give the path of a CSV file in it.`);
-  if (code === 'EACCES') return new DemoError(`${file} may not be read. Make it readable for this user, or give another file.`);
+  if (code === 'EACCES')
+    return new DemoError(`${file} may not be read. Make it readable for this user, or give another file.`);
   return error;
 }

@@ -41,8 +41,20 @@ describe('reading invoices', () => {
         customerId: '17850',
         country: 'France',
         lines: [
-          expect.objectContaining({ line: 2, stockCode: '10001', description: 'MUG', quantity: 2, unitPrice: 255 }),
-          expect.objectContaining({ line: 4, stockCode: 'post', description: 'POSTAGE, "AIR"', quantity: 1, unitPrice: 1800 }),
+          expect.objectContaining({
+            line: 2,
+            stockCode: '10001',
+            description: 'MUG',
+            quantity: 2,
+            unitPrice: 255,
+          }),
+          expect.objectContaining({
+            line: 4,
+            stockCode: 'post',
+            description: 'POSTAGE, "AIR"',
+            quantity: 1,
+            unitPrice: 1800,
+          }),
         ],
       },
       expect.objectContaining({ invoiceNo: '2', customerId: undefined, country: 'Germany' }),
@@ -54,46 +66,74 @@ describe('reading invoices', () => {
       `\uFEFFCountry,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo,Note\r`,
       `France,17850,2.5,${DATE},2,MUG,10001,1,hello\r`,
     );
-    expect(invoice).toMatchObject({ invoiceNo: '1', country: 'France', lines: [{ quantity: 2, unitPrice: 250 }] });
+    expect(invoice).toMatchObject({
+      invoiceNo: '1',
+      country: 'France',
+      lines: [{ quantity: 2, unitPrice: 250 }],
+    });
   });
 
   it('takes an invoice of 1,000 lines and names the line that is one too many', async () => {
     const line = `1,10001,MUG,1,${DATE},1.00,17850,France`;
     const thousand = Array<string>(1_000).fill(line);
     expect((await read(HEADER, ...thousand))[0].lines).toHaveLength(1_000);
-    await expect(read(HEADER, ...thousand, line)).rejects.toThrow(/line 1002: invoice 1 has more than 1,000 lines\. Split it/);
+    await expect(read(HEADER, ...thousand, line)).rejects.toThrow(
+      /line 1002: invoice 1 has more than 1,000 lines\. Split it/,
+    );
   });
 
   it.each([
-    ['a negative price', `1,10001,MUG,1,${DATE},-0.01,17850,France`, /line 3: UnitPrice "-0\.01" is not a price/],
-    ['three decimals', `1,10001,MUG,1,${DATE},1.001,17850,France`, /line 3: UnitPrice "1\.001" .* at most two decimals/],
+    [
+      'a negative price',
+      `1,10001,MUG,1,${DATE},-0.01,17850,France`,
+      /line 3: UnitPrice "-0\.01" is not a price/,
+    ],
+    [
+      'three decimals',
+      `1,10001,MUG,1,${DATE},1.001,17850,France`,
+      /line 3: UnitPrice "1\.001" .* at most two decimals/,
+    ],
     ['no price', `1,10001,MUG,1,${DATE},,17850,France`, /line 3: UnitPrice ""/],
-    ['half a piece', `1,10001,MUG,0.5,${DATE},1.00,17850,France`, /line 3: Quantity "0\.5" is not a quantity/],
+    [
+      'half a piece',
+      `1,10001,MUG,0.5,${DATE},1.00,17850,France`,
+      /line 3: Quantity "0\.5" is not a quantity/,
+    ],
     ['no quantity', `1,10001,MUG,,${DATE},1.00,17850,France`, /line 3: Quantity ""/],
     ['no invoice number', `,10001,MUG,1,${DATE},1.00,17850,France`, /line 3: InvoiceNo "" is empty/],
     ['no item code', `1, ,MUG,1,${DATE},1.00,17850,France`, /line 3: StockCode " " is not an item code/],
     ['no date', `1,10001,MUG,1,yesterday,1.00,17850,France`, /line 3: InvoiceDate "yesterday" is not a date/],
-    ['another customer', `1,10001,MUG,1,${DATE},1.00,,France`, /line 3: .* belongs to nobody here and to customer 17850 in line 2/],
-    ['a mixed order', `1,10001,MUG,0,${DATE},1.00,17850,France`, /line 3: invoice 1 mixes positive with other quantities/],
+    [
+      'another customer',
+      `1,10001,MUG,1,${DATE},1.00,,France`,
+      /line 3: .* belongs to nobody here and to customer 17850 in line 2/,
+    ],
+    [
+      'a mixed order',
+      `1,10001,MUG,0,${DATE},1.00,17850,France`,
+      /line 3: invoice 1 mixes positive with other quantities/,
+    ],
     ['a field too many', `1,10001,MUG,1,${DATE},1.00,17850,France,what,else`, /on line 3/],
   ])('names the line of %s', async (_what, line, message) => {
     await expect(read(HEADER, `1,10001,MUG,1,${DATE},1.00,17850,France`, line)).rejects.toThrow(message);
   });
 
   it('refuses a mixed credit note too', async () => {
-    await expect(read(HEADER, `C1,10001,MUG,-1,${DATE},1,1,France`, `C1,10001,MUG,1,${DATE},1,1,France`)).rejects.toThrow(
-      /line 3: .* mixes/,
-    );
+    await expect(
+      read(HEADER, `C1,10001,MUG,-1,${DATE},1,1,France`, `C1,10001,MUG,1,${DATE},1,1,France`),
+    ).rejects.toThrow(/line 3: .* mixes/);
   });
 
   it('counts the lines of quoted line breaks', async () => {
-    await expect(read(HEADER, `1,10001,"MUG\nRED",1,${DATE},1,1,France`, `1,10001,MUG,x,${DATE},1,1,France`)).rejects.toThrow(
-      /line 4: Quantity/,
-    );
+    await expect(
+      read(HEADER, `1,10001,"MUG\nRED",1,${DATE},1,1,France`, `1,10001,MUG,x,${DATE},1,1,France`),
+    ).rejects.toThrow(/line 4: Quantity/);
   });
 
   it('names the columns that are missing', async () => {
-    await expect(read('InvoiceNo,StockCode', '1,10001')).rejects.toThrow(/line 1: the header lacks Description, Quantity, InvoiceDate/);
+    await expect(read('InvoiceNo,StockCode', '1,10001')).rejects.toThrow(
+      /line 1: the header lacks Description, Quantity, InvoiceDate/,
+    );
   });
 
   it.each([[[HEADER]], [['']]])('wants at least one invoice (%j)', async (lines) => {
@@ -103,7 +143,10 @@ describe('reading invoices', () => {
   it('names the first line that is no UTF-8, wherever the file is read in two', async () => {
     const file = join(folder, 'latin1.csv');
     for (const lines of [1, 3_000]) {
-      const before = Array.from({ length: lines }, (_, at) => `${at},10001,Tasse für Zoë 👋,1,${DATE},1,1,France\n`).join('');
+      const before = Array.from(
+        { length: lines },
+        (_, at) => `${at},10001,Tasse für Zoë 👋,1,${DATE},1,1,France\n`,
+      ).join('');
       const wrong = Buffer.from(`x,10001,Zo\xeb,1,${DATE},1,1,France`, 'latin1');
       for (const end of ['', '\n', `\n1,10001,MUG,1,${DATE},1,1,France\n`]) {
         await writeFile(file, Buffer.concat([Buffer.from(`${HEADER}\n${before}`), wrong, Buffer.from(end)]));
@@ -119,7 +162,9 @@ describe('reading invoices', () => {
   });
 
   it('says what to do about a file that is not there', async () => {
-    await expect(readInvoices(join(folder, 'nothing.csv'))).rejects.toThrow(/There is no file .*nothing\.csv\. Give the path/);
+    await expect(readInvoices(join(folder, 'nothing.csv'))).rejects.toThrow(
+      /There is no file .*nothing\.csv\. Give the path/,
+    );
   });
 
   it('says what to do about a folder', async () => {

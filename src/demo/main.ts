@@ -24,7 +24,11 @@ async function main(argv: string[]): Promise<number> {
     if (report !== undefined) checkWritable(report);
     if (elsewhere) application = new ApplicationElsewhere(elsewhere.url, elsewhere.opsUrls);
     const plan = await Promise.race([readPlan(data), interrupted]);
-    const addsUp = await Promise.race([runDemo(application, plan, concurrency, report), application.death, interrupted]);
+    const addsUp = await Promise.race([
+      runDemo(application, plan, concurrency, report),
+      application.death,
+      interrupted,
+    ]);
     return addsUp ? 0 : 1;
   } catch (error) {
     return explain(error, application);
@@ -37,10 +41,15 @@ async function readPlan(file: string): Promise<Plan> {
   const invoices = await readInvoices(file);
   const plan = planOf(invoices);
   const lines = invoices.reduce((count, invoice) => count + invoice.lines.length, 0);
-  const [ofInvoices, ofLines, ofCustomers, ofItems] = [invoices.length, lines, plan.customers.length, plan.items.length].map((count) =>
-    count.toLocaleString('en-GB'),
+  const [ofInvoices, ofLines, ofCustomers, ofItems] = [
+    invoices.length,
+    lines,
+    plan.customers.length,
+    plan.items.length,
+  ].map((count) => count.toLocaleString('en-GB'));
+  console.error(
+    `${file}: ${ofInvoices} invoices with ${ofLines} lines, of ${ofCustomers} customers and ${ofItems} items.`,
   );
-  console.error(`${file}: ${ofInvoices} invoices with ${ofLines} lines, of ${ofCustomers} customers and ${ofItems} items.`);
   return plan;
 }
 
@@ -65,9 +74,11 @@ function explain(error: unknown, application: PlayedApplication): number {
     return 1;
   }
   console.error(error);
-  if (application.lastWords) console.error(`\nThe end of what the application printed:\n${application.lastWords}`);
+  if (application.lastWords)
+    console.error(`\nThe end of what the application printed:\n${application.lastWords}`);
   return 1;
 }
 
-// What is still under way when the demo ends, such as a request to an application that is gone, must not keep it alive.
+// What is still under way when the demo ends, such as a request to an application that is gone, must not keep
+// it alive.
 void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -3,7 +3,10 @@ import { ApiClient } from './api-client';
 /** Answers what is asked with a GET. */
 export type Asked = Pick<ApiClient, 'get'>;
 
-/** The operator's APIs of all processes of an application, asked as one: counts are added up, and what holds has to hold everywhere. */
+/**
+ * The operator's APIs of all processes of an application, asked as one: counts are added up, and what holds
+ * has to hold everywhere.
+ */
 export class Operators implements Asked {
   private readonly apis: readonly ApiClient[];
 

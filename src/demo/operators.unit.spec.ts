@@ -34,7 +34,10 @@ describe('the operators of several processes', () => {
   });
 
   it('are at rest when all of them are', async () => {
-    expect(await ask({ quiescent: true, lag: 0 }, { quiescent: true, lag: 0 })).toEqual({ quiescent: true, lag: 0 });
+    expect(await ask({ quiescent: true, lag: 0 }, { quiescent: true, lag: 0 })).toEqual({
+      quiescent: true,
+      lag: 0,
+    });
   });
 
   it('are not at rest when one of them does not say so', async () => {

@@ -6,10 +6,17 @@ import { isRunning } from '../platform/provisioning/embedded/processes';
 
 const DEADLINE_MS = 10_000;
 
-/** Stops the PostgreSQL servers whose data stands below `folder`: a killed application leaves its server running. */
+/**
+ * Stops the PostgreSQL servers whose data stands below `folder`: a killed application leaves its server
+ * running.
+ */
 export async function stopOrphanedServers(folder: string): Promise<void> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
-  await Promise.all(files.filter((file) => file.endsWith('postmaster.pid')).map((file) => stopServer(dirname(join(folder, file)))));
+  await Promise.all(
+    files
+      .filter((file) => file.endsWith('postmaster.pid'))
+      .map((file) => stopServer(dirname(join(folder, file)))),
+  );
 }
 
 async function stopServer(cluster: string): Promise<void> {

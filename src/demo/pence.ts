@@ -1,4 +1,6 @@
-/** Reads pounds as they stand in the file, such as `2.55`, as exact pence; `undefined` for anything but that. */
+/**
+ * Reads pounds as they stand in the file, such as `2.55`, as exact pence; `undefined` for anything but that.
+ */
 export function parsePence(pounds: string): number | undefined {
   // The digits are moved, never multiplied: 1.15 * 100 is 114.99999999999999 in floating point.
   const match = /^(?<whole>\d*)(?:\.(?<fraction>\d{1,2}))?$/.exec(pounds);

@@ -14,9 +14,12 @@ describe('pounds and pence', () => {
     expect(parsePence(pounds)).toBe(pence);
   });
 
-  it.each(['', '-1', '1.234', '1.', '1,50', '1e2', ' 1', 'free', '99999999999999999999'])('does not take "%s" for a price', (pounds) => {
-    expect(parsePence(pounds)).toBeUndefined();
-  });
+  it.each(['', '-1', '1.234', '1.', '1,50', '1e2', ' 1', 'free', '99999999999999999999'])(
+    'does not take "%s" for a price',
+    (pounds) => {
+      expect(parsePence(pounds)).toBeUndefined();
+    },
+  );
 
   it.each([
     [0, '£0.00'],

@@ -75,7 +75,8 @@ function customersOf(invoices: Invoice[]): PlannedCustomer[] {
     const { customerId, country } = invoice;
     let customer = customerId === undefined ? undefined : known.get(customerId);
     if (!customer) {
-      const name = customerId === undefined ? `Guest of invoice ${invoice.invoiceNo}` : `Customer ${customerId}`;
+      const name =
+        customerId === undefined ? `Guest of invoice ${invoice.invoiceNo}` : `Customer ${customerId}`;
       customer = { name, country, steps: [] };
       customers.push(customer);
       if (customerId !== undefined) known.set(customerId, customer);
@@ -97,9 +98,18 @@ function stepsOf(invoice: Invoice): Step[] {
   if (isStockCorrection(invoice)) {
     return invoice.lines
       .filter((line) => isStockTracked(itemIdOf(line)))
-      .map((line) => ({ kind: 'adjustment', reference: referenceOf(line), itemId: itemIdOf(line), quantity: line.quantity }));
+      .map((line) => ({
+        kind: 'adjustment',
+        reference: referenceOf(line),
+        itemId: itemIdOf(line),
+        quantity: line.quantity,
+      }));
   }
-  const lines = invoice.lines.map((line) => ({ itemId: itemIdOf(line), quantity: line.quantity, unitPrice: line.unitPrice }));
+  const lines = invoice.lines.map((line) => ({
+    itemId: itemIdOf(line),
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
+  }));
   return [{ kind: 'order', reference: invoice.invoiceNo, lines }];
 }
 
@@ -108,7 +118,13 @@ function itemsOf(invoices: Invoice[]): PlannedItem[] {
   for (const invoice of invoices) {
     for (const line of invoice.lines) {
       const itemId = itemIdOf(line);
-      const item = items.get(itemId) ?? { itemId, name: '', stockTracked: isStockTracked(itemId), listPrice: 0, openingStock: 0 };
+      const item = items.get(itemId) ?? {
+        itemId,
+        name: '',
+        stockTracked: isStockTracked(itemId),
+        listPrice: 0,
+        openingStock: 0,
+      };
       items.set(itemId, item);
       item.name ||= line.description;
       item.listPrice = Math.max(item.listPrice, line.unitPrice);

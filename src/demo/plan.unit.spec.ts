@@ -10,12 +10,19 @@ const invoice = (invoiceNo: string, customerId: string | undefined, ...lines: Li
   customerId,
   country: 'France',
   lines: lines.map((parts) => ({
-    ...{ stockCode: '10001', description: 'MUG', quantity: 1, unitPrice: 100 },
+    stockCode: '10001',
+    description: 'MUG',
+    quantity: 1,
+    unitPrice: 100,
     ...parts,
-    ...{ line: ++line, invoiceNo, customerId, country: 'France' },
+    line: ++line,
+    invoiceNo,
+    customerId,
+    country: 'France',
   })),
 });
-const item = (invoices: Invoice[], itemId: string) => planOf(invoices).items.find((each) => each.itemId === itemId);
+const item = (invoices: Invoice[], itemId: string) =>
+  planOf(invoices).items.find((each) => each.itemId === itemId);
 
 describe('the plan', () => {
   beforeEach(() => (line = 1));
@@ -46,7 +53,9 @@ describe('the plan', () => {
   });
 
   it('makes one order of an invoice, every line as it stands', () => {
-    const { customers } = planOf([invoice('1', '17850', { stockCode: '10002a', quantity: 2 }, { unitPrice: 0 }, { stockCode: '10002A' })]);
+    const { customers } = planOf([
+      invoice('1', '17850', { stockCode: '10002a', quantity: 2 }, { unitPrice: 0 }, { stockCode: '10002A' }),
+    ]);
     expect(customers[0].steps).toEqual([
       {
         kind: 'order',
@@ -61,7 +70,9 @@ describe('the plan', () => {
   });
 
   it('makes one return of each line of a credit note', () => {
-    const { customers } = planOf([invoice('C1', '17850', { quantity: -2 }, { stockCode: 'post', quantity: -1 })]);
+    const { customers } = planOf([
+      invoice('C1', '17850', { quantity: -2 }, { stockCode: 'post', quantity: -1 }),
+    ]);
     expect(customers[0].steps).toEqual([
       { kind: 'return', reference: 'C1:2', itemId: '10001', quantity: 2 },
       { kind: 'return', reference: 'C1:3', itemId: 'POST', quantity: 1 },
@@ -69,7 +80,9 @@ describe('the plan', () => {
   });
 
   it('makes adjustments of an invoice without positive quantities, and skips its services', () => {
-    const { customers } = planOf([invoice('1', undefined, { quantity: -2 }, { stockCode: 'M', quantity: -1 }, { quantity: 0 })]);
+    const { customers } = planOf([
+      invoice('1', undefined, { quantity: -2 }, { stockCode: 'M', quantity: -1 }, { quantity: 0 }),
+    ]);
     expect(customers[0].steps).toEqual([
       { kind: 'adjustment', reference: '1:2', itemId: '10001', quantity: -2 },
       { kind: 'adjustment', reference: '1:4', itemId: '10001', quantity: 0 },
@@ -78,7 +91,14 @@ describe('the plan', () => {
 
   it('names an item by its first description that is not empty, else by its code', () => {
     const invoices = [
-      invoice('1', '1', { description: '' }, { description: 'BLUE MUG' }, { description: 'MUG' }, { stockCode: '10002', description: '' }),
+      invoice(
+        '1',
+        '1',
+        { description: '' },
+        { description: 'BLUE MUG' },
+        { description: 'MUG' },
+        { stockCode: '10002', description: '' },
+      ),
     ];
     expect(item(invoices, '10001')?.name).toBe('BLUE MUG');
     expect(item(invoices, '10002')?.name).toBe('10002');

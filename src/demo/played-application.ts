@@ -12,6 +12,9 @@ export interface PlayedApplication {
   readonly lastWords: string;
   /** Resolves when it takes requests. */
   start(): Promise<void>;
-  /** Leaves nothing of it behind, as far as the demo has started it; may be called at any time and more than once. */
+  /**
+   * Leaves nothing of it behind, as far as the demo has started it; may be called at any time and more than
+   * once.
+   */
   stop(): Promise<void>;
 }

@@ -48,7 +48,11 @@ export class Player {
     }
   }
 
-  private async order(customer: PlannedCustomer, planned: PlannedOrder, returnable: ReturnableOrders<string>): Promise<void> {
+  private async order(
+    customer: PlannedCustomer,
+    planned: PlannedOrder,
+    returnable: ReturnableOrders<string>,
+  ): Promise<void> {
     this.tally.submitted += 1;
     const order = await this.place(customer, planned);
     if (!order) {
@@ -86,25 +90,35 @@ export class Player {
     let { state } = placed;
     for (let pause = 10; !isFinal(state); pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       if (Date.now() > stuckAt)
-        throw new Error(`The order of invoice ${reference} (${path}) is still ${state} after ${ORDER_DEADLINE_MS / 1_000} s.`);
+        throw new Error(
+          `The order of invoice ${reference} (${path}) is still ${state} after ${ORDER_DEADLINE_MS / 1_000} s.`,
+        );
       await sleep(pause);
       ({ state } = await this.api.get<OrderView>(path, { waitSeconds: WAIT_SECONDS }));
     }
     return state;
   }
 
-  private async return({ itemId, quantity }: PlannedReturn, returnable: ReturnableOrders<string>): Promise<void> {
+  private async return(
+    { itemId, quantity }: PlannedReturn,
+    returnable: ReturnableOrders<string>,
+  ): Promise<void> {
     const taken = returnable.take(itemId, quantity);
     if (!taken) {
       this.tally.unmatchedReturns += 1;
       return;
     }
-    await this.api.post(`/orders/${encodeURIComponent(taken.order)}/returns`, { lines: [{ itemId, quantity }] });
+    await this.api.post(`/orders/${encodeURIComponent(taken.order)}/returns`, {
+      lines: [{ itemId, quantity }],
+    });
     this.tally.returned += 1;
   }
 
   private async adjust({ itemId, quantity, reference }: PlannedAdjustment): Promise<void> {
-    await this.api.post(`/stock/${encodeURIComponent(itemId)}/adjustments`, { quantity, reason: `Correction ${reference}` });
+    await this.api.post(`/stock/${encodeURIComponent(itemId)}/adjustments`, {
+      quantity,
+      reason: `Correction ${reference}`,
+    });
     this.tally.adjustments += 1;
   }
 }
@@ -114,5 +128,9 @@ function isFinal(state: string): state is FinalState {
 }
 
 function isPriceRefusal({ status, reasonCodes }: ApiProblem): boolean {
-  return status === 422 && reasonCodes.length > 0 && reasonCodes.every((code) => code === 'orders.line.price-not-positive');
+  return (
+    status === 422 &&
+    reasonCodes.length > 0 &&
+    reasonCodes.every((code) => code === 'orders.line.price-not-positive')
+  );
 }

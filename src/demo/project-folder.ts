@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of package.json. The demo runs from `dist/`, where the compiler puts no data files: paths start here instead. */
+/**
+ * The folder of package.json. The demo runs from `dist/`, where the compiler puts no data files: paths start
+ * here instead.
+ */
 export function projectFolder(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, 'package.json'))) {

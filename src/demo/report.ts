@@ -15,7 +15,14 @@ export interface Report {
   /** `captured` is before refunds. */
   money: { captured: number; refunded: number };
   /** `received` is the opening stock; `adjusted` is signed. */
-  stock: { received: number; adjusted: number; dispatched: number; returned: number; onHand: number; reserved: number };
+  stock: {
+    received: number;
+    adjusted: number;
+    dispatched: number;
+    returned: number;
+    onHand: number;
+    reserved: number;
+  };
   credit: { held: number };
   /** Delivered ones. */
   shipments: number;
@@ -26,4 +33,6 @@ export interface Report {
 }
 
 /** The part of the report that the file alone determines. */
-export type ExpectedReport = Omit<Report, 'messages' | 'seconds' | 'ordersPerSecond'> & { messages: { parked: number } };
+export type ExpectedReport = Omit<Report, 'messages' | 'seconds' | 'ordersPerSecond'> & {
+  messages: { parked: number };
+};

@@ -17,8 +17,9 @@ export class ReturnableOrders<Order> {
   }
 
   /**
-   * Takes units back from the latest order that still has that many over its lines together, line by line in order;
-   * `undefined`, and nothing taken, where none has. Nothing comes from nowhere: a return of 0 units matches no order.
+   * Takes units back from the latest order that still has that many over its lines together, line by line in
+   * order; `undefined`, and nothing taken, where none has. Nothing comes from nowhere: a return of 0 units
+   * matches no order.
    */
   take(itemId: string, quantity: number): Taken<Order> | undefined {
     if (quantity === 0) return undefined;

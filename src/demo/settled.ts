@@ -5,8 +5,8 @@ import type { Asked } from './operators';
 const DEADLINE_MS = 60_000;
 
 /**
- * Waits until no message is on its way and no job is open. Answers whether that came about before the deadline:
- * what hangs shows in the figures, which say more than an error would.
+ * Waits until no message is on its way and no job is open. Answers whether that came about before the
+ * deadline: what hangs shows in the figures, which say more than an error would.
  */
 export async function settled(api: ApiClient, ops: Asked): Promise<boolean> {
   const givingUpAt = Date.now() + DEADLINE_MS;
@@ -18,8 +18,9 @@ export async function settled(api: ApiClient, ops: Asked): Promise<boolean> {
 }
 
 /**
- * Messages open jobs and jobs publish messages, so one look at each proves nothing. When no message was on its way and then
- * no job was open, and nothing was published around both looks, then no job ended in between: none was open at the first look.
+ * Messages open jobs and jobs publish messages, so one look at each proves nothing. When no message was on
+ * its way and then no job was open, and nothing was published around both looks, then no job ended in
+ * between: none was open at the first look.
  */
 async function isAtRest(api: ApiClient, ops: Asked): Promise<boolean> {
   const publishedBefore = await published(ops);

@@ -25,7 +25,16 @@ export function summaryOf(report: Report, differences: Difference[], times: Time
   return `\n${[...sections, timesOf(report, times), verdictOf(differences)].join('\n\n')}\n`;
 }
 
-function sectionsOf({ orders, returns, adjustments, money, stock, credit, shipments, messages }: Report): [string, Row[]][] {
+function sectionsOf({
+  orders,
+  returns,
+  adjustments,
+  money,
+  stock,
+  credit,
+  shipments,
+  messages,
+}: Report): [string, Row[]][] {
   return [
     [
       'Orders',
@@ -98,15 +107,23 @@ function timesOf({ ordersPerSecond }: Report, { starting, settingUp, playing, se
         ['playing', playing],
         ['coming to rest', settling],
       ] as const
-    ).map(([label, seconds]) => `  · ${label.padEnd(LABEL_WIDTH)}${`${seconds.toFixed(1)} s`.padStart(FIGURE_WIDTH)}`),
+    ).map(
+      ([label, seconds]) =>
+        `  · ${label.padEnd(LABEL_WIDTH)}${`${seconds.toFixed(1)} s`.padStart(FIGURE_WIDTH)}`,
+    ),
     `  · ${'orders brought to an end'.padEnd(LABEL_WIDTH)}${`${count(ordersPerSecond)} /s`.padStart(FIGURE_WIDTH)}`,
   ].join('\n');
 }
 
 function verdictOf(differences: Difference[]): string {
   if (differences.length === 0) return styleText(['green', 'bold'], '✓ Everything adds up.');
-  const list = differences.map(({ field, expected, found }) => `    ${field}: expected ${expected}, found ${found ?? 'nothing'}`);
-  const title = differences.length === 1 ? '✗ One figure does not add up:' : `✗ ${differences.length} figures do not add up:`;
+  const list = differences.map(
+    ({ field, expected, found }) => `    ${field}: expected ${expected}, found ${found ?? 'nothing'}`,
+  );
+  const title =
+    differences.length === 1
+      ? '✗ One figure does not add up:'
+      : `✗ ${differences.length} figures do not add up:`;
   return [styleText(['red', 'bold'], title), ...list].join('\n');
 }
 

@@ -1,4 +1,7 @@
-/** What has come about so far, as the application answered it: shown while playing, and the source of what only the player can know. */
+/**
+ * What has come about so far, as the application answered it: shown while playing, and the source of what
+ * only the player can know.
+ */
 export class Tally {
   submitted = 0;
   refusedForPrice = 0;

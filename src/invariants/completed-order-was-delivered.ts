@@ -1,8 +1,12 @@
 import type { Invariant } from '../platform/invariants';
 
-/** After the delivery an order is paid for before it is completed, so one that is under way may have been delivered. */
+/**
+ * After the delivery an order is paid for before it is completed, so one that is under way may have been
+ * delivered.
+ */
 export const completedOrderWasDelivered: Invariant = {
-  sentence: 'every completed order with goods has exactly one delivered shipment with just these goods, and no other order has one',
+  sentence:
+    'every completed order with goods has exactly one delivered shipment with just these goods, and no other order has one',
   sql: () => `
     with ordered as (
       select o.order_id, o.state,

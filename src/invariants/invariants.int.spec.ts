@@ -22,13 +22,20 @@ import { stockAddsUp } from './stock-adds-up';
 const id = (n: number): string => `01940000-0000-7000-8000-00000000000${n}`;
 const [ORDER, CUSTOMER, SHIPMENT, RETURN, WAITING, LOST, NOBODY] = [1, 2, 3, 4, 5, 6, 9].map(id);
 
-const message = (module: string, type: string, key: string, version: number, name = 'happened', payload = '{}'): string =>
+const message = (
+  module: string,
+  type: string,
+  key: string,
+  version: number,
+  name = 'happened',
+  payload = '{}',
+): string =>
   `insert into ${module}.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
    values (1, gen_random_uuid(), 'event', '${type}', '${key}', '${module}.${name}', 1, '${payload}', '{}', 0, ${version})`;
 
 /**
- * One completed order of two A and a service, one A of which came back; one order that waits for its dispatch; and one
- * of a B, whose parcel was lost.
+ * One completed order of two A and a service, one A of which came back; one order that waits for its
+ * dispatch; and one of a B, whose parcel was lost.
  */
 const AT_REST = [
   `insert into orders.orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version) values
@@ -73,7 +80,8 @@ const AT_REST = [
     message('payments', 'payment', order, 1),
     message('shipping', 'shipment', order === ORDER ? SHIPMENT : order, 1),
   ]),
-  // Which constraints the tables have is no business of these checks: they must see what a constraint would have kept out, too.
+  // Which constraints the tables have is no business of these checks: they must see what a constraint would
+  // have kept out, too.
   `do $$ declare c record; begin
      for c in select conrelid::regclass as t, conname from pg_constraint where contype = 'c' and coninhcount = 0 and exists (select from pg_class l where l.relnamespace = connamespace and l.relname = 'log_head') loop
        execute format('alter table %s drop constraint if exists %I', c.t, c.conname);
@@ -96,8 +104,16 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
     sql: `update orders.orders set state = 'placed' where order_id = '${WAITING}'; delete from orders.sagas where id = '${WAITING}'; delete from shipping.shipments where order_id = '${WAITING}'`,
     breaks: [orderIsFinalOrWaiting],
   },
-  { what: 'stock that does not add up', sql: `update inventory.stock_items set on_hand = on_hand + 1`, breaks: [stockAddsUp] },
-  { what: 'negative stock', sql: `update inventory.stock_items set on_hand = -1, adjusted = -10`, breaks: [stockAddsUp] },
+  {
+    what: 'stock that does not add up',
+    sql: `update inventory.stock_items set on_hand = on_hand + 1`,
+    breaks: [stockAddsUp],
+  },
+  {
+    what: 'negative stock',
+    sql: `update inventory.stock_items set on_hand = -1, adjusted = -10`,
+    breaks: [stockAddsUp],
+  },
   {
     what: 'received stock that the log does not tell of',
     sql: `update inventory.stock_items set received = received + 1, on_hand = on_hand + 1`,
@@ -158,7 +174,11 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
     sql: `update payments.payments set state = 'captured' where order_id = '${WAITING}'`,
     breaks: [moneyAddsUp],
   },
-  { what: 'too much captured', sql: `update payments.payments set amount = amount + 1 where order_id = '${ORDER}'`, breaks: [moneyAddsUp] },
+  {
+    what: 'too much captured',
+    sql: `update payments.payments set amount = amount + 1 where order_id = '${ORDER}'`,
+    breaks: [moneyAddsUp],
+  },
   {
     what: 'a return that was not refunded',
     sql: `update payments.payments set refunded = 0 where order_id = '${ORDER}'`,
@@ -229,7 +249,11 @@ const PLANTED: { what: string; sql: string; breaks: { sentence: string }[] }[] =
     sql: `update orders.outbox set key_version = 3 where aggregateid = '${ORDER}' and key_version = 2; update orders.orders set version = 3 where order_id = '${ORDER}'`,
     breaks: [logHasNoGaps],
   },
-  { what: 'a message that was written twice', sql: message('orders', 'order', ORDER, 2), breaks: [logHasNoGaps] },
+  {
+    what: 'a message that was written twice',
+    sql: message('orders', 'order', ORDER, 2),
+    breaks: [logHasNoGaps],
+  },
   {
     what: 'a parked message',
     sql: `insert into orders.subscriptions (subscription) values ('orders.x'); insert into orders.deferred_messages (subscription, log, key, generation, tick, seq, lane, state, envelope) values ('orders.x', 'catalog', 'A', 1, 1, 1, 0, 'parked', '{}')`,
@@ -260,12 +284,19 @@ describe('the invariants', () => {
 
   const modules = (): string[] => database.connections.map(({ module }) => module);
   const check = (asked: readonly Invariant[], patienceMs: number) =>
-    checkInvariants({ auditorUrl: database.connections[0].auditorUrl, modules: modules(), invariants: asked, patienceMs });
+    checkInvariants({
+      auditorUrl: database.connections[0].auditorUrl,
+      modules: modules(),
+      invariants: asked,
+      patienceMs,
+    });
 
   it('hold at rest, each after looking at something', async () => {
     const verdicts = await check(invariants, 0);
     expect(verdicts.flatMap(({ findings }) => findings)).toEqual([]);
-    expect(verdicts.filter(({ examined }) => examined === 0).map(({ sentence }) => sentence)).toEqual([nothingIsParked.sentence]);
+    expect(verdicts.filter(({ examined }) => examined === 0).map(({ sentence }) => sentence)).toEqual([
+      nothingIsParked.sentence,
+    ]);
   });
 
   it('look at every table that counts messages, and say so', async () => {
@@ -279,7 +310,10 @@ describe('the invariants', () => {
       looked.filter((name) => !name.endsWith('.sagas')).sort(),
     );
     const sagas = topologyOf(AppModule).sagas.map(({ definition }) => definition.name);
-    for (const name of [...rows.map((row) => row.name).filter((table) => !table.endsWith('.sagas')), ...sagas])
+    for (const name of [
+      ...rows.map((row) => row.name).filter((table) => !table.endsWith('.sagas')),
+      ...sagas,
+    ])
       expect(logTellsEveryChange.sentence).toMatch(new RegExp(`[ :]${name}(,|$)`));
   });
 
@@ -294,15 +328,24 @@ describe('the invariants', () => {
       'the payment provider',
       `insert into payments.jobs (type, idempotency_key, payload, headers) values ('payments.capture', 'x', '{"orderId":"${WAITING}"}', '{}')`,
     ],
-    ['a paused subscription', `insert into orders.subscriptions (subscription, paused) values ('orders.x', true)`],
+    [
+      'a paused subscription',
+      `insert into orders.subscriptions (subscription, paused) values ('orders.x', true)`,
+    ],
   ])('let an order wait for %s', async (_what, sql) => {
     expect(await planted(`delete from shipping.shipments where order_id = '${WAITING}'; ${sql}`)).toEqual([]);
   });
 
   it('forgive what mends itself, and nothing that stays', async () => {
     let looks = 0;
-    const mending = { sentence: 'mends itself', sql: () => `select 'x' as id, ${(looks += 1) === 1 ? `'wrong'` : 'null'} as problem` };
-    const moving = { sentence: 'is never wrong at the same place', sql: () => `select '${(looks += 1)}' as id, 'wrong' as problem` };
+    const mending = {
+      sentence: 'mends itself',
+      sql: () => `select 'x' as id, ${(looks += 1) === 1 ? `'wrong'` : 'null'} as problem`,
+    };
+    const moving = {
+      sentence: 'is never wrong at the same place',
+      sql: () => `select '${(looks += 1)}' as id, 'wrong' as problem`,
+    };
     const staying = { sentence: 'stays', sql: () => `select 'x' as id, 'wrong' as problem` };
     const verdicts = await check([mending, moving, staying], 3_000);
     expect(verdicts.map(({ broken }) => broken)).toEqual([0, 0, 1]);

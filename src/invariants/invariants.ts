@@ -10,7 +10,10 @@ import { reservationEndsWithItsOrder } from './reservation-ends-with-its-order';
 import { returnedGoodsAreBack } from './returned-goods-are-back';
 import { stockAddsUp } from './stock-adds-up';
 
-/** What holds across modules whenever the system is at rest. Only the auditor may look into all of them at once, so this stands outside of all. */
+/**
+ * What holds across modules whenever the system is at rest. Only the auditor may look into all of them at
+ * once, so this stands outside of all.
+ */
 export const invariants: readonly Invariant[] = [
   orderIsFinalOrWaiting,
   stockAddsUp,

@@ -16,7 +16,11 @@ function nameOf({ module, table, saga }: AggregateRows): string {
 }
 
 function select({ module, table, key, aggregateType, saga }: AggregateRows): string {
-  const [schema, id, type] = [escapeIdentifier(module), `a.${escapeIdentifier(key)}`, escapeLiteral(aggregateType)];
+  const [schema, id, type] = [
+    escapeIdentifier(module),
+    `a.${escapeIdentifier(key)}`,
+    escapeLiteral(aggregateType),
+  ];
   return `
         select concat_ws(' ', ${type}, ${id}) as id,
                case when a.version <> coalesce(m.version, 0) then format('at version %s, and its log ends at %s', a.version, coalesce(m.version, 0)) end as problem

@@ -1,6 +1,9 @@
 import type { Invariant } from '../platform/invariants';
 
-/** Per order, and all that it costs in its own currency, which makes it true of the sums in each currency. Between capture and completion an order may be paid and not completed yet. */
+/**
+ * Per order, and all that it costs in its own currency, which makes it true of the sums in each currency.
+ * Between capture and completion an order may be paid and not completed yet.
+ */
 export const moneyAddsUp: Invariant = {
   sentence: 'captured - refunded = the value of completed orders - their returns',
   sql: () => `

@@ -1,6 +1,9 @@
 import { inEverySchema, type Invariant } from '../platform/invariants';
 
-/** What an order may wait for has a name: a parcel in somebody's hands, the payment provider, a deadline, a message set aside, an operator. */
+/**
+ * What an order may wait for has a name: a parcel in somebody's hands, the payment provider, a deadline, a
+ * message set aside, an operator.
+ */
 export const orderIsFinalOrWaiting: Invariant = {
   sentence: 'every order is final, or waits for something that can be named',
   sql: (modules) => `

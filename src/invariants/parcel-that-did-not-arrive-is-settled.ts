@@ -2,7 +2,8 @@ import type { Invariant } from '../platform/invariants';
 
 /** The order of such a parcel may be on its way to its end; that it gets there is another invariant. */
 export const parcelThatDidNotArriveIsSettled: Invariant = {
-  sentence: 'the goods of a lost parcel count as lost and those of a returned one are back, and no order with such a parcel is completed',
+  sentence:
+    'the goods of a lost parcel count as lost and those of a returned one are back, and no order with such a parcel is completed',
   sql: () => `
     select coalesce(s.order_id, r.order_id)::text as id,
            case when s.state in ('refused', 'lost', 'returned') and coalesce(o.state, '') not in ('undoing', 'cancelled')

@@ -1,6 +1,9 @@
 import type { Invariant } from '../platform/invariants';
 
-/** The figures of an item are kept with it; what the reservations and the log tell is added up here on its own. */
+/**
+ * The figures of an item are kept with it; what the reservations and the log tell is added up here on its
+ * own.
+ */
 export const stockAddsUp: Invariant = {
   sentence:
     'per item, on hand = received + adjusted - dispatched + returned, never negative, and lost what left with lost parcels, as the reservations and the log tell it',

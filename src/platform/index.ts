@@ -1,4 +1,6 @@
-/** What a module is built of: its declaration, its use cases and what they change, reactions, jobs and sagas. */
+/**
+ * What a module is built of: its declaration, its use cases and what they change, reactions, jobs and sagas.
+ */
 export type { ModuleEnv } from './config/module-settings';
 export { BoundedContext } from './hosting/bounded-context';
 export { type DurableJob, type JobAttempt, JobHandler } from './jobs/job-handler';

@@ -24,7 +24,9 @@ describe('money is in any currency', () => {
       .put(`/credit-accounts/${customerId}`)
       .send({ limit: money(amount, currency) });
   const credit = (customerId: string, currency?: string) =>
-    shop.see<Record<string, unknown>>(`/credit-accounts/${customerId}${currency === undefined ? '' : `?currency=${currency}`}`);
+    shop.see<Record<string, unknown>>(
+      `/credit-accounts/${customerId}${currency === undefined ? '' : `?currency=${currency}`}`,
+    );
   const place = async (customerId: string, currency: string, ...lines: Line[]): Promise<string> =>
     (await shop.place(customerId, lines, { currency }).expect(202)).body.orderId as string;
 
@@ -42,7 +44,8 @@ describe('money is in any currency', () => {
     const expected = { GBP: 1_000, EUR: 800, JPY: 1_400, KWD: 2_500 };
     const orders = await Promise.all(
       Object.entries(expected).map(async ([currency, total]) => ({
-        ...{ currency, total },
+        currency,
+        total,
         orderId: await place(customerId, currency, { itemId: mug, quantity: 2 }),
       })),
     );
@@ -50,7 +53,10 @@ describe('money is in any currency', () => {
     // Each limit is used up, or nearly so, by an order in its currency; none of them knows of the others.
     expect(await credit(customerId)).toMatchObject({ held: money(1_000, 'GBP'), available: money(0, 'GBP') });
     expect(await credit(customerId, 'EUR')).toMatchObject({
-      ...{ customerId, limit: money(800, 'EUR'), held: money(800, 'EUR'), available: money(0, 'EUR') },
+      customerId,
+      limit: money(800, 'EUR'),
+      held: money(800, 'EUR'),
+      available: money(0, 'EUR'),
       accounts: [
         { held: money(800, 'EUR') },
         { held: money(1_000, 'GBP') },
@@ -63,7 +69,11 @@ describe('money is in any currency', () => {
 
     for (const { orderId, currency, total } of orders) {
       expect(await shop.complete(orderId)).toMatchObject({ total: money(total, currency) });
-      expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', amount: money(total, currency), captured: total });
+      expect(await shop.payment(orderId)).toMatchObject({
+        state: 'captured',
+        amount: money(total, currency),
+        captured: total,
+      });
     }
     expect(await credit(customerId, 'EUR')).toMatchObject({ held: money(0, 'EUR') });
 
@@ -71,9 +81,13 @@ describe('money is in any currency', () => {
     const { body } = await shop.giveBack(euros, { itemId: mug, quantity: 1 }).expect(201);
     expect(body).toMatchObject({ refund: money(400, 'EUR') });
     await shop.comesToRest();
-    expect(await shop.payment(euros)).toMatchObject({ refunded: 400, refunds: [{ amount: money(400, 'EUR'), state: 'refunded' }] });
+    expect(await shop.payment(euros)).toMatchObject({
+      refunded: 400,
+      refunds: [{ amount: money(400, 'EUR'), state: 'refunded' }],
+    });
     expect(await shop.see('/payments/totals')).toMatchObject({
-      ...{ captured: 1_000, refunded: 0 },
+      captured: 1_000,
+      refunded: 0,
       currencies: expect.arrayContaining([{ currency: 'EUR', captured: 800, refunded: 400 }]),
     });
   });
@@ -84,12 +98,24 @@ describe('money is in any currency', () => {
     await shop.price(fee, 400, 'EUR');
     const prices = [money(400, 'EUR'), money(500, 'GBP')];
     expect(await shop.see(`/prices/${fee}`)).toMatchObject({ unitPrice: prices[1], prices, version: 2 });
-    expect(await shop.see(`/prices/${fee}?currency=EUR`)).toMatchObject({ unitPrice: prices[0], prices, version: 2 });
+    expect(await shop.see(`/prices/${fee}?currency=EUR`)).toMatchObject({
+      unitPrice: prices[0],
+      prices,
+      version: 2,
+    });
 
-    const { body } = await shop.place(customerId, [{ itemId: fee, quantity: 1 }], { currency: 'JPY' }).expect(422);
+    const { body } = await shop
+      .place(customerId, [{ itemId: fee, quantity: 1 }], { currency: 'JPY' })
+      .expect(422);
     expect(body).toMatchObject({
       code: 'orders.refused',
-      errors: [{ pointer: '/lines/0/itemId', code: 'orders.line.price-missing', message: `${fee} has no price in JPY.` }],
+      errors: [
+        {
+          pointer: '/lines/0/itemId',
+          code: 'orders.line.price-missing',
+          message: `${fee} has no price in JPY.`,
+        },
+      ],
     });
   });
 
@@ -110,7 +136,12 @@ describe('money is in any currency', () => {
           .put(`/prices/${gold}`)
           .send({ unitPrice: money(5, currency) }),
       ]);
-      expect(refused.map(({ status, body }) => [status, (body.errors as { pointer: string }[]).map(({ pointer }) => pointer)])).toEqual([
+      expect(
+        refused.map(({ status, body }) => [
+          status,
+          (body.errors as { pointer: string }[]).map(({ pointer }) => pointer),
+        ]),
+      ).toEqual([
         [422, ['/currency']],
         [422, ['/limit/currency']],
         [422, ['/unitPrice/currency']],

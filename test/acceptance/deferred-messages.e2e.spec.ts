@@ -14,7 +14,10 @@ interface Held {
   type: string;
 }
 
-/** A message that no module of ours would publish: it is written past the application, as somebody with the administrator's login could. */
+/**
+ * A message that no module of ours would publish: it is written past the application, as somebody with the
+ * administrator's login could.
+ */
 interface Planted {
   log: string;
   kind?: 'event' | 'command';
@@ -41,7 +44,17 @@ describe('messages that cannot be handled', () => {
       log,
       `insert into ${log}.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)
        values ((select generation from ${log}.log_head), $1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
-      [uuidv7(), kind, aggregateType, key, type, version, JSON.stringify(data), JSON.stringify({ correlationId: uuidv7() }), laneOf(key)],
+      [
+        uuidv7(),
+        kind,
+        aggregateType,
+        key,
+        type,
+        version,
+        JSON.stringify(data),
+        JSON.stringify({ correlationId: uuidv7() }),
+        laneOf(key),
+      ],
     );
 
   /** What an operator does who knows what the message should have said. */
@@ -58,9 +71,11 @@ describe('messages that cannot be handled', () => {
   };
 
   const redrive = async (subscription: string, key?: string): Promise<number> =>
-    (await application.ops().post(`/subscriptions/${subscription}/redrive`).send({ key }).expect(200)).body.redriven as number;
+    (await application.ops().post(`/subscriptions/${subscription}/redrive`).send({ key }).expect(200)).body
+      .redriven as number;
 
-  const parked = async (): Promise<number> => (await application.ops().get('/messages/totals').expect(200)).body.parked as number;
+  const parked = async (): Promise<number> =>
+    (await application.ops().get('/messages/totals').expect(200)).body.parked as number;
 
   const copyOf = async (itemId: string): Promise<unknown> => {
     const [copy] = await application.database.databases
@@ -101,8 +116,15 @@ describe('messages that cannot be handled', () => {
       key: 'BROKEN',
       data: { itemId: 'BROKEN', name: 'B', stockTracked: true },
     });
-    await plant({ log: 'catalog', type: 'catalog.item-withdrawn', aggregateType: 'item', key: 'BROKEN', data: { itemId: 'BROKEN' } });
-    const inOrders = async () => (await held('BROKEN')).filter(({ subscription }) => subscription === 'orders.keep-items');
+    await plant({
+      log: 'catalog',
+      type: 'catalog.item-withdrawn',
+      aggregateType: 'item',
+      key: 'BROKEN',
+      data: { itemId: 'BROKEN' },
+    });
+    const inOrders = async () =>
+      (await held('BROKEN')).filter(({ subscription }) => subscription === 'orders.keep-items');
     await eventually(async () =>
       expect((await inOrders()).map(({ state, type }) => [state, type])).toEqual([
         ['parked', 'catalog.item-added'],
@@ -114,22 +136,28 @@ describe('messages that cannot be handled', () => {
 
     // ... while other items go on.
     const fine = await shop.item(true);
-    await eventually(async () => expect(await copyOf(fine)).toEqual({ stock_tracked: true, withdrawn: false }));
+    await eventually(async () =>
+      expect(await copyOf(fine)).toEqual({ stock_tracked: true, withdrawn: false }),
+    );
     expect(await parked()).toBeGreaterThanOrEqual(1);
     const { body } = await application.ops().get('/subscriptions').expect(200);
-    const groups = (body.items as { subscription: string; parked: number; queued: number; paused: boolean }[]).filter(
-      ({ subscription }) => subscription === 'orders.keep-items',
-    );
+    const groups = (
+      body.items as { subscription: string; parked: number; queued: number; paused: boolean }[]
+    ).filter(({ subscription }) => subscription === 'orders.keep-items');
     expect(groups.reduce((sum, group) => sum + group.parked, 0)).toBe(1);
     expect(groups.reduce((sum, group) => sum + group.queued, 0)).toBe(2);
 
     // A redrive without a repair ends where it began ...
     expect(await redrive('orders.keep-items', 'BROKEN')).toBe(1);
-    await eventually(async () => expect((await inOrders()).map(({ state }) => state)).toEqual(['parked', 'queued', 'queued']));
+    await eventually(async () =>
+      expect((await inOrders()).map(({ state }) => state)).toEqual(['parked', 'queued', 'queued']),
+    );
     expect(await copyOf('BROKEN')).toBeUndefined();
 
     // ... and after a repair the whole key is handled, in order.
-    await eventually(async () => expect((await held('BROKEN')).filter(({ state }) => state === 'parked')).toHaveLength(2));
+    await eventually(async () =>
+      expect((await held('BROKEN')).filter(({ state }) => state === 'parked')).toHaveLength(2),
+    );
     for (const subscription of ['orders.keep-items', 'inventory.keep-item-copy']) {
       await repair(subscription, 'BROKEN', { itemId: 'BROKEN', name: 'B', stockTracked: true });
       await redrive(subscription);
@@ -150,7 +178,11 @@ describe('messages that cannot be handled', () => {
     });
     await eventually(async () =>
       expect(await held('FUTURE')).toEqual([
-        expect.objectContaining({ subscription: 'orders.keep-prices', state: 'parked', error: expect.stringContaining('version 3') }),
+        expect.objectContaining({
+          subscription: 'orders.keep-prices',
+          state: 'parked',
+          error: expect.stringContaining('version 3'),
+        }),
       ]),
     );
     await application.database.asAdministrator(
@@ -168,7 +200,11 @@ describe('messages that cannot be handled', () => {
     const customerId = await shop.customer();
     const command = (type: string, data: object) =>
       plant({ log: 'orders', kind: 'command', type, aggregateType: 'fulfilment', key: orderId, data });
-    await command('payments.reserve-credit', { orderId, customerId, amount: { amount: -5, currency: 'GBP' } });
+    await command('payments.reserve-credit', {
+      orderId,
+      customerId,
+      amount: { amount: -5, currency: 'GBP' },
+    });
     await command('payments.release-credit', { orderId });
     await eventually(async () =>
       expect((await held(orderId)).map(({ state, type }) => [state, type])).toEqual([
@@ -179,11 +215,16 @@ describe('messages that cannot be handled', () => {
     await application.api().get(`/credit-holds/${orderId}`).expect(404);
 
     // Other orders are served by the same subscription meanwhile.
-    await shop.reaches(await shop.placed(customerId, { itemId: await shop.service(100), quantity: 1 }), 'completed');
+    await shop.reaches(
+      await shop.placed(customerId, { itemId: await shop.service(100), quantity: 1 }),
+      'completed',
+    );
 
     await repair('payments.commands', orderId, { orderId, customerId, amount: gbp(5) });
     await redrive('payments.commands', orderId);
-    await eventually(async () => expect(await shop.see(`/credit-holds/${orderId}`)).toMatchObject({ state: 'released', amount: 5 }));
+    await eventually(async () =>
+      expect(await shop.see(`/credit-holds/${orderId}`)).toMatchObject({ state: 'released', amount: 5 }),
+    );
     expect(await shop.story(orderId)).toEqual([
       'payments.reserve-credit',
       'payments.release-credit',
@@ -210,7 +251,9 @@ describe('messages that cannot be handled', () => {
       data: { orderId: answered, limit: 'none' },
     });
     await eventually(async () =>
-      expect(await held(answered)).toEqual([expect.objectContaining({ subscription: 'orders.fulfilment', state: 'parked' })]),
+      expect(await held(answered)).toEqual([
+        expect.objectContaining({ subscription: 'orders.fulfilment', state: 'parked' }),
+      ]),
     );
 
     // The order without an answer is given up; the other one has its answer, which only cannot be read.
@@ -232,9 +275,13 @@ describe('messages that cannot be handled', () => {
       const itemId = await shop.item(false);
       const of = async (name: string) => {
         const { body } = await application.ops().get('/subscriptions').expect(200);
-        return (body.items as { subscription: string; paused: boolean; lag: number }[]).filter(({ subscription }) => subscription === name);
+        return (body.items as { subscription: string; paused: boolean; lag: number }[]).filter(
+          ({ subscription }) => subscription === name,
+        );
       };
-      await eventually(async () => expect((await of('inventory.keep-item-copy')).reduce((sum, { lag }) => sum + lag, 0)).toBe(0));
+      await eventually(async () =>
+        expect((await of('inventory.keep-item-copy')).reduce((sum, { lag }) => sum + lag, 0)).toBe(0),
+      );
       await eventually(async () => {
         const waiting = await of('orders.keep-items');
         expect(waiting.every(({ paused }) => paused)).toBe(true);
@@ -243,23 +290,44 @@ describe('messages that cannot be handled', () => {
       expect(await copyOf(itemId)).toBeUndefined();
 
       await shop.resume('orders.keep-items');
-      await eventually(async () => expect(await copyOf(itemId)).toEqual({ stock_tracked: false, withdrawn: false }));
+      await eventually(async () =>
+        expect(await copyOf(itemId)).toEqual({ stock_tracked: false, withdrawn: false }),
+      );
       await shop.comesToRest();
     });
 
     it('knows every subscription and refuses what is none', async () => {
       const { body } = await application.ops().get('/subscriptions').expect(200);
-      const names = new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription));
+      const names = new Set(
+        (body.items as { subscription: string }[]).map(({ subscription }) => subscription),
+      );
       expect([...names]).toEqual(
-        expect.arrayContaining(['orders.fulfilment', 'payments.commands', 'inventory.dispatch-stock', 'shipping.keep-address-book']),
+        expect.arrayContaining([
+          'orders.fulfilment',
+          'payments.commands',
+          'inventory.dispatch-stock',
+          'shipping.keep-address-book',
+        ]),
       );
       for (const action of ['pause', 'resume', 'redrive']) {
         for (const name of ['orders.no-such', 'nobody.at-all']) {
-          const { status, body: problem } = await application.ops().post(`/subscriptions/${name}/${action}`).send({});
-          expect([name, action, status, problem.code]).toEqual([name, action, 404, 'ops.subscription-unknown']);
+          const { status, body: problem } = await application
+            .ops()
+            .post(`/subscriptions/${name}/${action}`)
+            .send({});
+          expect([name, action, status, problem.code]).toEqual([
+            name,
+            action,
+            404,
+            'ops.subscription-unknown',
+          ]);
         }
       }
-      await application.ops().post('/subscriptions/orders.fulfilment/redrive').send({ subject: 'x' }).expect(400);
+      await application
+        .ops()
+        .post('/subscriptions/orders.fulfilment/redrive')
+        .send({ subject: 'x' })
+        .expect(400);
     });
 
     it('is not part of the public API', async () => {

@@ -20,12 +20,24 @@ describe('the demo, played through an application that runs already', () => {
   });
 
   const play = (...more: string[]) =>
-    demo(folder, '--url', application.url, '--ops', application.opsUrls.join(','), '--data', demoData('tricky.csv'), ...more);
+    demo(
+      folder,
+      '--url',
+      application.url,
+      '--ops',
+      application.opsUrls.join(','),
+      '--data',
+      demoData('tricky.csv'),
+      ...more,
+    );
 
   it('comes to the figures worked out by hand', async () => {
     const report = join(folder, 'report.json');
     const { exitCode, output } = await play('--report', report);
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringContaining('Everything adds up') });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: expect.stringContaining('Everything adds up'),
+    });
     expect(JSON.parse(await readFile(report, 'utf8'))).toEqual({
       ...JSON.parse(await readFile(demoData('tricky.expected.json'), 'utf8')),
       messages: { published: expect.any(Number), parked: 0 },
@@ -37,6 +49,9 @@ describe('the demo, played through an application that runs already', () => {
 
   it('plays nothing where there are orders already', async () => {
     const { exitCode, output } = await play();
-    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining('has 16 orders already') });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: expect.stringContaining('has 16 orders already'),
+    });
   });
 });

@@ -30,7 +30,10 @@ describe('the edge of the application', () => {
       const again = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
 
       expect(again.text).toBe(first.text);
-      expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+      expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([
+        undefined,
+        'true',
+      ]);
       expect(again.headers.location).toBe(first.headers.location);
       expect(await shop.traces()).toEqual(before);
     });
@@ -38,7 +41,11 @@ describe('the edge of the application', () => {
     it('does not count Prefer as part of the request', async () => {
       const key = newKey();
       const first = await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
-      const { body } = await shop.place(customerId, lines()).set('Idempotency-Key', key).set('Prefer', 'wait=20').expect(202);
+      const { body } = await shop
+        .place(customerId, lines())
+        .set('Idempotency-Key', key)
+        .set('Prefer', 'wait=20')
+        .expect(202);
       expect(body).toMatchObject({ orderId: first.body.orderId, state: 'completed' });
     });
 
@@ -46,7 +53,8 @@ describe('the edge of the application', () => {
       const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
       await shop.reaches(orderId, 'awaiting-dispatch');
       const key = newKey();
-      const cancel = () => api().post(`/orders/${orderId}/cancellation`).set('Idempotency-Key', key).expect(202);
+      const cancel = () =>
+        api().post(`/orders/${orderId}/cancellation`).set('Idempotency-Key', key).expect(202);
       const first = await cancel();
       await shop.reaches(orderId, 'cancelled');
       const again = await cancel();
@@ -59,14 +67,20 @@ describe('the edge of the application', () => {
       await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
       await shop.comesToRest();
       const before = await shop.traces();
-      await problem(shop.place(customerId, lines(2)).set('Idempotency-Key', key), 422, 'idempotency.key-reused');
+      await problem(
+        shop.place(customerId, lines(2)).set('Idempotency-Key', key),
+        422,
+        'idempotency.key-reused',
+      );
       expect(await shop.traces()).toEqual(before);
     });
 
     it('has one effect, however many use it at the same moment', async () => {
       const { orders } = await shop.traces();
       const key = newKey();
-      const answers = await Promise.all(Array.from({ length: 12 }, () => shop.place(customerId, lines()).set('Idempotency-Key', key)));
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => shop.place(customerId, lines()).set('Idempotency-Key', key)),
+      );
       const accepted = answers.filter(({ status }) => status === 202);
       const tooEarly = answers.filter(({ status }) => status === 409);
       expect(accepted.length + tooEarly.length).toBe(12);
@@ -78,20 +92,32 @@ describe('the edge of the application', () => {
 
     it('is left free by a refused request', async () => {
       const key = newKey();
-      await problem(shop.place(nobody(), lines()).set('Idempotency-Key', key), 422, 'orders.customer-unknown');
+      await problem(
+        shop.place(nobody(), lines()).set('Idempotency-Key', key),
+        422,
+        'orders.customer-unknown',
+      );
       await shop.place(customerId, lines()).set('Idempotency-Key', key).expect(202);
     });
 
     it('belongs to one route', async () => {
       const key = newKey();
-      const { body } = await shop.place(customerId, lines()).set('Idempotency-Key', key).set('Prefer', 'wait=20').expect(202);
-      await shop.giveBack(body.orderId, { itemId: advice, quantity: 1 }).set('Idempotency-Key', key).expect(201);
+      const { body } = await shop
+        .place(customerId, lines())
+        .set('Idempotency-Key', key)
+        .set('Prefer', 'wait=20')
+        .expect(202);
+      await shop
+        .giveBack(body.orderId, { itemId: advice, quantity: 1 })
+        .set('Idempotency-Key', key)
+        .expect(201);
     });
 
     it('makes a receipt of stock happen once', async () => {
       const mug = await shop.goods(100, 0);
       const key = newKey();
-      const receive = () => api().post(`/stock/${mug}/receipts`).set('Idempotency-Key', key).send({ quantity: 5 });
+      const receive = () =>
+        api().post(`/stock/${mug}/receipts`).set('Idempotency-Key', key).send({ quantity: 5 });
       await receive().expect(201);
       await receive().expect(201);
       expect(await shop.stock(mug)).toMatchObject({ onHand: 5 });
@@ -107,7 +133,11 @@ describe('the edge of the application', () => {
     });
 
     it.each(['with space', 'x'.repeat(256)])('is refused when it is malformed', async (key) => {
-      await problem(shop.place(customerId, lines()).set('Idempotency-Key', key), 400, 'request.idempotency-key-malformed');
+      await problem(
+        shop.place(customerId, lines()).set('Idempotency-Key', key),
+        400,
+        'request.idempotency-key-malformed',
+      );
     });
   });
 
@@ -122,7 +152,10 @@ describe('the edge of the application', () => {
       ],
       [
         'an item',
-        async () => ({ path: `/items/${await shop.item(true)}`, change: (path: string) => api().patch(path).send({ name: 'New' }) }),
+        async () => ({
+          path: `/items/${await shop.item(true)}`,
+          change: (path: string) => api().patch(path).send({ name: 'New' }),
+        }),
       ],
       [
         'a price',
@@ -161,7 +194,11 @@ describe('the edge of the application', () => {
       const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
       await shop.reaches(orderId, 'awaiting-dispatch');
       const shipmentId = await shop.dispatch(orderId);
-      await api().post(`/shipments/${shipmentId}/delivery`).set('If-Match', '"1"').send({ outcome: 'delivered' }).expect(412);
+      await api()
+        .post(`/shipments/${shipmentId}/delivery`)
+        .set('If-Match', '"1"')
+        .send({ outcome: 'delivered' })
+        .expect(412);
       await shop.report(shipmentId, 'delivered');
       await shop.reaches(orderId, 'completed');
     });
@@ -185,7 +222,9 @@ describe('the edge of the application', () => {
 
   it('pages through a list without leaving out or repeating anything', async () => {
     const page = (cursor?: string) =>
-      shop.see<{ items: { customerId: string }[]; nextCursor?: string }>(`/customers?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+      shop.see<{ items: { customerId: string }[]; nextCursor?: string }>(
+        `/customers?limit=2${cursor ? `&cursor=${cursor}` : ''}`,
+      );
     for (let more = 0; more < 3; more += 1) await shop.customer();
     const seen: string[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
@@ -207,18 +246,29 @@ describe('the edge of the application', () => {
   });
 
   it('takes a correlation id over, and says how it protects browsers', async () => {
-    const { headers } = await api().get('/health/live').set('X-Correlation-Id', 'from-the-client').expect(200);
-    expect(headers).toMatchObject({ 'x-correlation-id': 'from-the-client', 'x-content-type-options': 'nosniff' });
+    const { headers } = await api()
+      .get('/health/live')
+      .set('X-Correlation-Id', 'from-the-client')
+      .expect(200);
+    expect(headers).toMatchObject({
+      'x-correlation-id': 'from-the-client',
+      'x-content-type-options': 'nosniff',
+    });
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
   it('tells how it is', async () => {
     expect(await shop.see('/health/live')).toEqual({ status: 'live' });
     for (const { url, modules } of application.processes) {
-      const ready = { status: 'ready', databases: Object.fromEntries(modules.map((module) => [module, 'up'])) };
+      const ready = {
+        status: 'ready',
+        databases: Object.fromEntries(modules.map((module) => [module, 'up'])),
+      };
       await eventually(() => request(url).get('/health/ready').expect(200, ready));
     }
-    expect([...new Set(application.processes.flatMap(({ modules }) => modules))].sort()).toEqual([...moduleNames].sort());
+    expect([...new Set(application.processes.flatMap(({ modules }) => modules))].sort()).toEqual(
+      [...moduleNames].sort(),
+    );
     for (const opsUrl of application.opsUrls) {
       const { text, headers } = await request(opsUrl).get('/metrics').expect(200);
       expect(headers['content-type']).toMatch(/^text\/plain/);
@@ -241,13 +291,20 @@ describe('the edge of the application', () => {
       );
       expect(listed.sort()).toEqual(allRoutes);
       expect(listed).toEqual(
-        expect.arrayContaining(['post /orders', 'get /orders/{orderId}/events', 'get /stock/totals', 'get /health/ready']),
+        expect.arrayContaining([
+          'post /orders',
+          'get /orders/{orderId}/events',
+          'get /stock/totals',
+          'get /health/ready',
+        ]),
       );
     });
 
     it('is of version 3.1, resolves all its references and says of each operation what it takes and answers', () => {
       expect(document.openapi).toBe('3.1.0');
-      const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+      const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+        ([, reference]) => reference,
+      );
       expect(references.length).toBeGreaterThan(0);
       for (const reference of new Set(references)) {
         const target = reference
@@ -259,9 +316,16 @@ describe('the edge of the application', () => {
       const ids = new Set<string>();
       for (const [path, operations] of Object.entries(document.paths)) {
         for (const operation of Object.values(operations)) {
-          expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining([expect.stringMatching(/^2\d\d$/), 'default']));
-          const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
-          expect([path, declared.sort()]).toEqual([path, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()]);
+          expect(Object.keys(operation.responses)).toEqual(
+            expect.arrayContaining([expect.stringMatching(/^2\d\d$/), 'default']),
+          );
+          const declared = (operation.parameters ?? [])
+            .filter((parameter) => parameter.in === 'path')
+            .map(({ name }) => name);
+          expect([path, declared.sort()]).toEqual([
+            path,
+            [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(),
+          ]);
           ids.add(operation.operationId);
         }
       }
@@ -284,14 +348,22 @@ describe('the edge of the application', () => {
       beforeAll(() => (described = new DescribedApi(document)));
 
       /** Asks, and compares the answer with the document. */
-      async function call(route: string, id = '', { body, headers = {}, query = '' }: Asked = {}): Promise<request.Response> {
+      async function call(
+        route: string,
+        id = '',
+        { body, headers = {}, query = '' }: Asked = {},
+      ): Promise<request.Response> {
         const [method, template] = route.split(' ') as [Method, string];
         const url = template.replace(/\{\w+\}/, encodeURIComponent(id)) + query;
         const agent = api();
         const asking = agent[method](url).set(headers);
         const answer = await (body === undefined ? asking : asking.send(body));
         const differences = described.differences(method, template, answer);
-        expect({ route, status: answer.status, differences }).toEqual({ route, status: answer.status, differences: [] });
+        expect({ route, status: answer.status, differences }).toEqual({
+          route,
+          status: answer.status,
+          differences: [],
+        });
         if (answer.status < 300) tried.add(route);
         return answer;
       }
@@ -299,14 +371,22 @@ describe('the edge of the application', () => {
       it('where it does what is asked', async () => {
         const wait = { Prefer: 'wait=1' };
         const registered = await call('post /customers', '', {
-          body: { name: 'Ada', email: 'ada@example.com', address: { country: 'France' }, externalReference: 'CRM-1', metadata: { a: 'b' } },
+          body: {
+            name: 'Ada',
+            email: 'ada@example.com',
+            address: { country: 'France' },
+            externalReference: 'CRM-1',
+            metadata: { a: 'b' },
+          },
         });
         const again = await call('post /customers', '', {
           body: { name: 'Bob', address: { country: 'France' }, externalReference: 'CRM-1' },
         });
         expect(again).toMatchObject({ status: 409, body: { code: 'customers.reference-taken' } });
         const customer = (registered.body as { customerId: string }).customerId;
-        await call('put /customers/{customerId}/address', customer, { body: { country: 'Spain', line1: 'Calle 1' } });
+        await call('put /customers/{customerId}/address', customer, {
+          body: { country: 'Spain', line1: 'Calle 1' },
+        });
         await call('get /customers/{customerId}', customer);
         await call('get /customers', '', { query: '?limit=1' });
         await call('get /customers', '', { query: '?externalReference=CRM-1' });
@@ -322,7 +402,9 @@ describe('the edge of the application', () => {
         await call('get /prices/{itemId}', item.itemId);
         await call('get /prices', '', { query: '?limit=1' });
         await call('post /stock/{itemId}/receipts', item.itemId, { body: { quantity: 9 } });
-        await call('post /stock/{itemId}/adjustments', item.itemId, { body: { quantity: -1, reason: 'damaged' } });
+        await call('post /stock/{itemId}/adjustments', item.itemId, {
+          body: { quantity: -1, reason: 'damaged' },
+        });
         await call('get /stock/{itemId}', item.itemId);
         await call('get /stock', '', { query: '?limit=1' });
         await call('put /credit-accounts/{customerId}', customer, { body: { limit: gbp(10_000) } });
@@ -330,16 +412,25 @@ describe('the edge of the application', () => {
         const body = { customerId: customer, currency: 'GBP', lines: [{ itemId: item.itemId, quantity: 2 }] };
         const key = { 'Idempotency-Key': newKey() };
         const labelled = { ...body, externalReference: 'WEB-1', metadata: { channel: 'web' } };
-        const { orderId } = (await call('post /orders', '', { body: labelled, headers: key })).body as { orderId: string };
+        const { orderId } = (await call('post /orders', '', { body: labelled, headers: key })).body as {
+          orderId: string;
+        };
         await call('post /orders', '', { body: labelled, headers: key });
         const twin = await call('post /orders', '', { body: labelled });
-        expect(twin).toMatchObject({ status: 409, body: { code: 'orders.reference-taken', existing: { id: orderId } } });
+        expect(twin).toMatchObject({
+          status: 409,
+          body: { code: 'orders.reference-taken', existing: { id: orderId } },
+        });
         const other = (await call('post /orders', '', { body, headers: wait })).body as { orderId: string };
         await shop.reaches(other.orderId, 'awaiting-dispatch');
         await call('post /orders/{orderId}/cancellation', other.orderId, { headers: wait });
         await shop.reaches(orderId, 'awaiting-dispatch');
         const parcel = await shop.parcel(orderId);
-        for (const route of ['get /reservations/{orderId}', 'get /credit-holds/{orderId}', 'get /payments/{orderId}'])
+        for (const route of [
+          'get /reservations/{orderId}',
+          'get /credit-holds/{orderId}',
+          'get /payments/{orderId}',
+        ])
           await call(route, orderId);
         await call('get /shipments/{shipmentId}', parcel);
         await call('post /shipments/{shipmentId}/dispatch', parcel);
@@ -348,35 +439,49 @@ describe('the edge of the application', () => {
         await shop.reaches(other.orderId, 'cancelled');
         const astray = ((await call('post /orders', '', { body })).body as { orderId: string }).orderId;
         const gone = await shop.dispatch(astray);
-        for (const what of ['refusal', 'loss', 'return']) await call(`post /shipments/{shipmentId}/${what}`, gone);
+        for (const what of ['refusal', 'loss', 'return'])
+          await call(`post /shipments/{shipmentId}/${what}`, gone);
         await call('get /shipments/{shipmentId}', gone);
         await shop.reaches(astray, 'cancelled');
         await call('get /reservations/{orderId}', astray);
-        await call('post /orders/{orderId}/returns', orderId, { body: { lines: [{ itemId: item.itemId, quantity: 1 }] } });
+        await call('post /orders/{orderId}/returns', orderId, {
+          body: { lines: [{ itemId: item.itemId, quantity: 1 }] },
+        });
         await call('get /orders/{orderId}', orderId, { headers: wait });
         await call('get /orders/{orderId}/returns', orderId);
         await call('get /orders/{orderId}/events', orderId);
         await call('get /orders/{orderId}/events', orderId, { headers: { 'Last-Event-ID': '99' } });
         await shop.comesToRest();
-        // A shipment that was cancelled before it was asked for has no address; these show whatever others have left.
+        // A shipment that was cancelled before it was asked for has no address; these show whatever others
+        // have left.
         for (const route of ['get /shipments', 'get /orders']) await call(route, '', { query: '?limit=200' });
         const filters = `?customerId=${customer}&state=completed&state=cancelled&placedFrom=2020-01-01&placedTo=2100-01-01T00:00:00Z&sort=placedAt`;
         const page = (await call('get /orders', '', { query: `${filters}&count=true&limit=1` })).body as {
           items: object[];
           nextCursor: string;
         };
-        expect(page).toMatchObject({ items: [{ orderId, externalReference: 'WEB-1' }], count: { orders: 3, exact: true } });
+        expect(page).toMatchObject({
+          items: [{ orderId, externalReference: 'WEB-1' }],
+          count: { orders: 3, exact: true },
+        });
         const rest = await call('get /orders', '', { query: `${filters}&cursor=${page.nextCursor}` });
-        expect(rest.body).toEqual({ items: [other.orderId, astray].map((each) => expect.objectContaining({ orderId: each })) });
+        expect(rest.body).toEqual({
+          items: [other.orderId, astray].map((each) => expect.objectContaining({ orderId: each })),
+        });
         const elsewhere = await call('get /orders', '', { query: `?cursor=${page.nextCursor}` });
         expect(elsewhere).toMatchObject({ status: 400, body: { code: 'request.cursor-of-another-list' } });
-        for (const route of ['get /reservations/{orderId}', 'get /credit-holds/{orderId}', 'get /payments/{orderId}'])
+        for (const route of [
+          'get /reservations/{orderId}',
+          'get /credit-holds/{orderId}',
+          'get /payments/{orderId}',
+        ])
           await call(route, orderId);
         await call('get /credit-accounts/{customerId}', customer);
         const alone = allRoutes.filter((route) => /^get [^{]+$/.test(route) && !tried.has(route));
         const played = new Set([...tried].map(resourceOf));
         for (const route of alone) await call(route);
-        // Of a resource that is played here, every operation; one that a module of one's own adds may be played here, too.
+        // Of a resource that is played here, every operation; one that a module of one's own adds may be
+        // played here, too.
         expect([...tried].filter((route) => played.has(resourceOf(route))).sort()).toEqual(
           allRoutes.filter((route) => played.has(resourceOf(route))),
         );
@@ -386,7 +491,8 @@ describe('the edge of the application', () => {
         for (const route of allRoutes) {
           const body = WELL_FORMED[route];
           expect((await call(route, nobody(), { body, query: '?surely=unknown' })).status).toBe(400);
-          for (const id of route.includes('{') ? [nobody(), 'no id', 'NO-SUCH-THING'] : []) await call(route, id, { body });
+          for (const id of route.includes('{') ? [nobody(), 'no id', 'NO-SUCH-THING'] : [])
+            await call(route, id, { body });
           if (route.startsWith('get')) continue;
           await call(route, nobody(), { body: { surely: 'unknown' } });
           await call(route, nobody(), { body, headers: { 'If-Match': '"12345"' } });

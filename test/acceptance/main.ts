@@ -7,7 +7,10 @@ import { createInterface } from 'node:readline';
 import { readOptions } from '../../src/platform/cli/options.ts';
 import { table } from '../../src/platform/cli/table.ts';
 
-/** `npm run acceptance`: plays the whole acceptance suite in each topology, one after the other, and says how each went. */
+/**
+ * `npm run acceptance`: plays the whole acceptance suite in each topology, one after the other, and says how
+ * each went.
+ */
 const ROOT = join(dirname(process.argv[1]), '../..');
 const { projects } = createRequire(join(ROOT, 'package.json'))('./jest.config.js') as {
   projects: { displayName: string; globals?: { TOPOLOGY?: string } }[];
@@ -53,7 +56,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const unknown = values.topology?.find((name) => !TOPOLOGIES.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no topology "${unknown}". The topologies are ${TOPOLOGIES.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new Error(`There is no topology "${unknown}". The topologies are ${TOPOLOGIES.join(', ')}.`);
   const server = values.server === undefined ? undefined : serverNamed(values.server);
   const chosen = values.topology ?? (server === undefined ? TOPOLOGIES : [ONE_PROCESS]);
   if (server !== undefined && chosen.some((topology) => topology !== ONE_PROCESS))
@@ -62,7 +66,13 @@ async function main(): Promise<number> {
   for (const topology of chosen) outcomes.push(await play(topology, values.only, server));
   if (values.report !== undefined) writeFileSync(values.report, JSON.stringify({ outcomes }));
   console.log('');
-  const rows = outcomes.map(({ topology, passed, failed, skipped, seconds }) => [topology, passed, failed, skipped, Math.round(seconds)]);
+  const rows = outcomes.map(({ topology, passed, failed, skipped, seconds }) => [
+    topology,
+    passed,
+    failed,
+    skipped,
+    Math.round(seconds),
+  ]);
   for (const line of table(['TOPOLOGY', 'PASSED', 'FAILED', 'SKIPPED', 'SECONDS'], rows)) console.log(line);
   return outcomes.every(({ passed, failed, skipped }) => passed > 0 && failed + skipped === 0) ? 0 : 1;
 }
@@ -71,7 +81,9 @@ async function main(): Promise<number> {
 function serverNamed(name: string): string {
   if (['postgresql-15', 'pgbouncer'].includes(name)) return name;
   if (existsSync(join(name, 'initdb'))) return resolve(name);
-  throw new Error(`There is no server "${name}". Name postgresql-15, pgbouncer, or a folder that has initdb and postgres in it.`);
+  throw new Error(
+    `There is no server "${name}". Name postgresql-15, pgbouncer, or a folder that has initdb and postgres in it.`,
+  );
 }
 
 /** One topology in a Jest run of its own; prints each file as it ends, and what failed. */
@@ -86,8 +98,13 @@ async function play(topology: string, only = '', server: string | undefined): Pr
       process.execPath,
       [
         join(ROOT, 'node_modules/jest/bin/jest.js'),
-        ...['--selectProjects', project, '--testPathPatterns', `test/acceptance/.*${only}`],
-        ...['--json', '--outputFile', report],
+        '--selectProjects',
+        project,
+        '--testPathPatterns',
+        `test/acceptance/.*${only}`,
+        '--json',
+        '--outputFile',
+        report,
         ...(topology === WIDEST ? ['--maxWorkers', '1'] : []),
         // A server with default settings takes a hundred connections.
         ...(server === undefined ? [] : ['--maxWorkers', '2']),
@@ -100,7 +117,8 @@ async function play(topology: string, only = '', server: string | undefined): Pr
     );
     const ended = new Promise((resolve, reject) => jest.once('close', resolve).once('error', reject));
     // Each passed test has a line of its own, which says too much here.
-    for await (const line of createInterface(jest.stderr)) if (!/^\s+✓ |^\s*$/.test(line)) console.log(`  ${line}`);
+    for await (const line of createInterface(jest.stderr))
+      if (!/^\s+✓ |^\s*$/.test(line)) console.log(`  ${line}`);
     await ended;
     return { topology, ...countsIn(report), seconds: (performance.now() - begun) / 1_000 };
   } finally {
@@ -114,7 +132,11 @@ function countsIn(report: string): Pick<Outcome, 'passed' | 'failed' | 'skipped'
     const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
       readFileSync(report, 'utf8'),
     ) as Record<string, number>;
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped: numPendingTests };
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + numRuntimeErrorTestSuites,
+      skipped: numPendingTests,
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }

@@ -26,7 +26,9 @@ describe("the operator's API", () => {
     return response.body as T;
   };
   const statusesOf = async (name: string): Promise<SubscriptionStatus[]> =>
-    (await get<{ items: SubscriptionStatus[] }>('/subscriptions')).items.filter(({ subscription }) => subscription === name);
+    (await get<{ items: SubscriptionStatus[] }>('/subscriptions')).items.filter(
+      ({ subscription }) => subscription === name,
+    );
   const setPrice = async (itemId: string): Promise<void> => {
     await application
       .api()
@@ -35,11 +37,17 @@ describe("the operator's API", () => {
       .expect((response) => expect(response.status).toBeLessThan(300));
   };
   const knownPrices = async (): Promise<string[]> =>
-    (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map((row) => row.item_id);
+    (await inOrders<{ item_id: string }>('select item_id from price_copies order by 1')).map(
+      (row) => row.item_id,
+    );
 
   it('answers nobody without the token that it wants', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer another token', 'Basic YTpi']) {
-      const { body } = await application.ops().get('/subscriptions').set('Authorization', authorization).expect(401);
+      const { body } = await application
+        .ops()
+        .get('/subscriptions')
+        .set('Authorization', authorization)
+        .expect(401);
       expect(body).toMatchObject({ status: 401, code: 'request.unauthorized' });
     }
     await application.ops().get('/subscriptions').set('Authorization', `Bearer ${TOKEN}`).expect(200);
@@ -50,7 +58,12 @@ describe("the operator's API", () => {
       const statuses = await statusesOf(KEEP_PRICES);
       expect(statuses.map(({ laneGroup }) => laneGroup)).toEqual([0, 1, 2, 3]);
       for (const status of statuses)
-        expect(status).toMatchObject({ log: 'pricing', paused: false, parked: 0, owner: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+        expect(status).toMatchObject({
+          log: 'pricing',
+          paused: false,
+          parked: 0,
+          owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        });
     });
   });
 
@@ -74,7 +87,9 @@ describe("the operator's API", () => {
     await shop.pause(KEEP_PRICES);
     expect((await statusesOf(KEEP_PRICES)).every(({ paused }) => paused)).toBe(true);
     await setPrice('PAUSED');
-    await eventually(async () => expect((await statusesOf(KEEP_PRICES)).reduce((sum, { lag }) => sum + (lag ?? 0), 0)).toBe(1));
+    await eventually(async () =>
+      expect((await statusesOf(KEEP_PRICES)).reduce((sum, { lag }) => sum + (lag ?? 0), 0)).toBe(1),
+    );
     expect(await get('/pending-work')).toMatchObject({ quiescent: false });
     expect(await knownPrices()).not.toContain('PAUSED');
     await shop.resume(KEEP_PRICES);
@@ -83,22 +98,18 @@ describe("the operator's API", () => {
 
   it('lets parked messages be tried again, which the running process does', async () => {
     const envelope = (itemId: string) => ({
-      ...{
-        id: uuidv7(),
-        type: 'pricing.price-changed',
-        version: 1,
-        source: 'pricing',
-        kind: 'event',
-        subject: itemId,
-        aggregateType: 'price',
-        keyVersion: 1,
-      },
-      ...{
-        lane: laneOf(itemId),
-        time: new Date().toISOString(),
-        correlationId: uuidv7(),
-        position: { generation: 1, tick: '1', seq: '1' },
-      },
+      id: uuidv7(),
+      type: 'pricing.price-changed',
+      version: 1,
+      source: 'pricing',
+      kind: 'event',
+      subject: itemId,
+      aggregateType: 'price',
+      keyVersion: 1,
+      lane: laneOf(itemId),
+      time: new Date().toISOString(),
+      correlationId: uuidv7(),
+      position: { generation: 1, tick: '1', seq: '1' },
       data: { itemId, unitPrice: { amount: 5, currency: 'GBP' } },
     });
     for (const itemId of ['PARKED-1', 'PARKED-2']) {
@@ -108,8 +119,13 @@ describe("the operator's API", () => {
         [KEEP_PRICES, itemId, laneOf(itemId), JSON.stringify(envelope(itemId))],
       );
     }
-    expect(await get('/deferred-messages')).toMatchObject({ items: [{ state: 'parked', error: 'Error: no' }, { state: 'parked' }] });
-    const one = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).send({ key: 'PARKED-2' });
+    expect(await get('/deferred-messages')).toMatchObject({
+      items: [{ state: 'parked', error: 'Error: no' }, { state: 'parked' }],
+    });
+    const one = await application
+      .ops()
+      .post(`/subscriptions/${KEEP_PRICES}/redrive`)
+      .send({ key: 'PARKED-2' });
     expect([one.status, one.body]).toEqual([200, { redriven: 1 }]);
     await eventually(async () => expect(await knownPrices()).toContain('PARKED-2'));
     expect(await knownPrices()).not.toContain('PARKED-1');
@@ -128,13 +144,17 @@ describe("the operator's API", () => {
     const redrive = async (body?: object): Promise<unknown> =>
       (await application.ops().post('/jobs/payments/redrive').send(body).expect(200)).body;
     expect(await get('/jobs')).toMatchObject({
-      items: expect.arrayContaining([{ module: 'payments', type: 'payments.nobodys', open: 0, scheduled: 0, parked: 3 }]),
+      items: expect.arrayContaining([
+        { module: 'payments', type: 'payments.nobodys', open: 0, scheduled: 0, parked: 3 },
+      ]),
       parked: [{ module: 'payments', failures: 25, error: 'down' }, {}, {}],
     });
     expect(await redrive({ type: 'payments.nobodys', idempotencyKey: 'b' })).toEqual({ redriven: 1 });
     expect(await redrive()).toEqual({ redriven: 2 });
     expect(await get('/jobs')).toMatchObject({
-      items: expect.arrayContaining([expect.objectContaining({ type: 'payments.nobodys', open: 3, parked: 0 })]),
+      items: expect.arrayContaining([
+        expect.objectContaining({ type: 'payments.nobodys', open: 3, parked: 0 }),
+      ]),
       parked: [],
     });
     expect(await get('/pending-work')).toMatchObject({ quiescent: false, openJobs: 3 });
@@ -142,17 +162,87 @@ describe("the operator's API", () => {
   });
 
   it.each<[string, string, string, object | undefined, number, string]>([
-    ['an unknown subscription', 'post', '/subscriptions/orders.nothing/pause', undefined, 404, 'ops.subscription-unknown'],
+    [
+      'an unknown subscription',
+      'post',
+      '/subscriptions/orders.nothing/pause',
+      undefined,
+      404,
+      'ops.subscription-unknown',
+    ],
     ['a name that is none', 'post', '/subscriptions/Orders%20all/pause', undefined, 400, 'request.malformed'],
-    ['a name that no database can hold', 'post', '/subscriptions/orders.a%00/redrive', undefined, 400, 'request.text-not-storable'],
-    ['a key in the query', 'post', `/subscriptions/${KEEP_PRICES}/redrive?key=a`, undefined, 400, 'request.malformed'],
-    ['a key that is null', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: null }, 400, 'request.malformed'],
-    ['what pausing cannot heed', 'post', `/subscriptions/${KEEP_PRICES}/pause`, { key: 'a' }, 400, 'request.malformed'],
-    ['a filter that a list does not have', 'get', '/deferred-messages?subscription=a', undefined, 400, 'request.malformed'],
-    ['a body that is too large', 'post', '/jobs/payments/redrive', { type: 'x'.repeat(1_100_000) }, 413, 'request.body-too-large'],
-    ['an empty key', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: '' }, 422, 'request.out-of-range'],
-    ['a key of another type', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { key: 5 }, 400, 'request.malformed'],
-    ['an unknown field', 'post', `/subscriptions/${KEEP_PRICES}/redrive`, { subject: 'a' }, 400, 'request.malformed'],
+    [
+      'a name that no database can hold',
+      'post',
+      '/subscriptions/orders.a%00/redrive',
+      undefined,
+      400,
+      'request.text-not-storable',
+    ],
+    [
+      'a key in the query',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/redrive?key=a`,
+      undefined,
+      400,
+      'request.malformed',
+    ],
+    [
+      'a key that is null',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/redrive`,
+      { key: null },
+      400,
+      'request.malformed',
+    ],
+    [
+      'what pausing cannot heed',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/pause`,
+      { key: 'a' },
+      400,
+      'request.malformed',
+    ],
+    [
+      'a filter that a list does not have',
+      'get',
+      '/deferred-messages?subscription=a',
+      undefined,
+      400,
+      'request.malformed',
+    ],
+    [
+      'a body that is too large',
+      'post',
+      '/jobs/payments/redrive',
+      { type: 'x'.repeat(1_100_000) },
+      413,
+      'request.body-too-large',
+    ],
+    [
+      'an empty key',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/redrive`,
+      { key: '' },
+      422,
+      'request.out-of-range',
+    ],
+    [
+      'a key of another type',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/redrive`,
+      { key: 5 },
+      400,
+      'request.malformed',
+    ],
+    [
+      'an unknown field',
+      'post',
+      `/subscriptions/${KEEP_PRICES}/redrive`,
+      { subject: 'a' },
+      400,
+      'request.malformed',
+    ],
     ['an unknown module', 'post', '/jobs/nobodys/redrive', undefined, 404, 'ops.module-unknown'],
     ['half a job', 'post', '/jobs/payments/redrive', { type: 'payments.void' }, 400, 'request.malformed'],
     ['an unknown path', 'get', '/nothing', undefined, 404, 'request.route-unknown'],
@@ -167,20 +257,35 @@ describe("the operator's API", () => {
     const url = application.opsUrls[0];
     const asked = (path: string) => request(url).get(path).set('Authorization', `Bearer ${TOKEN}`);
     const { body } = await asked('/ops/api').expect(200);
-    for (const link of Object.keys((body as { links: object }).links)) expect([link, (await asked(link)).status]).toEqual([link, 200]);
+    for (const link of Object.keys((body as { links: object }).links))
+      expect([link, (await asked(link)).status]).toEqual([link, 200]);
     expect((await asked('/metrics')).text).toMatch(/^process_cpu_seconds_total /m);
     await request(url).get('/metrics').expect(401);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])('redrives nothing by a filter in %s', async (type) => {
-    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type(type).send('key=PARKED-1');
-    expect([response.status, response.body]).toMatchObject([415, { code: 'request.media-type-unsupported' }]);
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])(
+    'redrives nothing by a filter in %s',
+    async (type) => {
+      const response = await application
+        .ops()
+        .post(`/subscriptions/${KEEP_PRICES}/redrive`)
+        .type(type)
+        .send('key=PARKED-1');
+      expect([response.status, response.body]).toMatchObject([
+        415,
+        { code: 'request.media-type-unsupported' },
+      ]);
+    },
+  );
 
   it('takes no text that is no UTF-8 for a filter', async () => {
     const url = `${application.opsUrls[0]}/ops/api/subscriptions/${KEEP_PRICES}/redrive`;
     const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: Buffer.from('{"key":"Zo\xeb"}', 'latin1') });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: Buffer.from('{"key":"Zo\xeb"}', 'latin1'),
+    });
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'request.text-not-utf8' }]);
   });
 
@@ -194,7 +299,11 @@ describe("the operator's API", () => {
   });
 
   it('answers a body that is no JSON with a problem document', async () => {
-    const response = await application.ops().post(`/subscriptions/${KEEP_PRICES}/redrive`).type('json').send('{"key": ');
+    const response = await application
+      .ops()
+      .post(`/subscriptions/${KEEP_PRICES}/redrive`)
+      .type('json')
+      .send('{"key": ');
     expect([response.status, response.type]).toEqual([400, 'application/problem+json']);
   });
 });

@@ -18,7 +18,9 @@ describe('an order goes wrong', () => {
     shop = new Shop(application);
   });
 
-  afterEach(() => application.provider({ simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }));
+  afterEach(() =>
+    application.provider({ simulatorFailureRate: 0, simulatorTimeoutRate: 0, simulatorLatencyMs: 0 }),
+  );
 
   afterAll(async () => {
     await shop?.booksAddUp();
@@ -31,7 +33,8 @@ describe('an order goes wrong', () => {
     if (itemId) expect(await shop.stock(itemId)).toMatchObject({ onHand: 100, reserved: 0, dispatched: 0 });
   }
 
-  const atOnce = <T>(times: number, task: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: times }, task));
+  const atOnce = <T>(times: number, task: () => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: times }, task));
 
   /** How many of the orders are in which state, once none of them can go on by itself. */
   async function finalOrWaiting(orderIds: readonly string[]): Promise<Record<string, number>> {
@@ -46,7 +49,9 @@ describe('an order goes wrong', () => {
     });
   }
 
-  /** Calls to the payment provider for an order: how many have failed so far, and whether one is under way. */
+  /**
+   * Calls to the payment provider for an order: how many have failed so far, and whether one is under way.
+   */
   async function attempts(orderId: string): Promise<{ failures: number; running: boolean }> {
     const [job] = await application.database.databases
       .of('payments')
@@ -96,7 +101,9 @@ describe('an order goes wrong', () => {
     it('is never exceeded by orders that are placed at the same moment', async () => {
       const customerId = await shop.customer(700);
       const itemId = await shop.goods(100);
-      const states = await finalOrWaiting(await atOnce(12, () => shop.placed(customerId, { itemId, quantity: 1 })));
+      const states = await finalOrWaiting(
+        await atOnce(12, () => shop.placed(customerId, { itemId, quantity: 1 })),
+      );
       expect(states).toEqual({ 'awaiting-dispatch': 7, rejected: 5 });
       expect(await shop.credit(customerId)).toMatchObject({ held: gbp(700), available: gbp(0) });
     });
@@ -107,7 +114,9 @@ describe('an order goes wrong', () => {
       const customerId = await shop.customer(100_000);
       const limit = { amount: 99, currency: 'EUR' };
       await application.api().put(`/credit-accounts/${customerId}`).send({ limit }).expect(200);
-      const { body } = await shop.place(customerId, [{ itemId, quantity: 1 }], { currency: 'EUR' }).expect(202);
+      const { body } = await shop
+        .place(customerId, [{ itemId, quantity: 1 }], { currency: 'EUR' })
+        .expect(202);
       const { history } = await shop.reaches(body.orderId, 'rejected');
       expect(history.at(-1)).toMatchObject({ reason: 'credit-refused' });
     });
@@ -142,20 +151,27 @@ describe('an order goes wrong', () => {
         .post(`/shipments/${otherwise(shipmentId)}/dispatch`)
         .expect(200);
       await shop.reaches(orderId, 'awaiting-delivery');
-      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({ code: 'orders.not-cancellable' });
+      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({
+        code: 'orders.not-cancellable',
+      });
       await application
         .api()
         .post(`/shipments/${otherwise(shipmentId)}/delivery`)
         .send({ outcome: 'delivered' })
         .expect(200);
       await shop.reaches(orderId, 'completed');
-      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({ code: 'orders.not-cancellable' });
+      expect((await shop.cancel(otherwise(orderId)).expect(409)).body).toMatchObject({
+        code: 'orders.not-cancellable',
+      });
       expect(await shop.see(`/orders/${orderId}`)).toMatchObject({ state: 'completed' });
     });
 
     it('cancels an order before its process has begun', async () => {
       await shop.pause('orders.fulfilment');
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
       await shop.cancel(otherwise(orderId)).expect(202);
       await shop.resume('orders.fulfilment');
       await shop.catchesUp();
@@ -175,17 +191,25 @@ describe('an order goes wrong', () => {
       expect((await place(customerId)).body).toEqual(body);
       const order = await shop.reaches(body.orderId, 'awaiting-dispatch');
       expect(order).toMatchObject({ customerId });
-      expect(await shop.see(`/orders?customerId=${otherwise(customerId)}`)).toMatchObject({ items: [{ orderId: body.orderId }] });
+      expect(await shop.see(`/orders?customerId=${otherwise(customerId)}`)).toMatchObject({
+        items: [{ orderId: body.orderId }],
+      });
       const accounts = await application.database.databases
         .of('payments')
-        .query<unknown[]>(`select distinct aggregateid from outbox where lower(aggregateid) = $1`, [customerId]);
+        .query<unknown[]>(`select distinct aggregateid from outbox where lower(aggregateid) = $1`, [
+          customerId,
+        ]);
       expect(accounts).toEqual([{ aggregateid: customerId }]);
       await application
         .api()
         .put(`/credit-accounts/${otherwise(customerId)}`)
         .send({ limit: gbp(500) })
         .expect(200);
-      expect(await shop.credit(otherwise(customerId))).toMatchObject({ customerId, limit: gbp(500), held: gbp(100) });
+      expect(await shop.credit(otherwise(customerId))).toMatchObject({
+        customerId,
+        limit: gbp(500),
+        held: gbp(100),
+      });
       await shop.complete(body.orderId);
     });
   });
@@ -202,12 +226,19 @@ describe('an order goes wrong', () => {
       );
 
       const { history } = await shop.reaches(orderId, 'rejected');
-      expect(history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-stock', 'undoing', 'rejected']);
+      expect(history.map(({ state }) => state)).toEqual([
+        'placed',
+        'awaiting-credit',
+        'awaiting-stock',
+        'undoing',
+        'rejected',
+      ]);
       expect(history.at(-1)).toMatchObject({ reason: 'stock-refused' });
       expect(await shop.story(orderId)).toEqual([
         'orders.order-placed',
         ...CREDIT_TAKEN,
-        ...['inventory.reserve-stock', 'inventory.stock-refused'],
+        'inventory.reserve-stock',
+        'inventory.stock-refused',
         ...CREDIT_GIVEN_BACK,
         'orders.order-rejected',
       ]);
@@ -222,12 +253,16 @@ describe('an order goes wrong', () => {
         { itemId: second, quantity: 1 },
       ];
       const customers = await atOnce(12, () => shop.customer());
-      // Half of them name the items the other way round, which must not make them wait for one another for ever.
+      // Half of them name the items the other way round, which must not make them wait for one another for
+      // ever.
       const orders = await Promise.all(
-        customers.map((customerId, index) => shop.placed(customerId, ...(index % 2 ? lines : lines.toReversed()))),
+        customers.map((customerId, index) =>
+          shop.placed(customerId, ...(index % 2 ? lines : lines.toReversed())),
+        ),
       );
       expect(await finalOrWaiting(orders)).toEqual({ 'awaiting-dispatch': 5, rejected: 7 });
-      for (const itemId of [first, second]) expect(await shop.stock(itemId)).toMatchObject({ onHand: 5, reserved: 5 });
+      for (const itemId of [first, second])
+        expect(await shop.stock(itemId)).toMatchObject({ onHand: 5, reserved: 5 });
     });
   });
 
@@ -243,7 +278,8 @@ describe('an order goes wrong', () => {
         'orders.order-placed',
         ...CREDIT_TAKEN,
         ...STOCK_TAKEN,
-        ...['payments.authorise-payment', 'payments.payment-declined'],
+        'payments.authorise-payment',
+        'payments.payment-declined',
         ...STOCK_GIVEN_BACK,
         ...CREDIT_GIVEN_BACK,
         'orders.order-cancelled',
@@ -254,7 +290,10 @@ describe('an order goes wrong', () => {
 
     it('waits for a provider that fails, and goes on as soon as it recovers', async () => {
       await application.provider({ simulatorFailureRate: 1 });
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(700), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.service(700),
+        quantity: 1,
+      });
       await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(2));
       expect(await shop.see(`/orders/${orderId}`)).toMatchObject({ state: 'awaiting-payment' });
 
@@ -265,7 +304,10 @@ describe('an order goes wrong', () => {
 
     it('is taken once from a provider that does its work and never answers', async () => {
       await application.provider({ simulatorTimeoutRate: 1 });
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.service(800), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.service(800),
+        quantity: 1,
+      });
       await eventually(async () => expect(await failedAttempts(orderId)).toBeGreaterThanOrEqual(1));
 
       await application.provider({ simulatorTimeoutRate: 0 });
@@ -289,7 +331,10 @@ describe('an order goes wrong', () => {
 
     it('before anything has begun: nothing ever begins', async () => {
       await shop.pause('orders.fulfilment');
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
       const { body } = await shop.cancel(orderId).expect(202);
       expect(body).toMatchObject({ orderId, state: 'cancelled' });
       await shop.resume('orders.fulfilment');
@@ -307,7 +352,10 @@ describe('an order goes wrong', () => {
       expect(headers.location).toBe(`/orders/${orderId}`);
       await shop.resume('payments.commands');
       const story = await cancelled(orderId);
-      expect(story.filter((type) => type.startsWith('payments.credit'))).toEqual(['payments.credit-reserved', 'payments.credit-released']);
+      expect(story.filter((type) => type.startsWith('payments.credit'))).toEqual([
+        'payments.credit-reserved',
+        'payments.credit-released',
+      ]);
       expect(story.at(-1)).toBe('orders.order-cancelled');
       await nothingIsHeld(customerId);
     });
@@ -323,7 +371,10 @@ describe('an order goes wrong', () => {
       expect(await cancelled(orderId)).toEqual([
         'orders.order-placed',
         ...CREDIT_TAKEN,
-        ...['inventory.reserve-stock', 'inventory.release-stock', 'inventory.stock-reserved', 'inventory.stock-released'],
+        'inventory.reserve-stock',
+        'inventory.release-stock',
+        'inventory.stock-reserved',
+        'inventory.stock-released',
         ...CREDIT_GIVEN_BACK,
         'orders.order-cancelled',
       ]);
@@ -372,7 +423,10 @@ describe('an order goes wrong', () => {
         ...CREDIT_TAKEN,
         ...STOCK_TAKEN,
         ...PAYMENT_TAKEN,
-        ...['shipping.prepare-shipment', 'shipping.shipment-prepared', 'shipping.cancel-shipment', 'shipping.shipment-failed'],
+        'shipping.prepare-shipment',
+        'shipping.shipment-prepared',
+        'shipping.cancel-shipment',
+        'shipping.shipment-failed',
         ...PAYMENT_GIVEN_BACK,
         ...STOCK_GIVEN_BACK,
         ...CREDIT_GIVEN_BACK,
@@ -380,7 +434,9 @@ describe('an order goes wrong', () => {
       ]);
       await nothingIsHeld(customerId, itemId);
       expect(await shop.payment(orderId)).toMatchObject({ state: 'voided', captured: 0 });
-      expect(await shop.see(`/shipments?orderId=${orderId}`)).toMatchObject({ items: [{ shipmentId, state: 'cancelled' }] });
+      expect(await shop.see(`/shipments?orderId=${orderId}`)).toMatchObject({
+        items: [{ shipmentId, state: 'cancelled' }],
+      });
       await application.api().post(`/shipments/${shipmentId}/dispatch`).expect(409);
     });
 
@@ -398,7 +454,10 @@ describe('an order goes wrong', () => {
     });
 
     it('a second time: it changes nothing', async () => {
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
       await shop.reaches(orderId, 'awaiting-dispatch');
       await shop.cancel(orderId).expect(202);
       await shop.cancel(orderId).expect(202);
@@ -409,7 +468,10 @@ describe('an order goes wrong', () => {
     });
 
     it('while the parcel leaves: who waits for the answer is told at once that it came too late, and so is the history', async () => {
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
       await shop.reaches(orderId, 'awaiting-dispatch');
       const shipmentId = await shop.parcel(orderId);
       await shop.pause('orders.fulfilment');
@@ -433,7 +495,10 @@ describe('an order goes wrong', () => {
     });
 
     it('after the dispatch: it is refused, and the order goes on', async () => {
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
       const shipmentId = await shop.dispatch(orderId);
       await shop.reaches(orderId, 'awaiting-delivery');
       const { body } = await shop.cancel(orderId).expect(409);
@@ -460,9 +525,16 @@ describe('an order goes wrong', () => {
       await shop.report(shipmentId, 'delivered');
       const { history } = await shop.reaches(orderId, 'completed');
       expect(history.map(({ state }) => state).slice(4)).toEqual([
-        ...['awaiting-dispatch', 'cancelling', 'awaiting-delivery', 'capturing', 'releasing-credit', 'completed'],
+        'awaiting-dispatch',
+        'cancelling',
+        'awaiting-delivery',
+        'capturing',
+        'releasing-credit',
+        'completed',
       ]);
-      await eventually(async () => expect(await shop.stock(itemId)).toMatchObject({ onHand: 99, reserved: 0, dispatched: 1 }));
+      await eventually(async () =>
+        expect(await shop.stock(itemId)).toMatchObject({ onHand: 99, reserved: 0, dispatched: 1 }),
+      );
       expect(await shop.payment(orderId)).toMatchObject({ captured: 100 });
     });
 
@@ -479,7 +551,9 @@ describe('an order goes wrong', () => {
     expect(await shop.see(`/shipments/${shipmentId}`)).toMatchObject({ state: 'dispatched' });
     await shop.report(shipmentId, 'delivered');
     await shop.reaches(orderId, 'completed');
-    expect(await shop.story(orderId)).toEqual(expect.arrayContaining(['shipping.shipment-failed', 'shipping.shipment-delivered']));
+    expect(await shop.story(orderId)).toEqual(
+      expect.arrayContaining(['shipping.shipment-failed', 'shipping.shipment-delivered']),
+    );
   });
 
   describe('an answer does not come in time', () => {
@@ -536,13 +610,17 @@ describe('an order goes wrong', () => {
       const { history } = await shop.reaches(orderId, 'cancelled');
       expect(history.at(-1)).toMatchObject({ reason: 'payment-not-answered' });
       await nothingIsHeld(customerId, itemId);
-      expect(await shop.payment(orderId)).toMatchObject({ captured: 0, state: expect.stringMatching(/^(voided|forestalled)$/) });
+      expect(await shop.payment(orderId)).toMatchObject({
+        captured: 0,
+        state: expect.stringMatching(/^(voided|forestalled)$/),
+      });
     });
   });
 
   describe('the parcel does not arrive', () => {
     const DAY = 24 * 60;
-    const report = (shipmentId: string, what: 'loss' | 'refusal' | 'return') => application.api().post(`/shipments/${shipmentId}/${what}`);
+    const report = (shipmentId: string, what: 'loss' | 'refusal' | 'return') =>
+      application.api().post(`/shipments/${shipmentId}/${what}`);
 
     interface OnItsWay {
       customerId: string;
@@ -573,16 +651,25 @@ describe('an order goes wrong', () => {
     }
 
     const stocked = ({ itemId }: OnItsWay, figures: object): Promise<void> =>
-      eventually(async () => expect(await shop.stock(itemId)).toMatchObject({ reserved: 0, dispatched: 3, ...figures }));
+      eventually(async () =>
+        expect(await shop.stock(itemId)).toMatchObject({ reserved: 0, dispatched: 3, ...figures }),
+      );
 
     it('because it is lost: the money stays with the customer, and the goods are counted as lost', async () => {
       const order = await onItsWay();
       await report(order.shipmentId, 'loss').expect(200);
       await endedBecause('parcel-lost', order);
       await stocked(order, { onHand: 97, returned: 0, lost: 3 });
-      expect((await shop.story(order.orderId)).filter((type) => /^(payments|orders|shipping)/.test(type)).slice(-6)).toEqual([
+      expect(
+        (await shop.story(order.orderId))
+          .filter((type) => /^(payments|orders|shipping)/.test(type))
+          .slice(-6),
+      ).toEqual([
         'shipping.shipment-lost',
-        ...['payments.void-payment', 'payments.payment-voided', 'payments.release-credit', 'payments.credit-released'],
+        'payments.void-payment',
+        'payments.payment-voided',
+        'payments.release-credit',
+        'payments.credit-released',
         'orders.order-cancelled',
       ]);
     });
@@ -623,7 +710,10 @@ describe('an order goes wrong', () => {
       const [state, end] = delivered.status === 200 ? ['delivered', 'completed'] : ['lost', 'cancelled'];
       expect([delivered.status, lost.status].sort()).toEqual([200, 409]);
       const refused = (delivered.status === 200 ? lost : delivered).body as { code: string; detail: string };
-      expect(refused).toMatchObject({ code: 'shipping.shipment-not-under-way', detail: expect.stringContaining(` is ${state}`) });
+      expect(refused).toMatchObject({
+        code: 'shipping.shipment-not-under-way',
+        detail: expect.stringContaining(` is ${state}`),
+      });
       await shop.reaches(order.orderId, end);
       expect(await shop.see(`/shipments/${order.shipmentId}`)).toMatchObject({ state });
     });
@@ -642,6 +732,9 @@ describe('an order goes wrong', () => {
   });
 
   it('leaves nothing parked and nothing waiting behind', async () => {
-    expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({ parked: 0, waiting: 0 });
+    expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({
+      parked: 0,
+      waiting: 0,
+    });
   });
 });

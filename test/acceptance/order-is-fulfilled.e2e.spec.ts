@@ -32,7 +32,12 @@ describe('an order is fulfilled', () => {
       ])
       .expect(202);
     const orderId = body.orderId as string;
-    expect(body).toEqual({ orderId: expect.any(String), state: 'placed', externalReference: null, metadata: {} });
+    expect(body).toEqual({
+      orderId: expect.any(String),
+      state: 'placed',
+      externalReference: null,
+      metadata: {},
+    });
     expect(headers.location).toBe(`/orders/${orderId}`);
 
     // ... then everything is held and nothing has moved until the parcel leaves.
@@ -66,8 +71,15 @@ describe('an order is fulfilled', () => {
     await shop.comesToRest();
 
     expect(history.map(({ state }) => state)).toEqual([
-      ...['placed', 'awaiting-credit', 'awaiting-stock', 'awaiting-payment', 'awaiting-dispatch'],
-      ...['awaiting-delivery', 'capturing', 'releasing-credit', 'completed'],
+      'placed',
+      'awaiting-credit',
+      'awaiting-stock',
+      'awaiting-payment',
+      'awaiting-dispatch',
+      'awaiting-delivery',
+      'capturing',
+      'releasing-credit',
+      'completed',
     ]);
     expect(history.map(({ at }) => at)).toEqual(history.map(({ at }) => at).toSorted());
     expect(await shop.stock(mug)).toMatchObject({ onHand: 15, reserved: 0, dispatched: 5 });
@@ -75,8 +87,15 @@ describe('an order is fulfilled', () => {
     expect(await shop.credit(customerId)).toMatchObject({ held: gbp(0), available: gbp(150_000) });
     expect(await shop.payment(orderId)).toMatchObject({ state: 'captured', captured: 2_425, refunded: 0 });
     expect(await shop.see('/shipments/totals')).toMatchObject({ delivered: 1 });
-    expect(await shop.see('/orders/totals')).toEqual({ byState: { completed: 1 }, returns: 0, returnedLines: 0 });
-    expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({ parked: 0, waiting: 0 });
+    expect(await shop.see('/orders/totals')).toEqual({
+      byState: { completed: 1 },
+      returns: 0,
+      returnedLines: 0,
+    });
+    expect((await application.ops().get('/messages/totals').expect(200)).body).toMatchObject({
+      parked: 0,
+      waiting: 0,
+    });
   });
 
   it('needs no stock and no shipment for services only', async () => {
@@ -100,10 +119,14 @@ describe('an order is fulfilled', () => {
     expect(await shop.credit(customerId)).toMatchObject({ held: gbp(0) });
     expect(await shop.story(orderId)).toEqual([
       'orders.order-placed',
-      ...['payments.reserve-credit', 'payments.credit-reserved'],
-      ...['payments.authorise-payment', 'payments.payment-authorised'],
-      ...['payments.capture-payment', 'payments.payment-captured'],
-      ...['payments.release-credit', 'payments.credit-released'],
+      'payments.reserve-credit',
+      'payments.credit-reserved',
+      'payments.authorise-payment',
+      'payments.payment-authorised',
+      'payments.capture-payment',
+      'payments.payment-captured',
+      'payments.release-credit',
+      'payments.credit-released',
       'orders.order-completed',
     ]);
   });
@@ -119,7 +142,11 @@ describe('an order is fulfilled', () => {
       const orderId = await shop.placed(await shop.customer(), ...lines);
       const order = await shop.reaches(orderId, 'completed');
       expect(order.total).toEqual(gbp(484));
-      expect(order.lines).toMatchObject([{ unitPrice: gbp(199) }, { unitPrice: gbp(255) }, { unitPrice: gbp(10) }]);
+      expect(order.lines).toMatchObject([
+        { unitPrice: gbp(199) },
+        { unitPrice: gbp(255) },
+        { unitPrice: gbp(10) },
+      ]);
       expect(await shop.payment(orderId)).toMatchObject({ captured: 484 });
     });
 
@@ -160,8 +187,12 @@ describe('an order is fulfilled', () => {
 
   describe('the stream of its progress', () => {
     it('tells every step once, goes on where a client was cut off, and ends with the order', async () => {
-      const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 1 });
-      const stream = (lastEventId?: string) => readEvents(`${application.url}/orders/${orderId}/events`, lastEventId);
+      const orderId = await shop.placed(await shop.customer(), {
+        itemId: await shop.goods(100),
+        quantity: 1,
+      });
+      const stream = (lastEventId?: string) =>
+        readEvents(`${application.url}/orders/${orderId}/events`, lastEventId);
 
       // A client that leaves after the second step ...
       const first = await (await stream()).take(2);
@@ -186,7 +217,10 @@ describe('an order is fulfilled', () => {
     });
 
     it('is not there for an order that is not there', async () => {
-      const { body } = await application.api().get('/orders/01890a5d-ac96-774b-bcce-b302099a8057/events').expect(404);
+      const { body } = await application
+        .api()
+        .get('/orders/01890a5d-ac96-774b-bcce-b302099a8057/events')
+        .expect(404);
       expect(body).toMatchObject({ code: 'orders.order-unknown' });
     });
   });

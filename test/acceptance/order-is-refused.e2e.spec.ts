@@ -24,9 +24,15 @@ describe('an order is refused before anything begins', () => {
   });
 
   /** Asks for an order that must be refused, and makes sure that nothing of it is there. */
-  async function refused(lines: Line[], more: object = {}): Promise<{ code: string; reasons: [string, string][] }> {
+  async function refused(
+    lines: Line[],
+    more: object = {},
+  ): Promise<{ code: string; reasons: [string, string][] }> {
     const before = await shop.traces();
-    const { body, headers } = await shop.place(customerId, lines, more).set('Idempotency-Key', KEY).expect(422);
+    const { body, headers } = await shop
+      .place(customerId, lines, more)
+      .set('Idempotency-Key', KEY)
+      .expect(422);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(headers.location).toBeUndefined();
     expect(await shop.traces()).toEqual(before);
@@ -35,10 +41,16 @@ describe('an order is refused before anything begins', () => {
   }
 
   const line = (more: Partial<Line> = {}): Line => ({ itemId: mug, quantity: 1, ...more });
-  const ofLine = (field: string, code: string) => ({ code: 'orders.refused', reasons: [[`/lines/0/${field}`, `orders.line.${code}`]] });
+  const ofLine = (field: string, code: string) => ({
+    code: 'orders.refused',
+    reasons: [[`/lines/0/${field}`, `orders.line.${code}`]],
+  });
 
   it('for a customer that nobody knows', async () => {
-    const unknown = { code: 'orders.customer-unknown', reasons: [['/customerId', 'orders.customer-unknown']] };
+    const unknown = {
+      code: 'orders.customer-unknown',
+      reasons: [['/customerId', 'orders.customer-unknown']],
+    };
     expect(await refused([line()], { customerId: nobody() })).toEqual(unknown);
     expect(await refused([line()], { customerId: 'somebody' })).toEqual(unknown);
   });
@@ -49,7 +61,10 @@ describe('an order is refused before anything begins', () => {
 
   it('for 1,001 lines', async () => {
     const lines = Array.from({ length: 1_001 }, () => line());
-    expect(await refused(lines)).toEqual({ code: 'orders.too-many-lines', reasons: [['/lines', 'orders.too-many-lines']] });
+    expect(await refused(lines)).toEqual({
+      code: 'orders.too-many-lines',
+      reasons: [['/lines', 'orders.too-many-lines']],
+    });
   });
 
   it.each(['NO-SUCH-ITEM', 'not the form of an item', ''])('for the item %j', async (itemId) => {
@@ -68,7 +83,9 @@ describe('an order is refused before anything begins', () => {
   });
 
   it('for a quantity beyond every order', async () => {
-    expect(await refused([line({ quantity: 1_000_000_001 })])).toEqual(ofLine('quantity', 'quantity-too-large'));
+    expect(await refused([line({ quantity: 1_000_000_001 })])).toEqual(
+      ofLine('quantity', 'quantity-too-large'),
+    );
   });
 
   it('for an item without a price, or with one in another currency only', async () => {
@@ -81,7 +98,9 @@ describe('an order is refused before anything begins', () => {
   });
 
   it.each([0, -5])('for an agreed price of %d, even where agreed prices do not count', async (amount) => {
-    expect(await refused([line({ agreedUnitPrice: gbp(amount) })])).toEqual(ofLine('agreedUnitPrice', 'price-not-positive'));
+    expect(await refused([line({ agreedUnitPrice: gbp(amount) })])).toEqual(
+      ofLine('agreedUnitPrice', 'price-not-positive'),
+    );
   });
 
   it('for an agreed price in another currency', async () => {
@@ -127,8 +146,13 @@ describe('an order is refused before anything begins', () => {
   });
 
   it('an agreed price does not count unless the process trusts its callers', async () => {
-    const { body } = await shop.place(customerId, [line({ quantity: 2, agreedUnitPrice: gbp(1) })]).expect(202);
-    expect(await shop.see(`/orders/${body.orderId}`)).toMatchObject({ total: gbp(510), lines: [{ unitPrice: gbp(255) }] });
+    const { body } = await shop
+      .place(customerId, [line({ quantity: 2, agreedUnitPrice: gbp(1) })])
+      .expect(202);
+    expect(await shop.see(`/orders/${body.orderId}`)).toMatchObject({
+      total: gbp(510),
+      lines: [{ unitPrice: gbp(255) }],
+    });
   });
 
   it('what the catalog and the price list have just been told counts at once', async () => {

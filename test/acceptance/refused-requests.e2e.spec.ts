@@ -16,7 +16,8 @@ describe('what the edge of the application refuses', () => {
 
   describe('a bad request', () => {
     const order = () => ({ customerId, currency: 'GBP', lines: lines() });
-    const post = (body: string | object, path = '/orders') => api().post(path).set('Content-Type', 'application/json').send(body);
+    const post = (body: string | object, path = '/orders') =>
+      api().post(path).set('Content-Type', 'application/json').send(body);
     let before: object;
 
     beforeAll(async () => {
@@ -32,15 +33,31 @@ describe('what the edge of the application refuses', () => {
 
     it('has a field that nobody knows, at any depth', async () => {
       await malformed({ ...order(), discount: 5 }, '/discount', 'request.field-unknown');
-      await malformed({ ...order(), lines: [{ ...lines()[0], unitPrice: 1 }] }, '/lines/0/unitPrice', 'request.field-unknown');
-      await problem(post('{"customerId":"x","currency":"GBP","lines":[],"__proto__":{"a":1}}'), 400, 'request.malformed');
+      await malformed(
+        { ...order(), lines: [{ ...lines()[0], unitPrice: 1 }] },
+        '/lines/0/unitPrice',
+        'request.field-unknown',
+      );
+      await problem(
+        post('{"customerId":"x","currency":"GBP","lines":[],"__proto__":{"a":1}}'),
+        400,
+        'request.malformed',
+      );
     });
 
     it('lacks a field, or has one of the wrong type', async () => {
       await malformed({ currency: 'GBP', lines: lines() }, '/customerId', 'request.field-missing');
       await malformed({ ...order(), lines: 'all' }, '/lines', 'request.field-type');
-      await malformed({ ...order(), lines: [{ itemId: advice, quantity: '1' }] }, '/lines/0/quantity', 'request.field-type');
-      await malformed({ ...order(), lines: [{ itemId: advice, quantity: 1.5 }] }, '/lines/0/quantity', 'request.field-type');
+      await malformed(
+        { ...order(), lines: [{ itemId: advice, quantity: '1' }] },
+        '/lines/0/quantity',
+        'request.field-type',
+      );
+      await malformed(
+        { ...order(), lines: [{ itemId: advice, quantity: 1.5 }] },
+        '/lines/0/quantity',
+        'request.field-type',
+      );
       await problem(post({ ...order(), lines: [null] }), 400, 'request.malformed');
       await problem(post({ ...order(), lines: [[]] }), 400, 'request.malformed');
       await problem(post({ ...order(), currency: 'pounds' }), 422, 'request.out-of-range');
@@ -56,7 +73,11 @@ describe('what the edge of the application refuses', () => {
     });
 
     it('is of another media type', async () => {
-      await problem(api().post('/orders').type('text/plain').send('hello'), 415, 'request.media-type-unsupported');
+      await problem(
+        api().post('/orders').type('text/plain').send('hello'),
+        415,
+        'request.media-type-unsupported',
+      );
     });
 
     it('is too large', async () => {
@@ -64,21 +85,32 @@ describe('what the edge of the application refuses', () => {
     });
 
     it('is nested too deeply', async () => {
-      await problem(post(`{"customerId":${'['.repeat(5_000)}${']'.repeat(5_000)}}`), 400, 'request.body-too-deep');
+      await problem(
+        post(`{"customerId":${'['.repeat(5_000)}${']'.repeat(5_000)}}`),
+        400,
+        'request.body-too-deep',
+      );
     });
 
     it('holds what no database can store', async () => {
       for (const text of ['a\\u0000b', 'a\\ud800b']) {
         await problem(post(`{"customerId":"${text}","currency":"GBP","lines":[]}`), 400, 'request.malformed');
-        await problem(post(`{"name":"${text}","address":{"country":"France"}}`, '/customers'), 400, 'request.malformed');
+        await problem(
+          post(`{"name":"${text}","address":{"country":"France"}}`, '/customers'),
+          400,
+          'request.malformed',
+        );
       }
       await problem(api().get('/items/A%00B'), 400, 'request.text-not-storable');
       await problem(api().get('/items?cursor=%00'), 400, 'request.text-not-storable');
     });
 
-    it.each(['/items/%E0%A4%A', '/orders/%', '/items?cursor=%zz'])('has a URL that cannot be decoded: %s', async (path) => {
-      await problem(api().get(path), 400, 'request.url-malformed');
-    });
+    it.each(['/items/%E0%A4%A', '/orders/%', '/items?cursor=%zz'])(
+      'has a URL that cannot be decoded: %s',
+      async (path) => {
+        await problem(api().get(path), 400, 'request.url-malformed');
+      },
+    );
 
     it('names an id that none can be', async () => {
       for (const path of [
@@ -98,27 +130,43 @@ describe('what the edge of the application refuses', () => {
       }
     });
 
-    it.each(['/customers', '/items', '/prices', '/stock', '/orders', '/shipments', `/orders/${nobody()}/returns`])(
-      'has a cursor of another world: %s',
-      async (path) => {
-        const cursors = [
-          '%20',
-          'not-ours',
-          ...[[], [null], [{}], [1], ['x'], ['x', 'y'], 'text', 7].map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url')),
-        ];
-        for (const cursor of cursors) {
-          const { status } = await api().get(`${path}?cursor=${cursor}`);
-          // A cursor that reads like one of this list shows a page; anything else is the client's mistake, never ours.
-          expect({ cursor, status, allowed: [200, 400, 404, 422].includes(status) }).toEqual({ cursor, status, allowed: true });
-        }
-        await problem(api().get(`${path}?cursor=not-ours`), 400, 'request.cursor-malformed');
-        for (const limit of ['0', '201', '-1', 'many', '1.5', '1e3', '']) {
-          const { status } = await api().get(`${path}?limit=${limit}`);
-          expect({ limit, status, allowed: [400, 422].includes(status) }).toEqual({ limit, status, allowed: true });
-        }
-        await problem(api().get(`${path}?colour=red`), 400, 'request.malformed');
-      },
-    );
+    it.each([
+      '/customers',
+      '/items',
+      '/prices',
+      '/stock',
+      '/orders',
+      '/shipments',
+      `/orders/${nobody()}/returns`,
+    ])('has a cursor of another world: %s', async (path) => {
+      const cursors = [
+        '%20',
+        'not-ours',
+        ...[[], [null], [{}], [1], ['x'], ['x', 'y'], 'text', 7].map((parts) =>
+          Buffer.from(JSON.stringify(parts)).toString('base64url'),
+        ),
+      ];
+      for (const cursor of cursors) {
+        const { status } = await api().get(`${path}?cursor=${cursor}`);
+        // A cursor that reads like one of this list shows a page; anything else is the client's mistake,
+        // never ours.
+        expect({ cursor, status, allowed: [200, 400, 404, 422].includes(status) }).toEqual({
+          cursor,
+          status,
+          allowed: true,
+        });
+      }
+      await problem(api().get(`${path}?cursor=not-ours`), 400, 'request.cursor-malformed');
+      for (const limit of ['0', '201', '-1', 'many', '1.5', '1e3', '']) {
+        const { status } = await api().get(`${path}?limit=${limit}`);
+        expect({ limit, status, allowed: [400, 422].includes(status) }).toEqual({
+          limit,
+          status,
+          allowed: true,
+        });
+      }
+      await problem(api().get(`${path}?colour=red`), 400, 'request.malformed');
+    });
 
     it('asks for what is not there', async () => {
       await problem(api().get('/no/such/thing'), 404, 'request.route-unknown');
@@ -188,11 +236,21 @@ describe('what the edge of the application refuses', () => {
     /** Asks for every route that changes something, and for every one that does not. */
     const routes = (changing: boolean) =>
       allRoutes
-        .map((route) => ({ route, method: route.split(' ')[0] as 'get' | 'post' | 'put' | 'patch' | 'delete', path: route.split(' ')[1] }))
+        .map((route) => ({
+          route,
+          method: route.split(' ')[0] as 'get' | 'post' | 'put' | 'patch' | 'delete',
+          path: route.split(' ')[1],
+        }))
         .filter(({ method }) => (method === 'get') !== changing);
-    const ask = async (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, body?: object): Promise<string[]> => {
+    const ask = async (
+      method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+      path: string,
+      body?: object,
+    ): Promise<string[]> => {
       const { status, text } = await api()[method](path).send(body);
-      return status < 500 ? [] : [`${method} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${status} ${text}`];
+      return status < 500
+        ? []
+        : [`${method} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${status} ${text}`];
     };
     const withId = (path: string, id: string): string => path.replace(/\{\w+\}/, id);
 
@@ -201,7 +259,9 @@ describe('what the edge of the application refuses', () => {
       for (const changing of [false, true]) {
         for (const { route, method, path } of routes(changing)) {
           for (const id of path.includes('{') ? IDS : [''])
-            failures.push(...(await ask(method, withId(path, id), changing ? WELL_FORMED[route] : undefined)));
+            failures.push(
+              ...(await ask(method, withId(path, id), changing ? WELL_FORMED[route] : undefined)),
+            );
         }
       }
       expect(failures).toEqual([]);
@@ -210,11 +270,15 @@ describe('what the edge of the application refuses', () => {
     it('whatever its body says', async () => {
       const failures: string[] = [];
       for (const { route, method, path } of routes(true)) {
-        const target = withId(path, path.includes('itemId') ? advice : path.includes('customerId') ? customerId : nobody());
+        const target = withId(
+          path,
+          path.includes('itemId') ? advice : path.includes('customerId') ? customerId : nobody(),
+        );
         const base = WELL_FORMED[route] ?? {};
         const fields = FIELDS.filter((field) => field in base);
         for (const field of fields) {
-          for (const value of VALUES) failures.push(...(await ask(method, target, { ...base, [field]: value })));
+          for (const value of VALUES)
+            failures.push(...(await ask(method, target, { ...base, [field]: value })));
         }
       }
       expect(failures).toEqual([]);
@@ -248,8 +312,14 @@ describe('what the edge of the application refuses', () => {
 
   it('does nothing for a page of another site, on neither port', async () => {
     const ports: [string, () => request.Test][] = [
-      ['the API', () => api().post('/items').send({ itemId: 'FROM-A-PAGE', name: 'Evil', stockTracked: true })],
-      ["the operator's", () => request(application.opsUrls[0]).post('/ops/api/subscriptions/orders.keep-prices/pause')],
+      [
+        'the API',
+        () => api().post('/items').send({ itemId: 'FROM-A-PAGE', name: 'Evil', stockTracked: true }),
+      ],
+      [
+        "the operator's",
+        () => request(application.opsUrls[0]).post('/ops/api/subscriptions/orders.keep-prices/pause'),
+      ],
     ];
     for (const [port, ask] of ports) {
       for (const [name, value, status] of [
@@ -258,7 +328,12 @@ describe('what the edge of the application refuses', () => {
         ['Host', 'evil.example:3001', 421],
       ] as const) {
         const answer = await ask().set(name, value);
-        expect([port, name, answer.status, answer.type]).toEqual([port, name, status, 'application/problem+json']);
+        expect([port, name, answer.status, answer.type]).toEqual([
+          port,
+          name,
+          status,
+          'application/problem+json',
+        ]);
       }
     }
     await api().get('/items/FROM-A-PAGE').expect(404);

@@ -22,7 +22,11 @@ describe('items come back', () => {
     await application?.close();
   });
 
-  const at = (price: number, itemId: string, quantity: number): Line => ({ itemId, quantity, agreedUnitPrice: gbp(price) });
+  const at = (price: number, itemId: string, quantity: number): Line => ({
+    itemId,
+    quantity,
+    agreedUnitPrice: gbp(price),
+  });
 
   async function bought(...lines: Line[]): Promise<string> {
     const orderId = await shop.placed(customerId, ...lines);
@@ -51,10 +55,16 @@ describe('items come back', () => {
       captured: 2_350,
       refunds: [{ returnId: body.returnId, amount: gbp(1_100), state: 'refunded' }],
     });
-    expect(await shop.stock(mug)).toMatchObject({ onHand: before.onHand + 4, returned: before.returned + 4, reserved: 0 });
-    expect((await shop.see<{ lines: { returned: number }[] }>(`/orders/${orderId}`)).lines.map(({ returned }) => returned)).toEqual([
-      2, 0, 2,
-    ]);
+    expect(await shop.stock(mug)).toMatchObject({
+      onHand: before.onHand + 4,
+      returned: before.returned + 4,
+      reserved: 0,
+    });
+    expect(
+      (await shop.see<{ lines: { returned: number }[] }>(`/orders/${orderId}`)).lines.map(
+        ({ returned }) => returned,
+      ),
+    ).toEqual([2, 0, 2]);
     expect(await shop.see(`/orders/${orderId}/returns`)).toEqual({
       items: [
         {
@@ -71,7 +81,9 @@ describe('items come back', () => {
     });
 
     // The one that is left comes back at the price of its line, and then no more.
-    expect((await shop.giveBack(orderId, { itemId: mug, quantity: 1 }).expect(201)).body).toMatchObject({ refund: gbp(250) });
+    expect((await shop.giveBack(orderId, { itemId: mug, quantity: 1 }).expect(201)).body).toMatchObject({
+      refund: gbp(250),
+    });
     await shop.giveBack(orderId, { itemId: mug, quantity: 1 }).expect(422);
     await refunded(orderId, 1_350);
   });
@@ -79,7 +91,9 @@ describe('items come back', () => {
   it('a service is refunded and moves no stock', async () => {
     const orderId = await bought(at(5_000, advice, 2), at(255, mug, 1));
     const before = await shop.see('/stock/totals');
-    expect((await shop.giveBack(orderId, { itemId: advice, quantity: 1 }).expect(201)).body).toMatchObject({ refund: gbp(5_000) });
+    expect((await shop.giveBack(orderId, { itemId: advice, quantity: 1 }).expect(201)).body).toMatchObject({
+      refund: gbp(5_000),
+    });
     await refunded(orderId, 5_000);
     expect(await shop.see('/stock/totals')).toEqual(before);
     expect(await shop.story(orderId)).not.toContain('inventory.stock-returned');
@@ -121,7 +135,9 @@ describe('items come back', () => {
     });
 
     it('for more than was bought, over all lines of the item together', async () => {
-      expect(await refused({ itemId: mug, quantity: 4 })).toEqual(problem('/lines/0/quantity', 'more-than-bought'));
+      expect(await refused({ itemId: mug, quantity: 4 })).toEqual(
+        problem('/lines/0/quantity', 'more-than-bought'),
+      );
       expect(await refused({ itemId: mug, quantity: 2 }, { itemId: mug, quantity: 2 })).toEqual(
         problem('/lines/1/quantity', 'more-than-bought'),
       );
@@ -134,7 +150,9 @@ describe('items come back', () => {
     });
 
     it.each([0, -2])('for the quantity %d', async (quantity) => {
-      expect(await refused({ itemId: mug, quantity })).toEqual(problem('/lines/0/quantity', 'quantity-not-positive'));
+      expect(await refused({ itemId: mug, quantity })).toEqual(
+        problem('/lines/0/quantity', 'quantity-not-positive'),
+      );
     });
 
     it('for no lines', async () => {
@@ -158,17 +176,22 @@ describe('items come back', () => {
 
   it('once, however often the request is sent', async () => {
     const orderId = await bought(at(255, mug, 5));
-    const back = () => shop.giveBack(orderId, { itemId: mug, quantity: 2 }).set('Idempotency-Key', `return-${orderId}`);
+    const back = () =>
+      shop.giveBack(orderId, { itemId: mug, quantity: 2 }).set('Idempotency-Key', `return-${orderId}`);
     const first = await back().expect(201);
     const again = await back().expect(201);
     expect(again.body).toEqual(first.body);
     await refunded(orderId, 510);
-    expect(await shop.see(`/orders/${orderId}/returns`)).toMatchObject({ items: [{ returnId: first.body.returnId }] });
+    expect(await shop.see(`/orders/${orderId}/returns`)).toMatchObject({
+      items: [{ returnId: first.body.returnId }],
+    });
   });
 
   it('never more than was bought, also when several ask at the same moment', async () => {
     const orderId = await bought(at(100, mug, 5));
-    const answers = await Promise.all(Array.from({ length: 6 }, () => shop.giveBack(orderId, { itemId: mug, quantity: 2 })));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => shop.giveBack(orderId, { itemId: mug, quantity: 2 })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 422, 422, 422, 422]);
     await refunded(orderId, 400);
   });
@@ -177,7 +200,9 @@ describe('items come back', () => {
     const orderId = await bought(at(100, mug, 1));
     await application.provider({ simulatorFailureRate: 1 });
     await shop.giveBack(orderId, { itemId: mug, quantity: 1 }).expect(201);
-    await eventually(async () => expect(await shop.payment(orderId)).toMatchObject({ refunded: 0, refunds: [{ state: 'requested' }] }));
+    await eventually(async () =>
+      expect(await shop.payment(orderId)).toMatchObject({ refunded: 0, refunds: [{ state: 'requested' }] }),
+    );
     await application.provider({ simulatorFailureRate: 0 });
     await refunded(orderId, 100);
   });

@@ -3,7 +3,9 @@ import type { TestGround } from '../support/test-ground';
 import { readEvents } from '../support/server-sent-events';
 import { gbp, Shop } from '../support/shop';
 
-/** What the client was ready to wait for its order, in seconds: a process that stops does not wait as long. */
+/**
+ * What the client was ready to wait for its order, in seconds: a process that stops does not wait as long.
+ */
 const PATIENCE = 60;
 
 describe('the application is told to stop', () => {
@@ -27,7 +29,9 @@ describe('the application is told to stop', () => {
     const counts = database.databases.modules.map(async (module) => {
       const [{ held }] = await database.databases
         .of(module)
-        .query<[{ held: number }]>('select count(*)::int as held from subscription_positions where owner is not null');
+        .query<[{ held: number }]>(
+          'select count(*)::int as held from subscription_positions where owner is not null',
+        );
       return held;
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -44,7 +48,9 @@ describe('the application is told to stop', () => {
       .place(customerId, [{ itemId: goods, quantity: 1 }])
       .set('Prefer', `wait=${PATIENCE}`)
       .then((response) => response);
-    const onTheirWay = await Promise.all(Array.from({ length: 5 }, () => shop.placed(customerId, { itemId: advice, quantity: 1 })));
+    const onTheirWay = await Promise.all(
+      Array.from({ length: 5 }, () => shop.placed(customerId, { itemId: advice, quantity: 1 })),
+    );
     await shop.see(`/orders?customerId=${customerId}`);
     expect(await leases()).toBeGreaterThan(0);
 

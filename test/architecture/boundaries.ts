@@ -6,7 +6,17 @@ import { readOptions } from '../../src/platform/cli/options.ts';
 import { contractsElsewhere } from './contracts-place.ts';
 import { describeLayers, folderCycles, layerImports } from './layers.ts';
 import { publish, unpublishedContracts } from './published-contracts.ts';
-import { inContracts, isSpec, lineOf, listFiles, moduleOf, readSource, type SourceFile, type Violation, violation } from './source-file.ts';
+import {
+  inContracts,
+  isSpec,
+  lineOf,
+  listFiles,
+  moduleOf,
+  readSource,
+  type SourceFile,
+  type Violation,
+  violation,
+} from './source-file.ts';
 import { ENTRIES, entryContent, entryImports, MOST_NAMES, surfaceOf, tooManyNames } from './surface.ts';
 import { unsignedCalls } from './unsigned-calls.ts';
 
@@ -14,7 +24,10 @@ const FRAMEWORKS = /^(@nestjs\/.+|typeorm|pg|express|prom-client|embedded-postgr
 const ALLOWED_IN_CONTRACTS = ['class-validator', 'class-transformer'];
 const CONTRACT_ENTRIES = ['src/platform/contracts.ts', 'src/platform/domain.ts'];
 
-/** Checks what may import what under `<root>/src`. The modules are the folders of `src/modules`, the layers of the platform those of `layers.ts`. */
+/**
+ * Checks what may import what under `<root>/src`. The modules are the folders of `src/modules`, the layers of
+ * the platform those of `layers.ts`.
+ */
 export function checkBoundaries(root: string): Violation[] {
   const files = sourcesOf(root);
   const rules = [
@@ -65,7 +78,8 @@ function moduleImports(file: SourceFile): Violation[] {
   const module = moduleOf(file.path);
   if (!module) return [];
   return file.imports.flatMap(({ target, line, specifier }) => {
-    if (!target?.startsWith('src/') || target.startsWith('src/platform/') || moduleOf(target) === module) return [];
+    if (!target?.startsWith('src/') || target.startsWith('src/platform/') || moduleOf(target) === module)
+      return [];
     const other = moduleOf(target);
     if (other && inContracts(target)) return [];
     return violation(
@@ -121,7 +135,9 @@ function domainImports(file: SourceFile): Violation[] {
   return file.imports.flatMap((found) => {
     const { target, line, specifier } = found;
     const allowed = target
-      ? target.startsWith(`src/modules/${module}/domain/`) || inContracts(target) || target === 'src/platform/domain.ts'
+      ? target.startsWith(`src/modules/${module}/domain/`) ||
+        inContracts(target) ||
+        target === 'src/platform/domain.ts'
       : !FRAMEWORKS.test(found.package ?? '');
     if (allowed) return [];
     return violation(
@@ -184,7 +200,8 @@ function completeModule(root: string, module: string, files: SourceFile[]): Viol
   const wiring = files.find((file) => file.path === `${folder}/${module}.module.ts`);
   const list = files.find((file) => file.path === 'src/app.module.ts');
   const found: Violation[] = [];
-  const complain = (file: string, rule: string, problem: string, wayOut: string) => found.push({ file, line: 1, rule, problem, wayOut });
+  const complain = (file: string, rule: string, problem: string, wayOut: string) =>
+    found.push({ file, line: 1, rule, problem, wayOut });
 
   if (!existsSync(join(root, folder, 'README.md'))) {
     complain(
@@ -260,7 +277,8 @@ function boundedContextName(file: SourceFile): string | undefined {
         options && ts.isObjectLiteralExpression(options)
           ? options.properties.find((entry) => entry.name?.getText(file.syntax) === 'name')
           : undefined;
-      if (property && ts.isPropertyAssignment(property) && ts.isStringLiteralLike(property.initializer)) name = property.initializer.text;
+      if (property && ts.isPropertyAssignment(property) && ts.isStringLiteralLike(property.initializer))
+        name = property.initializer.text;
     }
     ts.forEachChild(node, visit);
   };
@@ -269,8 +287,8 @@ function boundedContextName(file: SourceFile): string | undefined {
 }
 
 /**
- * `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. With `--publish`, adds new contracts to the
- * list of published ones before.
+ * `npm run boundaries`: prints what is wrong and exits 1, or says how much was looked at. With `--publish`,
+ * adds new contracts to the list of published ones before.
  */
 function main(program: string, publishes: boolean): void {
   const root = join(dirname(program), '../..');
@@ -281,19 +299,29 @@ function main(program: string, publishes: boolean): void {
   const violations = checkBoundaries(root);
   for (const found of violations) console.error(`${describeViolation(found)}\n`);
   if (violations.length > 0) {
-    console.error(`${violations.length} boundary ${violations.length === 1 ? 'rule is' : 'rules are'} broken.`);
+    console.error(
+      `${violations.length} boundary ${violations.length === 1 ? 'rule is' : 'rules are'} broken.`,
+    );
     process.exitCode = 1;
   } else {
-    console.log(`The layers of src/platform, highest first:\n${describeLayers()}\n0 upward imports, 0 circles among folders.`);
-    console.log(`Modules may use ${surfaceOf(sourcesOf(root)).length} names of the platform (${MOST_NAMES} at most), from its entries.`);
+    console.log(
+      `The layers of src/platform, highest first:\n${describeLayers()}\n0 upward imports, 0 circles among folders.`,
+    );
+    console.log(
+      `Modules may use ${surfaceOf(sourcesOf(root)).length} names of the platform (${MOST_NAMES} at most), from its entries.`,
+    );
     console.log(`The boundaries hold for ${modulesOf(root).length} modules: ${modulesOf(root).join(', ')}.`);
   }
 }
 
 if (process.argv[1]?.endsWith('boundaries.ts')) {
   try {
-    const wrong = (message: string): WrongUse => new WrongUse(`${message}\nnpm run boundaries takes --publish, and nothing else.`);
-    main(process.argv[1], readOptions({ options: { publish: { type: 'boolean' } } }, wrong).values.publish ?? false);
+    const wrong = (message: string): WrongUse =>
+      new WrongUse(`${message}\nnpm run boundaries takes --publish, and nothing else.`);
+    main(
+      process.argv[1],
+      readOptions({ options: { publish: { type: 'boolean' } } }, wrong).values.publish ?? false,
+    );
   } catch (error) {
     if (!(error instanceof WrongUse)) throw error;
     console.error(error.message);

@@ -17,19 +17,23 @@ const CLEAN: Record<string, string> = {
   'src/platform/topology/synchronous-calls.ts': 'export const SynchronousCalls = 1;',
   'src/platform/contracts.ts': "export { EventMessage, QueryMessage } from './messages/message';",
   'src/platform/domain.ts': "export { Money } from './domain/money';",
-  'src/platform/hosting/bounded-context.ts': 'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
-  'src/platform/messages/message.ts': 'export class EventMessage {}\\nexport class QueryMessage<Q, A> { q?: Q; a?: A; }',
+  'src/platform/hosting/bounded-context.ts':
+    'export const BoundedContext = (o: { name: string }): ClassDecorator => () => void o;',
+  'src/platform/messages/message.ts':
+    'export class EventMessage {}\\nexport class QueryMessage<Q, A> { q?: Q; a?: A; }',
   'src/platform/domain/money.ts': 'export class Money {}',
   'src/modules/a/README.md': '# a',
   'src/modules/a/a.module.ts':
     "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'a' })\nexport class AModule {}",
   'src/modules/a/contracts/happened.event.ts':
     "import { IsInt } from 'class-validator';\nimport { EventMessage } from '../../../platform/contracts';\nimport { Money } from '../../../platform/domain';\nexport class Happened extends EventMessage { price!: Money; a = IsInt; }",
-  'src/modules/a/domain/thing.ts': "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
+  'src/modules/a/domain/thing.ts':
+    "import { Happened } from '../contracts/happened.event';\nexport class Thing { happened = Happened; }",
   'src/modules/b/README.md': '# b',
   'src/modules/b/b.module.ts':
     "import { BoundedContext } from '../../platform/index';\n@BoundedContext({ name: 'b' })\nexport class BModule {}",
-  'src/modules/b/reactions/react.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
+  'src/modules/b/reactions/react.ts':
+    "import { Happened } from '../../a/contracts/happened.event';\nexport const React = Happened;",
 };
 
 const contract = (kind: string, name: string): string =>
@@ -37,24 +41,48 @@ const contract = (kind: string, name: string): string =>
 const published = (...shapes: [string, ...string[]][]) => ({
   'src/contracts.json': JSON.stringify(Object.fromEntries(shapes.map(([name, ...shape]) => [name, shape]))),
 });
-const QUERY = { 'src/modules/a/contracts/find.query.ts': contract('QueryContract', 'Find'), ...published(['a.find v1', 'query']) };
-const COMMAND = { 'src/modules/a/contracts/do.command.ts': contract('CommandContract', 'Do'), ...published(['a.do v1', 'command']) };
-/** A query as modules write them, with rules of its own and parts from other files, and what it looks like. */
+const QUERY = {
+  'src/modules/a/contracts/find.query.ts': contract('QueryContract', 'Find'),
+  ...published(['a.find v1', 'query']),
+};
+const COMMAND = {
+  'src/modules/a/contracts/do.command.ts': contract('CommandContract', 'Do'),
+  ...published(['a.do v1', 'command']),
+};
+/**
+ * A query as modules write them, with rules of its own and parts from other files, and what it looks like.
+ */
 const LOOK = {
   'src/modules/a/contracts/code.ts':
     "import { Matches } from 'class-validator';\nexport const CODE = /^[A-Z]+$/;\n/** Wants a code. */\nexport const IsCode = (): PropertyDecorator => Matches(CODE, { message: 'a code, please' });",
   'src/modules/a/contracts/look.query.ts':
     "import { IsInt, Min } from 'class-validator';\nimport { QueryMessage } from '../../../platform/contracts';\nimport { Money } from '../../../platform/domain';\nimport { IsCode } from './code';\nconst QueryContract = (name: string, options: object): ClassDecorator => () => void [name, options];\nexport interface Found {\n  /** What it costs. */\n  price: Money;\n}\n@QueryContract('a.look', { version: 1 })\nexport class Look extends QueryMessage<Look, Found[]> {\n  @Min(1)\n  @IsInt({ message: 'a number, please' })\n  readonly many?: number;\n  @IsCode()\n  readonly code!: string;\n  static of(): Look { return new Look(); }\n}",
   ...published([
-    ...(['a.look v1', 'query', 'code: string @IsCode()', 'many?: number @IsInt() @Min(1)', 'answer: Found[]'] as const),
-    ...(['CODE = /^[A-Z]+$/', 'Found.price: Money', 'IsCode = (): PropertyDecorator => Matches(CODE)'] as const),
+    ...([
+      'a.look v1',
+      'query',
+      'code: string @IsCode()',
+      'many?: number @IsInt() @Min(1)',
+      'answer: Found[]',
+    ] as const),
+    ...([
+      'CODE = /^[A-Z]+$/',
+      'Found.price: Money',
+      'IsCode = (): PropertyDecorator => Matches(CODE)',
+    ] as const),
   ]),
 };
-const changed = (file: keyof typeof LOOK, from: string, to: string) => ({ ...LOOK, [file]: LOOK[file].replace(from, to) });
+const changed = (file: keyof typeof LOOK, from: string, to: string) => ({
+  ...LOOK,
+  [file]: LOOK[file].replace(from, to),
+});
 const signedOff = (caller: string): string =>
   `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/application';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
 
-/** What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null` removes one. */
+/**
+ * What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null`
+ * removes one.
+ */
 const PLANTED: { what: string; rule: string; file: string; files: Record<string, string | null> }[] = [
   {
     what: 'a module asks itself over the query bus',
@@ -78,7 +106,9 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'a module imports only a type of the inside of another module',
     rule: 'modules-import-only-contracts',
     file: 'src/modules/b/peek.ts',
-    files: { 'src/modules/b/peek.ts': "import type { Thing } from '../a/domain/thing';\nexport type X = Thing;" },
+    files: {
+      'src/modules/b/peek.ts': "import type { Thing } from '../a/domain/thing';\nexport type X = Thing;",
+    },
   },
   {
     what: 'a module names an inside type through import()',
@@ -102,20 +132,26 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: "a module's test imports the inside of another module",
     rule: 'modules-import-only-contracts',
     file: 'src/modules/b/peek.unit.spec.ts',
-    files: { 'src/modules/b/peek.unit.spec.ts': "import { Thing } from '../a/domain/thing';\nexport const x = Thing;" },
+    files: {
+      'src/modules/b/peek.unit.spec.ts':
+        "import { Thing } from '../a/domain/thing';\nexport const x = Thing;",
+    },
   },
   {
     what: 'a module imports the list of modules',
     rule: 'modules-import-only-contracts',
     file: 'src/modules/b/peek.ts',
-    files: { 'src/modules/b/peek.ts': "import { modules } from '../../app.module';\nexport const x = modules;" },
+    files: {
+      'src/modules/b/peek.ts': "import { modules } from '../../app.module';\nexport const x = modules;",
+    },
   },
   {
     what: "a contract imports its own module's domain",
     rule: 'contracts-are-leaves',
     file: 'src/modules/a/contracts/leaky.event.ts',
     files: {
-      'src/modules/a/contracts/leaky.event.ts': "import { Other } from '../domain/other';\nexport const x = Other;",
+      'src/modules/a/contracts/leaky.event.ts':
+        "import { Other } from '../domain/other';\nexport const x = Other;",
       'src/modules/a/domain/other.ts': 'export class Other {}',
     },
   },
@@ -124,21 +160,26 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     rule: 'contracts-are-leaves',
     file: 'src/modules/b/contracts/leaky.event.ts',
     files: {
-      'src/modules/b/contracts/leaky.event.ts': "import { Happened } from '../../a/contracts/happened.event';\nexport const x = Happened;",
+      'src/modules/b/contracts/leaky.event.ts':
+        "import { Happened } from '../../a/contracts/happened.event';\nexport const x = Happened;",
     },
   },
   {
     what: 'a contract imports a framework',
     rule: 'contracts-are-leaves',
     file: 'src/modules/b/contracts/leaky.event.ts',
-    files: { 'src/modules/b/contracts/leaky.event.ts': "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;" },
+    files: {
+      'src/modules/b/contracts/leaky.event.ts':
+        "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;",
+    },
   },
   {
     what: 'the platform imports a module',
     rule: 'platform-knows-no-module',
     file: 'src/platform/http/shortcut.ts',
     files: {
-      'src/platform/http/shortcut.ts': "import { Happened } from '../../modules/a/contracts/happened.event';\nexport const x = Happened;",
+      'src/platform/http/shortcut.ts':
+        "import { Happened } from '../../modules/a/contracts/happened.event';\nexport const x = Happened;",
     },
   },
   {
@@ -155,7 +196,8 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     rule: 'imports-go-down',
     file: 'src/platform/kernel/upward.ts',
     files: {
-      'src/platform/kernel/upward.ts': "import type { Money } from '../domain/money';\nexport type X = Money;",
+      'src/platform/kernel/upward.ts':
+        "import type { Money } from '../domain/money';\nexport type X = Money;",
     },
   },
   {
@@ -194,20 +236,27 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'a module imports a file of the platform behind its entries',
     rule: 'platform-is-used-by-its-entries',
     file: 'src/modules/b/peek.ts',
-    files: { 'src/modules/b/peek.ts': "import { Money } from '../../platform/domain/money';\nexport const x = Money;" },
+    files: {
+      'src/modules/b/peek.ts':
+        "import { Money } from '../../platform/domain/money';\nexport const x = Money;",
+    },
   },
   {
     what: 'a module imports only a type behind the entries of the platform',
     rule: 'platform-is-used-by-its-entries',
     file: 'src/modules/b/peek.ts',
-    files: { 'src/modules/b/peek.ts': "import type { Money } from '../../platform/domain/money';\nexport type X = Money;" },
+    files: {
+      'src/modules/b/peek.ts':
+        "import type { Money } from '../../platform/domain/money';\nexport type X = Money;",
+    },
   },
   {
     what: 'a module uses what only the root module and programs may',
     rule: 'platform-is-used-by-its-entries',
     file: 'src/modules/b/peek.ts',
     files: {
-      'src/modules/b/peek.ts': "import { topologyOf } from '../../platform/application';\nexport const x = topologyOf;",
+      'src/modules/b/peek.ts':
+        "import { topologyOf } from '../../platform/application';\nexport const x = topologyOf;",
       'src/platform/application.ts': "export { topologyOf } from './topology/topology';",
       'src/platform/topology/topology.ts': 'export const topologyOf = 1;',
     },
@@ -222,14 +271,18 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'an invariant imports a file of the platform behind its entries',
     rule: 'platform-is-used-by-its-entries',
     file: 'src/invariants/money-adds-up.ts',
-    files: { 'src/invariants/money-adds-up.ts': "import { Money } from '../platform/domain/money';\nexport const x = Money;" },
+    files: {
+      'src/invariants/money-adds-up.ts':
+        "import { Money } from '../platform/domain/money';\nexport const x = Money;",
+    },
   },
   {
     what: 'a module uses what only invariants may',
     rule: 'platform-is-used-by-its-entries',
     file: 'src/modules/b/peek.ts',
     files: {
-      'src/modules/b/peek.ts': "import { logHasNoGaps } from '../../platform/invariants';\nexport const x = logHasNoGaps;",
+      'src/modules/b/peek.ts':
+        "import { logHasNoGaps } from '../../platform/invariants';\nexport const x = logHasNoGaps;",
       'src/platform/invariants.ts': "export { logHasNoGaps } from './cli/check-invariants/log-has-no-gaps';",
       'src/platform/cli/check-invariants/log-has-no-gaps.ts': 'export const logHasNoGaps = 1;',
     },
@@ -244,7 +297,10 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'an entry of the platform exports whatever a file has',
     rule: 'entries-export-names',
     file: 'src/platform/http.ts',
-    files: { 'src/platform/http.ts': "export * from './http/paging';", 'src/platform/http/paging.ts': 'export const x = 1;' },
+    files: {
+      'src/platform/http.ts': "export * from './http/paging';",
+      'src/platform/http/paging.ts': 'export const x = 1;',
+    },
   },
   {
     what: 'a layer of the platform imports an entry',
@@ -258,14 +314,20 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/platform/contracts.ts',
     files: {
       'src/platform/http.ts': `export { ${Array.from({ length: MOST_NAMES }, (_, index) => `name${index}`).join(', ')} } from './http/names';`,
-      'src/platform/http/names.ts': Array.from({ length: MOST_NAMES }, (_, index) => `export const name${index} = 1;`).join('\n'),
+      'src/platform/http/names.ts': Array.from(
+        { length: MOST_NAMES },
+        (_, index) => `export const name${index} = 1;`,
+      ).join('\n'),
     },
   },
   {
     what: 'a domain file imports a framework',
     rule: 'domain-is-plain',
     file: 'src/modules/a/domain/heavy.ts',
-    files: { 'src/modules/a/domain/heavy.ts': "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;" },
+    files: {
+      'src/modules/a/domain/heavy.ts':
+        "import { Injectable } from '@nestjs/common';\nexport const x = Injectable;",
+    },
   },
   {
     what: 'a domain file imports persistence',
@@ -298,7 +360,10 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'a cycle is hidden behind forwardRef',
     rule: 'no-forward-ref',
     file: 'src/modules/a/circular.ts',
-    files: { 'src/modules/a/circular.ts': "import { forwardRef } from '@nestjs/common';\nexport const x = forwardRef(() => Object);" },
+    files: {
+      'src/modules/a/circular.ts':
+        "import { forwardRef } from '@nestjs/common';\nexport const x = forwardRef(() => Object);",
+    },
   },
   {
     what: 'a module has a root barrel',
@@ -310,13 +375,21 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     what: 'a module asks another one, and nobody has signed that off',
     rule: 'synchronous-calls-are-signed-off',
     file: 'src/modules/b/ask.ts',
-    files: { ...QUERY, 'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();" },
+    files: {
+      ...QUERY,
+      'src/modules/b/ask.ts':
+        "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
+    },
   },
   {
     what: 'a module has another one do something and waits for it',
     rule: 'synchronous-calls-are-signed-off',
     file: 'src/modules/b/tell.ts',
-    files: { ...COMMAND, 'src/modules/b/tell.ts': "import { Do as Please } from '../a/contracts/do.command';\nexport const x = Please;" },
+    files: {
+      ...COMMAND,
+      'src/modules/b/tell.ts':
+        "import { Do as Please } from '../a/contracts/do.command';\nexport const x = Please;",
+    },
   },
   {
     what: 'a call is signed off for another module than the one that makes it',
@@ -360,7 +433,12 @@ const PLANTED: { what: string; rule: string; file: string; files: Record<string,
     file: 'src/contracts.json',
     files: published(['a.gone v1', 'event']),
   },
-  { what: 'a module has no page', rule: 'module-has-a-page', file: 'src/modules/a/README.md', files: { 'src/modules/a/README.md': null } },
+  {
+    what: 'a module has no page',
+    rule: 'module-has-a-page',
+    file: 'src/modules/a/README.md',
+    files: { 'src/modules/a/README.md': null },
+  },
   {
     what: 'a module is no bounded context',
     rule: 'module-is-a-bounded-context',
@@ -421,11 +499,16 @@ describe('The check of the boundaries', () => {
 
   it('finds nothing in calls that are signed off, in types alone, and in commands that a saga sends', () => {
     plant({
-      ...{ ...QUERY, ...COMMAND, ...published(['a.find v1', 'query'], ['a.do v1', 'command']), 'src/app.module.ts': signedOff('b') },
-      'src/modules/b/ask.ts': "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
+      ...QUERY,
+      ...COMMAND,
+      ...published(['a.find v1', 'query'], ['a.do v1', 'command']),
+      'src/app.module.ts': signedOff('b'),
+      'src/modules/b/ask.ts':
+        "import { Find } from '../a/contracts/find.query';\nexport const x = () => new Find();",
       'src/modules/a/read.ts':
         "import type { Find } from '../a/contracts/find.query';\nimport { type Answer } from '../a/contracts/find.query';\nexport type X = Find | Answer;",
-      'src/platform/sagas/saga-definition.ts': 'export const defineSaga = (definition: object) => definition;',
+      'src/platform/sagas/saga-definition.ts':
+        'export const defineSaga = (definition: object) => definition;',
       'src/platform/index.ts': `${CLEAN['src/platform/index.ts']}\nexport { defineSaga } from './sagas/saga-definition';`,
       'src/modules/b/process.ts':
         "import { Do } from '../a/contracts/do.command';\nimport { defineSaga } from '../../platform/index';\nexport const x = defineSaga({ Do });",
@@ -459,7 +542,10 @@ describe('The check of the boundaries', () => {
     expect(checkBoundaries(root)).toEqual([]);
     const list = readFileSync(join(root, 'src/contracts.json'), 'utf8');
     expect(JSON.parse(list)).toEqual(JSON.parse(LOOK['src/contracts.json']));
-    plant({ ...changed('src/modules/a/contracts/look.query.ts', 'many', 'more'), 'src/contracts.json': list });
+    plant({
+      ...changed('src/modules/a/contracts/look.query.ts', 'many', 'more'),
+      'src/contracts.json': list,
+    });
     expect(publish(root, sources())).toEqual([]);
     expect(checkBoundaries(root).map(describeViolation)).toEqual([
       expect.stringContaining('- many?: number @IsInt() @Min(1)\n      + more?: number @IsInt() @Min(1)'),

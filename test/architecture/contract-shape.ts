@@ -13,10 +13,15 @@ const isGiven = (path: string): boolean =>
   path.startsWith('src/platform/messages/') && !path.startsWith('src/platform/messages/validation/');
 
 /**
- * What a contract looks like to everybody who sends, reads or answers it, one line for each thing: its fields with their types and rules,
- * what it is answered with, and all that these mention of the project's own files. Comments, methods and the wording of errors are left out.
+ * What a contract looks like to everybody who sends, reads or answers it, one line for each thing: its fields
+ * with their types and rules, what it is answered with, and all that these mention of the project's own
+ * files. Comments, methods and the wording of errors are left out.
  */
-export function shapeOf(contract: ts.ClassDeclaration, file: SourceFile, files: readonly SourceFile[]): string[] {
+export function shapeOf(
+  contract: ts.ClassDeclaration,
+  file: SourceFile,
+  files: readonly SourceFile[],
+): string[] {
   const lines = [...fieldsOf(contract, file).sort(), ...answerOf(contract, file)];
   const known = new Set<ts.Node>([contract]);
   const waiting = mentionedIn(contract, file, files);
@@ -31,7 +36,8 @@ export function shapeOf(contract: ts.ClassDeclaration, file: SourceFile, files: 
 }
 
 function linesOf({ declaration, name, file }: Mentioned): string[] {
-  if (ts.isClassDeclaration(declaration)) return fieldsOf(declaration, file).map((field) => `${name}.${field}`);
+  if (ts.isClassDeclaration(declaration))
+    return fieldsOf(declaration, file).map((field) => `${name}.${field}`);
   if (ts.isInterfaceDeclaration(declaration)) {
     return declaration.members.map((member) => `${name}.${textOf(member, file).replace(/;$/, '')}`);
   }
@@ -43,7 +49,9 @@ function fieldsOf(declaration: ts.ClassDeclaration, file: SourceFile): string[] 
   return declaration.members.filter(isField).map((field) => {
     const rules = (ts.getDecorators(field) ?? []).map((decorator) => textOf(decorator, file)).sort();
     const type = field.type ? textOf(field.type, file) : 'unknown';
-    return [`${field.name.getText(file.syntax)}${field.questionToken ? '?' : ''}: ${type}`, ...rules].join(' ');
+    return [`${field.name.getText(file.syntax)}${field.questionToken ? '?' : ''}: ${type}`, ...rules].join(
+      ' ',
+    );
   });
 }
 
@@ -66,7 +74,9 @@ function mentionedIn(node: ts.Node, file: SourceFile, files: readonly SourceFile
 
 /** Where a name of a file is declared, if that is at the top of one of the project's own files. */
 function declared(name: string, file: SourceFile, files: readonly SourceFile[]): Mentioned[] {
-  const here = file.syntax.statements.flatMap(declarationsOf).find((declaration) => declaration.name?.getText(file.syntax) === name);
+  const here = file.syntax.statements
+    .flatMap(declarationsOf)
+    .find((declaration) => declaration.name?.getText(file.syntax) === name);
   if (here) return [{ declaration: here, name, file }];
   const imported = importOf(name, file) ?? passedOn(name, file);
   const from = imported && !isGiven(imported.target) && files.find(({ path }) => path === imported.target);
@@ -84,7 +94,10 @@ function declarationsOf(statement: ts.Statement): (ts.Declaration & { name?: ts.
   return isNamed ? [statement] : [];
 }
 
-function importOf(local: string, { imports, syntax }: SourceFile): { target: string; name: string } | undefined {
+function importOf(
+  local: string,
+  { imports, syntax }: SourceFile,
+): { target: string; name: string } | undefined {
   for (const statement of syntax.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const named = statement.importClause?.namedBindings;
@@ -98,9 +111,17 @@ function importOf(local: string, { imports, syntax }: SourceFile): { target: str
 }
 
 /** What an entry of the platform exports, from where it stands. */
-function passedOn(exported: string, { imports, syntax }: SourceFile): { target: string; name: string } | undefined {
+function passedOn(
+  exported: string,
+  { imports, syntax }: SourceFile,
+): { target: string; name: string } | undefined {
   for (const statement of syntax.statements) {
-    if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    if (
+      !ts.isExportDeclaration(statement) ||
+      !statement.moduleSpecifier ||
+      !ts.isStringLiteral(statement.moduleSpecifier)
+    )
+      continue;
     if (!statement.exportClause || !ts.isNamedExports(statement.exportClause)) continue;
     const specifier = statement.moduleSpecifier.text;
     const element = statement.exportClause.elements.find(({ name }) => name.text === exported);
@@ -111,7 +132,8 @@ function passedOn(exported: string, { imports, syntax }: SourceFile): { target: 
 }
 
 const isField = (member: ts.ClassElement): member is ts.PropertyDeclaration =>
-  ts.isPropertyDeclaration(member) && !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword);
+  ts.isPropertyDeclaration(member) &&
+  !member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword);
 
 const parentOf = ({ heritageClauses }: ts.ClassDeclaration): ts.ExpressionWithTypeArguments | undefined =>
   heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
@@ -126,7 +148,8 @@ const textOf = (node: ts.Node, { syntax }: SourceFile): string =>
 
 /** Leaves out `message: '...'` among the options of a rule. */
 const withoutWording: ts.TransformerFactory<ts.Node> = (context) => {
-  const isWording = (property: ts.ObjectLiteralElementLike): boolean => property.name !== undefined && isMessage(property.name);
+  const isWording = (property: ts.ObjectLiteralElementLike): boolean =>
+    property.name !== undefined && isMessage(property.name);
   const visit = (node: ts.Node): ts.Node => {
     const visited = ts.visitEachChild(node, visit, context);
     if (!ts.isCallExpression(visited)) return visited;

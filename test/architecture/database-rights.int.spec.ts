@@ -4,11 +4,19 @@ import { withClient } from '../../src/platform/database/admin-client';
 import { createTestDatabase, type Clone } from '../support/database';
 import { moduleNames } from '../support/modules';
 import { findForeignRights, isDenied, listTables } from './database-rights';
-import { listedFor, OWNERS_FUNCTIONS, ownersFunctions, rightsElsewhere, rightsOnTables, unlistedPlatformTables } from './runtime-rights';
+import {
+  listedFor,
+  OWNERS_FUNCTIONS,
+  ownersFunctions,
+  rightsElsewhere,
+  rightsOnTables,
+  unlistedPlatformTables,
+} from './runtime-rights';
 
 /** A message, but for its generation. */
 const LOGGED = {
-  columns: 'generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version',
+  columns:
+    'generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version',
   values: `gen_random_uuid(), 'event', 'test', 'key', 'orders.test', 1, '{}', '{}', 0, 1`,
 };
 
@@ -38,7 +46,9 @@ describe('the rights of the modules in the database', () => {
 
   it.each(moduleNames)('let %s append to its log and read it, but never rewrite it', async (module) => {
     const url = urlOf(module);
-    const log = (await listTables(database.adminUrl)).filter(({ schema, name }) => schema === module && /^outbox(_\d+)?$/.test(name));
+    const log = (await listTables(database.adminUrl)).filter(
+      ({ schema, name }) => schema === module && /^outbox(_\d+)?$/.test(name),
+    );
     expect(log.length).toBeGreaterThan(1);
     await withClient(url, 'rights test', async (client) => {
       await client.query('select from outbox limit 1');
@@ -85,14 +95,16 @@ describe('the rights of the modules in the database', () => {
   it('are listed for each table of the platform', async () => {
     await withClient(database.adminUrl, 'rights test', async (client) => {
       const schemas: object[] = [];
-      for (const module of moduleNames) schemas.push(await rightsOnTables(client, database.roles.of(module), module));
+      for (const module of moduleNames)
+        schemas.push(await rightsOnTables(client, database.roles.of(module), module));
       expect(unlistedPlatformTables(schemas)).toEqual(['outbox_1']);
     });
   });
 
   it('let the auditor call no function that writes', async () => {
     await withClient(database.adminUrl, 'rights test', async (client) => {
-      for (const module of moduleNames) expect(await ownersFunctions(client, database.roles.auditor, module)).toEqual([]);
+      for (const module of moduleNames)
+        expect(await ownersFunctions(client, database.roles.auditor, module)).toEqual([]);
       expect(await rightsElsewhere(client, database.roles.auditor)).toEqual([]);
     });
   });
@@ -103,8 +115,13 @@ describe('the rights of the modules in the database', () => {
     ['say when it was', 'created_at', 'now()'],
   ])('let no writer %s', async (_, column, value) => {
     await withClient(urlOf('orders'), 'rights test', async (client) => {
-      const [columns, values] = [`${LOGGED.columns}, ${column}`, `(select generation from log_head), ${LOGGED.values}, ${value}`];
-      expect(await isDenied(client, `insert into outbox (${columns}) overriding system value values (${values})`)).toBe(true);
+      const [columns, values] = [
+        `${LOGGED.columns}, ${column}`,
+        `(select generation from log_head), ${LOGGED.values}, ${value}`,
+      ];
+      expect(
+        await isDenied(client, `insert into outbox (${columns}) overriding system value values (${values})`),
+      ).toBe(true);
     });
   });
 
@@ -114,18 +131,27 @@ describe('the rights of the modules in the database', () => {
       await withClient(own.adminUrl, 'rights test', (client) =>
         client.query(`set role ${own.roles.owner}; set search_path = orders; select begin_generation()`),
       );
-      await withClient(own.connections.find(({ module }) => module === 'orders')!.url, 'rights test', async (client) => {
-        const append = (generation: string): string => `insert into outbox (${LOGGED.columns}) values (${generation}, ${LOGGED.values})`;
-        await client.query(append('(select generation from log_head)'));
-        await client.query(append('2'));
-        expect(await isDenied(client, append('1'))).toBe(true);
-        // There is no partition for it.
-        await expect(client.query(append('3'))).rejects.toMatchObject({ code: '23514' });
-        const { rows } = await client.query('select * from take_tick()');
-        expect(rows).toMatchObject([{ current_generation: 2, current_tick: '1' }]);
-      });
+      await withClient(
+        own.connections.find(({ module }) => module === 'orders')!.url,
+        'rights test',
+        async (client) => {
+          const append = (generation: string): string =>
+            `insert into outbox (${LOGGED.columns}) values (${generation}, ${LOGGED.values})`;
+          await client.query(append('(select generation from log_head)'));
+          await client.query(append('2'));
+          expect(await isDenied(client, append('1'))).toBe(true);
+          // There is no partition for it.
+          await expect(client.query(append('3'))).rejects.toMatchObject({ code: '23514' });
+          const { rows } = await client.query('select * from take_tick()');
+          expect(rows).toMatchObject([{ current_generation: 2, current_tick: '1' }]);
+        },
+      );
       await withClient(own.adminUrl, 'rights test', async (client) => {
-        const { outbox_1, outbox_2, ...found } = await rightsOnTables(client, own.roles.of('orders'), 'orders');
+        const { outbox_1, outbox_2, ...found } = await rightsOnTables(
+          client,
+          own.roles.of('orders'),
+          'orders',
+        );
         expect([outbox_1, outbox_2]).toEqual([[], []]);
         expect(found).toEqual(listedFor('orders', found));
       });
@@ -156,7 +182,8 @@ describe('the rights of the modules in the database', () => {
     const tables = await listTables(database.adminUrl);
     await withClient(database.connections[0].auditorUrl, 'rights test', async (client) => {
       for (const { schema, name } of tables) await client.query(`select from "${schema}"."${name}" limit 1`);
-      for (const { schema, name } of tables) expect(await isDenied(client, `delete from "${schema}"."${name}" where false`)).toBe(true);
+      for (const { schema, name } of tables)
+        expect(await isDenied(client, `delete from "${schema}"."${name}" where false`)).toBe(true);
     });
   });
 

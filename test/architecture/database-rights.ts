@@ -10,7 +10,10 @@ interface Table {
 
 const PERMISSION_DENIED = '42501';
 
-/** Tries everything that one module could do to another's data, as the module's own role, and reports what was not refused. */
+/**
+ * Tries everything that one module could do to another's data, as the module's own role, and reports what was
+ * not refused.
+ */
 export async function findForeignRights({
   adminUrl,
   connections,
@@ -24,12 +27,18 @@ export async function findForeignRights({
         const schema = escapeIdentifier(other);
         const attempts = [
           ...tables.filter((table) => table.schema === other).flatMap(statementsFor),
-          { right: `CREATE in ${other}`, sql: `create table ${schema}.planted_by_${module.replaceAll('-', '_')} (id int)` },
+          {
+            right: `CREATE in ${other}`,
+            sql: `create table ${schema}.planted_by_${module.replaceAll('-', '_')} (id int)`,
+          },
         ];
         for (const { right, sql } of attempts) {
           if (!(await isDenied(client, sql))) findings.push(`${roles.of(module)} has ${right}`);
         }
-        const { rows } = await client.query<{ usage: boolean }>(`select has_schema_privilege($1, 'usage') as usage`, [other]);
+        const { rows } = await client.query<{ usage: boolean }>(
+          `select has_schema_privilege($1, 'usage') as usage`,
+          [other],
+        );
         if (rows[0].usage) findings.push(`${roles.of(module)} has USAGE on ${other}`);
       }
     });
@@ -52,7 +61,10 @@ function statementsFor({ schema, name, column }: Table): { right: string; sql: s
   return [
     { right: `SELECT on ${schema}.${name}`, sql: `select from ${table} limit 1` },
     { right: `INSERT on ${schema}.${name}`, sql: `insert into ${table} default values` },
-    { right: `UPDATE on ${schema}.${name}`, sql: `update ${table} set ${escapeIdentifier(column)} = default where false` },
+    {
+      right: `UPDATE on ${schema}.${name}`,
+      sql: `update ${table} set ${escapeIdentifier(column)} = default where false`,
+    },
     { right: `DELETE on ${schema}.${name}`, sql: `delete from ${table} where false` },
   ];
 }

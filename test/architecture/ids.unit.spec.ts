@@ -30,14 +30,16 @@ const ANY_TEXT: Readonly<Record<string, string>> = {
 
 type Rules = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>;
 
-const rulesOf = (type: Type): Rules => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+const rulesOf = (type: Type): Rules =>
+  getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
 
 /** A class with the classes of its parts. */
 function withParts(type: Type, found = new Set<Type>()): Set<Type> {
   if (found.has(type)) return found;
   found.add(type);
   for (const { propertyName, type: rule } of rulesOf(type)) {
-    const part = defaultMetadataStorage.findTypeMetadata(type, propertyName)?.typeFunction() as Type | undefined;
+    const part = defaultMetadataStorage.findTypeMetadata(type, propertyName)?.typeFunction() as
+      Type | undefined;
     if (rule === 'nestedValidation' && part) withParts(part, found);
   }
   return found;
@@ -46,11 +48,16 @@ function withParts(type: Type, found = new Set<Type>()): Set<Type> {
 /** The fields of a class that are ids by their name, and that nothing gives one spelling. */
 function unspelt(type: Type): string[] {
   const rules = rulesOf(type);
-  const names = new Set(rules.map(({ propertyName }) => propertyName).filter((name) => /(^i|I)ds?$/.test(name)));
+  const names = new Set(
+    rules.map(({ propertyName }) => propertyName).filter((name) => /(^i|I)ds?$/.test(name)),
+  );
   return [...names]
     .filter((field) => {
       const own = rules.filter(({ propertyName }) => propertyName === field);
-      return !own.some(({ name, constraints }) => name === 'isUuid' || (name === 'matches' && String(constraints?.[0]) === ITEM_ID));
+      return !own.some(
+        ({ name, constraints }) =>
+          name === 'isUuid' || (name === 'matches' && String(constraints?.[0]) === ITEM_ID),
+      );
     })
     .map((field) => `${type.name}.${field}`);
 }
@@ -69,7 +76,8 @@ interface Bound {
 function boundBy(controller: Type): Bound[] {
   const prototype = controller.prototype as Record<string, object>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    if (name === 'constructor' || Reflect.getMetadata(PATH_METADATA, prototype[name]) === undefined) return [];
+    if (name === 'constructor' || Reflect.getMetadata(PATH_METADATA, prototype[name]) === undefined)
+      return [];
     const types = Reflect.getMetadata('design:paramtypes', prototype, name) as Type[];
     const bindings = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
       string,
@@ -78,7 +86,9 @@ function boundBy(controller: Type): Bound[] {
     // Decorators of our own have keys of another form.
     const known = Object.entries(bindings).filter(([key]) => /^\d+:\d+$/.test(key));
     return known.map(([key, { index, data }]) => ({
-      ...{ where: `${controller.name}.${name}`, kind: Number.parseInt(key), type: types[index] },
+      where: `${controller.name}.${name}`,
+      kind: Number.parseInt(key),
+      type: types[index],
       part: typeof data === 'string' ? data : undefined,
     }));
   });
@@ -86,32 +96,48 @@ function boundBy(controller: Type): Bound[] {
 
 describe('An id has one spelling', () => {
   const contexts = boundedContextsOf(AppModule);
-  const controllers = contexts.flatMap(({ type }) => (Reflect.getMetadata('controllers', type) ?? []) as Type[]).concat(OpsController);
+  const controllers = contexts
+    .flatMap(({ type }) => (Reflect.getMetadata('controllers', type) ?? []) as Type[])
+    .concat(OpsController);
   const bound = controllers.flatMap(boundBy);
-  const requests = bound.filter(({ kind }) => [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM].includes(kind));
+  const requests = bound.filter(({ kind }) =>
+    [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM].includes(kind),
+  );
 
   const published = contexts.flatMap(({ name }) => {
     const folder = join(__dirname, '../../src/modules', name, 'contracts');
-    const files = (existsSync(folder) ? readdirSync(folder) : []).filter((file) => /\.(event|command|query)\.ts$/.test(file));
+    const files = (existsSync(folder) ? readdirSync(folder) : []).filter((file) =>
+      /\.(event|command|query)\.ts$/.test(file),
+    );
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     return files.flatMap((file) => Object.values(require(join(folder, file)) as Record<string, unknown>));
   });
-  const hasContract = (value: unknown): value is Type => typeof value === 'function' && /"?seamline:contract/.test(keysOf(value));
+  const hasContract = (value: unknown): value is Type =>
+    typeof value === 'function' && /"?seamline:contract/.test(keysOf(value));
   const keysOf = (value: object): string => Reflect.getMetadataKeys(value).map(String).join();
   const { commands, queries } = topologyOf(AppModule);
   const contracts: Contract[] = [
-    ...new Set([...published.filter(hasContract).map(contractOf), ...[...commands, ...queries].map(({ contract }) => contract)]),
+    ...new Set([
+      ...published.filter(hasContract).map(contractOf),
+      ...[...commands, ...queries].map(({ contract }) => contract),
+    ]),
   ];
 
   it('and this looks at all of them', () => {
     expect(controllers.length).toBeGreaterThan(25);
     expect(requests.length).toBeGreaterThan(40);
     expect(contracts.length).toBeGreaterThan(45);
-    expect(contracts.flatMap(({ type }) => [...withParts(type)].flatMap(uuidFieldsOf)).length).toBeGreaterThan(50);
+    expect(
+      contracts.flatMap(({ type }) => [...withParts(type)].flatMap(uuidFieldsOf)).length,
+    ).toBeGreaterThan(50);
   });
 
   it('in every path, query and body: routes take them whole, by a class with rules', () => {
-    expect(requests.filter(({ part, type }) => part !== undefined || rulesOf(type).length === 0).map(({ where }) => where)).toEqual([]);
+    expect(
+      requests
+        .filter(({ part, type }) => part !== undefined || rulesOf(type).length === 0)
+        .map(({ where }) => where),
+    ).toEqual([]);
   });
 
   it('in every header: routes read those that are no ids', () => {
@@ -126,8 +152,18 @@ describe('An id has one spelling', () => {
   });
 
   it('and every other text in a body is one line that can be seen, or has a form of its own', () => {
-    const forms = new Set(['isVisibleText', 'isUuid', 'matches', 'isIn', 'isISO4217CurrencyCode', 'isEmail', 'isMetadata']);
-    const bodies = requests.filter(({ kind }) => kind === RouteParamtypes.BODY).flatMap(({ type }) => [...withParts(type)]);
+    const forms = new Set([
+      'isVisibleText',
+      'isUuid',
+      'matches',
+      'isIn',
+      'isISO4217CurrencyCode',
+      'isEmail',
+      'isMetadata',
+    ]);
+    const bodies = requests
+      .filter(({ kind }) => kind === RouteParamtypes.BODY)
+      .flatMap(({ type }) => [...withParts(type)]);
     const texts = [...new Set(bodies)].flatMap((type) =>
       rulesOf(type)
         .filter(({ name }) => name === 'isString')
@@ -136,24 +172,29 @@ describe('An id has one spelling', () => {
     expect(texts.length).toBeGreaterThan(10);
     const anyText = texts.filter(
       ({ type, propertyName }) =>
-        !rulesOf(type).some((rule) => rule.propertyName === propertyName && rule.name !== undefined && forms.has(rule.name)),
+        !rulesOf(type).some(
+          (rule) => rule.propertyName === propertyName && rule.name !== undefined && forms.has(rule.name),
+        ),
     );
     const names = anyText.map(({ type, propertyName }) => `${type.name}.${propertyName}`);
     expect(names.filter((name) => !(name in ANY_TEXT))).toEqual([]);
   });
 
-  it.each(contracts.filter(({ type }) => uuidFieldsOf(type).length > 0).map((contract) => [contract.name, contract] as const))(
-    'in %s: refused where it is sent, mended where it is read',
-    (_, contract) => {
-      for (const { propertyName: field, each } of uuidFieldsOf(contract.type)) {
-        const message = new contract.type({ [field]: each ? [CAPITALS] : CAPITALS });
-        expect(() => validateMessage(message, contract)).toThrow(new RegExp(`${field}(\\.0)? must be a UUID in lower case`));
-        // The other fields are missing, and what is left is said of them alone.
-        const complaint = complaintOf(() => parseMessage({ [field]: each ? [CAPITALS] : CAPITALS }, contract));
-        expect(complaint).not.toMatch(new RegExp(`\\b${field}\\b`));
-      }
-    },
-  );
+  it.each(
+    contracts
+      .filter(({ type }) => uuidFieldsOf(type).length > 0)
+      .map((contract) => [contract.name, contract] as const),
+  )('in %s: refused where it is sent, mended where it is read', (_, contract) => {
+    for (const { propertyName: field, each } of uuidFieldsOf(contract.type)) {
+      const message = new contract.type({ [field]: each ? [CAPITALS] : CAPITALS });
+      expect(() => validateMessage(message, contract)).toThrow(
+        new RegExp(`${field}(\\.0)? must be a UUID in lower case`),
+      );
+      // The other fields are missing, and what is left is said of them alone.
+      const complaint = complaintOf(() => parseMessage({ [field]: each ? [CAPITALS] : CAPITALS }, contract));
+      expect(complaint).not.toMatch(new RegExp(`\\b${field}\\b`));
+    }
+  });
 
   it.each(
     [...new Set(requests.map(({ type }) => type))]
@@ -162,9 +203,17 @@ describe('An id has one spelling', () => {
   )('in %s: capitals are read, and other forms refused', async (_, type) => {
     const pipe = new RequestValidationPipe();
     for (const { propertyName: field } of uuidFieldsOf(type)) {
-      const read = (value: string): Promise<unknown> => pipe.transform({ [field]: value }, { type: 'query', metatype: type });
+      const read = (value: string): Promise<unknown> =>
+        pipe.transform({ [field]: value }, { type: 'query', metatype: type });
       await expect(read(CAPITALS)).resolves.toMatchObject({ [field]: ID });
-      for (const other of [`{${ID}}`, ID.replaceAll('-', ''), `urn:uuid:${ID}`, ` ${ID}`, `${ID}\n`, ID.replace('a', 'ａ')]) {
+      for (const other of [
+        `{${ID}}`,
+        ID.replaceAll('-', ''),
+        `urn:uuid:${ID}`,
+        ` ${ID}`,
+        `${ID}\n`,
+        ID.replace('a', 'ａ'),
+      ]) {
         await expect(read(other)).rejects.toMatchObject({ status: 400, code: 'request.malformed' });
       }
     }

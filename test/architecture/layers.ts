@@ -3,8 +3,8 @@ import { isSpec, type SourceFile, type Violation, violation } from './source-fil
 import { ENTRIES } from './surface.ts';
 
 /**
- * The layers of `src/platform`, lowest first: the one place that orders them. A layer is a folder. It may import the layers of the levels
- * before its own; layers of one level know nothing of each other.
+ * The layers of `src/platform`, lowest first: the one place that orders them. A layer is a folder. It may
+ * import the layers of the levels before its own; layers of one level know nothing of each other.
  */
 export const LEVELS: readonly (readonly string[])[] = [
   ['kernel'],
@@ -33,11 +33,17 @@ const PLATFORM = 'src/platform/';
 const levelOf = new Map(LEVELS.flatMap((layers, level) => layers.map((layer) => [layer, level] as const)));
 const ORDER = LEVELS.map((layers) => layers.join(', ')).join(' < ');
 
-/** The layer of a file of the platform; undefined for files of other folders, and for those that stand beside the layers. */
+/**
+ * The layer of a file of the platform; undefined for files of other folders, and for those that stand beside
+ * the layers.
+ */
 export const layerOf = (path: string): string | undefined =>
   path.startsWith(PLATFORM) && path.split('/').length > 3 ? path.split('/')[2] : undefined;
 
-/** Imports of the platform go to lower layers, and each of its files stands in one. Specs may use what is above them. */
+/**
+ * Imports of the platform go to lower layers, and each of its files stands in one. Specs may use what is
+ * above them.
+ */
 export function layerImports(file: SourceFile): Violation[] {
   if (!file.path.startsWith(PLATFORM) || ENTRIES.includes(file.path)) return [];
   const layer = layerOf(file.path);
@@ -70,13 +76,18 @@ function outsideOfLayers(file: SourceFile, layer: string | undefined): Violation
   );
 }
 
-/** One violation for each group of folders of the platform that import one another in a circle; the subfolders of a layer count, too. */
+/**
+ * One violation for each group of folders of the platform that import one another in a circle; the subfolders
+ * of a layer count, too.
+ */
 export function folderCycles(files: readonly SourceFile[]): Violation[] {
   const edges = folderImports(files);
   return stronglyConnected(edges)
     .filter((circle) => circle.length > 1)
     .flatMap((circle) => {
-      const inside = circle.flatMap((from) => [...edges.get(from)!].flatMap(([to, found]) => (circle.includes(to) ? [found] : [])));
+      const inside = circle.flatMap((from) =>
+        [...edges.get(from)!].flatMap(([to, found]) => (circle.includes(to) ? [found] : [])),
+      );
       const { file, line, specifier } = inside[0];
       return violation(
         file,

@@ -5,7 +5,10 @@ import { LEVELS } from './layers';
 const PLATFORM = join(__dirname, '../../src/platform');
 const LAYERS = LEVELS.flat();
 
-/** What a page names in backticks: files as `a.ts` or `../layer/a.ts`, folders as `a/`. A later file of a list stands where the one before does. */
+/**
+ * What a page names in backticks: files as `a.ts` or `../layer/a.ts`, folders as `a/`. A later file of a list
+ * stands where the one before does.
+ */
 function namedFiles(page: string): string[] {
   const lists = page.matchAll(/`[\w./-]+(?:\.(?:ts|js)|\/)`(?:(?:, | and )`[\w./-]+(?:\.(?:ts|js)|\/)`)*/g);
   return [...lists].flatMap(([list]) => {
@@ -29,17 +32,25 @@ describe('each layer', () => {
         !name.endsWith('.spec.ts') &&
         !existsSync(join(PLATFORM, layer, name.replace(/^\.\.\/[^/]+\//, ''))),
     );
-    expect({ page: `src/platform/${layer}/README.md`, missing }).toEqual({ page: `src/platform/${layer}/README.md`, missing: [] });
+    expect({ page: `src/platform/${layer}/README.md`, missing }).toEqual({
+      page: `src/platform/${layer}/README.md`,
+      missing: [],
+    });
   });
 
   it('names in its page what is directly below it', () => {
     for (const [level, layers] of LEVELS.entries()) {
       for (const layer of layers) {
-        const line = /\*\*May import\*\* (.*)/.exec(readFileSync(join(PLATFORM, layer, 'README.md'), 'utf8'))![1];
-        const named = [...line.matchAll(/`([\w-]+)`/g)].map(([, name]) => name).filter((name) => !layers.includes(name));
+        const line = /\*\*May import\*\* (.*)/.exec(
+          readFileSync(join(PLATFORM, layer, 'README.md'), 'utf8'),
+        )![1];
+        const named = [...line.matchAll(/`([\w-]+)`/g)]
+          .map(([, name]) => name)
+          .filter((name) => !layers.includes(name));
         const below = LEVELS.slice(0, level).flat();
         expect({ layer, above: named.filter((name) => !below.includes(name)) }).toEqual({ layer, above: [] });
-        for (const next of LEVELS[level - 1] ?? []) expect({ layer, named }).toEqual({ layer, named: expect.arrayContaining([next]) });
+        for (const next of LEVELS[level - 1] ?? [])
+          expect({ layer, named }).toEqual({ layer, named: expect.arrayContaining([next]) });
       }
     }
   });

@@ -10,11 +10,15 @@ const pages = [
 ]
   .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
   .map((file) => ({ name: relative(ROOT, file), file, text: readFileSync(file, 'utf8') }));
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
 
 /** Where links of a page lead, as written; those that leave the project are somebody else's. */
 const linksOf = (text: string): string[] =>
-  [...text.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target).filter((target) => !/^[a-z]+:/.test(target));
+  [...text.matchAll(/\]\(([^()\s]+)\)/g)]
+    .map(([, target]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
 
 /** The heading as GitHub makes an anchor of it. */
 const anchorsOf = (text: string): string[] =>
@@ -33,7 +37,11 @@ describe('the pages of the project', () => {
           const [path, anchor] = link.split('#');
           const target = path === '' ? file : join(dirname(file), path);
           if (!existsSync(target)) return true;
-          return anchor !== undefined && target.endsWith('.md') && !anchorsOf(readFileSync(target, 'utf8')).includes(anchor);
+          return (
+            anchor !== undefined &&
+            target.endsWith('.md') &&
+            !anchorsOf(readFileSync(target, 'utf8')).includes(anchor)
+          );
         })
         .map((link) => `${name}: ${link}`),
     );
@@ -51,7 +59,9 @@ describe('the pages of the project', () => {
 
   it('say of every npm script what it is for', () => {
     const { text } = pages.find(({ name }) => name === 'docs/commands.md')!;
-    const unmentioned = Object.keys(scripts).filter((script) => !new RegExp(`[\`\\s]${script}\\b`).test(text));
+    const unmentioned = Object.keys(scripts).filter(
+      (script) => !new RegExp(`[\`\\s]${script}\\b`).test(text),
+    );
     expect(unmentioned).toEqual([]);
   });
 

@@ -4,11 +4,15 @@ import { listFiles } from './source-file';
 
 const ROOT = join(__dirname, '../..');
 
-/** What libraries do not publish and the platform uses all the same: how it is recognised, and the one place that may use it. */
+/**
+ * What libraries do not publish and the platform uses all the same: how it is recognised, and the one place
+ * that may use it.
+ */
 const PRIVATE: readonly { what: string; pattern: RegExp; home: RegExp }[] = [
   {
     what: 'connections and pools of pg and TypeORM',
-    pattern: /\bprocessID\b|\bconnection: (EventEmitter|\{ stream)|\bmaster\??: Pool\b|as unknown as \{ options\b/,
+    pattern:
+      /\bprocessID\b|\bconnection: (EventEmitter|\{ stream)|\bmaster\??: Pool\b|as unknown as \{ options\b/,
     home: /^src\/platform\/database\/driver-internals\.ts$/,
   },
   {
@@ -18,7 +22,8 @@ const PRIVATE: readonly { what: string; pattern: RegExp; home: RegExp }[] = [
   },
   {
     what: 'the metadata of NestJS and its buses',
-    pattern: /@nestjs\/[\w-]+\/(constants|enums|dist)|'__(command|query|commandHandler|queryHandler|eventsHandler)__'/,
+    pattern:
+      /@nestjs\/[\w-]+\/(constants|enums|dist)|'__(command|query|commandHandler|queryHandler|eventsHandler)__'/,
     home: /^src\/platform\/hosting\/nest-metadata\.ts$/,
   },
   { what: "Express's router", pattern: /\.router as unknown\b/, home: /^src\/platform\/http\/edge\.ts$/ },
@@ -29,7 +34,8 @@ const files = listFiles(join(ROOT, 'src'))
   .map((file) => ({ path: relative(ROOT, file), text: readFileSync(file, 'utf8') }));
 
 const versionOf = (name: string): string =>
-  (JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+  (JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
+    .version;
 
 describe('private interfaces of libraries', () => {
   it.each(PRIVATE)('are used in one place: $what', ({ pattern, home }) => {
@@ -38,7 +44,10 @@ describe('private interfaces of libraries', () => {
     expect(users.length).toBeGreaterThan(0);
   });
 
-  /** When this fails after an update: look at each of them in the new version, run the whole suite, then change the version here. */
+  /**
+   * When this fails after an update: look at each of them in the new version, run the whole suite, then
+   * change the version here.
+   */
   it('were seen in these versions', () => {
     const names = [
       'pg',

@@ -39,28 +39,36 @@ describe('what a module declares', () => {
     ...topology.queries.map(({ provided }) => [provided.type.name, 'query handler'] as const),
     ...topology.jobs.map(({ provided }) => [provided.type.name, 'job handler'] as const),
     ...topology.sagas.map(({ provided }) => [provided.type.name, 'saga'] as const),
-    ...eventSubscriptionsAmong(contexts.flatMap(classesProvidedBy)).map(({ provided }) => [provided.type.name, 'reaction'] as const),
+    ...eventSubscriptionsAmong(contexts.flatMap(classesProvidedBy)).map(
+      ({ provided }) => [provided.type.name, 'reaction'] as const,
+    ),
     ...contexts.flatMap(routesDeclaredBy).map(({ handledBy }) => [handledBy, 'controller'] as const),
   ]);
 
-  it.each(contexts)('stops the start where the module $name leaves out one class, whichever it is', (context) => {
-    const controllers = (Reflect.getMetadata('controllers', context.type) ?? []) as Type[];
-    const classes = [...classesProvidedBy(context).map(({ type }) => type), ...controllers];
-    const kinds = classes.filter(({ name }) => called.has(name));
-    expect(kinds.length).toBeGreaterThan(0);
-    for (const left of kinds) {
-      const kind = called.get(left.name)!;
-      expect(() => requireProvided([without(context, left)], MODULES)).toThrow(
-        new RegExp(
-          `${left.name} \\(${context.name}/.+\\.[jt]s\\) is a ${kind} of the module "${context.name}", and ${context.type.name} does not list it\\. ` +
-            `Add the class to its ${kind === 'controller' ? 'controllers' : 'providers'}, or remove it\\.`,
-        ),
-      );
-    }
-  });
+  it.each(contexts)(
+    'stops the start where the module $name leaves out one class, whichever it is',
+    (context) => {
+      const controllers = (Reflect.getMetadata('controllers', context.type) ?? []) as Type[];
+      const classes = [...classesProvidedBy(context).map(({ type }) => type), ...controllers];
+      const kinds = classes.filter(({ name }) => called.has(name));
+      expect(kinds.length).toBeGreaterThan(0);
+      for (const left of kinds) {
+        const kind = called.get(left.name)!;
+        expect(() => requireProvided([without(context, left)], MODULES)).toThrow(
+          new RegExp(
+            `${left.name} \\(${context.name}/.+\\.[jt]s\\) is a ${kind} of the module "${context.name}", and ${context.type.name} does not list it\\. ` +
+              `Add the class to its ${kind === 'controller' ? 'controllers' : 'providers'}, or remove it\\.`,
+          ),
+        );
+      }
+    },
+  );
 
   it('says everything that is missing at once', () => {
-    const empty = contexts.map((context) => ({ ...context, type: { [context.type.name]: class {} }[context.type.name] }));
+    const empty = contexts.map((context) => ({
+      ...context,
+      type: { [context.type.name]: class {} }[context.type.name],
+    }));
     for (const name of called.keys()) expect(() => requireProvided(empty, MODULES)).toThrow(` ${name} (`);
   });
 
@@ -73,9 +81,12 @@ describe('what a module declares', () => {
     expect(() => topologyOf(part)).toThrow(`${left.type.name} (${context.name}/`);
   });
 
-  it.each(['nowhere', contexts[0].name])('is asked for nothing where the module is declared outside of its folder: %s', (name) => {
-    expect(() => requireProvided([{ name, type: class Elsewhere {} }], MODULES)).not.toThrow();
-  });
+  it.each(['nowhere', contexts[0].name])(
+    'is asked for nothing where the module is declared outside of its folder: %s',
+    (name) => {
+      expect(() => requireProvided([{ name, type: class Elsewhere {} }], MODULES)).not.toThrow();
+    },
+  );
 
   it('is refused where a subscription handles no events', () => {
     @Subscription('loyalty.deaf')

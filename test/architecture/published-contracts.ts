@@ -25,9 +25,9 @@ const RULE = 'contracts-are-published';
 const PUBLISH = 'npm run boundaries -- --publish';
 
 /**
- * What is wrong with the contracts between modules: those that say no version, those that nobody has published, and published ones that
- * have another shape now or are gone. Modules that are deployed apart meet each other's older and newer messages, so a published version
- * stays as it is.
+ * What is wrong with the contracts between modules: those that say no version, those that nobody has
+ * published, and published ones that have another shape now or are gone. Modules that are deployed apart meet
+ * each other's older and newer messages, so a published version stays as it is.
  */
 export function unpublishedContracts(root: string, files: readonly SourceFile[]): Violation[] {
   const published = readPublished(root);
@@ -35,15 +35,22 @@ export function unpublishedContracts(root: string, files: readonly SourceFile[])
   return [...contracts.flatMap((contract) => problemOf(contract, published)), ...gone(contracts, published)];
 }
 
-/** Adds the contracts that are not in the list yet, and gives their names. What is in it is never changed: that is what it is for. */
+/**
+ * Adds the contracts that are not in the list yet, and gives their names. What is in it is never changed:
+ * that is what it is for.
+ */
 export function publish(root: string, files: readonly SourceFile[]): string[] {
   const published = readPublished(root);
   const added = files
     .flatMap((file) => contractsIn(file, files))
     .filter((contract) => contract.version !== undefined && !published[keyOf(contract)]);
-  const all = [...Object.entries(published), ...added.map((contract) => [keyOf(contract), contract.shape] as const)];
+  const all = [
+    ...Object.entries(published),
+    ...added.map((contract) => [keyOf(contract), contract.shape] as const),
+  ];
   const sorted = all.sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }));
-  if (added.length > 0) writeFileSync(join(root, LIST), `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+  if (added.length > 0)
+    writeFileSync(join(root, LIST), `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
   return added.map(keyOf);
 }
 
@@ -88,9 +95,16 @@ function problemOf(contract: Declared, published: Published): Violation[] {
 function gone(contracts: readonly Declared[], published: Published): Violation[] {
   return Object.keys(published).flatMap((key) => {
     const [, name, version] = /^(.+) v(\d+)$/.exec(key) ?? [];
-    if (name && contracts.some((contract) => contract.name === name && (contract.version ?? 1) >= Number(version))) return [];
+    if (
+      name &&
+      contracts.some((contract) => contract.name === name && (contract.version ?? 1) >= Number(version))
+    )
+      return [];
     return {
-      ...{ file: LIST, line: 1, rule: RULE, problem: `${key} is published, and the code does not know it.` },
+      file: LIST,
+      line: 1,
+      rule: RULE,
+      problem: `${key} is published, and the code does not know it.`,
       wayOut: `bring it back under src/modules/*/contracts/; or, if no log holds it and nobody sends it any more, take it out of ${LIST}.`,
     };
   });
@@ -107,16 +121,22 @@ function contractsIn(file: SourceFile, files: readonly SourceFile[]): Declared[]
     if (!decorator || !name || !ts.isStringLiteralLike(name)) return [];
     const kind = decorator.expression.getText(file.syntax);
     return {
-      ...{ kind, name: name.text, version: versionIn(options, file), className: declaration.name?.text ?? name.text },
+      kind,
+      name: name.text,
+      version: versionIn(options, file),
+      className: declaration.name?.text ?? name.text,
       shape: [kind.replace('Contract', '').toLowerCase(), ...shapeOf(declaration, file, files)],
-      ...{ file, line: lineOf(file.syntax, decorator) },
+      file,
+      line: lineOf(file.syntax, decorator),
     };
   });
 }
 
 function versionIn(options: ts.Expression | undefined, { syntax }: SourceFile): number | undefined {
   if (!options || !ts.isObjectLiteralExpression(options)) return undefined;
-  const version = options.properties.filter(ts.isPropertyAssignment).find(({ name }) => name.getText(syntax) === 'version');
+  const version = options.properties
+    .filter(ts.isPropertyAssignment)
+    .find(({ name }) => name.getText(syntax) === 'version');
   return version && ts.isNumericLiteral(version.initializer) ? Number(version.initializer.text) : undefined;
 }
 

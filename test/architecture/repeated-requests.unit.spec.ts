@@ -44,10 +44,18 @@ function changingRoutesOf(controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, object>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const method =
-      name === 'constructor' ? undefined : (Reflect.getMetadata(METHOD_METADATA, prototype[name]) as RequestMethod | undefined);
+      name === 'constructor'
+        ? undefined
+        : (Reflect.getMetadata(METHOD_METADATA, prototype[name]) as RequestMethod | undefined);
     if (method === undefined || !CHANGES.includes(method)) return [];
     const context = argumentsOf(controller, name).find(({ factory }) => factory === FACTORY);
-    return [{ where: `${controller.name}.${name}`, keyed: context && String(context.data), reason: whySafeToRepeat(prototype, name) }];
+    return [
+      {
+        where: `${controller.name}.${name}`,
+        keyed: context && String(context.data),
+        reason: whySafeToRepeat(prototype, name),
+      },
+    ];
   });
 }
 
@@ -58,7 +66,9 @@ const faultsOf = (module: string | undefined, routes: readonly Route[]): string[
       return [
         `${where} changes something: take an @IdempotencyContext('${module ?? 'module'}'), or say with @SafeToRepeat why a repeated request does no harm`,
       ];
-    return keyed !== undefined && keyed !== module ? [`${where} remembers its answers in ${keyed}, and ${module} does the work`] : [];
+    return keyed !== undefined && keyed !== module
+      ? [`${where} remembers its answers in ${keyed}, and ${module} does the work`]
+      : [];
   });
 
 describe('A request that changes something can be sent again', () => {
@@ -71,11 +81,17 @@ describe('A request that changes something can be sent again', () => {
 
   it('and this sees a route that is not made for it', () => {
     const routes = changingRoutesOf(Examples);
-    expect(routes.map(({ where }) => where)).toEqual(['Examples.keyed', 'Examples.marked', 'Examples.neither']);
+    expect(routes.map(({ where }) => where)).toEqual([
+      'Examples.keyed',
+      'Examples.marked',
+      'Examples.neither',
+    ]);
     expect(faultsOf('examples', routes)).toEqual([
       expect.stringContaining("Examples.neither changes something: take an @IdempotencyContext('examples')"),
     ]);
-    expect(faultsOf('others', routes.slice(0, 1))).toEqual(['Examples.keyed remembers its answers in examples, and others does the work']);
+    expect(faultsOf('others', routes.slice(0, 1))).toEqual([
+      'Examples.keyed remembers its answers in examples, and others does the work',
+    ]);
     expect(ofModules.flatMap(({ routes: all }) => all).length).toBeGreaterThan(15);
   });
 

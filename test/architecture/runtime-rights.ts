@@ -6,9 +6,15 @@ import { MIGRATIONS } from '../support/modules';
 /** What a role may do to one thing, a line each: `select`, `insert (a, b)`, `update` for all columns. */
 export type Rights = Readonly<Record<string, readonly string[]>>;
 
-/** What the running process may do to each of the platform's tables in its module's schema: what its statements need, and nothing else. */
+/**
+ * What the running process may do to each of the platform's tables in its module's schema: what its
+ * statements need, and nothing else.
+ */
 const OF_PLATFORM_TABLES: Rights = {
-  outbox: ['select', 'insert (aggregateid, aggregatetype, generation, headers, id, key_version, kind, lane, payload, type, version)'],
+  outbox: [
+    'select',
+    'insert (aggregateid, aggregatetype, generation, headers, id, key_version, kind, lane, payload, type, version)',
+  ],
   log_head: ['select'],
   // Read and filled by a function that runs as the owner.
   server_mark: [],
@@ -28,7 +34,11 @@ const OF_PLATFORM_TABLES: Rights = {
     'update (attempts, error, failing_since, retry_at, state, transient_failures)',
     'delete',
   ],
-  sagas: ['select', 'insert', 'update (changed_at, deadline_at, final, outcome, reason, state, steps, version)'],
+  sagas: [
+    'select',
+    'insert',
+    'update (changed_at, deadline_at, final, outcome, reason, state, steps, version)',
+  ],
   saga_deadline_failures: ['select', 'insert', 'update', 'delete'],
   idempotency_keys: ['select', 'insert', 'update (answer, created_at, fingerprint)', 'delete'],
   jobs: [
@@ -52,7 +62,10 @@ const GROWING: Readonly<Record<string, Rights>> = {
   orders: { order_returns: ['select', 'insert'] },
 };
 
-/** What a module may do to a table of its own: rows are deleted where one of its migrations says so, and nowhere else. */
+/**
+ * What a module may do to a table of its own: rows are deleted where one of its migrations says so, and
+ * nowhere else.
+ */
 function rightsOfOwn(module: string, table: string): readonly string[] {
   const deletes = new RegExp(`grant delete on ${table} to\\b`, 'i');
   const granted = migrationSources(module).some((source) => deletes.test(source));
@@ -61,7 +74,9 @@ function rightsOfOwn(module: string, table: string): readonly string[] {
 
 function migrationSources(module: string): string[] {
   const folder = join(MIGRATIONS, module);
-  return (existsSync(folder) ? readdirSync(folder) : []).map((file) => readFileSync(join(folder, file), 'utf8'));
+  return (existsSync(folder) ? readdirSync(folder) : []).map((file) =>
+    readFileSync(join(folder, file), 'utf8'),
+  );
 }
 
 /** The functions of a module's schema that its process calls and that run as their owner. */
@@ -70,19 +85,37 @@ export const OWNERS_FUNCTIONS = ['take_tick()'];
 /** Runs as the owner, for everybody, and adds the one row of its table where that is missing. */
 const FOR_EVERYBODY = ['server_mark()'];
 
-/** What is listed of the platform's tables, and what follows for those of the module itself, of tables that are there. */
+/**
+ * What is listed of the platform's tables, and what follows for those of the module itself, of tables that
+ * are there.
+ */
 export const listedFor = (module: string, present: object): Rights =>
-  Object.fromEntries(Object.keys(present).map((name) => [name, OF_PLATFORM_TABLES[name] ?? rightsOfOwn(module, name)]));
+  Object.fromEntries(
+    Object.keys(present).map((name) => [name, OF_PLATFORM_TABLES[name] ?? rightsOfOwn(module, name)]),
+  );
 
 /** Tables that are in every schema, and so the platform's, and are not listed. */
 export function unlistedPlatformTables(schemas: readonly object[]): string[] {
   const [first = {}, ...others] = schemas;
-  return Object.keys(first).filter((name) => !(name in OF_PLATFORM_TABLES) && others.every((schema) => name in schema));
+  return Object.keys(first).filter(
+    (name) => !(name in OF_PLATFORM_TABLES) && others.every((schema) => name in schema),
+  );
 }
 
-/** Everything that a role may do to the tables of a schema, as the server sees it: partitions and views, too. */
-export async function rightsOnTables(client: Client, role: string, schema: string): Promise<Record<string, string[]>> {
-  const { rows } = await client.query<{ name: string; privilege: string; whole: boolean; columns: string[] | null }>(
+/**
+ * Everything that a role may do to the tables of a schema, as the server sees it: partitions and views, too.
+ */
+export async function rightsOnTables(
+  client: Client,
+  role: string,
+  schema: string,
+): Promise<Record<string, string[]>> {
+  const { rows } = await client.query<{
+    name: string;
+    privilege: string;
+    whole: boolean;
+    columns: string[] | null;
+  }>(
     `select c.relname::text as name, lower(p) as privilege, has_table_privilege($1, c.oid, p) as whole,
             case when p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') then
               (select array_agg(a.attname::text order by a.attname::text) from pg_attribute a

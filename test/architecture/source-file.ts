@@ -35,7 +35,9 @@ export function readSource(root: string, file: string): SourceFile {
     if (!node || !ts.isStringLiteralLike(node)) return;
     const found = { specifier: node.text, line: lineOf(syntax, node) };
     imports.push(
-      node.text.startsWith('.') ? { ...found, target: resolve(root, path, node.text) } : { ...found, package: packageOf(node.text) },
+      node.text.startsWith('.')
+        ? { ...found, target: resolve(root, path, node.text) }
+        : { ...found, package: packageOf(node.text) },
     );
   };
   const visit = (node: ts.Node): void => {
@@ -57,7 +59,9 @@ export function readSource(root: string, file: string): SourceFile {
 function resolve(root: string, from: string, specifier: string): string {
   const base = posix.join(posix.dirname(from), specifier);
   const candidates = [`${base}.ts`, base.replace(/\.js$/, '.ts'), `${base}/index.ts`];
-  return candidates.find((candidate) => candidate.endsWith('.ts') && existsSync(join(root, candidate))) ?? base;
+  return (
+    candidates.find((candidate) => candidate.endsWith('.ts') && existsSync(join(root, candidate))) ?? base
+  );
 }
 
 const packageOf = (specifier: string): string =>
@@ -72,9 +76,13 @@ export const isSpec = (path: string): boolean => /\.spec\.ts$/.test(path);
 export const lineOf = (syntax: ts.SourceFile, node: ts.Node): number =>
   syntax.getLineAndCharacterOfPosition(node.getStart(syntax)).line + 1;
 
-export const violation = (file: SourceFile, line: number, rule: string, problem: string, wayOut: string): Violation[] => [
-  { file: file.path, line, rule, problem, wayOut },
-];
+export const violation = (
+  file: SourceFile,
+  line: number,
+  rule: string,
+  problem: string,
+  wayOut: string,
+): Violation[] => [{ file: file.path, line, rule, problem, wayOut }];
 
 export function listFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];

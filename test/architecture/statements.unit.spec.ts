@@ -7,8 +7,8 @@ const ROOT = join(__dirname, '../..');
 const PERHAPS_FILTER = /\$\d+(::\w+(\[\])?)? is null or /i;
 
 /**
- * A statement is planned once, for all values (decision 12): with a filter that may not matter it is planned without an index, and reads
- * the whole table, or all that comes before a page.
+ * A statement is planned once, for all values (decision 12): with a filter that may not matter it is planned
+ * without an index, and reads the whole table, or all that comes before a page.
  */
 describe('A statement of a module', () => {
   const files = globSync(['src/modules/**/*.ts', 'test/example/**/*.ts'], { cwd: ROOT });

@@ -2,12 +2,18 @@ import ts from 'typescript';
 import { isSpec, lineOf, moduleOf, type SourceFile, type Violation, violation } from './source-file.ts';
 
 /**
- * The entries of the platform: all that code outside of it may import. They stand beside the layers, hold named exports only, and are
- * split by what they load: contracts and domain models load neither NestJS modules nor a database.
+ * The entries of the platform: all that code outside of it may import. They stand beside the layers, hold
+ * named exports only, and are split by what they load: contracts and domain models load neither NestJS
+ * modules nor a database.
  */
-export const ENTRIES: readonly string[] = ['domain', 'contracts', 'index', 'http', 'application', 'invariants'].map(
-  (name) => `src/platform/${name}.ts`,
-);
+export const ENTRIES: readonly string[] = [
+  'domain',
+  'contracts',
+  'index',
+  'http',
+  'application',
+  'invariants',
+].map((name) => `src/platform/${name}.ts`);
 
 /** What the root module, the programs and the invariants may use as well. */
 const FOR_APPLICATIONS = ['src/platform/application.ts', 'src/platform/invariants.ts'];
@@ -17,12 +23,19 @@ const FOR_MODULES = ENTRIES.filter((path) => !FOR_APPLICATIONS.includes(path));
 const BESIDE_MODULES = /^src\/(invariants\/)?[^/]+\.ts$/;
 
 /** What starts a process, each from its own file, so that none loads the others. */
-export const PROGRAMS = /^src\/platform\/(cli\/programs\/|start\/run-process\.ts$|extraction\/move\.cli\.ts$)/;
+export const PROGRAMS =
+  /^src\/platform\/(cli\/programs\/|start\/run-process\.ts$|extraction\/move\.cli\.ts$)/;
 
-/** How many names modules may use, types included. More is more to learn: take one out for each that comes in, and lower it where you can. */
+/**
+ * How many names modules may use, types included. More is more to learn: take one out for each that comes in,
+ * and lower it where you can.
+ */
 export const MOST_NAMES = 59;
 
-/** Modules, the root module and invariants import entries of the platform, and programs what they run. Specs may look behind them. */
+/**
+ * Modules, the root module and invariants import entries of the platform, and programs what they run. Specs
+ * may look behind them.
+ */
 export function entryImports(file: SourceFile): Violation[] {
   const module = moduleOf(file.path);
   if (isSpec(file.path) || (module === undefined && !BESIDE_MODULES.test(file.path))) return [];

@@ -12,12 +12,17 @@ const byPath = new Map(files.map((file) => [file.path, file]));
 
 /** Whether a statement is gone when the program runs. */
 const isErased = (statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean => {
-  const names = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : statement.exportClause;
+  const names = ts.isImportDeclaration(statement)
+    ? statement.importClause?.namedBindings
+    : statement.exportClause;
   const isOnlyTypes =
-    names !== undefined && (ts.isNamedImports(names) || ts.isNamedExports(names)) && names.elements.every(({ isTypeOnly }) => isTypeOnly);
+    names !== undefined &&
+    (ts.isNamedImports(names) || ts.isNamedExports(names)) &&
+    names.elements.every(({ isTypeOnly }) => isTypeOnly);
   return (
-    (ts.isImportDeclaration(statement) ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword : statement.isTypeOnly) ||
-    isOnlyTypes
+    (ts.isImportDeclaration(statement)
+      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      : statement.isTypeOnly) || isOnlyTypes
   );
 };
 
@@ -64,26 +69,43 @@ describe('what the platform offers to modules', () => {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
-    expect(surfaceOf(files).filter((name) => !new RegExp(`\\b${name}\\b`).test(used))).toEqual(['AnswerWhenUnreachable']);
+    expect(surfaceOf(files).filter((name) => !new RegExp(`\\b${name}\\b`).test(used))).toEqual([
+      'AnswerWhenUnreachable',
+    ]);
   });
 
   it('loads neither NestJS modules nor a database with contracts and domain models', () => {
     const { packages } = closure(['src/platform/contracts.ts', 'src/platform/domain.ts']);
-    expect(packages.sort()).toEqual(['@nestjs/cqrs', 'class-transformer', 'class-validator', 'reflect-metadata']);
+    expect(packages.sort()).toEqual([
+      '@nestjs/cqrs',
+      'class-transformer',
+      'class-validator',
+      'reflect-metadata',
+    ]);
     expect(closure(['src/platform/domain.ts']).packages).toEqual(['class-validator']);
   });
 });
 
 describe('the application', () => {
   it('loads no command line, no mover and no embedded server; a process loads that server when no database is named', () => {
-    const { loaded } = closure(['src/main.ts', 'src/app.module.ts', 'src/platform/start/start-application.ts']);
+    const { loaded } = closure([
+      'src/main.ts',
+      'src/app.module.ts',
+      'src/platform/start/start-application.ts',
+    ]);
     expect(loaded).toContain('src/platform/provisioning/prepare-database.ts');
     expect(loaded).toContain('src/platform/subscriptions/subscriptions.ts');
-    expect(loaded.filter((path) => /^src\/platform\/(cli|extraction)\/|\/provisioning\/embedded-server\.ts$/.test(path))).toEqual([]);
+    expect(
+      loaded.filter((path) =>
+        /^src\/platform\/(cli|extraction)\/|\/provisioning\/embedded-server\.ts$/.test(path),
+      ),
+    ).toEqual([]);
   });
 
   it('is the only user of an entry of its own', () => {
-    const application = ENTRIES.filter((path) => path.endsWith('/application.ts')).map((path) => byPath.get(path)!);
+    const application = ENTRIES.filter((path) => path.endsWith('/application.ts')).map((path) =>
+      byPath.get(path)!,
+    );
     expect(application.flatMap(namesOf).sort()).toEqual([
       'ApiInfo',
       'ApplicationFolder',
@@ -95,10 +117,16 @@ describe('the application', () => {
   });
 
   it('does not load what invariants are written with, which loads no command line either', () => {
-    const { loaded } = closure(['src/main.ts', 'src/app.module.ts', 'src/platform/start/start-application.ts']);
+    const { loaded } = closure([
+      'src/main.ts',
+      'src/app.module.ts',
+      'src/platform/start/start-application.ts',
+    ]);
     expect(loaded).not.toContain('src/platform/invariants.ts');
     const { loaded: withInvariants, packages } = closure(['src/platform/invariants.ts']);
-    expect(withInvariants.filter((path) => !path.startsWith('src/platform/cli/check-invariants/'))).toEqual(['src/platform/invariants.ts']);
+    expect(withInvariants.filter((path) => !path.startsWith('src/platform/cli/check-invariants/'))).toEqual([
+      'src/platform/invariants.ts',
+    ]);
     expect(packages).toEqual(['pg']);
   });
 });

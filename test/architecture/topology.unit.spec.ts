@@ -3,13 +3,18 @@ import { readSettings } from '../../src/platform/config/settings';
 import { Hosting } from '../../src/platform/hosting/hosting';
 import { remoteDependenciesOf } from '../../src/platform/topology/remote-dependencies';
 import { topologyOf } from '../../src/platform/topology/topology';
-import { explainedTopology, type ExplainedTopology } from '../../src/platform/cli/topology/explained-topology';
+import {
+  explainedTopology,
+  type ExplainedTopology,
+} from '../../src/platform/cli/topology/explained-topology';
 import { readinessOf } from '../../src/platform/cli/topology/readiness';
 import { type Observed, trafficOf } from '../../src/platform/cli/topology/traffic';
 import { hostedPartOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 import { startApplication } from '../../src/platform/start/start-application';
 
-/** The modules whose split is known here. Others may be added to the application, and change nothing of it. */
+/**
+ * The modules whose split is known here. Others may be added to the application, and change nothing of it.
+ */
 const KNOWN = ['customers', 'catalog', 'pricing', 'inventory', 'payments', 'orders', 'shipping'];
 const Application = hostedPartOf(AppModule, new Hosting(topologyOf(AppModule).modules, KNOWN));
 
@@ -24,7 +29,12 @@ describe('the topology', () => {
     const { commands, queries, subscriptions, sagas } = explained(MODULES);
     const names = (things: readonly { name: string; where: string }[]): string[] =>
       things.flatMap(({ name, where }) => (where === 'crosses' ? name : []));
-    return { commands: names(commands), queries: names(queries), subscriptions: names(subscriptions), sagas: names(sagas) };
+    return {
+      commands: names(commands),
+      queries: names(queries),
+      subscriptions: names(subscriptions),
+      sagas: names(sagas),
+    };
   };
 
   it('is all local in one process', () => {
@@ -58,16 +68,30 @@ describe('the topology', () => {
   it('tells what orders and payments together send and receive: what goes between them stays inside', () => {
     const both = crossing('orders,payments');
     expect(both).toEqual({
-      commands: ['inventory.release-stock', 'inventory.reserve-stock', 'shipping.cancel-shipment', 'shipping.prepare-shipment'],
+      commands: [
+        'inventory.release-stock',
+        'inventory.reserve-stock',
+        'shipping.cancel-shipment',
+        'shipping.prepare-shipment',
+      ],
       queries: ['catalog.find-items', 'customers.find-customer', 'pricing.quote-prices'],
       subscriptions: [
-        ...['inventory.commands', 'inventory.put-stock-back', 'orders.fulfilment', 'orders.keep-items', 'orders.keep-prices'],
+        'inventory.commands',
+        'inventory.put-stock-back',
+        'orders.fulfilment',
+        'orders.keep-items',
+        'orders.keep-prices',
         'shipping.commands',
       ],
       sagas: ['orders.fulfilment'],
     });
-    const reserve = explained('orders,payments').commands.find(({ name }) => name === 'payments.reserve-credit');
-    expect(reserve).toMatchObject({ where: 'local', sentBy: [{ module: 'orders', saga: 'orders.fulfilment', where: 'local' }] });
+    const reserve = explained('orders,payments').commands.find(
+      ({ name }) => name === 'payments.reserve-credit',
+    );
+    expect(reserve).toMatchObject({
+      where: 'local',
+      sentBy: [{ module: 'orders', saga: 'orders.fulfilment', where: 'local' }],
+    });
   });
 
   it('calls elsewhere what has no end here', () => {
@@ -81,7 +105,9 @@ describe('the topology', () => {
 
   it('tells what a process cannot do without', () => {
     const needs = (MODULES: string) =>
-      remoteDependenciesOf(hostingFor(Application, settingsOf(MODULES)), topologyOf(Application)).map(({ sentence }) => sentence);
+      remoteDependenciesOf(hostingFor(Application, settingsOf(MODULES)), topologyOf(Application)).map(
+        ({ sentence }) => sentence,
+      );
     expect(needs('customers,catalog,pricing')).toEqual([]);
     expect(needs('inventory,catalog')).toEqual([
       'inventory.dispatch-stock reads the log of shipping: shipping.shipment-dispatched',
@@ -94,7 +120,11 @@ describe('the topology', () => {
   it('tells what each module would put on the network for an order', () => {
     const topology = topologyOf(Application);
     const traffic = topology.modules.flatMap((module) =>
-      readinessOf(topology, module, new Set()).perProcess.map(({ commands, answers }) => [module, commands, answers]),
+      readinessOf(topology, module, new Set()).perProcess.map(({ commands, answers }) => [
+        module,
+        commands,
+        answers,
+      ]),
     );
     expect(traffic).toEqual([
       ['inventory', 1, 1],
@@ -106,12 +136,20 @@ describe('the topology', () => {
 
   it('tells from logs and metrics what has gone between shipping and the others', () => {
     const counts = (entries: Record<string, number>) => new Map(Object.entries(entries));
-    const call = { from: 'shipping', contract: 'customers.find-customer-address', over: 'process', causedBy: 'request' };
+    const call = {
+      from: 'shipping',
+      contract: 'customers.find-customer-address',
+      over: 'process',
+      causedBy: 'request',
+    };
     const figures = { perMinute: 1, meanMs: 2, p95Ms: 5, unreachable: 0 };
     const observed: Observed = {
       since: new Date(0),
       logs: new Map([
-        ['orders', counts({ 'orders.order-placed': 10, 'shipping.prepare-shipment': 8, 'inventory.reserve-stock': 9 })],
+        [
+          'orders',
+          counts({ 'orders.order-placed': 10, 'shipping.prepare-shipment': 8, 'inventory.reserve-stock': 9 }),
+        ],
         ['shipping', counts({ 'shipping.shipment-prepared': 8, 'shipping.shipment-dispatched': 6 })],
       ]),
       tables: null,
@@ -121,7 +159,11 @@ describe('the topology', () => {
       ],
       notKnown: ['tables: nobody was asked'],
     };
-    const { messages, calls, partners, perProcess } = trafficOf(topologyOf(Application), 'shipping', observed);
+    const { messages, calls, partners, perProcess } = trafficOf(
+      topologyOf(Application),
+      'shipping',
+      observed,
+    );
     const seen = messages.map(({ name, from, to, messages: many }) => [name, from, to, many]);
     expect(seen).toContainEqual(['shipping.prepare-shipment', 'orders', 'shipping', 8]);
     expect(seen).toContainEqual(['shipping.shipment-dispatched', 'shipping', 'inventory', 6]);

@@ -1,5 +1,13 @@
 import ts from 'typescript';
-import { inContracts, isSpec, lineOf, moduleOf, type SourceFile, type Violation, violation } from './source-file.ts';
+import {
+  inContracts,
+  isSpec,
+  lineOf,
+  moduleOf,
+  type SourceFile,
+  type Violation,
+  violation,
+} from './source-file.ts';
 
 /** A module that executes a query or a command of another one and waits for the answer. */
 interface Call {
@@ -34,7 +42,13 @@ export function unsignedCalls(files: readonly SourceFile[]): Violation[] {
       ),
     ),
     ...stale.flatMap(({ module, contract, file, line }) =>
-      violation(file, line, RULE, `The module "${module}" no longer calls ${contract.name}.`, 'take it out of @SynchronousCalls.'),
+      violation(
+        file,
+        line,
+        RULE,
+        `The module "${module}" no longer calls ${contract.name}.`,
+        'take it out of @SynchronousCalls.',
+      ),
     ),
   ];
 }
@@ -71,12 +85,20 @@ function signedCalls(list: SourceFile): Call[] {
 }
 
 const isListed = (node: ts.PropertyAssignment, { syntax }: SourceFile): boolean =>
-  ts.isCallExpression(node.parent.parent) && node.parent.parent.expression.getText(syntax) === 'SynchronousCalls';
+  ts.isCallExpression(node.parent.parent) &&
+  node.parent.parent.expression.getText(syntax) === 'SynchronousCalls';
 
 /** The names that a file imports as values of the project's own files. */
-function importedNames({ imports, syntax }: SourceFile): { path: string; name: string; local: string; line: number }[] {
+function importedNames({
+  imports,
+  syntax,
+}: SourceFile): { path: string; name: string; local: string; line: number }[] {
   return syntax.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) || statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
+    if (
+      !ts.isImportDeclaration(statement) ||
+      statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+    )
+      return [];
     const named = statement.importClause?.namedBindings;
     const line = lineOf(syntax, statement.moduleSpecifier);
     const path = imports.find((found) => found.line === line)?.target;
@@ -90,16 +112,22 @@ function importedNames({ imports, syntax }: SourceFile): { path: string; name: s
 /** The decorator that makes a class of a file a contract. */
 function contractKind(files: readonly SourceFile[], path: string, name: string): string | undefined {
   const file = files.find((candidate) => candidate.path === path);
-  const declared = file?.syntax.statements.find((statement) => ts.isClassDeclaration(statement) && statement.name?.text === name);
+  const declared = file?.syntax.statements.find(
+    (statement) => ts.isClassDeclaration(statement) && statement.name?.text === name,
+  );
   if (!file || !declared || !ts.isClassDeclaration(declared)) return undefined;
   return ts
     .getDecorators(declared)
-    ?.map(({ expression }) => (ts.isCallExpression(expression) ? expression.expression.getText(file.syntax) : ''))
+    ?.map(({ expression }) =>
+      ts.isCallExpression(expression) ? expression.expression.getText(file.syntax) : '',
+    )
     .find((decorator) => decorator.endsWith('Contract'));
 }
 
 const isSame = (one: Call, other: Call): boolean =>
-  one.module === other.module && one.contract.path === other.contract.path && one.contract.name === other.contract.name;
+  one.module === other.module &&
+  one.contract.path === other.contract.path &&
+  one.contract.name === other.contract.name;
 
 const firstOfEach = (calls: readonly Call[]): Call[] =>
   calls.filter((call, index) => calls.findIndex((other) => isSame(call, other)) === index);

@@ -29,14 +29,18 @@ interface Compose {
 
 const ROOT = join(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const sourceOf = (program: string): string => join(ROOT, program.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+const sourceOf = (program: string): string =>
+  join(ROOT, program.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
 const { http } = readSettings({});
 const topology = topologyOf(AppModule);
 const contexts = boundedContextsOf(AppModule);
 
 /** A variable as Compose writes it: `${NAME:?what to do}`. */
 const VARIABLE = /\$\{(\w+):\?[^}]*\}/g;
-const SAMPLE: Record<string, string> = { NATS_URL_SEAMLINE: 'nats://a:b@nats:4222', NATS_URL_SHIPPING: 'nats://a:b@nats:4222' };
+const SAMPLE: Record<string, string> = {
+  NATS_URL_SEAMLINE: 'nats://a:b@nats:4222',
+  NATS_URL_SHIPPING: 'nats://a:b@nats:4222',
+};
 const filledIn = (environment: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [
@@ -50,7 +54,8 @@ function knownVariables(): Set<string> {
   const names = new Set<string>();
   const watched = new Proxy<Environment>({}, { get: (_, name) => (names.add(String(name)), undefined) });
   readSettings(watched, contexts);
-  for (const module of topology.modules) for (const end of ['', '_ADMIN']) names.add(`${variablePart(module)}_DATABASE${end}_URL`);
+  for (const module of topology.modules)
+    for (const end of ['', '_ADMIN']) names.add(`${variablePart(module)}_DATABASE${end}_URL`);
   return names;
 }
 
@@ -60,7 +65,8 @@ describe('the Dockerfile', () => {
     .split('\n')
     .filter((line) => /^[A-Z]+ /.test(line))
     .map((line) => ({ name: line.slice(0, line.indexOf(' ')), text: line.slice(line.indexOf(' ') + 1) }));
-  const all = (name: string): string[] => instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
+  const all = (name: string): string[] =>
+    instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
 
   it('copies what is there and what .dockerignore lets through', () => {
     const letThrough = read('.dockerignore')
@@ -116,12 +122,15 @@ describe.each(['compose.yaml', 'compose.extracted.yaml'])('%s', (file) => {
   });
 
   it('hosts every module once, each where its tables are made', () => {
-    const hosted = running.flatMap(([, { environment = {} }]) => [...hostingFor(AppModule, readSettings(filledIn(environment))).hosted]);
+    const hosted = running.flatMap(([, { environment = {} }]) => [
+      ...hostingFor(AppModule, readSettings(filledIn(environment))).hosted,
+    ]);
     expect(hosted.sort()).toEqual([...topology.modules].sort());
     const migrated = filledIn(services.migrate.environment!);
     for (const [, { environment = {} }] of running) {
       for (const [variable, value] of Object.entries(environment)) {
-        if (variable.endsWith('DATABASE_URL')) expect([variable, migrated[variable]]).toEqual([variable, value]);
+        if (variable.endsWith('DATABASE_URL'))
+          expect([variable, migrated[variable]]).toEqual([variable, value]);
       }
     }
   });
@@ -129,17 +138,25 @@ describe.each(['compose.yaml', 'compose.extracted.yaml'])('%s', (file) => {
   it('names programs, services, volumes and databases that are there', () => {
     for (const [name, service] of entries) {
       const { build, command = [], depends_on = {}, environment = {} } = service;
-      if (build) for (const program of command.filter((part) => part.endsWith('.js'))) expect(existsSync(sourceOf(program))).toBe(true);
-      for (const volume of service.volumes ?? []) if (!volume.startsWith('.')) expect(volumes).toHaveProperty([volume.split(':')[0]]);
+      if (build)
+        for (const program of command.filter((part) => part.endsWith('.js')))
+          expect(existsSync(sourceOf(program))).toBe(true);
+      for (const volume of service.volumes ?? [])
+        if (!volume.startsWith('.')) expect(volumes).toHaveProperty([volume.split(':')[0]]);
       for (const { source } of service.configs ?? []) expect(configs).toHaveProperty([source]);
       for (const [other, { condition }] of Object.entries(depends_on)) {
         expect([name, Object.keys(services)]).toEqual([name, expect.arrayContaining([other])]);
         if (condition === 'service_healthy') expect(services[other].healthcheck).toBeDefined();
       }
-      for (const [variable, value] of Object.entries(filledIn(environment)).filter(([variable]) => /(^|_)DATABASE_/.test(variable))) {
+      for (const [variable, value] of Object.entries(filledIn(environment)).filter(([variable]) =>
+        /(^|_)DATABASE_/.test(variable),
+      )) {
         if (!variable.endsWith('_URL')) continue;
         const { hostname, pathname } = new URL(value);
-        expect([variable, services[hostname]?.environment?.POSTGRES_DB]).toEqual([variable, pathname.slice(1)]);
+        expect([variable, services[hostname]?.environment?.POSTGRES_DB]).toEqual([
+          variable,
+          pathname.slice(1),
+        ]);
       }
     }
   });

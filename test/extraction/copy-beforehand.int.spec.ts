@@ -1,13 +1,30 @@
 import type { DataSource } from 'typeorm';
 import { copyAhead, type CopyOptions, copyRemaining } from '../../src/platform/extraction/copy/copy-ahead';
-import { nameOf, type DatabaseTarget, type Session, withSession } from '../../src/platform/placement/database-target';
+import {
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withSession,
+} from '../../src/platform/placement/database-target';
 import { planOf, planPage } from '../../src/platform/extraction/plan/plan';
 import { prepareTarget } from '../../src/platform/extraction/prepare-target';
 import { beginMove } from '../../src/platform/extraction/database/move-journal';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { PERMISSION_DENIED, publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
-import { ask, asOwner, asProcess, leftBehind, MODULE, move, NO_CALLS, Places, settle, silent, undo } from './places';
+import {
+  ask,
+  asOwner,
+  asProcess,
+  leftBehind,
+  MODULE,
+  move,
+  NO_CALLS,
+  Places,
+  settle,
+  silent,
+  undo,
+} from './places';
 
 /** Enough for the copy to take a while. */
 const BULK = `insert into idempotency_keys
@@ -25,10 +42,18 @@ const POISON = `insert into idempotency_keys values ('POST /x', 'somebody', 'poi
 async function churnUntilRefused(database: DataSource): Promise<void> {
   for (let n = 1; ; n += 1) {
     try {
-      await database.query(`insert into idempotency_keys values ('POST /churn', 'somebody', 'churn ${n}', 'f', '{"n": ${n}}', now())`);
-      await database.query(`update idempotency_keys set answer = '{"again": ${n}}' where key in ('churn ${n - 1}', 'key ${n}')`);
-      await database.query(`delete from idempotency_keys where key in ('churn ${n - 3}', 'key ${n + 5_000}')`);
-      await database.query(`insert into jobs (type, idempotency_key, payload, headers) values ('shipping.job', '${n}', '{}', '{}')`);
+      await database.query(
+        `insert into idempotency_keys values ('POST /churn', 'somebody', 'churn ${n}', 'f', '{"n": ${n}}', now())`,
+      );
+      await database.query(
+        `update idempotency_keys set answer = '{"again": ${n}}' where key in ('churn ${n - 1}', 'key ${n}')`,
+      );
+      await database.query(
+        `delete from idempotency_keys where key in ('churn ${n - 3}', 'key ${n + 5_000}')`,
+      );
+      await database.query(
+        `insert into jobs (type, idempotency_key, payload, headers) values ('shipping.job', '${n}', '{}', '{}')`,
+      );
       await database.query(`delete from jobs where idempotency_key <> '${n}'`);
     } catch (error) {
       if ((error as { code?: string }).code === PERMISSION_DENIED) return;
@@ -54,7 +79,11 @@ describe('a module that is copied while it goes on', () => {
     for (const place of ends) expect(await leftBehind(place)).toEqual([]);
   };
   /** The step itself, behind the one before it. */
-  const prepared = <T>(source: DatabaseTarget, target: DatabaseTarget, work: (options: CopyOptions) => Promise<T>): Promise<T> =>
+  const prepared = <T>(
+    source: DatabaseTarget,
+    target: DatabaseTarget,
+    work: (options: CopyOptions) => Promise<T>,
+  ): Promise<T> =>
     withSession(source, MODULE, async (from: Session) => {
       const begun = await beginMove(from, target);
       await prepareTarget({ source: from, target, move: begun, log: silent });
@@ -66,32 +95,35 @@ describe('a module that is copied while it goes on', () => {
   it.each([
     ['servers', () => other.adminUrl],
     ['databases of one server', () => undefined],
-  ])('loses no message, doubles none and turns none round that is published meanwhile, between two %s', async (_ends, serverUrl) => {
-    const [source, target] = [await home(), places.on(serverUrl())];
-    await asOwner(source, BULK);
-    const subscriber = new Subscriber();
-    const committed: string[] = [];
-    await asProcess(source, async (databases) => {
-      const database = databases.of(MODULE);
-      committed.push(...(await publish(database, 50)));
-      const writing = Promise.all([publishUntilRefused(database), churnUntilRefused(database)]);
-      await subscriber.readOn(database, 20);
-      expect((await move(source, target, { copy: 'replication' })).same).toBe(true);
-      committed.push(...(await writing)[0]);
-    });
-    const [{ streamed }] = await ask<{ streamed: number }>(
-      target,
-      `select (select count(*) from outbox)::int - (select (facts ->> 'rows')::int from move_steps where step = 'copy outbox') as streamed`,
-    );
-    expect(streamed).toBeGreaterThan(0);
-    await nothingIsLeftIn(source, target);
-    await asProcess(target, async (databases) => {
-      committed.push(...(await publish(databases.of(MODULE), 20)));
-      await subscriber.readOn(databases.of(MODULE));
-    });
-    expect(judge(subscriber.seen, new Set(committed))).toEqual(flawless);
-    expect(subscriber.brokenKeys).toEqual([]);
-  });
+  ])(
+    'loses no message, doubles none and turns none round that is published meanwhile, between two %s',
+    async (_ends, serverUrl) => {
+      const [source, target] = [await home(), places.on(serverUrl())];
+      await asOwner(source, BULK);
+      const subscriber = new Subscriber();
+      const committed: string[] = [];
+      await asProcess(source, async (databases) => {
+        const database = databases.of(MODULE);
+        committed.push(...(await publish(database, 50)));
+        const writing = Promise.all([publishUntilRefused(database), churnUntilRefused(database)]);
+        await subscriber.readOn(database, 20);
+        expect((await move(source, target, { copy: 'replication' })).same).toBe(true);
+        committed.push(...(await writing)[0]);
+      });
+      const [{ streamed }] = await ask<{ streamed: number }>(
+        target,
+        `select (select count(*) from outbox)::int - (select (facts ->> 'rows')::int from move_steps where step = 'copy outbox') as streamed`,
+      );
+      expect(streamed).toBeGreaterThan(0);
+      await nothingIsLeftIn(source, target);
+      await asProcess(target, async (databases) => {
+        committed.push(...(await publish(databases.of(MODULE), 20)));
+        await subscriber.readOn(databases.of(MODULE));
+      });
+      expect(judge(subscriber.seen, new Set(committed))).toEqual(flawless);
+      expect(subscriber.brokenKeys).toEqual([]);
+    },
+  );
 
   it('stops at what the new place cannot take over, and goes on there when it can, without copying anything twice', async () => {
     const [source, target] = [await home(), places.on(other.adminUrl)];
@@ -113,9 +145,9 @@ describe('a module that is copied while it goes on', () => {
       await copyRemaining(options, beforehand);
       await copyRemaining(options, beforehand);
     });
-    expect(await ask(target, 'select key, (select last_value from numbers)::int as drawn from idempotency_keys')).toEqual([
-      { key: 'poison', drawn: 7 },
-    ]);
+    expect(
+      await ask(target, 'select key, (select last_value from numbers)::int as drawn from idempotency_keys'),
+    ).toEqual([{ key: 'poison', drawn: 7 }]);
     await nothingIsLeftIn(source, target);
   });
 

@@ -2,7 +2,11 @@ import { Client } from 'pg';
 import { withClient } from '../../src/platform/database/admin-client';
 import { raiseFence } from '../../src/platform/extraction/fence/fence';
 import { sealLog } from '../../src/platform/extraction/database/seal-log';
-import { inTransaction, type DatabaseTarget, withSession } from '../../src/platform/placement/database-target';
+import {
+  inTransaction,
+  type DatabaseTarget,
+  withSession,
+} from '../../src/platform/placement/database-target';
 import { openPlacement } from '../../src/platform/placement/placement';
 import { findForeignRights } from '../architecture/database-rights';
 import { type Clone, createTestDatabase } from '../support/database';
@@ -24,12 +28,16 @@ describe('the fence around a module that moves', () => {
   });
   afterEach(() => clone.drop());
 
-  const raise = (patienceMs = 5_000): Promise<void> => withSession(place, MODULE, (session) => raiseFence(session, ELSEWHERE, patienceMs));
-  const lift = (): Promise<void> => withSession(place, MODULE, (session) => inTransaction(session, () => openPlacement(session)));
+  const raise = (patienceMs = 5_000): Promise<void> =>
+    withSession(place, MODULE, (session) => raiseFence(session, ELSEWHERE, patienceMs));
+  const lift = (): Promise<void> =>
+    withSession(place, MODULE, (session) => inTransaction(session, () => openPlacement(session)));
 
   /** A process of the module in the middle of a transaction. */
   const inTheMiddle = async (work: (client: Client) => Promise<void>): Promise<void> => {
-    const client = new Client({ connectionString: clone.connections.find(({ module }) => module === MODULE)?.url });
+    const client = new Client({
+      connectionString: clone.connections.find(({ module }) => module === MODULE)?.url,
+    });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -46,7 +54,9 @@ describe('the fence around a module that moves', () => {
       number,
     );
   const isFenced = (): Promise<void> =>
-    eventually(async () => expect(await ask(place, `select state from placement`)).toEqual([{ state: 'fenced' }]));
+    eventually(async () =>
+      expect(await ask(place, `select state from placement`)).toEqual([{ state: 'fenced' }]),
+    );
 
   it('comes down without a trace: everybody has exactly the rights that they had, of columns and with grant options, too', async () => {
     await asOwner(
@@ -72,22 +82,33 @@ describe('the fence around a module that moves', () => {
       `select relname::text as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')`,
     );
     expect(tables.length).toBeGreaterThan(10);
-    await withClient(clone.connections.find(({ module }) => module === MODULE)!.url, 'test', async (client) => {
-      for (const { name } of tables) {
-        for (const right of ['insert', 'update', 'delete', 'truncate']) {
-          const { rows } = await client.query<{ has: boolean }>('select has_table_privilege($1, $2) as has', [name, right]);
-          expect(`${right} on ${name}: ${rows[0].has}`).toBe(`${right} on ${name}: false`);
+    await withClient(
+      clone.connections.find(({ module }) => module === MODULE)!.url,
+      'test',
+      async (client) => {
+        for (const { name } of tables) {
+          for (const right of ['insert', 'update', 'delete', 'truncate']) {
+            const { rows } = await client.query<{ has: boolean }>(
+              'select has_table_privilege($1, $2) as has',
+              [name, right],
+            );
+            expect(`${right} on ${name}: ${rows[0].has}`).toBe(`${right} on ${name}: false`);
+          }
         }
-      }
-      await client.query('select from shipments');
-      await expect(client.query(`select nextval('outbox_seq_seq')`)).rejects.toThrow('permission denied');
-      await expect(client.query('select from shipments for update')).rejects.toThrow('permission denied');
-      await expect(client.query('select take_tick()')).rejects.toThrow('permission denied for function take_tick');
-    });
+        await client.query('select from shipments');
+        await expect(client.query(`select nextval('outbox_seq_seq')`)).rejects.toThrow('permission denied');
+        await expect(client.query('select from shipments for update')).rejects.toThrow('permission denied');
+        await expect(client.query('select take_tick()')).rejects.toThrow(
+          'permission denied for function take_tick',
+        );
+      },
+    );
   });
 
   it('stops also who was allowed to take a tick a moment before, and waited for a lock in it', async () => {
-    const client = new Client({ connectionString: clone.connections.find(({ module }) => module === MODULE)!.url });
+    const client = new Client({
+      connectionString: clone.connections.find(({ module }) => module === MODULE)!.url,
+    });
     await client.connect();
     try {
       await publishIn(client, 1);
@@ -124,7 +145,10 @@ describe('the fence around a module that moves', () => {
     const end = await withSession(place, MODULE, sealLog);
     expect(end).toMatchObject({ generation: 1, tick: '1' });
     expect(
-      await ask(place, 'select id from outbox o join ticks t on t.tick = 1 where pg_visible_in_snapshot(o.xid, t.snapshot)'),
+      await ask(
+        place,
+        'select id from outbox o join ticks t on t.tick = 1 where pg_visible_in_snapshot(o.xid, t.snapshot)',
+      ),
     ).toHaveLength(1);
   });
 

@@ -2,7 +2,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { fingerprintOf, knownPartsOf } from '../../src/platform/extraction/reconcile/fingerprint';
 import { keyVersionsOf, knownKeysOf } from '../../src/platform/extraction/reconcile/key-versions';
 import { sealLog } from '../../src/platform/extraction/database/seal-log';
-import { type DatabaseTarget, rowsOf, type Session, withSession } from '../../src/platform/placement/database-target';
+import {
+  type DatabaseTarget,
+  rowsOf,
+  type Session,
+  withSession,
+} from '../../src/platform/placement/database-target';
 import { type Table, tablesOf } from '../../src/platform/extraction/database/tables';
 import { type Clone, createTestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -62,7 +67,8 @@ describe('the fingerprint of a table', () => {
 
   it('is not taken again where nobody has written, in each part and each partition', async () => {
     await asOwner(place, FILL);
-    // Rows are old to a look when all that ran with their transaction has ended, in whatever database of the server.
+    // Rows are old to a look when all that ran with their transaction has ended, in whatever database of the
+    // server.
     await eventually(() =>
       looking('idempotency_keys', async (session) => {
         const [{ old }] = await rowsOf<{ old: boolean }>(
@@ -72,7 +78,10 @@ describe('the fingerprint of a table', () => {
         expect(old).toBe(true);
       }),
     );
-    const [keys, log] = [await looking('idempotency_keys', knownPartsOf), await looking('outbox', knownPartsOf)];
+    const [keys, log] = [
+      await looking('idempotency_keys', knownPartsOf),
+      await looking('outbox', knownPartsOf),
+    ];
     const parts = [...keys.relations.values()].flatMap(({ parts }) => [...parts.values()]);
     expect(parts.length).toBeGreaterThan(3);
     await asOwner(place, `delete from idempotency_keys where ${inPart(0)}`);
@@ -87,7 +96,9 @@ describe('the fingerprint of a table', () => {
     });
     await looking('outbox', async (session, table) => {
       expect(await fingerprintOf(session, table, 'true', log)).toEqual(await fingerprintOf(session, table));
-      expect(await fingerprintOf(session, table, 'generation <= 1', log)).toEqual(await fingerprintOf(session, table, 'generation <= 1'));
+      expect(await fingerprintOf(session, table, 'generation <= 1', log)).toEqual(
+        await fingerprintOf(session, table, 'generation <= 1'),
+      );
     });
   });
 
@@ -98,7 +109,8 @@ describe('the fingerprint of a table', () => {
       await publish(databases.of(MODULE), 5);
       const known = await withSession(place, MODULE, knownKeysOf);
       await publish(databases.of(MODULE), 15);
-      for (let n = 0; n < 3; n += 1) await databases.of(MODULE).transaction((manager) => publishOne(manager, uuidv7(), 1));
+      for (let n = 0; n < 3; n += 1)
+        await databases.of(MODULE).transaction((manager) => publishOne(manager, uuidv7(), 1));
       await asOwner(place, 'delete from outbox where seq = (select max(seq) - 1 from outbox)');
       await withSession(place, MODULE, async (session) => {
         const versions = await keyVersionsOf(session);

@@ -10,10 +10,17 @@ describe('processes that follow a module', () => {
   const places = new Places();
   const watches: PlacementWatch[] = [];
 
-  const newPlaces = async (): Promise<[source: DatabaseTarget, target: DatabaseTarget]> => [await places.home(), places.on()];
-  const watch = async (place: DatabaseTarget, changed?: (watching: PlacementWatch) => void): Promise<PlacementWatch> => {
-    const watching: PlacementWatch = new PlacementWatch([{ module: MODULE, url: moduleUrl(place), auditorUrl: '' }], () =>
-      changed?.(watching),
+  const newPlaces = async (): Promise<[source: DatabaseTarget, target: DatabaseTarget]> => [
+    await places.home(),
+    places.on(),
+  ];
+  const watch = async (
+    place: DatabaseTarget,
+    changed?: (watching: PlacementWatch) => void,
+  ): Promise<PlacementWatch> => {
+    const watching: PlacementWatch = new PlacementWatch(
+      [{ module: MODULE, url: moduleUrl(place), auditorUrl: '' }],
+      () => changed?.(watching),
     );
     watches.push(watching);
     await watching.start();
@@ -44,13 +51,17 @@ describe('processes that follow a module', () => {
       { state: 'absent', place: nameOf(target) },
     ]);
     await asOwner(source, `update placement set state = 'leaving', elsewhere = 'there'`);
-    await eventually(() => expect(atOld.locations.get(MODULE)).toEqual({ state: 'leaving', elsewhere: 'there' }));
+    await eventually(() =>
+      expect(atOld.locations.get(MODULE)).toEqual({ state: 'leaving', elsewhere: 'there' }),
+    );
     await asOwner(source, `update placement set state = 'active', elsewhere = null`);
     const seen: unknown[] = [];
     await watch(target, ({ locations }) => seen.push(locations.get(MODULE)?.state));
     expect((await move(source, target)).same).toBe(true);
     await eventually(() => expect(atNew.locations.get(MODULE)).toEqual({ state: 'active' }));
-    await eventually(() => expect(atOld.locations.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) }));
+    await eventually(() =>
+      expect(atOld.locations.get(MODULE)).toEqual({ state: 'moved', elsewhere: nameOf(target) }),
+    );
     // A new schema says for a moment that the module lives there; that is not seen.
     await eventually(() => expect(seen.at(-1)).toBe('active'));
     expect(seen.filter((state) => state === 'active')).toEqual(['active']);
@@ -64,7 +75,11 @@ describe('processes that follow a module', () => {
     await hosting(source, async () => {
       const said: string[] = [];
       await expect(
-        move(source, target, { standbyMs: 0, standbyCommand: 'npm start there', log: (line) => said.push(line) }),
+        move(source, target, {
+          standbyMs: 0,
+          standbyCommand: 'npm start there',
+          log: (line) => said.push(line),
+        }),
       ).rejects.toThrow(
         `${MODULE} is hosted by 1 running process, and no process stands by to take it up in ${nameOf(target)}. It lives in ${nameOf(source)} as before.`,
       );
@@ -82,12 +97,17 @@ describe('processes that follow a module', () => {
       await eventually(() => expect(said.join('\n')).toContain('waiting for a process'));
       await watch(target, ({ locations }) => {
         if (locations.get(MODULE)?.state !== 'active') return;
-        void asProcess(target, (databases) => new RelayLease(databases.of(MODULE), PROCESS_ID, 30_000).take());
+        void asProcess(target, (databases) =>
+          new RelayLease(databases.of(MODULE), PROCESS_ID, 30_000).take(),
+        );
       });
       expect((await moving).same).toBe(true);
     });
     expect(said.at(-1)).toBe(`a process has taken ${MODULE} up in ${nameOf(target)}`);
-    const [{ facts }] = await ask<{ facts: object }>(source, `select facts from move_steps where step = 'let go'`);
+    const [{ facts }] = await ask<{ facts: object }>(
+      source,
+      `select facts from move_steps where step = 'let go'`,
+    );
     expect(facts).toMatchObject({ processes: 1, stayed: 0 });
   });
 

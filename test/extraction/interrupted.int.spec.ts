@@ -7,7 +7,17 @@ import { nameOf, type DatabaseTarget } from '../../src/platform/placement/databa
 import { SEED_KEYS } from './keyed-writers';
 import { ask, asProcess, leftBehind, MODULE, Places, rightsIn, SECRET } from './places';
 
-const STEPS = ['prepare', 'stand by', 'copy beforehand', 'let go', 'fence', 'last tick', 'copy', 'new generation', 'reconcile'];
+const STEPS = [
+  'prepare',
+  'stand by',
+  'copy beforehand',
+  'let go',
+  'fence',
+  'last tick',
+  'copy',
+  'new generation',
+  'reconcile',
+];
 /** In the order in which a move passes them; a run that failed in a step begins with that step again. */
 const MOMENTS = [
   'move.begun',
@@ -23,7 +33,11 @@ const MOMENTS = [
     }[step] ?? []),
     'move.step-done',
   ]),
-  ...['move.before-switch', 'move.switched', 'move.before-open', 'move.opened', 'move.done'],
+  'move.before-switch',
+  'move.switched',
+  'move.before-open',
+  'move.opened',
+  'move.done',
 ];
 /** Those at which one of the places says something else than before. */
 const WRITTEN = MOMENTS.filter((moment) => !moment.startsWith('move.step-'));
@@ -31,15 +45,13 @@ const WRITTEN = MOMENTS.filter((moment) => !moment.startsWith('move.step-'));
 const OPENED = ['move.opened', 'move.done'];
 /** The same where the rows are copied behind the fence. */
 const WRITTEN_BEHIND_THE_FENCE = [
-  ...[
-    'move.begun',
-    'move.schema-made',
-    'move.welcomed',
-    'move.leaving',
-    'move.fence-raised',
-    'move.table-copied:9',
-    'move.generation-begun',
-  ],
+  'move.begun',
+  'move.schema-made',
+  'move.welcomed',
+  'move.leaving',
+  'move.fence-raised',
+  'move.table-copied:9',
+  'move.generation-begun',
   ...WRITTEN.slice(WRITTEN.indexOf('move.before-switch')),
 ];
 const DECIDED = ['move.switched', 'move.before-open', ...OPENED];
@@ -65,10 +77,16 @@ describe('a move that is cut short by an error', () => {
   const run = async (direction: Direction, argv: string[] = [], failpoint?: string): Promise<Ran> => {
     const [printed, noted]: string[][] = [[], []];
     armFailpoint(
-      parseFailpoint(failpoint === undefined ? 'move.done:999999999' : `${failpoint.includes(':') ? failpoint : `${failpoint}:1`}:throw`)!,
+      parseFailpoint(
+        failpoint === undefined
+          ? 'move.done:999999999'
+          : `${failpoint.includes(':') ? failpoint : `${failpoint}:1`}:throw`,
+      )!,
     );
     const code = await moveCommand({
-      ...{ direction, root: AppModule, argv: [MODULE, ...argv] },
+      direction,
+      root: AppModule,
+      argv: [MODULE, ...argv],
       env: {
         DATABASE_URL: home.adminUrl,
         DATABASE_ADMIN_URL: home.adminUrl,
@@ -93,21 +111,28 @@ describe('a move that is cut short by an error', () => {
   /** What the databases say, read without the tool's code. */
   const truth = async (): Promise<{ home: string; away: string }> => {
     const stateIn = async (place: DatabaseTarget): Promise<string> =>
-      (await ask<{ state: string }>(place, 'select state from placement').catch(() => [{ state: 'nothing' }]))[0].state;
+      (
+        await ask<{ state: string }>(place, 'select state from placement').catch(() => [{ state: 'nothing' }])
+      )[0].state;
     return { home: await stateIn(home), away: await stateIn(away) };
   };
   const write = (place: DatabaseTarget): Promise<void> =>
     asProcess(place, async (databases) => {
       await databases
         .of(MODULE)
-        .query(`insert into idempotency_keys values ('POST /x', 'somebody', 'order ' || $1, 'f', '{}', now())`, [(orders += 1)]);
+        .query(
+          `insert into idempotency_keys values ('POST /x', 'somebody', 'order ' || $1, 'f', '{}', now())`,
+          [(orders += 1)],
+        );
     });
   const written = async (place: DatabaseTarget): Promise<number> =>
     (await ask<{ rows: number }>(place, 'select count(*)::int as rows from idempotency_keys'))[0].rows;
   const status = (): Promise<Ran> => run('extract', ['--status']);
 
   it('is cut short at every moment that has a name', () => {
-    expect(new Set(MOMENTS.map((moment) => moment.split(':')[0]))).toEqual(new Set(Object.keys(MOVE_FAILPOINTS)));
+    expect(new Set(MOMENTS.map((moment) => moment.split(':')[0]))).toEqual(
+      new Set(Object.keys(MOVE_FAILPOINTS)),
+    );
   });
 
   describe.each<[direction: Direction, opposite: Direction, argv: string[], moments: string[]]>([
@@ -115,7 +140,8 @@ describe('a move that is cut short by an error', () => {
     ['absorb', 'extract', [], WRITTEN],
     ['extract', 'absorb', ['--copy', 'snapshot'], WRITTEN_BEHIND_THE_FENCE],
   ])('%s', (direction, opposite, argv, moments) => {
-    const ends = (): [source: DatabaseTarget, target: DatabaseTarget] => (direction === 'extract' ? [home, away] : [away, home]);
+    const ends = (): [source: DatabaseTarget, target: DatabaseTarget] =>
+      direction === 'extract' ? [home, away] : [away, home];
     let wanted = 0;
 
     beforeAll(async () => {
@@ -130,9 +156,13 @@ describe('a move that is cut short by an error', () => {
         const isOpen = OPENED.some((name) => moment.startsWith(name));
         const isDecided = DECIDED.some((name) => moment.startsWith(name));
         const failed = await run(direction, argv, moment);
-        expect({ moment, code: failed.code, noted: failed.noted }).toMatchObject({ code: 1, noted: expect.stringContaining('has thrown') });
+        expect({ moment, code: failed.code, noted: failed.noted }).toMatchObject({
+          code: 1,
+          noted: expect.stringContaining('has thrown'),
+        });
         const states = await truth();
-        const [old, fresh] = direction === 'extract' ? [states.home, states.away] : [states.away, states.home];
+        const [old, fresh] =
+          direction === 'extract' ? [states.home, states.away] : [states.away, states.home];
         const where = isOpen
           ? `shipping lives in ${nameOf(target)}.`
           : isDecided
@@ -146,15 +176,29 @@ describe('a move that is cut short by an error', () => {
           // A schema that was only just made says so for a moment, and no process can see it.
           active: isOpen || (isNew && moment === 'move.schema-made'),
         });
-        // What the tool says of the places depends on what they say, and that is the same until one of them writes.
+        // What the tool says of the places depends on what they say, and that is the same until one of them
+        // writes.
         if (!WRITTEN.includes(moment)) continue;
-        expect(await status()).toMatchObject({ code: isOpen ? 0 : 1, printed: expect.stringContaining(where) });
-        // The module is to be in the old place after the opposite command; only what was opened can be taken from where it is.
+        expect(await status()).toMatchObject({
+          code: isOpen ? 0 : 1,
+          printed: expect.stringContaining(where),
+        });
+        // The module is to be in the old place after the opposite command; only what was opened can be taken
+        // from where it is.
         const back = isOpen ? undefined : await run(opposite, argv);
-        if (back) expect({ moment, ...back }).toMatchObject({ code: 1, printed: '', noted: expect.stringContaining(where) });
+        if (back)
+          expect({ moment, ...back }).toMatchObject({
+            code: 1,
+            printed: '',
+            noted: expect.stringContaining(where),
+          });
         for (const place of fresh === 'nothing' ? [source] : [source, target]) {
           const alone = await cutOff(place, () => run(direction, argv));
-          expect({ moment, ...alone }).toMatchObject({ code: 1, printed: '', noted: expect.stringContaining(nameOf(place)) });
+          expect({ moment, ...alone }).toMatchObject({
+            code: 1,
+            printed: '',
+            noted: expect.stringContaining(nameOf(place)),
+          });
         }
         expect(await truth()).toEqual(states);
       }
@@ -167,7 +211,12 @@ describe('a move that is cut short by an error', () => {
   });
 
   /** From where the module is to the other place. */
-  const nextMove = async (): Promise<{ direction: Direction; opposite: Direction; source: DatabaseTarget; target: DatabaseTarget }> =>
+  const nextMove = async (): Promise<{
+    direction: Direction;
+    opposite: Direction;
+    source: DatabaseTarget;
+    target: DatabaseTarget;
+  }> =>
     (await truth()).home === 'active'
       ? { direction: 'extract', opposite: 'absorb', source: home, target: away }
       : { direction: 'absorb', opposite: 'extract', source: away, target: home };
@@ -181,13 +230,17 @@ describe('a move that is cut short by an error', () => {
     await write(source);
     const rows = await written(source);
     const there = await run(direction);
-    expect(there).toMatchObject({ code: 0, printed: expect.stringContaining(`idempotency_keys           ${rows}  `) });
+    expect(there).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining(`idempotency_keys           ${rows}  `),
+    });
     expect(await written(target)).toBe(rows);
     const states = await truth();
     expect([states.home, states.away].sort()).toEqual(['active', 'moved']);
     expect(await ask(target, 'select state from placement')).toEqual([{ state: 'active' }]);
     // Nothing of it is open any more.
-    for (const place of [home, away]) expect(await ask(place, `select from moves where state in ('running', 'switched')`)).toEqual([]);
+    for (const place of [home, away])
+      expect(await ask(place, `select from moves where state in ('running', 'switched')`)).toEqual([]);
   });
 
   it('can be undone after an error at any moment before the switch, and is undone by the same command after an error in that', async () => {
@@ -197,7 +250,9 @@ describe('a move that is cut short by an error', () => {
     for (const [index, moment] of before.entries()) {
       expect({ moment, ...(await run(direction, [], moment)) }).toMatchObject({ code: 1 });
       // Before the new place knows of the move there is nothing in it to tidy.
-      const undoing = ['move.before-undo', 'move.undone', 'move.before-tidied'][index % (index <= before.indexOf('move.welcomed') ? 2 : 3)];
+      const undoing = ['move.before-undo', 'move.undone', 'move.before-tidied'][
+        index % (index <= before.indexOf('move.welcomed') ? 2 : 3)
+      ];
       const failed = await run(direction, ['--rollback'], undoing);
       expect({ undoing, noted: failed.noted }).toMatchObject({
         noted: expect.stringContaining(undoing === 'move.before-tidied' ? 'is still there' : 'has thrown'),
@@ -225,7 +280,10 @@ describe('a move that is cut short by an error', () => {
       noted: expect.stringContaining('has thrown'),
     });
     expect(await run(opposite, [], 'move.fence-raised')).toMatchObject({ code: 1 });
-    expect(await run(direction, ['--finish'])).toMatchObject({ code: 1, noted: expect.stringContaining('There is nothing to finish') });
+    expect(await run(direction, ['--finish'])).toMatchObject({
+      code: 1,
+      noted: expect.stringContaining('There is nothing to finish'),
+    });
     expect(await run(direction, ['--rollback'])).toMatchObject({
       code: 1,
       noted: expect.stringContaining(`from ${nameOf(target)} to ${nameOf(source)}`),
@@ -245,8 +303,14 @@ describe('a move that is cut short by an error', () => {
       code: 0,
       noted: expect.stringContaining(`what was copied to ${nameOf(away)} is still there`),
     });
-    expect(await status()).toMatchObject({ code: 0, printed: expect.stringContaining(`shipping lives in ${nameOf(home)}.`) });
-    expect(await run('absorb')).toMatchObject({ code: 1, noted: expect.stringContaining('already holds data of its own') });
+    expect(await status()).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining(`shipping lives in ${nameOf(home)}.`),
+    });
+    expect(await run('absorb')).toMatchObject({
+      code: 1,
+      noted: expect.stringContaining('already holds data of its own'),
+    });
     expect((await run('extract', ['--rollback'])).code).toBe(0);
     expect(await truth()).toEqual({ home: 'active', away: 'moved' });
     expect(await run('absorb')).toMatchObject({

@@ -16,7 +16,10 @@ const keyOf = (number: number): string => `00000000-0000-7000-8000-${String(numb
 export const SEED_KEYS = `insert into address_copies select ('00000000-0000-7000-8000-' || lpad(k::text, 12, '0'))::uuid, '{"country": "X", "version": 0}'
   from generate_series(1, ${KEYS}) k`;
 
-/** Publishes about `count` messages from several transactions at a time; some roll back, so that numbers are missing. Answers the ids of what was committed. */
+/**
+ * Publishes about `count` messages from several transactions at a time; some roll back, so that numbers are
+ * missing. Answers the ids of what was committed.
+ */
 export function publish(database: DataSource, count: number): Promise<string[]> {
   return publishSideBySide(database, { count, writers: WRITERS }, async (manager, id) => {
     await publishOne(manager, id, 1 + Math.floor(Math.random() * KEYS));
@@ -25,7 +28,9 @@ export function publish(database: DataSource, count: number): Promise<string[]> 
   });
 }
 
-/** Publishes until each writer has been refused for want of a right. Answers the ids of what was committed. */
+/**
+ * Publishes until each writer has been refused for want of a right. Answers the ids of what was committed.
+ */
 export async function publishUntilRefused(database: DataSource): Promise<string[]> {
   const committed: string[] = [];
   const write = async (): Promise<void> => {
@@ -41,7 +46,8 @@ export async function publishUntilRefused(database: DataSource): Promise<string[
   };
   const ends = await Promise.allSettled(Array.from({ length: WRITERS }, write));
   for (const end of ends) {
-    if (end.status === 'rejected' && (end.reason as { code?: string }).code !== PERMISSION_DENIED) throw end.reason;
+    if (end.status === 'rejected' && (end.reason as { code?: string }).code !== PERMISSION_DENIED)
+      throw end.reason;
   }
   return committed;
 }
@@ -49,7 +55,11 @@ export async function publishUntilRefused(database: DataSource): Promise<string[
 export const PERMISSION_DENIED = '42501';
 
 /** As the end of a unit of work does it: the key's row first, then the log. */
-export async function publishOne(manager: Pick<EntityManager, 'query'>, id: string, key: number): Promise<void> {
+export async function publishOne(
+  manager: Pick<EntityManager, 'query'>,
+  id: string,
+  key: number,
+): Promise<void> {
   const [[{ version }]]: [{ version: number }[]] = await manager.query(
     `update address_copies set address = jsonb_set(address, '{version}', to_jsonb((address ->> 'version')::int + 1))
      where customer_id = $1 returning (address ->> 'version')::int as version`,
@@ -75,7 +85,8 @@ export class Subscriber {
       let position = this.position ?? (await reader.beginning());
       for (let room = most; room > 0;) {
         const page = await reader.read(position, Math.min(room, 37));
-        for (const { subject, keyVersion, id } of page.messages) this.seen.push({ key: subject, keyVersion, id });
+        for (const { subject, keyVersion, id } of page.messages)
+          this.seen.push({ key: subject, keyVersion, id });
         room -= page.messages.length;
         if (comparePositions(page.end, position) <= 0) break;
         position = page.end;

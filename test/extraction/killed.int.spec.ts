@@ -5,18 +5,42 @@ import { tablesOf } from '../../src/platform/extraction/database/tables';
 import { flawless, judge } from '../log/judge';
 import { startTestServer } from '../support/test-server';
 import { publish, SEED_KEYS, Subscriber } from './keyed-writers';
-import { ask, asOwner, asProcess, leftBehind, MODULE, newPlace, removePlace, rightsIn, settle } from './places';
+import {
+  ask,
+  asOwner,
+  asProcess,
+  leftBehind,
+  MODULE,
+  newPlace,
+  removePlace,
+  rightsIn,
+  settle,
+} from './places';
 import { type Ran, runTool, type Settings } from './tool';
 
-const STEPS = ['prepare', 'stand by', 'copy beforehand', 'let go', 'fence', 'last tick', 'copy', 'new generation', 'reconcile'] as const;
+const STEPS = [
+  'prepare',
+  'stand by',
+  'copy beforehand',
+  'let go',
+  'fence',
+  'last tick',
+  'copy',
+  'new generation',
+  'reconcile',
+] as const;
 type Step = (typeof STEPS)[number];
-/** A step, and the failpoint at which the tool kills itself in it: of those that it passes several times, which of them. */
+/**
+ * A step, and the failpoint at which the tool kills itself in it: of those that it passes several times,
+ * which of them.
+ */
 type Moment = readonly [step: Step | undefined, failpoint: string];
 
 /**
- * Moments from the beginning of a step on, in the order in which a move passes them: the first beginning, what happens within the steps,
- * and the end of each. Between the end of one and the beginning of the next, nothing is written. A run that was killed has not written
- * down the step that it was in: the next one takes that step again, and comes to the end of the one after it as its second.
+ * Moments from the beginning of a step on, in the order in which a move passes them: the first beginning,
+ * what happens within the steps, and the end of each. Between the end of one and the beginning of the next,
+ * nothing is written. A run that was killed has not written down the step that it was in: the next one takes
+ * that step again, and comes to the end of the one after it as its second.
  */
 const momentsFrom = (first: Step, within: Partial<Record<Step, readonly string[]>>): Moment[] => [
   ...(first === STEPS[0] ? [[undefined, 'move.begun'] as const] : []),
@@ -32,7 +56,12 @@ const momentsFrom = (first: Step, within: Partial<Record<Step, readonly string[]
 ];
 
 /** A kill there is an error there, which costs no process to try: interrupted.int.spec.ts does. */
-const IN_AN_OPEN_TRANSACTION = ['move.welcomed', 'move.generation-begun', 'move.before-switch', 'move.before-open'];
+const IN_AN_OPEN_TRANSACTION = [
+  'move.welcomed',
+  'move.generation-begun',
+  'move.before-switch',
+  'move.before-open',
+];
 const COPIED_BEFOREHAND = momentsFrom('prepare', {
   prepare: ['move.schema-made'],
   'copy beforehand': ['move.published', 'move.slot-made', 'move.table-copied:9', 'move.following'],
@@ -40,7 +69,10 @@ const COPIED_BEFOREHAND = momentsFrom('prepare', {
   fence: ['move.fence-raised'],
   copy: ['move.caught-up'],
 });
-const COPIED_BEHIND_THE_FENCE = momentsFrom('fence', { fence: ['move.fence-raised'], copy: ['move.table-copied:9'] });
+const COPIED_BEHIND_THE_FENCE = momentsFrom('fence', {
+  fence: ['move.fence-raised'],
+  copy: ['move.table-copied:9'],
+});
 
 /** The step that a run has said last that it begins with. */
 const lastStep = ({ noted }: Ran): Step | undefined => {
@@ -67,7 +99,10 @@ describe('a move whose tool is killed', () => {
   });
 
   const write = (place: DatabaseTarget, count: number): Promise<void> =>
-    asProcess(place, async (databases) => void committed.push(...(await publish(databases.of(MODULE), count))));
+    asProcess(
+      place,
+      async (databases) => void committed.push(...(await publish(databases.of(MODULE), count))),
+    );
   const live = (place: DatabaseTarget): Promise<void> =>
     asProcess(place, async (databases) => {
       committed.push(...(await publish(databases.of(MODULE), 30)));
@@ -77,7 +112,9 @@ describe('a move whose tool is killed', () => {
   const dataIn = (place: DatabaseTarget): Promise<string[]> =>
     withSession(place, MODULE, async (session) => {
       const lines: string[] = [];
-      for (const table of (await tablesOf(session)).filter(({ name }) => ['outbox', 'address_copies'].includes(name))) {
+      for (const table of (await tablesOf(session)).filter(({ name }) =>
+        ['outbox', 'address_copies'].includes(name),
+      )) {
         const { rows, checksum } = await fingerprintOf(session, table);
         lines.push(`${table.name} ${rows} ${checksum}`);
       }
@@ -86,12 +123,18 @@ describe('a move whose tool is killed', () => {
   const states = async (): Promise<string[]> => {
     const all: string[] = [];
     for (const place of [settings.home, settings.away])
-      all.push(...(await ask<{ state: string }>(place, 'select state from placement')).map(({ state }) => state));
+      all.push(
+        ...(await ask<{ state: string }>(place, 'select state from placement')).map(({ state }) => state),
+      );
     return all;
   };
 
   /** To where the module does not live. */
-  const nextMove = async (): Promise<{ direction: 'extract' | 'absorb'; source: DatabaseTarget; target: DatabaseTarget }> =>
+  const nextMove = async (): Promise<{
+    direction: 'extract' | 'absorb';
+    source: DatabaseTarget;
+    target: DatabaseTarget;
+  }> =>
     (await states().catch(() => ['active']))[0] === 'active'
       ? { direction: 'extract', source: settings.home, target: settings.away }
       : { direction: 'absorb', source: settings.away, target: settings.home };
@@ -115,8 +158,12 @@ describe('a move whose tool is killed', () => {
 
     it.each(moments)('dies in the step "%s" at %s', async (step, failpoint) => {
       const ran = await runTool(move.direction, settings, argv, { failpoint });
-      expect({ signal: ran.signal, step: lastStep(ran), noted: ran.noted }).toMatchObject({ signal: 'SIGKILL', step });
-      const isBeforeFence = failpoint === 'move.begun' || (step !== undefined && STEPS.indexOf(step) < STEPS.indexOf('fence'));
+      expect({ signal: ran.signal, step: lastStep(ran), noted: ran.noted }).toMatchObject({
+        signal: 'SIGKILL',
+        step,
+      });
+      const isBeforeFence =
+        failpoint === 'move.begun' || (step !== undefined && STEPS.indexOf(step) < STEPS.indexOf('fence'));
       if (!isBeforeFence) return;
       // Until the fence goes up the module goes on where it is.
       await write(move.source, 5);
@@ -142,7 +189,10 @@ describe('a move whose tool is killed', () => {
       const [before, rights] = [await dataIn(source), await rightsIn(source)];
       expect((await runTool(direction, settings, [], { failpoint: moment })).signal).toBe('SIGKILL');
       const { code, noted } = await runTool(direction, settings, ['--rollback']);
-      expect({ code, noted }).toEqual({ code: 0, noted: expect.stringContaining(`shipping lives in ${nameOf(source)} as before`) });
+      expect({ code, noted }).toEqual({
+        code: 0,
+        noted: expect.stringContaining(`shipping lives in ${nameOf(source)} as before`),
+      });
       expect(await rightsIn(source)).toEqual(rights);
       expect(await dataIn(source)).toEqual(before);
       expect([...(await leftBehind(source)), ...(await leftBehind(target))]).toEqual([]);
@@ -173,10 +223,13 @@ describe('a move whose tool is killed', () => {
 
   it('has lost nothing, doubled nothing and turned nothing round in the end', async () => {
     const home = (await states())[0] === 'active';
-    await asProcess(home ? settings.home : settings.away, (databases) => subscriber.readOn(databases.of(MODULE)));
+    await asProcess(home ? settings.home : settings.away, (databases) =>
+      subscriber.readOn(databases.of(MODULE)),
+    );
     expect(judge(subscriber.seen, new Set(committed))).toEqual(flawless);
     expect(subscriber.brokenKeys).toEqual([]);
-    // Seven moves came to their end: two that were killed at each moment, one that could not be rolled back, four that were killed at any.
+    // Seven moves came to their end: two that were killed at each moment, one that could not be rolled back,
+    // four that were killed at any.
     expect(subscriber.position?.generation).toBe(1 + 7);
   });
 
@@ -193,10 +246,22 @@ describe('a move whose tool is killed', () => {
 
   it.each<[string, string[], string]>([
     ['an unknown option', ['--fast'], "Unknown option '--fast'"],
-    ['two things at once', ['--finish', '--rollback'], 'Give one of --dry-run, --rollback, --finish and --status.'],
-    ['another way to copy', ['--copy', 'quickly'], '--copy is one of replication and snapshot, and not "quickly".'],
+    [
+      'two things at once',
+      ['--finish', '--rollback'],
+      'Give one of --dry-run, --rollback, --finish and --status.',
+    ],
+    [
+      'another way to copy',
+      ['--copy', 'quickly'],
+      '--copy is one of replication and snapshot, and not "quickly".',
+    ],
     ['two modules', ['orders'], 'One module at a time: what is "orders"?'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
-    expect(await runTool('extract', settings, argv)).toMatchObject({ code: 2, printed: '', noted: expect.stringContaining(message) });
+    expect(await runTool('extract', settings, argv)).toMatchObject({
+      code: 2,
+      printed: '',
+      noted: expect.stringContaining(message),
+    });
   });
 });

@@ -34,10 +34,19 @@ describeWithNats('shipping leaves a running process for another one, and comes b
   beforeAll(async () => {
     [nats, other] = await Promise.all([NatsServer.start(), startTestServer()]);
     [home, away] = [newPlace(), newPlace(other.adminUrl)];
-    const shared = { DATABASE_ROLE_SECRET: SECRET, NATS_URL: nats.url, MESSAGING_POLL_INTERVAL_MS: '50', ...PATIENT };
-    main = await HostProcess.in({ settings: { ...shared, DATABASE_URL: home.adminUrl, DATABASE_ADMIN_URL: home.adminUrl } });
+    const shared = {
+      DATABASE_ROLE_SECRET: SECRET,
+      NATS_URL: nats.url,
+      MESSAGING_POLL_INTERVAL_MS: '50',
+      ...PATIENT,
+    };
+    main = await HostProcess.in({
+      settings: { ...shared, DATABASE_URL: home.adminUrl, DATABASE_ADMIN_URL: home.adminUrl },
+    });
     // Its database is not there yet, and it holds no login that could make it.
-    standby = await HostProcess.in({ settings: { ...shared, MODULES: MODULE, SHIPPING_DATABASE_URL: away.adminUrl } });
+    standby = await HostProcess.in({
+      settings: { ...shared, MODULES: MODULE, SHIPPING_DATABASE_URL: away.adminUrl },
+    });
     await main.start();
     await standby.start();
     ops = await OpsFront.before([main, standby].map(({ opsUrl }) => ({ opsUrl, modules: [] })));
@@ -59,7 +68,10 @@ describeWithNats('shipping leaves a running process for another one, and comes b
     return { hosted: hosted.sort(), standsBy: standsBy.map(({ module, where }) => `${module}, ${where}`) };
   };
   const bothHost = (here: { main: object; standby: object }): Promise<void> =>
-    eventually(async () => expect({ main: await hosted(main), standby: await hosted(standby) }).toEqual(here), 60_000);
+    eventually(
+      async () => expect({ main: await hosted(main), standby: await hosted(standby) }).toEqual(here),
+      60_000,
+    );
 
   it('no request fails, every order comes to its end, and the books add up', async () => {
     await bothHost({
@@ -78,12 +90,15 @@ describeWithNats('shipping leaves a running process for another one, and comes b
     const inTraffic = async (direction: 'extract' | 'absorb'): Promise<void> => {
       const { code, noted, printed } = await runTool(direction, { home, away }, []);
       expect({ code, noted }).toMatchObject({ code: 0 });
-      expect(noted).toContain(`a process has taken ${MODULE} up in ${nameOf(direction === 'extract' ? away : home)}`);
+      expect(noted).toContain(
+        `a process has taken ${MODULE} up in ${nameOf(direction === 'extract' ? away : home)}`,
+      );
       expect(printed).toContain('Nothing differs.');
     };
 
     await inTraffic('extract');
-    // What the process says that its clients have waited is what a client has measured: not the moments in which itself could not answer.
+    // What the process says that its clients have waited is what a client has measured: not the moments in
+    // which itself could not answer.
     const longest = traffic.longestForShipments(main) / 1_000;
     await eventually(() => expect(waitTold(main)).toBeGreaterThan(longest / 2), 30_000);
     await bothHost({
@@ -120,7 +135,9 @@ function waitTold({ lastWords }: HostProcess): number {
 
 const shipmentsAt = (url: string): string => `GET ${url}/shipments`;
 
-/** Requests of several kinds to both processes, one after the other of each kind, until they are told to end. */
+/**
+ * Requests of several kinds to both processes, one after the other of each kind, until they are told to end.
+ */
 class Traffic {
   private readonly stopping = new AbortController();
   private readonly waits = new Map<string, number>();
@@ -161,7 +178,10 @@ class Traffic {
   async end(): Promise<{ orders: number; waits: string }> {
     this.stopping.abort();
     await Promise.all(this.running);
-    return { orders: this.orders, waits: [...this.waits].map(([what, ms]) => `${what} ${(ms / 1_000).toFixed(2)} s`).join(', ') };
+    return {
+      orders: this.orders,
+      waits: [...this.waits].map(([what, ms]) => `${what} ${(ms / 1_000).toFixed(2)} s`).join(', '),
+    };
   }
 
   /** In milliseconds. */
@@ -181,9 +201,14 @@ class Traffic {
   /** Over connections that are kept. */
   private async ask(url: string, body?: object): Promise<void> {
     const answer = await fetch(url, {
-      ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${body ? 'POST' : 'GET'} ${url} was answered with ${answer.status}: ${text}`);
+    if (!answer.ok)
+      throw new Error(`${body ? 'POST' : 'GET'} ${url} was answered with ${answer.status}: ${text}`);
   }
 }

@@ -27,12 +27,30 @@ describe('shipping after it has moved to another server, and back', () => {
   });
 
   /** The whole application, with shipping's data in one of the two places, for as long as `work` takes. */
-  const withShippingIn = async (place: DatabaseTarget, work: (shop: Shop) => Promise<void>): Promise<void> => {
-    const loginTo = (role: string): string => withLogin(place.adminUrl, role, rolePassword(place.secret, role));
-    const shipping = { module: MODULE, url: loginTo(place.roles.of(MODULE)), auditorUrl: loginTo(place.roles.auditor) };
-    const connections = home.connections.map((connection) => (connection.module === MODULE ? shipping : connection));
-    const databases = await openModuleDatabases(connections, entitiesOf, { poolSize: 5, leaseMs: 30_000, log: silent });
-    running = await startTestApplication({}, { ...home, databases, booksUrl: async () => home.connections[0].auditorUrl } as TestDatabase);
+  const withShippingIn = async (
+    place: DatabaseTarget,
+    work: (shop: Shop) => Promise<void>,
+  ): Promise<void> => {
+    const loginTo = (role: string): string =>
+      withLogin(place.adminUrl, role, rolePassword(place.secret, role));
+    const shipping = {
+      module: MODULE,
+      url: loginTo(place.roles.of(MODULE)),
+      auditorUrl: loginTo(place.roles.auditor),
+    };
+    const connections = home.connections.map((connection) =>
+      connection.module === MODULE ? shipping : connection,
+    );
+    const databases = await openModuleDatabases(connections, entitiesOf, {
+      poolSize: 5,
+      leaseMs: 30_000,
+      log: silent,
+    });
+    running = await startTestApplication({}, {
+      ...home,
+      databases,
+      booksUrl: async () => home.connections[0].auditorUrl,
+    } as TestDatabase);
     await work(new Shop(running));
     await running.stop();
     await databases.close();
@@ -53,7 +71,9 @@ describe('shipping after it has moved to another server, and back', () => {
       await shop.reaches(orders.untold, 'awaiting-dispatch');
     });
 
-    expect((await move(home, away, { copy: 'replication', readers: [{ module: 'orders', place: home }] })).same).toBe(true);
+    expect(
+      (await move(home, away, { copy: 'replication', readers: [{ module: 'orders', place: home }] })).same,
+    ).toBe(true);
     await withShippingIn(away, async (shop) => {
       await shop.complete(orders.packed);
       await shop.resume('shipping.commands');
@@ -69,11 +89,13 @@ describe('shipping after it has moved to another server, and back', () => {
         { module: 'inventory', place: home },
       ],
     });
-    expect(new Set(positions.filter(({ log }) => log === MODULE).map(({ subscription }) => subscription))).toEqual(
-      new Set(['orders.fulfilment', 'inventory.dispatch-stock', 'inventory.settle-parcels']),
-    );
+    expect(
+      new Set(positions.filter(({ log }) => log === MODULE).map(({ subscription }) => subscription)),
+    ).toEqual(new Set(['orders.fulfilment', 'inventory.dispatch-stock', 'inventory.settle-parcels']));
     await withShippingIn(home, async (shop) => {
-      const { items } = await shop.see<{ items: { shipmentId: string }[] }>(`/shipments?orderId=${orders.untold}`);
+      const { items } = await shop.see<{ items: { shipmentId: string }[] }>(
+        `/shipments?orderId=${orders.untold}`,
+      );
       await shop.report(items[0].shipmentId, 'delivered');
       await shop.reaches(orders.untold, 'completed');
       await shop.complete(orders.later);

@@ -8,7 +8,10 @@ import { startTestServer } from '../support/test-server';
 import { publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-writers';
 import { ask, asOwner, asProcess, drop, MODULE, move, Places, rightsIn, settle, undo } from './places';
 
-/** One row of everything that belongs to a module besides its own tables and its log, and that somebody holds right now. */
+/**
+ * One row of everything that belongs to a module besides its own tables and its log, and that somebody holds
+ * right now.
+ */
 const IN_HAND = [
   `insert into subscriptions (subscription) values ('shipping.test'), ('shipping.commands')`,
   `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch, owner, leased_until)
@@ -20,7 +23,8 @@ const IN_HAND = [
   `insert into jobs (type, idempotency_key, payload, headers, claim, owner, locked_until) values ('shipping.job', '1', '{}', '{}', gen_random_uuid(), gen_random_uuid(), 'infinity')`,
 ];
 
-const BURN = (count: number): string => `do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`;
+const BURN = (count: number): string =>
+  `do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`;
 
 /** Waits for a copy that has come some way, and ends the session that is at it. */
 const END_COPY_IN = (database: string): string => `
@@ -48,7 +52,9 @@ describe('a module that moves', () => {
 
   const home = (): Promise<DatabaseTarget> => places.home([SEED_KEYS, ...IN_HAND]);
 
-  /** There, back, and there again; somebody writes in between, and two subscribers read on where they stood. */
+  /**
+   * There, back, and there again; somebody writes in between, and two subscribers read on where they stood.
+   */
   const travel = async (first: DatabaseTarget, second: DatabaseTarget): Promise<void> => {
     const [slow, eager] = [new Subscriber(), new Subscriber()];
     const committed: string[] = [];
@@ -70,7 +76,9 @@ describe('a module that moves', () => {
     ]) {
       const report = await move(source, target, { copy: source === first ? 'replication' : 'snapshot' });
       expect(report.same).toBe(true);
-      await expect(asProcess(source, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
+      await expect(asProcess(source, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow(
+        'permission denied',
+      );
       await liveIn(target);
     }
     await asProcess(second, async (databases) => {
@@ -82,11 +90,15 @@ describe('a module that moves', () => {
       expect(subscriber.brokenKeys).toEqual([]);
     }
     expect(eager.position).toMatchObject({ generation: 4 });
-    const across = (): Promise<KeysAcross> => withSession(second, MODULE, (session) => keysAcross(session, 4));
+    const across = (): Promise<KeysAcross> =>
+      withSession(second, MODULE, (session) => keysAcross(session, 4));
     const { keys } = await across();
     expect(await across()).toEqual({ keys: expect.any(Number), broken: 0 });
     expect(keys).toBeGreaterThan(5);
-    await asOwner(second, `delete from outbox where generation = 4 and seq = (select min(seq) from outbox where generation = 4)`);
+    await asOwner(
+      second,
+      `delete from outbox where generation = 4 and seq = (select min(seq) from outbox where generation = 4)`,
+    );
     expect((await across()).broken + keys - (await across()).keys).toBe(1);
   };
 
@@ -95,7 +107,9 @@ describe('a module that moves', () => {
   });
 
   it('does so between servers of which one is far ahead of the other in its transactions', async () => {
-    await withClient(withDatabase(other.adminUrl, 'postgres'), 'test', (client) => client.query(BURN(200_000)));
+    await withClient(withDatabase(other.adminUrl, 'postgres'), 'test', (client) =>
+      client.query(BURN(200_000)),
+    );
     const [behind, ahead] = [await home(), places.on(other.adminUrl)];
     await travel(behind, ahead);
     const [[low], [high]] = await Promise.all(
@@ -140,8 +154,22 @@ describe('a module that moves', () => {
       address_copies: ['20', '20'],
     });
     expect(report.positions).toEqual([
-      { subscription: 'shipping.commands', log: 'orders', laneGroup: 0, position: ['3.4711.12', '3.4711.12'], left: null, adjoins: true },
-      { subscription: 'shipping.test', log: 'shipping', laneGroup: 0, position: ['1.0.0', '1.0.0'], left: ['0', '0'], adjoins: true },
+      {
+        subscription: 'shipping.commands',
+        log: 'orders',
+        laneGroup: 0,
+        position: ['3.4711.12', '3.4711.12'],
+        left: null,
+        adjoins: true,
+      },
+      {
+        subscription: 'shipping.test',
+        log: 'shipping',
+        laneGroup: 0,
+        position: ['1.0.0', '1.0.0'],
+        left: ['0', '0'],
+        adjoins: true,
+      },
     ]);
     const held = `select (select count(*) from subscription_positions where owner is not null or leased_until > now())::int as leases,
       (select epoch from subscription_positions where subscription = 'shipping.test')::int as epoch, (select count(*) from jobs where claim is not null)::int as claims`;
@@ -164,8 +192,15 @@ describe('a module that moves', () => {
     );
     await asOwner(target, table.replace('note text, ', ''), 'alter table numbered add note text');
     expect((await move(source, target)).same).toBe(true);
-    await asProcess(target, (databases) => databases.of(MODULE).query(`insert into numbered (note) values ('y')`));
-    expect(await ask(target, 'select note, number::int, doubled::int from numbered where number > 3 order by number')).toEqual([
+    await asProcess(target, (databases) =>
+      databases.of(MODULE).query(`insert into numbered (note) values ('y')`),
+    );
+    expect(
+      await ask(
+        target,
+        'select note, number::int, doubled::int from numbered where number > 3 order by number',
+      ),
+    ).toEqual([
       { note: 'x', number: 4, doubled: 8 },
       { note: 'y', number: 6, doubled: 12 },
     ]);
@@ -191,9 +226,13 @@ describe('a module that moves', () => {
       });
     const readers = [{ module: 'orders', place: source }];
     await standAt(`1, 4711, 0`);
-    await expect(move(source, target, { readers })).rejects.toThrow('Different: the position of orders.watch on shipping.');
+    await expect(move(source, target, { readers })).rejects.toThrow(
+      'Different: the position of orders.watch on shipping.',
+    );
     await standAt(`1, ${tick}, ${seq}`);
-    await withSession(source, 'orders', ({ client }) => client.query(`update subscription_positions set seq = ${seq}`));
+    await withSession(source, 'orders', ({ client }) =>
+      client.query(`update subscription_positions set seq = ${seq}`),
+    );
     const { positions } = await move(source, target, { readers });
     const written = await ask<{ count: string }>(source, 'select count(*) from outbox');
     const left = String(Number(written[0].count) - subscriber.seen.length);
@@ -211,10 +250,14 @@ describe('a module that moves', () => {
     const [source, target, fresh] = [await home(), places.on(), await home()];
     await move(source, target);
     const named = (rights: string[], place: DatabaseTarget): string[] =>
-      rights.map((line) => line.replaceAll(place.roles.database, 'database')).filter((line) => !line.startsWith('outbox_'));
+      rights
+        .map((line) => line.replaceAll(place.roles.database, 'database'))
+        .filter((line) => !line.startsWith('outbox_'));
     expect(named(await rightsIn(target), target)).toEqual(named(await rightsIn(fresh), fresh));
     await asProcess(source, async (databases) => {
-      expect(await databases.of(MODULE).query('select count(*)::int as rows from address_copies')).toEqual([{ rows: 20 }]);
+      expect(await databases.of(MODULE).query('select count(*)::int as rows from address_copies')).toEqual([
+        { rows: 20 },
+      ]);
       for (const statement of [
         `select nextval('outbox_seq_seq')`,
         'truncate jobs',
@@ -224,7 +267,9 @@ describe('a module that moves', () => {
         await expect(databases.of(MODULE).query(statement)).rejects.toThrow('permission denied');
       }
     });
-    expect(await ask(source, 'select state, elsewhere from placement')).toEqual([{ state: 'moved', elsewhere: nameOf(target) }]);
+    expect(await ask(source, 'select state, elsewhere from placement')).toEqual([
+      { state: 'moved', elsewhere: nameOf(target) },
+    ]);
     expect(await ask(target, 'select state, elsewhere, withheld from placement')).toEqual([
       { state: 'active', elsewhere: null, withheld: [] },
     ]);
@@ -234,7 +279,9 @@ describe('a module that moves', () => {
     const [source, target] = [await home(), places.on()];
     await asProcess(source, requirePlacement);
     await asOwner(source, `update placement set state = 'fenced', elsewhere = 'there'`);
-    await expect(asProcess(source, requirePlacement)).rejects.toThrow('The module "shipping" is on its way to there.');
+    await expect(asProcess(source, requirePlacement)).rejects.toThrow(
+      'The module "shipping" is on its way to there.',
+    );
     await asOwner(source, `update placement set state = 'active', elsewhere = null`);
     await move(source, target);
     await expect(asProcess(source, requirePlacement)).rejects.toThrow(
@@ -250,9 +297,12 @@ describe('a module that moves', () => {
     await expect(undo(source, target)).rejects.toThrow('cannot be rolled back');
     await drop(source, target);
     await drop(source, target);
-    expect(await ask(source, 'select (select count(*) from outbox)::int as messages, (select count(*) from jobs)::int as jobs')).toEqual([
-      { messages: 0, jobs: 0 },
-    ]);
+    expect(
+      await ask(
+        source,
+        'select (select count(*) from outbox)::int as messages, (select count(*) from jobs)::int as jobs',
+      ),
+    ).toEqual([{ messages: 0, jobs: 0 }]);
     await move(target, source);
     expect(await ask(source, 'select (select count(*) from jobs)::int as jobs')).toEqual([{ jobs: 1 }]);
   });
@@ -262,10 +312,13 @@ describe('a module that moves', () => {
     const begun: string[] = [];
     const progress = (table: string): void => {
       begun.push(table);
-      if (table === 'log_head' && begun.filter((name) => name === table).length === 1) throw new Error('broke off');
+      if (table === 'log_head' && begun.filter((name) => name === table).length === 1)
+        throw new Error('broke off');
     };
     await expect(move(source, target, { progress })).rejects.toThrow('broke off');
-    await expect(asProcess(target, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
+    await expect(asProcess(target, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow(
+      'permission denied',
+    );
     expect((await move(source, target, { progress })).same).toBe(true);
     expect(begun.filter((name) => name === 'jobs')).toHaveLength(1);
     expect(begun.filter((name) => name === 'log_head')).toHaveLength(2);
@@ -281,11 +334,17 @@ describe('a module that moves', () => {
       `insert into idempotency_keys select 'POST /x', 'somebody', 'key ' || n, 'f', jsonb_build_object('text', repeat('x', 2000)), now() from generate_series(1, 30000) n`,
     );
     const { adminUrl } = choose(source, target);
-    const breaking = withClient(withDatabase(adminUrl, 'postgres'), 'test', (client) => client.query(END_COPY_IN(databaseOf(adminUrl))));
-    await expect(move(source, target)).rejects.toThrow('The table shipping.idempotency_keys was not copied to its end: ');
+    const breaking = withClient(withDatabase(adminUrl, 'postgres'), 'test', (client) =>
+      client.query(END_COPY_IN(databaseOf(adminUrl))),
+    );
+    await expect(move(source, target)).rejects.toThrow(
+      'The table shipping.idempotency_keys was not copied to its end: ',
+    );
     await breaking;
     expect((await move(source, target)).same).toBe(true);
-    expect(await ask(target, 'select count(*)::int as rows from idempotency_keys')).toEqual([{ rows: 30_001 }]);
+    expect(await ask(target, 'select count(*)::int as rows from idempotency_keys')).toEqual([
+      { rows: 30_001 },
+    ]);
   });
 
   it('stops before it is switched when anything differs, can be rolled back, and moved then', async () => {
@@ -306,13 +365,15 @@ describe('a module that moves', () => {
     );
     expect(await ask(source, 'select state from placement')).toEqual([{ state: 'fenced' }]);
     for (const place of [source, target])
-      await expect(asProcess(place, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow('permission denied');
+      await expect(asProcess(place, (databases) => publish(databases.of(MODULE), 1))).rejects.toThrow(
+        'permission denied',
+      );
     await expect(move(source, target)).rejects.toThrow('The module was not switched over'.slice(4));
     await undo(source, target);
     expect(await rightsIn(source)).toEqual(rights);
-    expect(await ask(target, 'select state, (select count(*) from address_copies)::int as rows from placement')).toEqual([
-      { state: 'moved', rows: 0 },
-    ]);
+    expect(
+      await ask(target, 'select state, (select count(*) from address_copies)::int as rows from placement'),
+    ).toEqual([{ state: 'moved', rows: 0 }]);
     await asProcess(source, (databases) => publish(databases.of(MODULE), 20));
     expect((await move(source, target)).same).toBe(true);
     expect(check).toHaveBeenCalledTimes(1);

@@ -6,7 +6,13 @@ import type { ModuleDatabases } from '../../src/platform/database/module-databas
 import { provision } from '../../src/platform/provisioning/provision';
 import { databaseOf, rolePassword, Roles, withDatabase, withLogin } from '../../src/platform/database/roles';
 import { type MoveRequest, moveModule } from '../../src/platform/extraction/move-module';
-import { inTransaction, type DatabaseTarget, rowsOf, type Session, withSession } from '../../src/platform/placement/database-target';
+import {
+  inTransaction,
+  type DatabaseTarget,
+  rowsOf,
+  type Session,
+  withSession,
+} from '../../src/platform/placement/database-target';
 import { dropSourceCopy } from '../../src/platform/extraction/drop-source-copy';
 import { rollBack } from '../../src/platform/extraction/roll-back';
 import type { Reconciliation } from '../../src/platform/extraction/reconcile/reconcile';
@@ -21,7 +27,12 @@ export const SECRET = 'a secret for this test';
 /** A database on the server of this test run, or on another one; it need not exist. */
 export function newPlace(serverUrl = process.env.SEAMLINE_TEST_ADMIN_URL ?? ''): DatabaseTarget {
   const database = `move_${randomBytes(6).toString('hex')}`;
-  return { adminUrl: withDatabase(serverUrl, database), roles: new Roles(database), secret: SECRET, migrations: MIGRATIONS };
+  return {
+    adminUrl: withDatabase(serverUrl, database),
+    roles: new Roles(database),
+    secret: SECRET,
+    migrations: MIGRATIONS,
+  };
 }
 
 /** Makes it a place that the modules live in. */
@@ -33,9 +44,10 @@ export async function settle(place: DatabaseTarget, modules: readonly string[] =
 export async function removePlace({ adminUrl, roles }: DatabaseTarget): Promise<void> {
   await withClient(withDatabase(adminUrl, 'postgres'), 'test', async (client) => {
     await client.query(`drop database if exists ${databaseOf(adminUrl)} with (force)`);
-    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [
-      `${roles.database}_`,
-    ]);
+    const { rows } = await client.query<{ rolname: string }>(
+      'select rolname from pg_roles where starts_with(rolname, $1)',
+      [`${roles.database}_`],
+    );
     for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
   });
 }
@@ -65,7 +77,10 @@ export class Places {
 }
 
 /** The pool of a process of the module for as long as `work` takes. */
-export async function asProcess<T>(place: DatabaseTarget, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
+export async function asProcess<T>(
+  place: DatabaseTarget,
+  work: (databases: ModuleDatabases) => Promise<T>,
+): Promise<T> {
   const databases = await openModuleDatabases(
     [{ module: MODULE, url: moduleUrl(place), auditorUrl: loginUrl(place, place.roles.auditor) }],
     () => [],
@@ -76,10 +91,15 @@ export async function asProcess<T>(place: DatabaseTarget, work: (databases: Modu
 
 export const moduleUrl = (place: DatabaseTarget): string => loginUrl(place, place.roles.of(MODULE));
 
-const loginUrl = ({ adminUrl, secret }: DatabaseTarget, role: string): string => withLogin(adminUrl, role, rolePassword(secret, role));
+const loginUrl = ({ adminUrl, secret }: DatabaseTarget, role: string): string =>
+  withLogin(adminUrl, role, rolePassword(secret, role));
 
-export const move = (source: DatabaseTarget, target: DatabaseTarget, more: Partial<MoveRequest> = {}): Promise<Reconciliation> =>
-  moveModule({ ...{ module: MODULE, source, target, readers: [], notLookedAt: [] }, ...quiet, ...more });
+export const move = (
+  source: DatabaseTarget,
+  target: DatabaseTarget,
+  more: Partial<MoveRequest> = {},
+): Promise<Reconciliation> =>
+  moveModule({ module: MODULE, source, target, readers: [], notLookedAt: [], ...quiet, ...more });
 
 /** Behind the fence, which is quicker where there are few rows; copying beforehand is asked for. */
 const quiet = {
@@ -92,8 +112,10 @@ const quiet = {
   progress: silent,
 };
 
-export const undo = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> => rollBack(MODULE, source, target, silent);
-export const drop = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> => dropSourceCopy(MODULE, source, target, silent);
+export const undo = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> =>
+  rollBack(MODULE, source, target, silent);
+export const drop = (source: DatabaseTarget, target: DatabaseTarget): Promise<void> =>
+  dropSourceCopy(MODULE, source, target, silent);
 
 /** Runs statements as the owner of the module's schema, all or none. */
 export const asOwner = (place: DatabaseTarget, ...statements: string[]): Promise<void> =>

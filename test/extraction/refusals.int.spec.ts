@@ -24,9 +24,17 @@ describe('the plan of a move', () => {
 
   it('tells what would be done, and changes nothing', async () => {
     const plan = await planOf({ module: MODULE, source, target }, NO_CALLS);
-    expect(plan).toMatchObject({ module: MODULE, source: nameOf(source), target: nameOf(target), refusals: [], sessions: 0 });
+    expect(plan).toMatchObject({
+      module: MODULE,
+      source: nameOf(source),
+      target: nameOf(target),
+      refusals: [],
+      sessions: 0,
+    });
     expect(plan.tables.map(({ table }) => table)).toContain('shipments');
-    expect(planPage(plan).join('\n')).toContain(`1. prepare          roles, schema and migrations in ${nameOf(target)}`);
+    expect(planPage(plan).join('\n')).toContain(
+      `1. prepare          roles, schema and migrations in ${nameOf(target)}`,
+    );
     expect(await ask(source, 'select state from placement')).toEqual([{ state: 'active' }]);
     await expect(asSuperuser(target, 'select')).rejects.toThrow('does not exist');
   });
@@ -35,7 +43,13 @@ describe('the plan of a move', () => {
     const calls = { refusals: ['clients wait'], warnings: ['handlers wait'] };
     const plan = await planOf({ module: MODULE, source, target }, calls);
     expect(plan).toMatchObject({ ...calls, tables: [] });
-    expect(planPage(plan).slice(2)).toEqual(['What stands in the way:', '  - clients wait', '', 'Mind:', '  - handlers wait']);
+    expect(planPage(plan).slice(2)).toEqual([
+      'What stands in the way:',
+      '  - clients wait',
+      '',
+      'Mind:',
+      '  - handlers wait',
+    ]);
   });
 
   it('refuses a server of this machine whose disk is too small', async () => {
@@ -67,7 +81,11 @@ describe('the plan of a move', () => {
       `create function shipping.write() returns void security definer language sql as 'select'`,
       /^The function shipping.write\(\) in .* would pass the fence/,
     ],
-    ['a materialised view', 'create materialized view shipping.sums as select 1 as one', /^shipping.sums in .* is a materialised view/],
+    [
+      'a materialised view',
+      'create materialized view shipping.sums as select 1 as one',
+      /^shipping.sums in .* is a materialised view/,
+    ],
     [
       'a table of somebody else',
       'create table shipping.foreigner (id int); grant insert on shipping.foreigner to public',
@@ -93,9 +111,14 @@ describe('the plan of a move', () => {
   it('refuses what has a right to write that the owner cannot take away', async () => {
     const { roles } = source;
     await asOwner(source, `grant insert on shipments to ${roles.auditor} with grant option`);
-    await asSuperuser(source, `set role ${roles.auditor}; grant insert on shipping.shipments to ${roles.of(MODULE)}; reset role`);
+    await asSuperuser(
+      source,
+      `set role ${roles.auditor}; grant insert on shipping.shipments to ${roles.of(MODULE)}; reset role`,
+    );
     expect(await refusals()).toEqual([
-      expect.stringContaining(`was given to ${roles.of(MODULE)} by ${roles.auditor} and not by ${roles.owner}`),
+      expect.stringContaining(
+        `was given to ${roles.of(MODULE)} by ${roles.auditor} and not by ${roles.owner}`,
+      ),
     ]);
   });
 
@@ -120,7 +143,9 @@ describe('the plan of a move', () => {
 
   it('refuses to move what does not live there any more, and to go back over a log that is further', async () => {
     await move(source, target);
-    expect(await refusals()).toEqual([expect.stringContaining(`does not live in ${nameOf(source)} but in ${nameOf(target)}`)]);
+    expect(await refusals()).toEqual([
+      expect.stringContaining(`does not live in ${nameOf(source)} but in ${nameOf(target)}`),
+    ]);
     await asOwner(source, 'update log_head set generation = 7');
     expect(await refusals(target, source)).toEqual([
       expect.stringMatching(/has a log of generation 7, and the one to be moved has only 2/),
@@ -133,7 +158,9 @@ describe('the plan of a move', () => {
     await move(target, source);
     const stranger = await places.home();
     expect(await refusals(stranger)).toEqual([
-      expect.stringContaining(`holds the copy of another one: it says that shipping lives in ${nameOf(source)}.`),
+      expect.stringContaining(
+        `holds the copy of another one: it says that shipping lives in ${nameOf(source)}.`,
+      ),
     ]);
     await asOwner(target, `update placement set elsewhere = 'the name it had before:5432/shipping'`);
     expect(await refusals()).toEqual([]);
@@ -141,9 +168,14 @@ describe('the plan of a move', () => {
 
   it('refuses logins that may not do what it takes', async () => {
     const login = `${target.roles.database}_limited`;
-    await asSuperuser({ ...target, adminUrl: withDatabase(target.adminUrl, 'postgres') }, `create role ${login} login password 'limited'`);
+    await asSuperuser(
+      { ...target, adminUrl: withDatabase(target.adminUrl, 'postgres') },
+      `create role ${login} login password 'limited'`,
+    );
     const limited = { ...target, adminUrl: withLogin(target.adminUrl, login, 'limited') };
-    expect(await refusals(source, limited)).toEqual([expect.stringContaining('does not exist, and this login may not create it')]);
+    expect(await refusals(source, limited)).toEqual([
+      expect.stringContaining('does not exist, and this login may not create it'),
+    ]);
     await settle(target);
     await asSuperuser(target, `grant connect on database ${target.roles.database} to ${login}`);
     expect(await refusals(source, limited)).toEqual([

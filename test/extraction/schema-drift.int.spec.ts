@@ -9,8 +9,14 @@ const BY_HAND: [statement: string, ...named: string[]][] = [
   ['create view late as select * from shipments', 'view late'],
   ['create index by_hand on shipments (order_id, state)', 'index by_hand'],
   ['alter table shipments add constraint told check (order_id is not null)', 'constraint told on shipments'],
-  [`create function touch() returns trigger language plpgsql as $$ begin return new; end $$`, 'function touch()'],
-  ['create trigger touched before update on shipments for each row execute function touch()', 'trigger touched on shipments'],
+  [
+    `create function touch() returns trigger language plpgsql as $$ begin return new; end $$`,
+    'function touch()',
+  ],
+  [
+    'create trigger touched before update on shipments for each row execute function touch()',
+    'trigger touched on shipments',
+  ],
   ['create rule quiet as on delete to address_copies do instead nothing', 'rule quiet on address_copies'],
   ['create policy own on shipments using (true)', 'policy own on shipments'],
   ['alter table shipments enable row level security', 'row security shipments'],
@@ -19,12 +25,19 @@ const BY_HAND: [statement: string, ...named: string[]][] = [
   ['alter table shipments set (fillfactor = 70)', 'storage parameters shipments'],
   ['alter table shipments alter column order_id set statistics 500', 'settings of column shipments.order_id'],
   [`create type colour as enum ('red')`, 'type colour'],
-  ['create domain positive as int check (value > 0)', 'type positive', 'constraint positive_check on positive'],
+  [
+    'create domain positive as int check (value > 0)',
+    'type positive',
+    'constraint positive_check on positive',
+  ],
   ["create collation plain (locale = 'C')", 'collation shipping.plain'],
   ['create table by_hand_table (id int primary key, note text)', 'table by_hand_table'],
   ['alter table shipments add by_hand int', 'column shipments.by_hand'],
   ['alter table shipments alter column lines drop not null', 'column shipments.lines'],
-  ['alter default privileges in schema shipping grant truncate on tables to public', 'right truncate on every new table to public'],
+  [
+    'alter default privileges in schema shipping grant truncate on tables to public',
+    'right truncate on every new table to public',
+  ],
   ['grant delete on shipments to public', 'right delete on shipments to public'],
   ['grant update (lines) on shipments to public', 'right update (lines) on shipments to public'],
   ['grant usage on schema shipping to public', 'right usage on the schema to public'],
@@ -71,7 +84,11 @@ describe('what no migration makes', () => {
   });
 
   it('keeps a module from moving, unless it is named and may stay behind', async () => {
-    await asOwner(source, 'create view late as select * from shipments', `comment on table shipments is 'parcels'`);
+    await asOwner(
+      source,
+      'create view late as select * from shipments',
+      `comment on table shipments is 'parcels'`,
+    );
     const refusal = `The view late in ${nameOf(source)} is not made by any migration, and would be lost. Make it with a migration of the module's, or take it away; or leave it behind: --leave 'view late'`;
     expect(await plan()).toMatchObject({ refusals: [refusal] });
     expect(await plan(['view late'])).toMatchObject({
@@ -82,7 +99,9 @@ describe('what no migration makes', () => {
       ],
     });
     expect(await plan(['view late', 'view early'])).toMatchObject({
-      refusals: [`There is no "view early" in ${nameOf(source)} that no migration makes. Take it from --leave.`],
+      refusals: [
+        `There is no "view early" in ${nameOf(source)} that no migration makes. Take it from --leave.`,
+      ],
     });
   });
 
@@ -101,7 +120,11 @@ describe('what no migration makes', () => {
       source,
       `select conname::text as name from pg_constraint where conrelid = 'outbox'::regclass and contype = 'c' order by 1 limit 1`,
     );
-    await asOwner(source, `alter table outbox drop constraint ${name}`, `revoke delete on jobs from ${source.roles.of(MODULE)}`);
+    await asOwner(
+      source,
+      `alter table outbox drop constraint ${name}`,
+      `revoke delete on jobs from ${source.roles.of(MODULE)}`,
+    );
     expect(await plan()).toMatchObject({
       refusals: [],
       warnings: [

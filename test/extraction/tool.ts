@@ -18,7 +18,10 @@ export interface Settings {
   away: DatabaseTarget;
 }
 
-/** Runs `npm run extract` or `npm run absorb` as a process of its own. `killAtLine` ends it by `kill -9` when it has said so much. */
+/**
+ * Runs `npm run extract` or `npm run absorb` as a process of its own. `killAtLine` ends it by `kill -9` when
+ * it has said so much.
+ */
 export function runTool(
   direction: 'extract' | 'absorb',
   { home, away }: Settings,

@@ -38,9 +38,14 @@ export function readArguments(argv: readonly string[], names: readonly string[],
   const only = listed('only', values.only, names);
   const setUps = listed('set-up', values['set-up'], SET_UPS);
   const profile = PROFILES.find((name) => name === (values.profile ?? 'quick'));
-  if (!profile) throw new WrongUse(`"${values.profile}" is no profile. --profile takes: ${PROFILES.join(', ')}.`);
+  if (!profile)
+    throw new WrongUse(`"${values.profile}" is no profile. --profile takes: ${PROFILES.join(', ')}.`);
   return {
-    ...{ profile, only, setUps, report: values.report, help: values.help ?? false },
+    profile,
+    only,
+    setUps,
+    report: values.report,
+    help: values.help ?? false,
     seed: whole('seed', values.seed, 0) ?? now % 2 ** 32,
     trials: whole('trials', values.trials, 1),
   };
@@ -61,7 +66,10 @@ Starts the built application, plays a load through its HTTP API, breaks somethin
 function listed<Name extends string>(option: string, text = '', names: readonly Name[]): Name[] {
   const given = text.split(',').filter(Boolean);
   const unknown = given.filter((name) => !(names as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new WrongUse(`There is no "${unknown.join('", "')}" to play. --${option} takes: ${names.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new WrongUse(
+      `There is no "${unknown.join('", "')}" to play. --${option} takes: ${names.join(', ')}.`,
+    );
   return given as Name[];
 }
 

@@ -46,7 +46,10 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
         waits: row.fault.waits === true,
         play: async () => void (rows[chosen.indexOf(row)] = await play(row, asked, stages, progress)),
       })),
-      ...provoked.map((bug, index) => ({ waits: false, play: async () => void (bugs[index] = await look(bug, asked, progress)) })),
+      ...provoked.map((bug, index) => ({
+        waits: false,
+        play: async () => void (bugs[index] = await look(bug, asked, progress)),
+      })),
     ]);
     return { rows, bugs };
   } finally {
@@ -68,25 +71,38 @@ function requireBroker(chosen: readonly Pick<CatalogueRow, 'setUp'>[]): void {
 const chosenRows = ({ profile, only, setUps }: Arguments): CatalogueRow[] =>
   catalogue.filter(
     ({ fault: { name }, setUp, trials }) =>
-      (only.length === 0 ? trials[profile] > 0 : only.includes(name)) && (setUps.length === 0 || setUps.includes(setUp)),
+      (only.length === 0 ? trials[profile] > 0 : only.includes(name)) &&
+      (setUps.length === 0 || setUps.includes(setUp)),
   );
 
 const chosenBugs = ({ profile, only, setUps }: Arguments): readonly Provocation[] =>
   provocations.filter(
     ({ bug: { name }, setUp }) =>
-      (only.length === 0 ? profile !== 'quick' : only.includes(PLANTED_BUGS) || only.includes(plantedBug(name))) &&
+      (only.length === 0
+        ? profile !== 'quick'
+        : only.includes(PLANTED_BUGS) || only.includes(plantedBug(name))) &&
       (setUps.length === 0 || setUps.includes(setUp)),
   );
 
-async function play({ fault, setUp, trials }: CatalogueRow, asked: Arguments, stages: SharedStages, progress: Progress): Promise<Row> {
+async function play(
+  { fault, setUp, trials }: CatalogueRow,
+  asked: Arguments,
+  stages: SharedStages,
+  progress: Progress,
+): Promise<Row> {
   // Chosen by name, a row is played although the profile leaves it out.
   const ofTrials = asked.trials ?? Math.max(1, trials[asked.profile]);
   let told = 0;
   const row = await playRow({
-    ...{ fault, setUp, seed: asked.seed, trials: ofTrials, stages },
+    fault,
+    setUp,
+    seed: asked.seed,
+    trials: ofTrials,
+    stages,
     onTrial: (soFar, stage) => {
       progress.trial(soFar, ofTrials);
-      for (; told < soFar.failures.length; told += 1) progress.note(describe(soFar, soFar.failures[told], stage?.lastWords));
+      for (; told < soFar.failures.length; told += 1)
+        progress.note(describe(soFar, soFar.failures[told], stage?.lastWords));
     },
   });
   progress.row(row, ofTrials);
@@ -99,8 +115,20 @@ async function look(provocation: Provocation, { seed }: Arguments, progress: Pro
   return row;
 }
 
-function describe({ fault, setUp }: Row, { trial, seed, violations, evidence }: Failure, lastWords = ''): string {
-  const lines = violations.slice(0, MOST_LINES).map(({ invariant, what }) => `    ${invariant}: ${what.slice(0, LONGEST_LINE)}`);
+function describe(
+  { fault, setUp }: Row,
+  { trial, seed, violations, evidence }: Failure,
+  lastWords = '',
+): string {
+  const lines = violations
+    .slice(0, MOST_LINES)
+    .map(({ invariant, what }) => `    ${invariant}: ${what.slice(0, LONGEST_LINE)}`);
   const more = violations.length > MOST_LINES ? [`    ... and ${violations.length - MOST_LINES} more`] : [];
-  return [`  violated: ${fault}, ${setUp}, trial ${trial} (its own seed ${seed})`, ...lines, ...more, ...evidence, lastWords].join('\n');
+  return [
+    `  violated: ${fault}, ${setUp}, trial ${trial} (its own seed ${seed})`,
+    ...lines,
+    ...more,
+    ...evidence,
+    lastWords,
+  ].join('\n');
 }

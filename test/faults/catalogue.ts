@@ -55,7 +55,10 @@ const MODULES = moduleNames.length;
 /** Where one trial goes round one failpoint, one round takes as many trials as there are failpoints. */
 const POINTS = Object.keys(FAILPOINTS).length;
 
-/** A fault in a set-up, and its trials in the profiles quick (which leaves out what needs long waits), ci and nightly. */
+/**
+ * A fault in a set-up, and its trials in the profiles quick (which leaves out what needs long waits), ci and
+ * nightly.
+ */
 type Line = readonly [fault: Fault, setUp: SetUp, quick: number, ci: number, nightly: number];
 
 const LINES: readonly Line[] = [

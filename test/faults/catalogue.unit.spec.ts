@@ -7,7 +7,9 @@ describe('The catalogue of the fault suite', () => {
   });
 
   it('plays everything at least five times in CI, twice what is alike each time, and more often at night', () => {
-    const rare = catalogue.filter(({ fault: { alike = false }, trials: { ci, nightly } }) => ci < (alike ? 2 : 5) || nightly < 2 * ci);
+    const rare = catalogue.filter(
+      ({ fault: { alike = false }, trials: { ci, nightly } }) => ci < (alike ? 2 : 5) || nightly < 2 * ci,
+    );
     expect(rare.map(({ fault, setUp }) => `${fault.name}, ${setUp}`)).toEqual([]);
   });
 });

@@ -17,11 +17,23 @@ describe('The fault suite in its quick profile', () => {
 
   it('finds every promise kept', async () => {
     const report = join(folder, 'report.json');
-    const program = ['src/platform/start/run.js', 'test/faults/main', '--profile', 'quick', '--report', report];
-    const suite = spawn(process.execPath, program, { cwd: projectFolder(), stdio: ['ignore', 'inherit', 'inherit'] });
+    const program = [
+      'src/platform/start/run.js',
+      'test/faults/main',
+      '--profile',
+      'quick',
+      '--report',
+      report,
+    ];
+    const suite = spawn(process.execPath, program, {
+      cwd: projectFolder(),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const [code] = (await once(suite, 'exit')) as [number | null];
     const { rows } = JSON.parse(readFileSync(report, 'utf8')) as Results;
-    expect(rows.flatMap(({ fault, setUp, failures }) => failures.map((failure) => ({ fault, setUp, ...failure })))).toEqual([]);
+    expect(
+      rows.flatMap(({ fault, setUp, failures }) => failures.map((failure) => ({ fault, setUp, ...failure }))),
+    ).toEqual([]);
     expect({ code, faults: rows.length }).toEqual({ code: 0, faults: 6 });
   }, 600_000);
 });

@@ -8,7 +8,10 @@ export interface Turn {
 /** A trial waits more than it computes, and what goes on beside it makes its moments less regular. */
 const AT_A_TIME = 2;
 
-/** Plays everything in order, two at a time, and beside those one more that waits. The first failure stops what has not begun. */
+/**
+ * Plays everything in order, two at a time, and beside those one more that waits. The first failure stops
+ * what has not begun.
+ */
 export async function playInTurns(turns: readonly Turn[]): Promise<void> {
   const left = [...turns];
   const player = async (takes: (turn: Turn) => boolean): Promise<void> => {
@@ -20,5 +23,8 @@ export async function playInTurns(turns: readonly Turn[]): Promise<void> {
       });
     }
   };
-  await Promise.all([...Array.from({ length: AT_A_TIME }, () => player(() => true)), player(({ waits }) => waits)]);
+  await Promise.all([
+    ...Array.from({ length: AT_A_TIME }, () => player(() => true)),
+    player(({ waits }) => waits),
+  ]);
 }

@@ -14,7 +14,14 @@ describe('The turns of a campaign', () => {
   afterEach(() => running.clear());
 
   it('are two at a time in their order, and one more that waits', async () => {
-    const playing = playInTurns([turn('a'), turn('b'), turn('c'), turn('waits 1', true), turn('d'), turn('waits 2', true)]);
+    const playing = playInTurns([
+      turn('a'),
+      turn('b'),
+      turn('c'),
+      turn('waits 1', true),
+      turn('d'),
+      turn('waits 2', true),
+    ]);
     const seen = [[...running.keys()]];
     for (const next of ['a', 'waits 1', 'b', 'c', 'd', 'waits 2']) {
       await ends(next);

@@ -19,8 +19,13 @@ async function main(): Promise<number> {
   const results = await playCampaign(asked);
   print(asked, results);
   if (asked.report)
-    writeFileSync(asked.report, `${JSON.stringify({ ...asked, commit: commit(), slowness: machine.figures, ...results }, null, 2)}\n`);
-  const failed = results.rows.some(({ failures }) => failures.length > 0) || results.bugs.some(({ caughtBy }) => caughtBy.length === 0);
+    writeFileSync(
+      asked.report,
+      `${JSON.stringify({ ...asked, commit: commit(), slowness: machine.figures, ...results }, null, 2)}\n`,
+    );
+  const failed =
+    results.rows.some(({ failures }) => failures.length > 0) ||
+    results.bugs.some(({ caughtBy }) => caughtBy.length === 0);
   return failed ? 1 : 0;
 }
 
@@ -35,7 +40,10 @@ function print({ seed, profile }: Arguments, { rows, bugs }: Results): void {
   console.log(`seed ${seed}, commit ${commit()}, profile ${profile}`);
 }
 
-/** The commit that is checked out, marked when something in it was changed since; nothing is known without a repository. */
+/**
+ * The commit that is checked out, marked when something in it was changed since; nothing is known without a
+ * repository.
+ */
 function commit(): string {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {

@@ -21,7 +21,10 @@ export interface RowOptions {
 
 const MOST_REPETITIONS = 4;
 
-/** Plays the trials of one fault in one set-up, one after another; a stage on which something was violated is replaced by a fresh one. */
+/**
+ * Plays the trials of one fault in one set-up, one after another; a stage on which something was violated is
+ * replaced by a fresh one.
+ */
 export async function playRow({
   fault,
   setUp,
@@ -51,9 +54,12 @@ export async function playRow({
         row.late.push(...late.map((each) => ({ trial: row.trials, seed: trialSeed, ...each })));
         for (const [what, ms] of measured) (row.measured[what] ??= []).push(ms);
         // A planted bug is looked for with a limit of its own, and its violations are no riddle.
-        const evidence = violations.length > 0 && quietMs === undefined ? await evidenceOf(set.stage, violations) : [];
-        if (violations.length > 0) row.failures.push({ trial: row.trials, seed: trialSeed, violations, evidence });
-        for (const invariant of new Set(violations.map((violation) => violation.invariant))) row.violated[invariant] += 1;
+        const evidence =
+          violations.length > 0 && quietMs === undefined ? await evidenceOf(set.stage, violations) : [];
+        if (violations.length > 0)
+          row.failures.push({ trial: row.trials, seed: trialSeed, violations, evidence });
+        for (const invariant of new Set(violations.map((violation) => violation.invariant)))
+          row.violated[invariant] += 1;
       } catch (error) {
         // The rig itself could not go on, or the application did not start.
         const violations = [{ invariant: 'I7', what: (error as Error).message }] as const;
@@ -82,7 +88,10 @@ async function playUntilItBites(options: TrialOptions, row: Row): Promise<TrialR
     const result = await playTrial({ ...options, attempt, seed: options.seed + 2 * attempt });
     if (!result.missed) return result;
     if (attempt === MOST_REPETITIONS || result.violations.length > 0)
-      return { ...result, violations: [...result.violations, { invariant: 'I7', what: result.missed.message }] };
+      return {
+        ...result,
+        violations: [...result.violations, { invariant: 'I7', what: result.missed.message }],
+      };
     row.playedAgain += 1;
   }
 }

@@ -19,7 +19,10 @@ export interface SetStage {
   trials: number;
 }
 
-/** Starts databases without any data and the processes of the set-up, and opens the shop. What began is cleared away when a part fails. */
+/**
+ * Starts databases without any data and the processes of the set-up, and opens the shop. What began is
+ * cleared away when a part fails.
+ */
 export async function setStage({ host = {} }: Pick<Fault, 'host'>, setUp: SetUp): Promise<SetStage> {
   const stage = await stageOf(setUp, host);
   try {
@@ -39,11 +42,15 @@ function stageOf(setUp: SetUp, host: FaultHostOptions): Promise<Stage> {
 }
 
 /** Processes that all host everything. */
-async function onOneDatabase(setUp: SetUp, { throughProxy = false, settings, ...options }: FaultHostOptions): Promise<Stage> {
+async function onOneDatabase(
+  setUp: SetUp,
+  { throughProxy = false, settings, ...options }: FaultHostOptions,
+): Promise<Stage> {
   const stage = await migratedStage();
   try {
     const throughSettings = throughProxy ? await stage.startDatabaseBehindProxy() : {};
-    for (const _ of topologyOf(setUp).processes) await stage.addHost({ ...options, settings: { ...settings, ...throughSettings } });
+    for (const _ of topologyOf(setUp).processes)
+      await stage.addHost({ ...options, settings: { ...settings, ...throughSettings } });
     return stage;
   } catch (error) {
     await stage.clear();

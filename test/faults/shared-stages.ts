@@ -6,12 +6,21 @@ export const TRIALS_PER_STAGE = 50;
 
 type Playable = Pick<CatalogueRow, 'fault' | 'setUp'>;
 
-/** Which rows may play on one stage: those whose processes are started alike. Undefined for a fault that leaves a stage other than it was. */
-export function stageOf({ fault: { host = {}, trialsPerStage, ownStage = false }, setUp }: Playable): string | undefined {
+/**
+ * Which rows may play on one stage: those whose processes are started alike. Undefined for a fault that
+ * leaves a stage other than it was.
+ */
+export function stageOf({
+  fault: { host = {}, trialsPerStage, ownStage = false },
+  setUp,
+}: Playable): string | undefined {
   return ownStage || trialsPerStage !== undefined ? undefined : JSON.stringify([setUp, host]);
 }
 
-/** Rows in such an order that those which may play on one stage follow one another; the first of them stays where it is. */
+/**
+ * Rows in such an order that those which may play on one stage follow one another; the first of them stays
+ * where it is.
+ */
 export function besideEachOther<Row extends Playable>(rows: readonly Row[]): Row[] {
   const groups = new Map<string, Row[]>();
   for (const [index, row] of rows.entries()) {
@@ -22,8 +31,8 @@ export function besideEachOther<Row extends Playable>(rows: readonly Row[]): Row
 }
 
 /**
- * Stages go from one row to the next that may play on them: setting one takes longer than several trials. One on which something was violated
- * is not handed on, and none is kept that no row wants any more.
+ * Stages go from one row to the next that may play on them: setting one takes longer than several trials. One
+ * on which something was violated is not handed on, and none is kept that no row wants any more.
  */
 export class SharedStages {
   private readonly free = new Map<string, SetStage[]>();
@@ -33,7 +42,8 @@ export class SharedStages {
     rows: readonly Playable[],
     private readonly set: (row: Playable) => Promise<SetStage> = ({ fault, setUp }) => setStage(fault, setUp),
   ) {
-    for (const key of rows.map(stageOf)) if (key !== undefined) this.toCome.set(key, (this.toCome.get(key) ?? 0) + 1);
+    for (const key of rows.map(stageOf))
+      if (key !== undefined) this.toCome.set(key, (this.toCome.get(key) ?? 0) + 1);
   }
 
   /** Says that a row begins. A row takes its stages after that. */

@@ -5,7 +5,10 @@ import { settingsStock } from './faults/settings-stock';
 import type { SetStage } from './set-stage';
 import { besideEachOther, SharedStages, TRIALS_PER_STAGE } from './shared-stages';
 
-const row = (fault: typeof calm, setUp: 'one-process' | 'two-processes' = 'one-process') => ({ fault, setUp });
+const row = (fault: typeof calm, setUp: 'one-process' | 'two-processes' = 'one-process') => ({
+  fault,
+  setUp,
+});
 
 describe('The stages of a campaign', () => {
   const cleared: string[] = [];

@@ -51,18 +51,38 @@ export interface Late {
   readonly slowness: number;
 }
 
-/** Plays a load, breaks something meanwhile, waits until everything has come to rest, and checks everything that was ever promised on the stage. */
-export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs }: TrialOptions): Promise<TrialResult> {
+/**
+ * Plays a load, breaks something meanwhile, waits until everything has come to rest, and checks everything
+ * that was ever promised on the stage.
+ */
+export async function playTrial({
+  set,
+  fault,
+  seed,
+  trial,
+  attempt = 0,
+  quietMs,
+}: TrialOptions): Promise<TrialResult> {
   const { stage, shop, record } = set;
   const [forLoad, forFault] = [seededRandom(seed), seededRandom(seed + 1)];
-  const client = new RigClient(await stage.address(), fault.respells ? respelling(seededRandom(seed + 1)) : undefined);
+  const client = new RigClient(
+    await stage.address(),
+    fault.respells ? respelling(seededRandom(seed + 1)) : undefined,
+  );
   const measured = new Map<string, number>();
-  const scene = { stage, record, trial, random: forFault, measure: (what: string, ms: number) => void measured.set(what, ms) };
+  const scene = {
+    stage,
+    record,
+    trial,
+    random: forFault,
+    measure: (what: string, ms: number) => void measured.set(what, ms),
+  };
   const violations: Violation[] = [];
   let missed: DidNotBite | undefined;
   const failed = (error: Error): number => {
     if (error instanceof DidNotBite) missed = error;
-    else violations.push({ invariant: error instanceof Violated ? error.invariant : 'I7', what: error.message });
+    else
+      violations.push({ invariant: error instanceof Violated ? error.invariant : 'I7', what: error.message });
     return performance.now();
   };
   const name = `t${set.trials}${'r'.repeat(attempt)}`;
@@ -88,7 +108,8 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
     void playing.then(() => (played = true));
     const wait = new Wait(stage, quietMs === undefined ? REST : untilQuiet(quietMs));
     let atRest = false;
-    while (!(atRest = played && !(await isMoving(set))) && !(await wait.isOver())) await sleep(LOOKS_EVERY_MS);
+    while (!(atRest = played && !(await isMoving(set))) && !(await wait.isOver()))
+      await sleep(LOOKS_EVERY_MS);
     const restMs = since();
     if (atRest) note('at rest', restMs, wait.patience);
     if (!played)
@@ -97,7 +118,8 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
         what: `the load had not ended ${Math.round(restMs)} ms after healing, ${Math.round(restMs - readyMs)} ms after every process was up, ${wait.patience.described}`,
       });
     if (fault.lasting) scene.measure('longest request', client.longestMs);
-    for (const { invariant, find } of allChecks) violations.push(...(await find(stage, record)).map((what) => ({ invariant, what })));
+    for (const { invariant, find } of allChecks)
+      violations.push(...(await find(stage, record)).map((what) => ({ invariant, what })));
     return { violations, missed, readyMs, restMs, late, measured };
   } finally {
     await loads.stop();
@@ -106,4 +128,5 @@ export async function playTrial({ set, fault, seed, trial, attempt = 0, quietMs 
 }
 
 const isMoving = async ({ stage, record }: SetStage): Promise<boolean> =>
-  (await nothingIsStuck.find(stage, record)).length > 0 || (await uneven(stage)).some(({ messages, effects }) => effects < messages);
+  (await nothingIsStuck.find(stage, record)).length > 0 ||
+  (await uneven(stage)).some(({ messages, effects }) => effects < messages);

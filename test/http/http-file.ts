@@ -45,12 +45,15 @@ function readBlock(block: string, line: number, variables: Map<string, string>):
   const begin = lines.findIndex((text) => REQUEST_LINE.test(text));
   const comments = lines.slice(0, begin < 0 ? lines.length : begin);
   const strange = comments.find((text) => text !== '' && !text.startsWith('#') && !VARIABLE.test(text));
-  if (strange !== undefined) throw new Error(`"${strange}" in the block of line ${line} is no request, comment or variable.`);
+  if (strange !== undefined)
+    throw new Error(`"${strange}" in the block of line ${line} is no request, comment or variable.`);
   if (begin < 0) return undefined;
   const [, method, url] = REQUEST_LINE.exec(lines[begin])!;
   const rest = lines.slice(begin + 1).filter((text) => !VARIABLE.test(text));
   const blank = rest.indexOf('');
-  const headers = rest.slice(0, blank < 0 ? rest.length : blank).map((header) => header.split(/:\s*(.*)/s).slice(0, 2));
+  const headers = rest
+    .slice(0, blank < 0 ? rest.length : blank)
+    .map((header) => header.split(/:\s*(.*)/s).slice(0, 2));
   const body = blank < 0 ? '' : rest.slice(blank).join('\n').trim();
   return {
     line: line + begin,
@@ -67,16 +70,19 @@ const firstOf = (lines: readonly string[], pattern: RegExp): string | undefined 
   lines.map((text) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
 
 /**
- * Puts values in the place of `{{...}}`: variables of the file, parts of earlier answers and `$randomInt`. Throws where one has no value.
+ * Puts values in the place of `{{...}}`: variables of the file, parts of earlier answers and `$randomInt`.
+ * Throws where one has no value.
  */
 export function filledIn(text: string, variables: ReadonlyMap<string, string>, answers: Answers): string {
   return text.replace(/\{\{(.+?)\}\}/g, (_, expression: string) => {
     const value = variables.get(expression);
     if (value !== undefined) return filledIn(value, variables, answers);
     const [, from, to] = /^\$randomInt (\d+) (\d+)$/.exec(expression) ?? [];
-    if (from !== undefined) return String(Number(from) + Math.floor(Math.random() * (Number(to) - Number(from))));
+    if (from !== undefined)
+      return String(Number(from) + Math.floor(Math.random() * (Number(to) - Number(from))));
     const found = partOfAnswer(expression, answers);
-    if (typeof found !== 'string' && typeof found !== 'number') throw new Error(`{{${expression}}} has no value.`);
+    if (typeof found !== 'string' && typeof found !== 'number')
+      throw new Error(`{{${expression}}} has no value.`);
     return String(found);
   });
 }
@@ -95,4 +101,6 @@ function partOfAnswer(expression: string, answers: Answers): unknown {
 
 /** The parts of a request's answer that the file uses: other requests need them. */
 export const usedOf = (name: string, text: string): string[] =>
-  [...text.matchAll(/\{\{(.+?)\}\}/g)].map(([, expression]) => expression).filter((expression) => expression.startsWith(`${name}.`));
+  [...text.matchAll(/\{\{(.+?)\}\}/g)]
+    .map(([, expression]) => expression)
+    .filter((expression) => expression.startsWith(`${name}.`));

@@ -38,7 +38,15 @@ describe('A .http file', () => {
         headers: { 'Content-Type': 'application/json', 'If-Match': '"a:b"' },
         body: '{\n  "size": 1\n}',
       },
-      { line: 19, name: undefined, status: 200, method: 'GET', url: '{{host}}/things/{{id}}', headers: {}, body: undefined },
+      {
+        line: 19,
+        name: undefined,
+        status: 200,
+        method: 'GET',
+        url: '{{host}}/things/{{id}}',
+        headers: {},
+        body: undefined,
+      },
     ]);
     expect(usedOf('thing', FILE)).toEqual(['thing.response.body.$.items[0].id']);
   });
@@ -49,7 +57,9 @@ describe('A .http file', () => {
 
   it('is filled in with variables and earlier answers', () => {
     const { variables, requests } = readHttpFile(FILE);
-    const answers = new Map([['thing', { body: { items: [{ id: 'x' }] }, headers: new Headers({ etag: '"1"' }) }]]);
+    const answers = new Map([
+      ['thing', { body: { items: [{ id: 'x' }] }, headers: new Headers({ etag: '"1"' }) }],
+    ]);
     expect(filledIn(requests[1].url, variables, answers)).toBe('http://localhost/things/x');
     expect(filledIn('{{thing.response.headers.ETag}}', variables, answers)).toBe('"1"');
     expect(filledIn('{{$randomInt 5 6}}', variables, answers)).toBe('5');

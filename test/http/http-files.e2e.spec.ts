@@ -36,7 +36,11 @@ describe('The requests of docs/http', () => {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as unknown) : text,
+    };
   }
 
   it.each(files)('$name are answered as it says, one after another', async ({ text, file }) => {
@@ -45,7 +49,11 @@ describe('The requests of docs/http', () => {
     const untilUsable = async (request: FileRequest): Promise<void> => {
       const answer = await send(request, variables, answers);
       const said = answer.status === request.status ? undefined : answer.body;
-      expect({ line: request.line, status: answer.status, said }).toEqual({ line: request.line, status: request.status, said: undefined });
+      expect({ line: request.line, status: answer.status, said }).toEqual({
+        line: request.line,
+        status: request.status,
+        said: undefined,
+      });
       if (request.name === undefined) return;
       answers.set(request.name, answer);
       for (const part of usedOf(request.name, text)) filledIn(`{{${part}}}`, variables, answers);
@@ -58,8 +66,12 @@ describe('The requests of docs/http', () => {
   });
 
   it('are of every route of the API', async () => {
-    const sent = files.flatMap(({ file }) => file.requests.map(({ method, url }) => `${method.toLowerCase()} ${pathOf(url)}`));
-    const missing = (await application.routes()).filter((route) => !PAGES.includes(route) && !sent.some((one) => fits(one, route)));
+    const sent = files.flatMap(({ file }) =>
+      file.requests.map(({ method, url }) => `${method.toLowerCase()} ${pathOf(url)}`),
+    );
+    const missing = (await application.routes()).filter(
+      (route) => !PAGES.includes(route) && !sent.some((one) => fits(one, route)),
+    );
     expect(missing).toEqual([]);
   });
 });
@@ -68,4 +80,6 @@ const pathOf = (url: string): string => url.replace(/^\{\{\w+\}\}/, '').replace(
 
 /** Whether a request is one of a route: a variable stands where the route has a parameter. */
 const fits = (sent: string, route: string): boolean =>
-  new RegExp(`^${route.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\{\\{.+\\}\\}')}$`).test(sent);
+  new RegExp(`^${route.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\{\\{.+\\}\\}')}$`).test(
+    sent,
+  );

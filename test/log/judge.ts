@@ -25,7 +25,11 @@ export function judge(seen: readonly Seen[], committed: ReadonlySet<string>): Ve
     last.set(key, Math.max(keyVersion, last.get(key) ?? 0));
   }
   const rolledBack = [...ids].filter((id) => !committed.has(id)).length;
-  return { lost: [...committed].filter((id) => !ids.has(id)).length, doubled: doubled + rolledBack, outOfOrder };
+  return {
+    lost: [...committed].filter((id) => !ids.has(id)).length,
+    doubled: doubled + rolledBack,
+    outOfOrder,
+  };
 }
 
 export const flawless: Verdict = { lost: 0, doubled: 0, outOfOrder: 0 };

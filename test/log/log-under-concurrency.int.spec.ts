@@ -27,7 +27,10 @@ class ReaderProcess {
     await once(this.child, 'message');
   }
 
-  /** What it has seen when it has read all windows up to this tick; a busy machine may let it wait for the last ones. */
+  /**
+   * What it has seen when it has read all windows up to this tick; a busy machine may let it wait for the
+   * last ones.
+   */
   async readThrough(end: LogEnd): Promise<Seen[]> {
     this.child.send(end);
     const [seen] = (await once(this.child, 'message')) as [Seen[]];
@@ -58,13 +61,18 @@ describe('The log under many writers', () => {
 
     let written = false;
     const database = test.databases.of('orders');
-    const naive = Promise.all([readByPosition(database, () => written), readByTransaction(database, () => written)]);
+    const naive = Promise.all([
+      readByPosition(database, () => written),
+      readByTransaction(database, () => written),
+    ]);
     const foreign = stayInATransaction(admin);
     committed = await publishUnderConcurrency(database, MESSAGES);
     await foreign;
     written = true;
     [byPosition, byTransaction] = await naive;
-    const [end]: LogEnd[] = await database.query('select current_generation as generation, current_tick as tick from take_tick()');
+    const [end]: LogEnd[] = await database.query(
+      'select current_generation as generation, current_tick as tick from take_tick()',
+    );
     byWindows = await Promise.all(readers.map((reader) => reader.readThrough(end)));
   }, 600_000);
 
@@ -93,7 +101,9 @@ describe('The log under many writers', () => {
   });
 });
 
-/** A transaction that has nothing to do with the log and stays open; a reader that waits for it stands still. */
+/**
+ * A transaction that has nothing to do with the log and stays open; a reader that waits for it stands still.
+ */
 async function stayInATransaction(client: Client): Promise<void> {
   await client.query('begin');
   await client.query('insert into orders.log_test_unrelated values (1)');

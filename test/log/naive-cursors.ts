@@ -13,7 +13,10 @@ interface Row {
 export const readByPosition = (database: DataSource, isOver: () => boolean): Promise<Seen[]> =>
   follow(database, isOver, 'where seq > $1', 'order by seq', ['0'], (row) => [row.seq]);
 
-/** Planted bug: reads below the oldest running transaction in the order of transaction ids, which is not the order of a key's writers. */
+/**
+ * Planted bug: reads below the oldest running transaction in the order of transaction ids, which is not the
+ * order of a key's writers.
+ */
 export const readByTransaction = (database: DataSource, isOver: () => boolean): Promise<Seen[]> =>
   follow(
     database,
@@ -40,7 +43,8 @@ async function follow(
       `select seq, xid::text, aggregateid, key_version, id from outbox ${where} ${order} limit 500`,
       position,
     );
-    for (const row of rows) seen.push({ key: row.aggregateid, keyVersion: Number(row.key_version), id: row.id });
+    for (const row of rows)
+      seen.push({ key: row.aggregateid, keyVersion: Number(row.key_version), id: row.id });
     if (rows.length > 0) position = positionOf(rows[rows.length - 1]);
     else if (last) return seen;
   }

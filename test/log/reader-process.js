@@ -8,7 +8,11 @@ const { LogReader } = built('log/log-reader');
 const { comparePositions } = built('log/log-position');
 
 process.once('message', async ({ connection, pageSize }) => {
-  const database = await buildDataSource(connection, [], { poolSize: 2, leaseMs: 30_000, log: console.error }).initialize();
+  const database = await buildDataSource(connection, [], {
+    poolSize: 2,
+    leaseMs: 30_000,
+    log: console.error,
+  }).initialize();
   const reader = new LogReader('orders', database, { pollMs: [5, 50], tickIntervalMs: 1, cacheSize: 200 });
   let position = await reader.beginning();
   await reader.start();

@@ -60,14 +60,22 @@ describe('A log whose server loses what is not on its disk', () => {
   const publish = (...numbers: number[]): Promise<void> =>
     work.run(LOG, async () => {
       for (const number of numbers)
-        work.append({ message: new Counted({ number }), aggregateType: 'counter', aggregateId: 'a', keyVersion: number });
+        work.append({
+          message: new Counted({ number }),
+          aggregateType: 'counter',
+          aggregateId: 'a',
+          keyVersion: number,
+        });
     });
   /** Dead connections are found out by their next users. */
   const publishOnceItAnswers = (...numbers: number[]): Promise<void> => eventually(() => publish(...numbers));
   const numbersIn = (page: LogPage): unknown[] => page.messages.map(({ data }) => data.number);
 
   /** What a subscription sees that goes on from there. */
-  async function readOn(reader: LogReader, from: LogPosition): Promise<{ numbers: unknown[]; end: LogPosition }> {
+  async function readOn(
+    reader: LogReader,
+    from: LogPosition,
+  ): Promise<{ numbers: unknown[]; end: LogPosition }> {
     const numbers: unknown[] = [];
     for (let after = from; ;) {
       const page = await reader.read(after, 10);
@@ -99,7 +107,9 @@ describe('A log whose server loses what is not on its disk', () => {
     // It would take the tick again.
     await reader.stop();
     await server.crash();
-    const [head] = await eventually(() => databases.of(LOG).query<{ tick: string }[]>('select tick from log_head'));
+    const [head] = await eventually(() =>
+      databases.of(LOG).query<{ tick: string }[]>('select tick from log_head'),
+    );
     expect(BigInt(head.tick)).toBeLessThan(before.end.tick);
     const { rows } = await withClient(server.adminUrl, 'test', (client) =>
       client.query(`select payload ->> 'number' as number from ${LOG}.outbox`),
@@ -116,7 +126,11 @@ describe('A log whose server loses what is not on its disk', () => {
       const reader = await startedReader();
       await publish(first);
       const begin = await eventually(async () => {
-        const { numbers, end } = await readOn(reader, { generation: reader.end.generation, tick: 0n, seq: 0n });
+        const { numbers, end } = await readOn(reader, {
+          generation: reader.end.generation,
+          tick: 0n,
+          seq: 0n,
+        });
         expect(numbers).toContain(first);
         return end;
       });
@@ -181,7 +195,9 @@ describe('A log whose server loses what is not on its disk', () => {
     );
     keepers.push(new LeaseKeeper(READER, databases.of(READER), [worker], 30_000));
     const effects = async (): Promise<number[]> => {
-      const rows = await databases.of(READER).query<{ number: number }[]>('select number from effects order by place');
+      const rows = await databases
+        .of(READER)
+        .query<{ number: number }[]>('select number from effects order by place');
       return rows.map(({ number }) => number);
     };
     await keepers[0].start();
@@ -213,7 +229,12 @@ describe('A log whose server loses what is not on its disk', () => {
     await eventually(async () => expect(numbersIn(await durable.read(begin, 10))).toEqual([30]));
     const kept = durable.end;
     const takenAt = (): Promise<unknown[]> =>
-      databases.of(LOG).query('select at::text from ticks where generation = $1 and tick = $2', [kept.generation, kept.tick.toString()]);
+      databases
+        .of(LOG)
+        .query('select at::text from ticks where generation = $1 and tick = $2', [
+          kept.generation,
+          kept.tick.toString(),
+        ]);
     const before = await takenAt();
     expect(before).toHaveLength(1);
     await server.crash();
@@ -244,8 +265,9 @@ describe('A log whose server loses what is not on its disk', () => {
       const before = reader.end;
       await publish(number);
       await eventually(() => expect(reader.end.tick).toBeGreaterThan(before.tick));
-      // A tick may have looked at the disk before its message got there. One that begins later knows that what the tick before it has
-      // seen written is on it; what comes after that has another message behind it only with the next number.
+      // A tick may have looked at the disk before its message got there. One that begins later knows that
+      // what the tick before it has seen written is on it; what comes after that has another message behind
+      // it only with the next number.
       const published = performance.now();
       await eventually(() => expect(reader.asOf).toBeGreaterThan(published));
     }

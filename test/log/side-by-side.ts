@@ -4,7 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 /** What a writer throws whose transaction is to be rolled back. */
 export class RolledBackOnPurpose extends Error {}
 
-/** Has so many writers publish about `count` messages, each in a transaction of its own. Answers the ids of what was committed. */
+/**
+ * Has so many writers publish about `count` messages, each in a transaction of its own. Answers the ids of
+ * what was committed.
+ */
 export async function publishSideBySide(
   database: DataSource,
   { count, writers }: { count: number; writers: number },

@@ -5,7 +5,10 @@ import { publishSideBySide, RolledBackOnPurpose } from './side-by-side';
 const KEYS = 50;
 const WRITERS = 24;
 
-/** What the writers need besides the log: a row that the writers of a key queue up for, and a table that has nothing to do with it. */
+/**
+ * What the writers need besides the log: a row that the writers of a key queue up for, and a table that has
+ * nothing to do with it.
+ */
 export const WRITERS_TABLES = `
   create table orders.log_test_keys (key int primary key, version int not null);
   insert into orders.log_test_keys select k, 0 from generate_series(1, ${KEYS}) k;
@@ -13,8 +16,9 @@ export const WRITERS_TABLES = `
   grant select, insert, update on orders.log_test_keys, orders.log_test_unrelated to public`;
 
 /**
- * Publishes about `count` messages the way that trips naive readers: an unrelated write draws the transaction id early, commits are
- * delayed after the sequence number was drawn, some transactions roll back. Answers the ids of what was committed.
+ * Publishes about `count` messages the way that trips naive readers: an unrelated write draws the transaction
+ * id early, commits are delayed after the sequence number was drawn, some transactions roll back. Answers the
+ * ids of what was committed.
  */
 export async function publishUnderConcurrency(database: DataSource, count: number): Promise<Set<string>> {
   const committed = await publishSideBySide(database, { count, writers: WRITERS }, async (manager, id) => {

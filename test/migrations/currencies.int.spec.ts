@@ -3,9 +3,14 @@ import { CreditPerCurrency } from '../../migrations/payments/0003-credit-per-cur
 import { PricesPerCurrency } from '../../migrations/pricing/0003-prices-per-currency';
 import { migratedDatabase } from '../support/migrated-database';
 
-const [ADA, BOB, HELD, REFUSED, FORESTALLED] = [1, 2, 3, 4, 5].map((n) => `01940000-0000-7000-8000-00000000000${n}`);
+const [ADA, BOB, HELD, REFUSED, FORESTALLED] = [1, 2, 3, 4, 5].map(
+  (n) => `01940000-0000-7000-8000-00000000000${n}`,
+);
 
-/** A database as it was filled when money was in one currency. Each step is undone before, and taken once more afterwards. */
+/**
+ * A database as it was filled when money was in one currency. Each step is undone before, and taken once more
+ * afterwards.
+ */
 describe('what was there before there were several currencies is carried over', () => {
   const { query, stepsOf } = migratedDatabase();
 
@@ -47,10 +52,14 @@ describe('what was there before there were several currencies is carried over', 
   it("orders' copies of prices", async () => {
     const step = await stepsOf('orders', new PriceCopiesPerCurrency());
     await step.down();
-    await query(`insert into price_copies (item_id, unit_price, currency) values ('MUG', 255, 'GBP'), ('VIN', 300, 'EUR')`);
+    await query(
+      `insert into price_copies (item_id, unit_price, currency) values ('MUG', 255, 'GBP'), ('VIN', 300, 'EUR')`,
+    );
     await step.up();
     await query(`insert into price_copies (item_id, unit_price, currency) values ('MUG', 300, 'EUR')`);
-    await expect(query(`insert into price_copies (item_id, unit_price, currency) values ('MUG', 1, 'EUR')`)).rejects.toMatchObject({
+    await expect(
+      query(`insert into price_copies (item_id, unit_price, currency) values ('MUG', 1, 'EUR')`),
+    ).rejects.toMatchObject({
       code: '23505',
     });
     await step.down();
@@ -71,10 +80,28 @@ describe('what was there before there were several currencies is carried over', 
     );
     const carriedOver = async (): Promise<void> => {
       expect(
-        await query('select account_id, customer_id, limit_amount, currency, held, revision, version from credit_accounts order by 1'),
+        await query(
+          'select account_id, customer_id, limit_amount, currency, held, revision, version from credit_accounts order by 1',
+        ),
       ).toEqual([
-        { account_id: ADA, customer_id: ADA, limit_amount: '150000', currency: 'GBP', held: '600', revision: 7, version: 2 },
-        { account_id: BOB, customer_id: BOB, limit_amount: '5', currency: 'GBP', held: '0', revision: 1, version: 0 },
+        {
+          account_id: ADA,
+          customer_id: ADA,
+          limit_amount: '150000',
+          currency: 'GBP',
+          held: '600',
+          revision: 7,
+          version: 2,
+        },
+        {
+          account_id: BOB,
+          customer_id: BOB,
+          limit_amount: '5',
+          currency: 'GBP',
+          held: '0',
+          revision: 1,
+          version: 0,
+        },
       ]);
       expect(await query('select order_id, customer_id, currency from credit_holds order by 1')).toEqual([
         { order_id: HELD, customer_id: ADA, currency: 'GBP' },
@@ -96,7 +123,9 @@ describe('what was there before there were several currencies is carried over', 
       `insert into credit_accounts (account_id, customer_id, limit_amount, currency, held, revision, version) values ('${id}', '${ADA}', 1, '${currency}', 0, 1, 0)`;
     await query(open(`${ADA}/EUR`, 'EUR'));
     await expect(query(open(`${ADA}/JPY`, 'EUR'))).rejects.toMatchObject({ code: '23514' });
-    await expect(query(`update credit_holds set currency = 'JPY' where order_id = '${HELD}'`)).rejects.toMatchObject({
+    await expect(
+      query(`update credit_holds set currency = 'JPY' where order_id = '${HELD}'`),
+    ).rejects.toMatchObject({
       code: '23503',
     });
     await expect(step.down()).rejects.toThrow(`${ADA}/EUR, which cannot be kept`);

@@ -3,9 +3,23 @@ import { migratedDatabase } from '../support/migrated-database';
 
 const MODULE = 'shipping';
 const RIGHTS = [
-  { kind: 'table', name: 'held_messages', column: 'subject', grantee: 'r', privilege: 'INSERT', grantable: false },
+  {
+    kind: 'table',
+    name: 'held_messages',
+    column: 'subject',
+    grantee: 'r',
+    privilege: 'INSERT',
+    grantable: false,
+  },
   { kind: 'table', name: 'held_messages', column: null, grantee: 'r', privilege: 'DELETE', grantable: false },
-  { kind: 'table', name: 'shipments', column: 'subject', grantee: 'r', privilege: 'INSERT', grantable: false },
+  {
+    kind: 'table',
+    name: 'shipments',
+    column: 'subject',
+    grantee: 'r',
+    privilege: 'INSERT',
+    grantable: false,
+  },
 ];
 
 describe('messages that were set aside under their old names', () => {
@@ -29,17 +43,23 @@ describe('messages that were set aside under their old names', () => {
 
     await down();
     expect(JSON.stringify(await objects())).not.toMatch(/deferred|_key_/);
-    await query(`insert into subscriptions (subscription) values ('shipping.commands') on conflict do nothing`);
+    await query(
+      `insert into subscriptions (subscription) values ('shipping.commands') on conflict do nothing`,
+    );
     await insertInto('held_messages', 'subject', 'a');
     await query('update placement set withheld = $1', [JSON.stringify(RIGHTS)]);
     await up();
     expect(await objects()).toEqual(later);
-    expect(await query('select key, state, deferred_at is not null as "hasTime" from deferred_messages')).toEqual([
-      { key: 'a', state: 'parked', hasTime: true },
-    ]);
+    expect(
+      await query('select key, state, deferred_at is not null as "hasTime" from deferred_messages'),
+    ).toEqual([{ key: 'a', state: 'parked', hasTime: true }]);
     expect(await query('select withheld from placement')).toEqual([
       {
-        withheld: [{ ...RIGHTS[0], name: 'deferred_messages', column: 'key' }, { ...RIGHTS[1], name: 'deferred_messages' }, RIGHTS[2]],
+        withheld: [
+          { ...RIGHTS[0], name: 'deferred_messages', column: 'key' },
+          { ...RIGHTS[1], name: 'deferred_messages' },
+          RIGHTS[2],
+        ],
       },
     ]);
 
@@ -49,6 +69,9 @@ describe('messages that were set aside under their old names', () => {
     await query(`update placement set withheld = '[]'`);
     await up();
     await insertInto('deferred_messages', 'key', 'b');
-    expect(await query('select key from deferred_messages order by key')).toEqual([{ key: 'a' }, { key: 'b' }]);
+    expect(await query('select key from deferred_messages order by key')).toEqual([
+      { key: 'a' },
+      { key: 'b' },
+    ]);
   });
 });

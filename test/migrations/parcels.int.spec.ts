@@ -2,9 +2,14 @@ import { GoodsOfParcelsThatDoNotArrive } from '../../migrations/inventory/0003-g
 import { ParcelsThatDoNotArrive } from '../../migrations/shipping/0002-parcels-that-do-not-arrive';
 import { migratedDatabase } from '../support/migrated-database';
 
-const [PREPARED, ON_ITS_WAY, DELIVERED, CANCELLED] = [1, 2, 3, 4].map((n) => `01940000-0000-7000-8000-00000000000${n}`);
+const [PREPARED, ON_ITS_WAY, DELIVERED, CANCELLED] = [1, 2, 3, 4].map(
+  (n) => `01940000-0000-7000-8000-00000000000${n}`,
+);
 
-/** A database as it was filled when a parcel could only arrive. Each step is undone before, and taken once more afterwards. */
+/**
+ * A database as it was filled when a parcel could only arrive. Each step is undone before, and taken once
+ * more afterwards.
+ */
 describe('what was there before parcels could go astray is carried over', () => {
   const { query, stepsOf } = migratedDatabase();
 
@@ -21,7 +26,11 @@ describe('what was there before parcels could go astray is carried over', () => 
     );
     for (let time = 0; time < 2; time += 1) {
       await step.up();
-      expect(await query(`select state, heard_at > now() - interval '1 minute' as heard from shipments order by 1`)).toEqual([
+      expect(
+        await query(
+          `select state, heard_at > now() - interval '1 minute' as heard from shipments order by 1`,
+        ),
+      ).toEqual([
         { state: 'cancelled', heard: null },
         { state: 'delivered', heard: null },
         { state: 'dispatched', heard: true },
@@ -36,9 +45,12 @@ describe('what was there before parcels could go astray is carried over', () => 
     for (const state of ['refused', 'lost', 'returned']) {
       await become(state, ON_ITS_WAY);
       // What has not left cannot be astray, and what has arrived cannot either.
-      for (const other of [PREPARED, DELIVERED]) await expect(become(state, other)).rejects.toMatchObject({ code: '23514' });
+      for (const other of [PREPARED, DELIVERED])
+        await expect(become(state, other)).rejects.toMatchObject({ code: '23514' });
     }
-    await expect(step.down()).rejects.toThrow(`${ON_ITS_WAY} was refused, lost or returned, which cannot be kept`);
+    await expect(step.down()).rejects.toThrow(
+      `${ON_ITS_WAY} was refused, lost or returned, which cannot be kept`,
+    );
     // As a process of the earlier version writes it.
     await become('dispatched', PREPARED, ', dispatched_at = now()');
   });

@@ -16,7 +16,10 @@ const ONCE: Readonly<Record<string, string>> = {
 };
 const MORE_THAN_ONCE = new Set(['StockReceived', 'StockAdjusted', 'CreditLimitChanged', 'ShipmentFailed']);
 
-/** A module and its model, told the same things at the same time. They must answer alike, look alike, and say nothing twice. */
+/**
+ * A module and its model, told the same things at the same time. They must answer alike, look alike, and say
+ * nothing twice.
+ */
 export class Lockstep<State> {
   private readonly said = new Set<string>();
 
@@ -31,7 +34,10 @@ export class Lockstep<State> {
     const expected = await this.model.handle(message);
     const reply = await this.real.handle(message);
     const state = await this.look();
-    mustEqual({ message, ...plain(reply), state }, { message, ...plain(expected), state: await this.model.state() });
+    mustEqual(
+      { message, ...plain(reply), state },
+      { message, ...plain(expected), state: await this.model.state() },
+    );
     for (const published of reply.published) this.mustBeNew(published);
     return reply;
   }
@@ -48,7 +54,8 @@ export class Lockstep<State> {
     if (MORE_THAN_ONCE.has(name)) return;
     const { orderId, returnId } = message as { orderId?: string; returnId?: string };
     const what = [ONCE[name] ?? name, orderId, returnId].join(' ');
-    if (this.said.has(what)) throw new Error(`${inWords(message)} was published after the ${what} had been given already.`);
+    if (this.said.has(what))
+      throw new Error(`${inWords(message)} was published after the ${what} had been given already.`);
     this.said.add(what);
   }
 }

@@ -8,7 +8,10 @@ export type Rows<Row extends object> = Map<string, Row>;
 type Answer<Parameters extends readonly unknown[]> = (parameters: Parameters, statement: string) => unknown;
 
 /** What `AggregateTable` does in SQL, over rows in memory. */
-class AggregateTableInMemory<T extends object> implements Pick<AggregateTable<T>, 'find' | 'lock' | 'insertUnlessThere' | 'write'> {
+class AggregateTableInMemory<T extends object> implements Pick<
+  AggregateTable<T>,
+  'find' | 'lock' | 'insertUnlessThere' | 'write'
+> {
   /** The objects that stand for a row. */
   private readonly stored = new WeakSet<T>();
 
@@ -35,7 +38,9 @@ class AggregateTableInMemory<T extends object> implements Pick<AggregateTable<T>
   async write(_manager: EntityManager, objects: readonly T[]): Promise<void> {
     for (const object of new Set(objects)) {
       if (this.stored.has(object) !== this.rows.has(this.keyOf(object)))
-        throw new RangeError(`There are ${this.stored.has(object) ? 'none' : 'two'} of ${this.keyOf(object)}.`);
+        throw new RangeError(
+          `There are ${this.stored.has(object) ? 'none' : 'two'} of ${this.keyOf(object)}.`,
+        );
       this.put(object);
     }
   }
@@ -109,4 +114,6 @@ export class MemoryManager {
   }
 }
 
-jest.spyOn(AggregateTable, 'of').mockImplementation((manager, type) => (manager as unknown as MemoryManager).ofAggregate(type));
+jest
+  .spyOn(AggregateTable, 'of')
+  .mockImplementation((manager, type) => (manager as unknown as MemoryManager).ofAggregate(type));

@@ -38,7 +38,9 @@ class OutboxInMemory extends Outbox {
     const key = `${aggregateType} ${aggregateId}`;
     const last = this.versions.get(key)?.last ?? 0;
     if (keyVersion !== last + 1)
-      throw new RangeError(`${message.constructor.name} is number ${keyVersion} of ${key}, which is at ${last}.`);
+      throw new RangeError(
+        `${message.constructor.name} is number ${keyVersion} of ${key}, which is at ${last}.`,
+      );
     this.versions.set(key, { last: keyVersion });
   }
 }
@@ -77,12 +79,23 @@ export class MemoryWork extends UnitOfWork {
   static create(): MemoryWork {
     const manager = new MemoryManager();
     const client = new MemoryConnection(manager) as unknown as PooledClient;
-    const runner = { manager, connect: async () => client, release: async () => undefined } as unknown as QueryRunner;
+    const runner = {
+      manager,
+      connect: async () => client,
+      release: async () => undefined,
+    } as unknown as QueryRunner;
     const source = { createQueryRunner: () => runner } as unknown as DataSource;
-    return new MemoryWork(manager, new OutboxInMemory(manager), new ModuleDatabases(new Map([[MODULE, source]])));
+    return new MemoryWork(
+      manager,
+      new OutboxInMemory(manager),
+      new ModuleDatabases(new Map([[MODULE, source]])),
+    );
   }
 
-  /** Has messages handled in one unit of work and tells what came of them. Errors that no rule of the module raised are thrown on. */
+  /**
+   * Has messages handled in one unit of work and tells what came of them. Errors that no rule of the module
+   * raised are thrown on.
+   */
   async handling(task: () => Promise<unknown>): Promise<Reply> {
     this.messages.take();
     try {

@@ -7,12 +7,20 @@ import { ReportReturn } from '../../src/modules/shipping/contracts/report-return
 import { MinutesPass, OrderIsPlaced } from './order-steps';
 import { LATE, TWICE, type Shop } from './shop';
 
-const line = (itemId: string, quantity: number, unitPrice: number, stockTracked = true) => ({ itemId, quantity, unitPrice, stockTracked });
+const line = (itemId: string, quantity: number, unitPrice: number, stockTracked = true) => ({
+  itemId,
+  quantity,
+  unitPrice,
+  stockTracked,
+});
 
 /** What people order. Stock and credit are enough for some of it only. */
 const BASKETS = {
   'a mug': { customerId: 'Ada', lines: [line('MUG', 1, 300)] },
-  'mugs, and post': { customerId: 'Ada', lines: [line('MUG', 2, 200), line('POST', 1, 50, false), line('MUG', 1, 100)] },
+  'mugs, and post': {
+    customerId: 'Ada',
+    lines: [line('MUG', 2, 200), line('POST', 1, 50, false), line('MUG', 1, 100)],
+  },
   'a pot and a mug': { customerId: 'Cleo', lines: [line('POT', 1, 700), line('MUG', 1, 300)] },
   'services only': { customerId: 'Ada', lines: [line('POST', 3, 150, false)] },
   'a mug, in euros': { customerId: 'Ada', currency: 'EUR', lines: [line('MUG', 1, 800)] },
@@ -25,9 +33,19 @@ const MOST_ORDERS = 3;
 
 /** Everything that a run has to come across in the end, or it has proved little. */
 export const EVERYTHING = [
-  ...['placed', 'awaiting-credit', 'awaiting-stock', 'awaiting-payment', 'awaiting-dispatch', 'awaiting-delivery', 'capturing'],
+  'placed',
+  'awaiting-credit',
+  'awaiting-stock',
+  'awaiting-payment',
+  'awaiting-dispatch',
+  'awaiting-delivery',
+  'capturing',
   'awaiting-delivery: dispatched-before-cancellation',
-  ...['releasing-credit', 'completed', 'rejected: credit-refused', 'rejected: stock-refused', 'undoing: stock-refused'],
+  'releasing-credit',
+  'completed',
+  'rejected: credit-refused',
+  'rejected: stock-refused',
+  'undoing: stock-refused',
   ...[
     'cancelled-by-customer',
     'payment-declined',
@@ -42,8 +60,12 @@ export const EVERYTHING = [
   'cancelling: cancelled-by-customer',
   ...TWICE,
   ...LATE,
-  ...['orders.not-cancellable', 'orders.return.order-not-completed', 'orders.return.refused'],
-  ...['shipping.shipment-unknown', 'shipping.shipment-not-dispatchable', 'shipping.shipment-not-under-way'],
+  'orders.not-cancellable',
+  'orders.return.order-not-completed',
+  'orders.return.refused',
+  'shipping.shipment-unknown',
+  'shipping.shipment-not-dispatchable',
+  'shipping.shipment-not-under-way',
 ];
 
 type ShopCommand = fc.AsyncCommand<object, Shop>;
@@ -65,19 +87,34 @@ class Do implements ShopCommand {
 const position = fc.nat(11);
 const what = (name: string, act: (shop: Shop, position: number) => Promise<unknown>): fc.Arbitrary<Do> =>
   position.map((at) => new Do(`${name}(${at})`, (shop) => act(shop, at)));
-const toOrder = (name: string, act: (shop: Shop, order: OrderIsPlaced) => Promise<unknown>): fc.Arbitrary<Do> =>
-  fc.nat(MOST_ORDERS - 1).map((at) => new Do(`${name}(${at})`, async (shop) => shop.placed[at] && act(shop, shop.placed[at])));
+const toOrder = (
+  name: string,
+  act: (shop: Shop, order: OrderIsPlaced) => Promise<unknown>,
+): fc.Arbitrary<Do> =>
+  fc
+    .nat(MOST_ORDERS - 1)
+    .map((at) => new Do(`${name}(${at})`, async (shop) => shop.placed[at] && act(shop, shop.placed[at])));
 
 const place = fc.constantFrom(...(Object.keys(BASKETS) as (keyof typeof BASKETS)[])).map(
   (basket) =>
     new Do(`place(${basket})`, async (shop) => {
-      const { customerId, lines, currency }: { customerId: string; lines: OrderIsPlaced['lines']; currency?: string } = BASKETS[basket];
-      if (shop.placed.length < MOST_ORDERS) await shop.place(new OrderIsPlaced(`order-${shop.placed.length}`, customerId, lines, currency));
+      const {
+        customerId,
+        lines,
+        currency,
+      }: { customerId: string; lines: OrderIsPlaced['lines']; currency?: string } = BASKETS[basket];
+      if (shop.placed.length < MOST_ORDERS)
+        await shop.place(new OrderIsPlaced(`order-${shop.placed.length}`, customerId, lines, currency));
     }),
 );
 const receive = fc
   .constantFrom('MUG', 'MUG', 'POT')
-  .map((itemId) => new Do(`receive(2 ${itemId})`, (shop) => shop.tell('inventory', new ReceiveStock({ itemId, quantity: 2 }))));
+  .map(
+    (itemId) =>
+      new Do(`receive(2 ${itemId})`, (shop) =>
+        shop.tell('inventory', new ReceiveStock({ itemId, quantity: 2 })),
+      ),
+  );
 const deliver = what('deliver', (shop, at) => shop.deliver(at));
 const deliverSome = fc.integer({ min: 2, max: 6 }).map(
   (count) =>
@@ -85,13 +122,22 @@ const deliverSome = fc.integer({ min: 2, max: 6 }).map(
       for (let left = count; left > 0; left -= 1) await shop.deliver(0);
     }),
 );
-const deliverAgain = fc.oneof(fc.nat(3), fc.nat(60)).map((at) => new Do(`deliver again(${at})`, (shop) => shop.deliverAgain(at)));
-const newsAgain = fc.nat(5).map((at) => new Do(`deliver news of a parcel again(${at})`, (shop) => shop.deliverAgain(at, true)));
+const deliverAgain = fc
+  .oneof(fc.nat(3), fc.nat(60))
+  .map((at) => new Do(`deliver again(${at})`, (shop) => shop.deliverAgain(at)));
+const newsAgain = fc
+  .nat(5)
+  .map((at) => new Do(`deliver news of a parcel again(${at})`, (shop) => shop.deliverAgain(at, true)));
 const rest = fc.constant(new Do('come to rest', (shop) => shop.comeToRest()));
 const call = what('call provider', (shop, at) => shop.callProvider(at));
 const answer = fc
   .record({ at: position, declines: fc.constantFrom(false, false, false, true) })
-  .map(({ at, declines }) => new Do(`provider ${declines ? 'declines' : 'answers'}(${at})`, (shop) => shop.providerAnswers(at, declines)));
+  .map(
+    ({ at, declines }) =>
+      new Do(`provider ${declines ? 'declines' : 'answers'}(${at})`, (shop) =>
+        shop.providerAnswers(at, declines),
+      ),
+  );
 const time = fc
   .constantFrom(1, 14, 15, 30)
   .map((minutes) => new Do(`${minutes} min`, (shop) => shop.tell('orders', new MinutesPass(minutes))));
@@ -116,7 +162,11 @@ const leavesAndGoesAstray = REPORTS.map((Report) =>
   }),
 );
 const takeBack = fc
-  .record({ at: fc.nat(MOST_ORDERS - 1), itemId: fc.constantFrom('MUG', 'MUG', 'POST'), quantity: fc.constantFrom(1, 1, 2, 3) })
+  .record({
+    at: fc.nat(MOST_ORDERS - 1),
+    itemId: fc.constantFrom('MUG', 'MUG', 'POST'),
+    quantity: fc.constantFrom(1, 1, 2, 3),
+  })
   .map(
     ({ at, itemId, quantity }) =>
       new Do(`return(${quantity} ${itemId} of ${at})`, async (shop) => {
@@ -150,7 +200,9 @@ const WEIGHTED: readonly (readonly [number, fc.Arbitrary<Do>])[] = [
   ] as const),
 ];
 
-/** Sequences of everything that can happen to orders, with their messages late, early, twice and in any order. */
+/**
+ * Sequences of everything that can happen to orders, with their messages late, early, twice and in any order.
+ */
 export const shopCommands = (maxCommands: number): fc.Arbitrary<Iterable<ShopCommand>> =>
   fc.commands<object, Shop, false>(
     WEIGHTED.flatMap(([weight, command]) => Array.from({ length: weight }, () => command)),

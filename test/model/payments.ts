@@ -15,7 +15,10 @@ import { nothing, plain } from './reply';
 
 export const LIMIT = 100;
 
-/** Who pays how much for each order; the first two together are more than a customer may owe, and the third owes nothing to their account. */
+/**
+ * Who pays how much for each order; the first two together are more than a customer may owe, and the third
+ * owes nothing to their account.
+ */
 const ORDERS = [
   { orderId: 'order-0', customerId: 'Ada', amount: Money.of(60, 'GBP') },
   { orderId: 'order-1', customerId: 'Ada', amount: Money.of(50, 'GBP') },
@@ -43,12 +46,18 @@ export class TillAndProvider {
     for (const state of Object.values(payments)) this.seen.add(`payment ${state}`);
   }
 
-  /** What was handled before and comes again, an answer of the provider's too, changes nothing and is answered by nothing. */
+  /**
+   * What was handled before and comes again, an answer of the provider's too, changes nothing and is answered
+   * by nothing.
+   */
   async tellAgain(position: number): Promise<void> {
     if (this.told.length === 0) return;
     const before = await this.both.look();
     const reply = await this.both.tell(this.told[position % this.told.length]);
-    mustEqual({ again: plain(reply), state: await this.both.look() }, { again: plain(nothing), state: before });
+    mustEqual(
+      { again: plain(reply), state: await this.both.look() },
+      { again: plain(nothing), state: before },
+    );
   }
 
   /** A runner takes up an open call; what the provider makes of it is not known yet. */
@@ -70,8 +79,15 @@ export class TillAndProvider {
 
 /** Everything that a run has to come across in the end, or it has proved little. */
 export const EVERYTHING = [
-  ...['CreditLimitChanged', 'CreditReserved', 'CreditRefused', 'CreditReleased'],
-  ...['PaymentAuthorised', 'PaymentDeclined', 'PaymentCaptured', 'PaymentVoided', 'PaymentRefunded'],
+  'CreditLimitChanged',
+  'CreditReserved',
+  'CreditRefused',
+  'CreditReleased',
+  'PaymentAuthorised',
+  'PaymentDeclined',
+  'PaymentCaptured',
+  'PaymentVoided',
+  'PaymentRefunded',
   ...['held', 'refused', 'released', 'forestalled'].map((state) => `credit ${state}`),
   ...['requested', 'authorised', 'declined', 'capturing', 'captured', 'voiding', 'voided', 'forestalled'].map(
     (state) => `payment ${state}`,
@@ -79,7 +95,9 @@ export const EVERYTHING = [
   ...['unknown', 'requested', 'declined', 'capturing', 'captured', 'voiding', 'voided', 'forestalled'].map(
     (state) => `payments.payment-${state}`,
   ),
-  ...['payments.payment-not-captured', 'payments.refund.exceeds-payment', 'payments.refund.currency-differs'],
+  'payments.payment-not-captured',
+  'payments.refund.exceeds-payment',
+  'payments.refund.currency-differs',
 ];
 
 type TillCommand = fc.AsyncCommand<object, TillAndProvider>;
@@ -111,13 +129,20 @@ const asking = fc
   });
 
 const refund = fc
-  .record({ order, which: fc.nat(2), amount: fc.integer({ min: 20, max: 50 }), strange: fc.constantFrom(false, false, false, false, true) })
+  .record({
+    order,
+    which: fc.nat(2),
+    amount: fc.integer({ min: 20, max: 50 }),
+    strange: fc.constantFrom(false, false, false, false, true),
+  })
   .map(({ order: { orderId, amount: paid }, which, amount, strange }) => {
     const lines = [OrderedLine.of('A', 1, amount, false)];
     return tell(
       `return(${orderId} as ${which} for ${amount}${strange ? ' in another currency' : ''})`,
       new ReturnAccepted({
-        ...{ orderId, returnId: `${orderId} return-${which}`, lines },
+        orderId,
+        returnId: `${orderId} return-${which}`,
+        lines,
         refund: Money.of(amount, strange ? 'JPY' : paid.currency),
       }),
     );
@@ -139,12 +164,18 @@ const limit = fc
 const call = position.map((at) => new Do(`call(${at})`, (till) => till.call(at)));
 const answer = fc
   .record({ at: position, declines: fc.constantFrom(false, false, false, true) })
-  .map(({ at, declines }) => new Do(`${declines ? 'decline' : 'answer'}(${at})`, (till) => till.answer(at, declines)));
+  .map(
+    ({ at, declines }) =>
+      new Do(`${declines ? 'decline' : 'answer'}(${at})`, (till) => till.answer(at, declines)),
+  );
 const again = position.map((at) => new Do(`again(${at})`, (till) => till.tellAgain(at)));
 
 /** Sequences of everything that payments can be told, its provider's answers among them, in any order. */
 export const tillCommands = (maxCommands: number): fc.Arbitrary<Iterable<TillCommand>> =>
-  fc.commands<object, TillAndProvider, false>([asking, asking, asking, asking, call, call, answer, answer, refund, limit, again], {
-    maxCommands,
-    size: 'max',
-  });
+  fc.commands<object, TillAndProvider, false>(
+    [asking, asking, asking, asking, call, call, answer, answer, refund, limit, again],
+    {
+      maxCommands,
+      size: 'max',
+    },
+  );

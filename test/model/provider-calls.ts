@@ -1,4 +1,7 @@
-/** A call to the payment provider begins: from here on it may have heard of it. No message of the product, a moment in a test. */
+/**
+ * A call to the payment provider begins: from here on it may have heard of it. No message of the product, a
+ * moment in a test.
+ */
 export class ProviderIsCalled {
   /** `call` is `<order>:<effect>`. */
   constructor(readonly call: string) {}

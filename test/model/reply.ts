@@ -2,7 +2,10 @@
 export interface Reply {
   /** In the order of publication. */
   published: object[];
-  /** The code of a refusal, or `parked` when the message was one that an operator has to look at. Nothing changed then. */
+  /**
+   * The code of a refusal, or `parked` when the message was one that an operator has to look at. Nothing
+   * changed then.
+   */
   refused?: string;
 }
 
@@ -11,7 +14,10 @@ export class AtOnce {
   constructor(readonly message: object) {}
 }
 
-/** Messages of one batch: handled in one unit of work, and each by itself when that fails. Counts as one after the other. */
+/**
+ * Messages of one batch: handled in one unit of work, and each by itself when that fails. Counts as one after
+ * the other.
+ */
 export class Together {
   constructor(readonly messages: readonly object[]) {}
 }
@@ -19,7 +25,10 @@ export class Together {
 /** What several messages in turn came to: the first refusal stands for all. */
 export const inTurn = (replies: readonly Reply[]): Reply => {
   const refused = replies.find((reply) => reply.refused !== undefined)?.refused;
-  return { published: replies.flatMap(({ published }) => published), ...(refused !== undefined && { refused }) };
+  return {
+    published: replies.flatMap(({ published }) => published),
+    ...(refused !== undefined && { refused }),
+  };
 };
 
 /** A module that takes messages one at a time, the real one or a model of it. */
@@ -35,7 +44,10 @@ export const refuses = (refused: string): Reply => ({ published: [], refused });
 
 /** Comparable: the class of a message counts, those of the values in it do not. */
 export const plain = ({ published, refused }: Reply): object => ({
-  published: published.map((message) => ({ is: message.constructor.name, ...(JSON.parse(JSON.stringify(message)) as object) })),
+  published: published.map((message) => ({
+    is: message.constructor.name,
+    ...(JSON.parse(JSON.stringify(message)) as object),
+  })),
   refused,
 });
 

@@ -8,7 +8,8 @@ import { EVERYTHING, ORDER_NAMES, Warehouse, warehouseCommands } from './reserva
 import { InventoryInDatabase, startInventory } from './systems/inventory-in-database';
 
 const RUNS = 25;
-const isStockTracked = (itemId: string): boolean | undefined => (itemId.endsWith('NOTHING') ? undefined : !itemId.endsWith('SERVICE'));
+const isStockTracked = (itemId: string): boolean | undefined =>
+  itemId.endsWith('NOTHING') ? undefined : !itemId.endsWith('SERVICE');
 
 describe('reservations in the database, against a plain model', () => {
   let context: ContextApplication;
@@ -41,7 +42,9 @@ describe('reservations in the database, against a plain model', () => {
     async () => {
       const seen = new Set<string>();
       await holds(
-        fc.asyncProperty(warehouseCommands(50), (commands) => fc.asyncModelRun(() => ({ model: {}, real: open(seen) }), commands)),
+        fc.asyncProperty(warehouseCommands(50), (commands) =>
+          fc.asyncModelRun(() => ({ model: {}, real: open(seen) }), commands),
+        ),
         { runs: RUNS, seen, everything: EVERYTHING },
       );
     },

@@ -74,7 +74,10 @@ export class Warehouse {
     if (this.told.length === 0) return;
     const before = await this.both.look();
     const reply = await this.both.tell(this.told[position % this.told.length]);
-    mustEqual({ again: plain(reply), state: await this.both.look() }, { again: plain(nothing), state: before });
+    mustEqual(
+      { again: plain(reply), state: await this.both.look() },
+      { again: plain(nothing), state: before },
+    );
   }
 
   private async note(reply: Reply): Promise<void> {
@@ -86,19 +89,24 @@ export class Warehouse {
 
 /** Everything that a run has to come across in the end, or it has proved little. */
 export const EVERYTHING = [
-  ...[
-    'StockReceived',
-    'StockAdjusted',
-    'StockReserved',
-    'StockRefused',
-    'StockReleased',
-    'StockDispatched',
-    'StockReturned',
-    'StockLost',
-    'StockBroughtBack',
-  ],
-  ...['inventory.adjustment-below-reserved', 'inventory.item-not-stock-tracked', 'inventory.item-unknown', 'parked'],
-  ...['reserved', 'refused', 'released', 'forestalled', 'dispatched'],
+  'StockReceived',
+  'StockAdjusted',
+  'StockReserved',
+  'StockRefused',
+  'StockReleased',
+  'StockDispatched',
+  'StockReturned',
+  'StockLost',
+  'StockBroughtBack',
+  'inventory.adjustment-below-reserved',
+  'inventory.item-not-stock-tracked',
+  'inventory.item-unknown',
+  'parked',
+  'reserved',
+  'refused',
+  'released',
+  'forestalled',
+  'dispatched',
 ];
 
 type WarehouseCommand = fc.AsyncCommand<object, Warehouse>;
@@ -112,7 +120,8 @@ class Tell implements WarehouseCommand {
   ) {}
 
   check = (): boolean => true;
-  run = (_: object, warehouse: Warehouse): Promise<void> => warehouse.tell(this.message(warehouse.names), this.repeatable, this.atOnce);
+  run = (_: object, warehouse: Warehouse): Promise<void> =>
+    warehouse.tell(this.message(warehouse.names), this.repeatable, this.atOnce);
   twiceAtOnce = (): Tell => new Tell(`twice at once: ${this.what}`, this.message, true, true);
   toString = (): string => this.what;
 }
@@ -142,14 +151,22 @@ const receive = fc
   .record({ item: anything, quantity: fc.integer({ min: 1, max: 6 }) })
   .map(
     ({ item, quantity }) =>
-      new Tell(`receive(${quantity} ${item})`, (names) => new ReceiveStock({ itemId: names.item(item), quantity }), false),
+      new Tell(
+        `receive(${quantity} ${item})`,
+        (names) => new ReceiveStock({ itemId: names.item(item), quantity }),
+        false,
+      ),
   );
 
 const adjust = fc
   .record({ item: anything, quantity: fc.integer({ min: -4, max: 3 }) })
   .map(
     ({ item, quantity }) =>
-      new Tell(`adjust(${quantity} ${item})`, (names) => new AdjustStock({ itemId: names.item(item), quantity, reason: 'counted' }), false),
+      new Tell(
+        `adjust(${quantity} ${item})`,
+        (names) => new AdjustStock({ itemId: names.item(item), quantity, reason: 'counted' }),
+        false,
+      ),
   );
 
 const reserve = order.map(
@@ -161,17 +178,26 @@ const reserve = order.map(
 );
 
 const release = order.map(
-  (number) => new Tell(`release(${number})`, (names) => new ReleaseStock({ orderId: names.id(`order ${number}`) })),
+  (number) =>
+    new Tell(`release(${number})`, (names) => new ReleaseStock({ orderId: names.id(`order ${number}`) })),
 );
 
 /** Mostly the parcel that the order waits for; now and then one that carries too much, or a second one. */
-const dispatch = fc.record({ number: order, parcel: fc.constantFrom(1, 1, 1, 2), tooMuch: fc.constantFrom(0, 0, 0, 1) }).map(
-  ({ number, parcel, tooMuch }) =>
-    new Tell(`dispatch(${number} as ${parcel}${tooMuch ? ' with too much' : ''})`, (names) => {
-      const lines = ORDERS[number].map(([item, quantity]) => ShipmentLine.of(names.item(item), quantity + tooMuch));
-      return new ShipmentDispatched({ orderId: names.id(`order ${number}`), shipmentId: names.id(`parcel ${number} ${parcel}`), lines });
-    }),
-);
+const dispatch = fc
+  .record({ number: order, parcel: fc.constantFrom(1, 1, 1, 2), tooMuch: fc.constantFrom(0, 0, 0, 1) })
+  .map(
+    ({ number, parcel, tooMuch }) =>
+      new Tell(`dispatch(${number} as ${parcel}${tooMuch ? ' with too much' : ''})`, (names) => {
+        const lines = ORDERS[number].map(([item, quantity]) =>
+          ShipmentLine.of(names.item(item), quantity + tooMuch),
+        );
+        return new ShipmentDispatched({
+          orderId: names.id(`order ${number}`),
+          shipmentId: names.id(`parcel ${number} ${parcel}`),
+          lines,
+        });
+      }),
+  );
 
 const putBack = fc
   .record({
@@ -183,11 +209,19 @@ const putBack = fc
   })
   .map(
     ({ number, which, item, quantity, stockTracked }) =>
-      new Tell(`return(${quantity} ${item}${stockTracked ? '' : ' not tracked'} of ${number} as ${which})`, (names) => {
-        const lines = [OrderedLine.of(names.item(item), quantity, 100, stockTracked)];
-        const refund = Money.of(100 * quantity, 'GBP');
-        return new ReturnAccepted({ orderId: names.id(`order ${number}`), returnId: names.id(`return ${number} ${which}`), lines, refund });
-      }),
+      new Tell(
+        `return(${quantity} ${item}${stockTracked ? '' : ' not tracked'} of ${number} as ${which})`,
+        (names) => {
+          const lines = [OrderedLine.of(names.item(item), quantity, 100, stockTracked)];
+          const refund = Money.of(100 * quantity, 'GBP');
+          return new ReturnAccepted({
+            orderId: names.id(`order ${number}`),
+            returnId: names.id(`return ${number} ${which}`),
+            lines,
+            refund,
+          });
+        },
+      ),
   );
 
 /** What becomes of a parcel, mostly of the one that the order left with. */
@@ -195,20 +229,45 @@ const settle = fc.record({ number: order, parcel: fc.constantFrom(1, 1, 1, 2), i
   ({ number, parcel, isLost }) =>
     new Tell(`${isLost ? 'lost' : 'sent back'}(${number} as ${parcel})`, (names) => {
       const lines = ORDERS[number].map(([item, quantity]) => ShipmentLine.of(names.item(item), quantity));
-      const told = { orderId: names.id(`order ${number}`), shipmentId: names.id(`parcel ${number} ${parcel}`), lines };
+      const told = {
+        orderId: names.id(`order ${number}`),
+        shipmentId: names.id(`parcel ${number} ${parcel}`),
+        lines,
+      };
       return isLost ? new ShipmentLost({ ...told, reason: 'reported' }) : new ShipmentReturned(told);
     }),
 );
 
 const fromOrders = fc.oneof(reserve, release, dispatch, putBack, settle);
 const twice = fromOrders.map((command) => command.twiceAtOnce());
-const together = fc.array(fromOrders, { minLength: 2, maxLength: 4 }).map((commands) => new TellTogether(commands));
+const together = fc
+  .array(fromOrders, { minLength: 2, maxLength: 4 })
+  .map((commands) => new TellTogether(commands));
 const again = fc.nat(30).map((position) => new TellAgain(position));
 
-/** Sequences of everything that inventory can be told, in any order: what comes too late, too early, twice, or not at all. */
+/**
+ * Sequences of everything that inventory can be told, in any order: what comes too late, too early, twice, or
+ * not at all.
+ */
 export const warehouseCommands = (maxCommands: number): fc.Arbitrary<Iterable<WarehouseCommand>> =>
   fc.commands<object, Warehouse, false>(
-    [receive, receive, adjust, reserve, reserve, release, dispatch, dispatch, putBack, putBack, settle, twice, together, together, again],
+    [
+      receive,
+      receive,
+      adjust,
+      reserve,
+      reserve,
+      release,
+      dispatch,
+      dispatch,
+      putBack,
+      putBack,
+      settle,
+      twice,
+      together,
+      together,
+      again,
+    ],
     {
       maxCommands,
       size: 'max',

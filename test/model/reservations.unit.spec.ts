@@ -6,7 +6,8 @@ import { EVERYTHING, Warehouse, warehouseCommands } from './reservations';
 import { InventoryInMemory } from './systems/inventory-in-memory';
 
 const RUNS = 1_000;
-const isStockTracked = (itemId: string): boolean | undefined => (itemId === 'NOTHING' ? undefined : itemId !== 'SERVICE');
+const isStockTracked = (itemId: string): boolean | undefined =>
+  itemId === 'NOTHING' ? undefined : itemId !== 'SERVICE';
 const names = { item: (name: string) => name, id: (name: string) => name };
 
 describe('reservations, against a plain model', () => {
@@ -17,7 +18,11 @@ describe('reservations, against a plain model', () => {
       await holds(
         fc.asyncProperty(warehouseCommands(60), (commands) =>
           fc.asyncModelRun(() => {
-            const both = new Lockstep(new InventoryInMemory(isStockTracked), new StockModel(isStockTracked), stockAddsUp);
+            const both = new Lockstep(
+              new InventoryInMemory(isStockTracked),
+              new StockModel(isStockTracked),
+              stockAddsUp,
+            );
             return { model: {}, real: new Warehouse(both, names, seen) };
           }, commands),
         ),

@@ -84,7 +84,10 @@ export interface Delivery {
   message: object;
 }
 
-/** Four modules and their models, and the messages between them, which arrive when and as often as a test says. */
+/**
+ * Four modules and their models, and the messages between them, which arrive when and as often as a test
+ * says.
+ */
 export class Shop {
   /** On their way, oldest first. */
   private readonly pending: Delivery[] = [];
@@ -117,14 +120,18 @@ export class Shop {
   async tell(to: Place, message: object): Promise<Reply> {
     const reply = await this.both[to].tell(message);
     for (const published of reply.published)
-      for (const receiver of GOES_TO[published.constructor.name] ?? []) this.pending.push({ to: receiver, message: published });
+      for (const receiver of GOES_TO[published.constructor.name] ?? [])
+        this.pending.push({ to: receiver, message: published });
     if (reply.refused) this.seen.add(reply.refused);
     // What is held, and who has ended, changes with a message only.
     if (reply.published.length > 0) await this.lookAtOrders();
     return reply;
   }
 
-  /** One of the messages on their way arrives. The log keeps a parcel's messages in order; all others may overtake one another. */
+  /**
+   * One of the messages on their way arrives. The log keeps a parcel's messages in order; all others may
+   * overtake one another.
+   */
   async deliver(position: number): Promise<void> {
     const ready = this.pending.filter(
       (delivery, index) => !this.pending.slice(0, index).some((earlier) => isOfSameParcel(earlier, delivery)),
@@ -142,16 +149,24 @@ export class Shop {
     while (this.pending.length > 0) await this.deliver(0);
   }
 
-  /** A message that arrived, counted from the last one, comes again: nothing may come of it. `news` picks those of parcels that go astray. */
+  /**
+   * A message that arrived, counted from the last one, comes again: nothing may come of it. `news` picks
+   * those of parcels that go astray.
+   */
   async deliverAgain(position: number, news = false): Promise<void> {
-    const delivered = this.delivered.filter(({ message }) => !news || ASTRAY_NEWS.includes(message.constructor.name));
+    const delivered = this.delivered.filter(
+      ({ message }) => !news || ASTRAY_NEWS.includes(message.constructor.name),
+    );
     if (delivered.length === 0) return;
     const delivery = delivered[delivered.length - 1 - (position % delivered.length)];
     const before = JSON.stringify(await this.look());
     const { published } = await this.mustTake(delivery);
     if (published.length > 0)
-      throw new Error(`${inWords(delivery.message)} came twice and was answered again by ${published.map(inWords).join()}.`);
-    if (JSON.stringify(await this.look()) !== before) throw new Error(`${inWords(delivery.message)} came twice and changed something.`);
+      throw new Error(
+        `${inWords(delivery.message)} came twice and was answered again by ${published.map(inWords).join()}.`,
+      );
+    if (JSON.stringify(await this.look()) !== before)
+      throw new Error(`${inWords(delivery.message)} came twice and changed something.`);
     this.seen.add(twice(delivery.message.constructor.name, delivery.to));
   }
 
@@ -186,7 +201,10 @@ export class Shop {
     await this.tell('shipping', new ReportDelivery({ shipmentId: parcelOf(orderId), outcome }));
   }
 
-  async goesAstray({ orderId }: OrderIsPlaced, Report: typeof ReportLoss | typeof ReportRefusal | typeof ReportReturn): Promise<void> {
+  async goesAstray(
+    { orderId }: OrderIsPlaced,
+    Report: typeof ReportLoss | typeof ReportRefusal | typeof ReportReturn,
+  ): Promise<void> {
     await this.tell('shipping', new Report({ shipmentId: parcelOf(orderId) }));
   }
 
@@ -194,7 +212,10 @@ export class Shop {
     await this.tell('orders', new ReturnItems({ orderId, lines }));
   }
 
-  /** Everything that is on its way arrives, the provider answers, parcels leave and get there: until nothing is left to happen. */
+  /**
+   * Everything that is on its way arrives, the provider answers, parcels leave and get there: until nothing
+   * is left to happen.
+   */
   async comeToRest(): Promise<void> {
     for (let idle = false; !idle;) {
       await this.deliverAll();
@@ -210,7 +231,12 @@ export class Shop {
     }
   }
 
-  async look(): Promise<{ orders: OrdersState; inventory: StockState; payments: PaymentsState; shipping: ShippingState }> {
+  async look(): Promise<{
+    orders: OrdersState;
+    inventory: StockState;
+    payments: PaymentsState;
+    shipping: ShippingState;
+  }> {
     return {
       orders: await this.both.orders.look(),
       inventory: await this.both.inventory.look(),
@@ -237,7 +263,8 @@ export class Shop {
     const { orders, inventory, payments, shipping } = await this.look();
     for (const [orderId, { state, history }] of Object.entries(orders)) {
       this.seen.add(history.at(-1) ?? '');
-      if (['rejected', 'cancelled', 'completed'].includes(state)) holdsAreGone(orderId, state, inventory, payments, shipping);
+      if (['rejected', 'cancelled', 'completed'].includes(state))
+        holdsAreGone(orderId, state, inventory, payments, shipping);
     }
   }
 }
@@ -248,7 +275,13 @@ const ASTRAY_NEWS = ['DeliveryRefused', 'ShipmentLost', 'ShipmentReturned'];
 const ASTRAY = ['refused', 'lost', 'returned'];
 
 /** An order is final only when nothing is held for it any more, by anybody. */
-function holdsAreGone(orderId: string, state: string, stock: StockState, money: PaymentsState, parcels: ShippingState): void {
+function holdsAreGone(
+  orderId: string,
+  state: string,
+  stock: StockState,
+  money: PaymentsState,
+  parcels: ShippingState,
+): void {
   const held = (what: string): never => {
     throw new Error(`Order ${orderId} is ${state}, and its ${what}.`);
   };
@@ -262,29 +295,40 @@ function holdsAreGone(orderId: string, state: string, stock: StockState, money: 
   const astray = ASTRAY.includes(parcels[orderId]);
   if (!astray && (stock.reservations[orderId] === 'reserved' || stock.reservations[orderId] === 'dispatched'))
     held(`goods are ${stock.reservations[orderId]}`);
-  if (payment !== undefined && !['voided', 'declined', 'forestalled'].includes(payment)) held(`payment is ${payment}`);
-  if (['prepared', 'dispatched', 'delivered'].includes(parcels[orderId])) held(`parcel is ${parcels[orderId]}`);
+  if (payment !== undefined && !['voided', 'declined', 'forestalled'].includes(payment))
+    held(`payment is ${payment}`);
+  if (['prepared', 'dispatched', 'delivered'].includes(parcels[orderId]))
+    held(`parcel is ${parcels[orderId]}`);
 }
 
 const isDispatch = ({ message }: Delivery): boolean => message instanceof ShipmentDispatched;
 
 const isOfSameParcel = (one: Delivery, other: Delivery): boolean => {
-  const [first, second] = [one.message, other.message].map((message) => (message as { shipmentId?: string }).shipmentId);
+  const [first, second] = [one.message, other.message].map(
+    (message) => (message as { shipmentId?: string }).shipmentId,
+  );
   if (first === undefined || first !== second || one.to !== other.to) return false;
   // Inventory hears of a dispatch and of what comes after it in two subscriptions.
   return one.to !== 'inventory' || one.message.constructor === other.message.constructor || !isDispatch(one);
 };
 
-/** What must be true once nothing is left to happen: every order has ended, and the books of all modules agree. */
+/**
+ * What must be true once nothing is left to happen: every order has ended, and the books of all modules
+ * agree.
+ */
 export function isAtRest(
   { orders, inventory, payments, shipping }: Awaited<ReturnType<Shop['look']>>,
   placed: readonly OrderIsPlaced[],
 ): void {
   const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
   const completed = placed.filter(({ orderId }) => orders[orderId].state === 'completed');
-  const open = placed.filter(({ orderId }) => !['completed', 'rejected', 'cancelled'].includes(orders[orderId].state));
+  const open = placed.filter(
+    ({ orderId }) => !['completed', 'rejected', 'cancelled'].includes(orders[orderId].state),
+  );
   if (open.length > 0)
-    throw new Error(`Nothing is left to happen, and ${open.map(({ orderId }) => `${orderId} is ${orders[orderId].state}`).join()}.`);
+    throw new Error(
+      `Nothing is left to happen, and ${open.map(({ orderId }) => `${orderId} is ${orders[orderId].state}`).join()}.`,
+    );
   const perCurrency = (amount: (order: OrderIsPlaced) => number): Record<string, number> =>
     Object.fromEntries(
       [...new Set(placed.map(({ currency }) => currency))].map((currency) => [
@@ -292,10 +336,14 @@ export function isAtRest(
         sum(placed.filter((order) => order.currency === currency).map(amount)),
       ]),
     );
-  const value = (units: (line: OrderIsPlaced['lines'][number], returned: number) => number): Record<string, number> =>
+  const value = (
+    units: (line: OrderIsPlaced['lines'][number], returned: number) => number,
+  ): Record<string, number> =>
     perCurrency((order) => {
       const { orderId, lines } = order;
-      return completed.includes(order) ? sum(lines.map((line, index) => line.unitPrice * units(line, orders[orderId].returned[index]))) : 0;
+      return completed.includes(order)
+        ? sum(lines.map((line, index) => line.unitPrice * units(line, orders[orderId].returned[index])))
+        : 0;
     });
   const goods = (units: (line: OrderIsPlaced['lines'][number], returned: number) => number): number =>
     sum(
@@ -319,7 +367,9 @@ export function isAtRest(
     dispatched: sum(stock.map(({ dispatched }) => dispatched)),
     returned: sum(stock.map(({ returned }) => returned)),
     lost: sum(stock.map(({ lost }) => lost)),
-    delivered: placed.filter(({ orderId }) => shipping[orderId] === 'delivered').map(({ orderId }) => orderId),
+    delivered: placed
+      .filter(({ orderId }) => shipping[orderId] === 'delivered')
+      .map(({ orderId }) => orderId),
   }).toEqual({
     open: [],
     held: 0,
@@ -329,6 +379,8 @@ export function isAtRest(
     dispatched: goods(({ quantity }) => quantity) + inParcels(...ASTRAY),
     returned: goods((_, returned) => returned) + inParcels('returned'),
     lost: inParcels('lost'),
-    delivered: completed.filter(({ lines }) => lines.some(({ stockTracked }) => stockTracked)).map(({ orderId }) => orderId),
+    delivered: completed
+      .filter(({ lines }) => lines.some(({ stockTracked }) => stockTracked))
+      .map(({ orderId }) => orderId),
   });
 }

@@ -23,9 +23,15 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Throws for options that do not exist and patterns that are no regular expressions, and says what to write instead. */
+/**
+ * Throws for options that do not exist and patterns that are no regular expressions, and says what to write
+ * instead.
+ */
 export function readArguments(args: readonly string[]): MutantArguments {
-  const { values } = readOptions({ args: [...args], options: OPTIONS }, (message) => new Error(`${message}\n\n${USAGE}`));
+  const { values } = readOptions(
+    { args: [...args], options: OPTIONS },
+    (message) => new Error(`${message}\n\n${USAGE}`),
+  );
   return { only: (values.only ?? []).map(patternOf), list: values.list ?? false, help: values.help ?? false };
 }
 
@@ -33,6 +39,9 @@ function patternOf(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new Error(`--only ${text}: ${(error as Error).message}. Give a regular expression, such as --only ^key-.`, { cause: error });
+    throw new Error(
+      `--only ${text}: ${(error as Error).message}. Give a regular expression, such as --only ^key-.`,
+      { cause: error },
+    );
   }
 }

@@ -4,7 +4,10 @@ import { mutants } from './catalogue/mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { Sandbox } from './sandbox.ts';
 
-/** `npm run mutants`: plants each mistake of the catalogue in a copy of the sources, and says which of them the tests notice. */
+/**
+ * `npm run mutants`: plants each mistake of the catalogue in a copy of the sources, and says which of them
+ * the tests notice.
+ */
 const ROOT = join(dirname(process.argv[1]), '../..');
 
 async function main(): Promise<number> {
@@ -13,7 +16,9 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const chosen = mutants.filter(({ name, file }) => only.length === 0 || only.some((pattern) => pattern.test(name) || pattern.test(file)));
+  const chosen = mutants.filter(
+    ({ name, file }) => only.length === 0 || only.some((pattern) => pattern.test(name) || pattern.test(file)),
+  );
   if (chosen.length === 0) throw new Error('No mutant matches. The names: npm run mutants -- --list');
   if (list) {
     for (const { name, breaks, file } of chosen) console.log(`${name.padEnd(45)} ${file}\n    ${breaks}`);
@@ -39,7 +44,8 @@ async function refuseBrokenTests(sandbox: Sandbox, chosen: readonly Mutant[]): P
     specs,
     chosen.some(({ built }) => built === true),
   );
-  if (!passed) throw new Error(`The tests fail without any mistake, so that they would prove nothing:\n\n${output}`);
+  if (!passed)
+    throw new Error(`The tests fail without any mistake, so that they would prove nothing:\n\n${output}`);
 }
 
 async function isCaught(sandbox: Sandbox, mutant: Mutant): Promise<boolean> {

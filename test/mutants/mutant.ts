@@ -16,10 +16,15 @@ export interface Mutant {
   readonly built?: boolean;
 }
 
-/** The source with the mistake in it. Throws when the text to replace does not stand in the source exactly once. */
+/**
+ * The source with the mistake in it. Throws when the text to replace does not stand in the source exactly
+ * once.
+ */
 export function planted({ name, file, find, put }: Mutant, source: string): string {
   const places = source.split(find).length - 1;
   if (places !== 1)
-    throw new Error(`The mutant ${name} replaces a text that stands in ${file} ${places} times and not once. Bring it up to date.`);
+    throw new Error(
+      `The mutant ${name} replaces a text that stands in ${file} ${places} times and not once. Bring it up to date.`,
+    );
   return source.replace(find, () => put);
 }

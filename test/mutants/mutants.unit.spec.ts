@@ -9,7 +9,8 @@ describe('the mutants', () => {
   it.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s can be planted', (_, mutant) => {
     const source = readFileSync(join(ROOT, mutant.file), 'utf8');
     expect(planted(mutant, source)).not.toBe(source);
-    for (const spec of mutant.specs) expect({ spec, exists: existsSync(join(ROOT, spec)) }).toEqual({ spec, exists: true });
+    for (const spec of mutant.specs)
+      expect({ spec, exists: existsSync(join(ROOT, spec)) }).toEqual({ spec, exists: true });
   });
 
   it('have names of their own', () => {

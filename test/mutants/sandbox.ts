@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Mutant, planted } from './mutant.ts';
@@ -59,15 +68,26 @@ export class Sandbox {
     }
   }
 
-  /** Runs test files, until the first test fails; with a build first where they start the built application. */
+  /**
+   * Runs test files, until the first test fails; with a build first where they start the built application.
+   */
   run(specs: readonly string[], builds: boolean): Promise<TestRun> {
     return new Promise((resolve, reject) => {
-      const options = ['--bail', '--runInBand', '--env', join(this.folder, 'test/mutants/first-failure-environment.js')];
-      const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...options, '--runTestsByPath', ...specs], {
-        cwd: this.folder,
-        env: { ...process.env, CI: '1', ...(!builds && { SEAMLINE_TESTS_BUILD: 'none' }) },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const options = [
+        '--bail',
+        '--runInBand',
+        '--env',
+        join(this.folder, 'test/mutants/first-failure-environment.js'),
+      ];
+      const jest = spawn(
+        process.execPath,
+        ['node_modules/jest/bin/jest.js', ...options, '--runTestsByPath', ...specs],
+        {
+          cwd: this.folder,
+          env: { ...process.env, CI: '1', ...(!builds && { SEAMLINE_TESTS_BUILD: 'none' }) },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
       let output = '';
       const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-6_000));
       jest.stdout.on('data', keep);

@@ -1,4 +1,6 @@
-/** The sources of an application of one module that stands on the platform's package: files by their paths. */
+/**
+ * The sources of an application of one module that stands on the platform's package: files by their paths.
+ */
 export const GUEST_BOOK: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify({ name: 'guest-book', version: '1.0.0', private: true }),
 

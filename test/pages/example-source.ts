@@ -4,12 +4,15 @@ import { dirname, join, relative } from 'node:path';
 const ROOT = join(__dirname, '../..');
 const EXAMPLE = join(ROOT, 'test/example');
 
-/** Where a file of the application is found in the example: modules beside their migrations and invariants. */
+/**
+ * Where a file of the application is found in the example: modules beside their migrations and invariants.
+ */
 const inExample = (file: string): string => join(EXAMPLE, file.replace(/^src\/(modules\/)?/, ''));
 
 /**
- * The text of a file of the example as it would be written at its place in the application, `src/modules/loyalty/...`: imports lead from
- * there, and lines that say `// outside src/modules` are left out.
+ * The text of a file of the example as it would be written at its place in the application,
+ * `src/modules/loyalty/...`: imports lead from there, and lines that say `// outside src/modules` are left
+ * out.
  */
 export function sourceAsIn(file: string): string {
   const place = inExample(file);

@@ -32,7 +32,14 @@ describe('what pages take from the code is there; run `npm run pages` when it ha
     const rows = describedVariables(boundedContextsOf(AppModule)).map(
       ({ name, module, fallback, meaning }) => `| \`${name}\` | ${module} | ${fallback} | ${meaning} |`,
     );
-    const table = ['', '| variable | module | default | meaning |', '|---|---|---|---|', ...rows, '', ''].join('\n');
+    const table = [
+      '',
+      '| variable | module | default | meaning |',
+      '|---|---|---|---|',
+      ...rows,
+      '',
+      '',
+    ].join('\n');
     expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'settings of the modules', table));
   });
 
@@ -49,7 +56,11 @@ describe('what pages take from the code is there; run `npm run pages` when it ha
     it('is the code of test/example, as it would be written in src/modules', () => {
       const expected = filesShownIn(read()).reduce((page, file) => {
         const language = file.endsWith('.ts') ? 'ts' : 'md';
-        return withPart(page, `file: ${file}`, `\n\`${file}\`\n\n\`\`\`${language}\n${sourceAsIn(file)}\n\`\`\`\n\n`);
+        return withPart(
+          page,
+          `file: ${file}`,
+          `\n\`${file}\`\n\n\`\`\`${language}\n${sourceAsIn(file)}\n\`\`\`\n\n`,
+        );
       }, read());
       expectPage(PAGE, expected);
     });

@@ -8,9 +8,15 @@ import { PATIENT } from '../support/patient';
 import { readEvents } from '../support/server-sent-events';
 import { nobody, Shop } from '../support/shop';
 
-/** Orders waits for answers of customers, catalog and pricing; whoever asks for something asks the process of shipping. */
+/**
+ * Orders waits for answers of customers, catalog and pricing; whoever asks for something asks the process of
+ * shipping.
+ */
 const APART = ['shipping', 'orders', 'payments,pricing', 'customers'];
-const PROCESSES = [...APART, moduleNames.filter((module) => !APART.join().split(',').includes(module)).join()];
+const PROCESSES = [
+  ...APART,
+  moduleNames.filter((module) => !APART.join().split(',').includes(module)).join(),
+];
 
 describeWithNats('an application in five processes', () => {
   let broker: NatsServer;
@@ -21,7 +27,8 @@ describeWithNats('an application in five processes', () => {
 
   beforeAll(async () => {
     broker = await NatsServer.start();
-    for (const MODULES of PROCESSES) processes.push(await startInThisProcess({ MODULES, ...joined() }, processes[0]?.database));
+    for (const MODULES of PROCESSES)
+      processes.push(await startInThisProcess({ MODULES, ...joined() }, processes[0]?.database));
     together = await startInThisProcess();
     shop = new Shop(processes[0]);
   });
@@ -48,7 +55,13 @@ describeWithNats('an application in five processes', () => {
     const counted = async ({ opsUrls: [url] }: ApplicationInThisProcess): Promise<(string | number)[][]> => {
       const { text } = await request(url).get('/metrics').expect(200);
       return callFigures([{ since: 0, text }], Date.now())
-        .map(({ from, contract, over, causedBy, unreachable }) => [from, contract, over, causedBy, unreachable])
+        .map(({ from, contract, over, causedBy, unreachable }) => [
+          from,
+          contract,
+          over,
+          causedBy,
+          unreachable,
+        ])
         .sort();
     };
     for (const [one, application, over] of [
@@ -60,7 +73,9 @@ describeWithNats('an application in five processes', () => {
       expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 'request', 0]);
       // Nobody is asked for what a copy has already.
       const contracts = ['customers.find-customer', 'catalog.find-items', 'pricing.quote-prices'];
-      expect(contracts.map((contract) => ['orders', contract, over, 'request', 0])).toEqual(expect.arrayContaining(calls));
+      expect(contracts.map((contract) => ['orders', contract, over, 'request', 0])).toEqual(
+        expect.arrayContaining(calls),
+      );
     }
     expect(await counted(processes[PROCESSES.indexOf('customers')])).toEqual([]);
   });
@@ -76,11 +91,19 @@ describeWithNats('an application in five processes', () => {
     const first = await place();
     expect(first.body).toMatchObject({ state: 'completed' });
     const again = await place();
-    expect([again.body.orderId, again.headers.location]).toEqual([first.body.orderId, first.headers.location]);
+    expect([again.body.orderId, again.headers.location]).toEqual([
+      first.body.orderId,
+      first.headers.location,
+    ]);
   });
 
   it.each<[string, 'get' | 'post' | 'delete', string, object | null]>([
-    ['nobody orders', 'post', '/orders', { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'NOTHING', quantity: 1 }] }],
+    [
+      'nobody orders',
+      'post',
+      '/orders',
+      { customerId: nobody(), currency: 'GBP', lines: [{ itemId: 'NOTHING', quantity: 1 }] },
+    ],
     ['an order of nothing', 'post', '/orders', { customerId: nobody(), currency: 'GBP', lines: [] }],
     ['an unknown order', 'get', `/orders/${nobody()}`, null],
     ['an unknown shipment', 'get', `/shipments/${nobody()}`, null],
@@ -95,7 +118,12 @@ describeWithNats('an application in five processes', () => {
       const { status, headers, text } = await agent[method](path)
         .set('X-Correlation-Id', 'c-1')
         .send(body ?? undefined);
-      const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...kept } = headers as Record<string, string>;
+      const {
+        date: _date,
+        connection: _connection,
+        'keep-alive': _keepAlive,
+        ...kept
+      } = headers as Record<string, string>;
       return { status, headers: kept, body: JSON.parse(text) as unknown };
     };
     const expected = await ask(together.url);

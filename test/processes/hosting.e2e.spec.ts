@@ -22,8 +22,13 @@ describe('two processes that host different modules on one database', () => {
     const application = await startApplication(
       AppModule,
       {
-        ...{ MODULES, PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'fatal' },
-        ...{ DATABASE_URL: adminUrl, DATABASE_ADMIN_URL: adminUrl, DATABASE_ROLE_SECRET: 'a secret for this test' },
+        MODULES,
+        PORT: '0',
+        OPS_PORT: '0',
+        LOG_LEVEL: 'fatal',
+        DATABASE_URL: adminUrl,
+        DATABASE_ADMIN_URL: adminUrl,
+        DATABASE_ROLE_SECRET: 'a secret for this test',
         // Of a module that is not hosted: it leads nowhere, and nobody looks.
         SHIPPING_DATABASE_URL: 'postgres://nowhere.invalid/none',
         ...more,
@@ -46,9 +51,10 @@ describe('two processes that host different modules on one database', () => {
     for (const { stop } of running) await stop();
     await withClient(SERVER, 'test', async (client) => {
       await client.query(`drop database if exists ${database} with (force)`);
-      const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [
-        `${database}_`,
-      ]);
+      const { rows } = await client.query<{ rolname: string }>(
+        'select rolname from pg_roles where starts_with(rolname, $1)',
+        [`${database}_`],
+      );
       for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
     });
   });
@@ -56,7 +62,9 @@ describe('two processes that host different modules on one database', () => {
   it('say what they host, and what they cannot reach', () => {
     expect(said).toContain('This process hosts customers, catalog and none of the other modules.');
     const others = topologyOf(AppModule).modules.filter((module) => module !== 'pricing');
-    expect(said).toContainEqual(expect.stringMatching(new RegExp(`^It has no broker and cannot reach them.*: ${others.join(', ')}\\.`)));
+    expect(said).toContainEqual(
+      expect.stringMatching(new RegExp(`^It has no broker and cannot reach them.*: ${others.join(', ')}\\.`)),
+    );
   });
 
   it('serve their own routes and no others', async () => {
@@ -70,15 +78,21 @@ describe('two processes that host different modules on one database', () => {
     await (await api(second)).get('/prices').expect(200);
     const [own, others] = [routesOf(first.app), routesOf(second.app)];
     expect(own).toEqual(expect.arrayContaining(['post /customers', 'get /items/{itemId}']));
-    expect(own.filter((route) => /price|order|stock|payment|credit|shipment|reservation/.test(route))).toEqual([]);
+    expect(
+      own.filter((route) => /price|order|stock|payment|credit|shipment|reservation/.test(route)),
+    ).toEqual([]);
     expect(others.filter((route) => /customer|item/.test(route.replace('{itemId}', '')))).toEqual([]);
     for (const [routes, modules] of [
       [own, ['customers', 'catalog']],
       [others, ['pricing']],
     ] as const) {
       // What the decorators say is what is there, beside the platform's own.
-      const declared = topologyOf(AppModule).routes.filter(({ module }) => (modules as readonly string[]).includes(module));
-      const asListed = declared.map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`);
+      const declared = topologyOf(AppModule).routes.filter(({ module }) =>
+        (modules as readonly string[]).includes(module),
+      );
+      const asListed = declared.map(
+        ({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`,
+      );
       expect(routes.filter((route) => !/\/(health|metrics)|^get \/$/.test(route))).toEqual(asListed.sort());
     }
   });

@@ -15,7 +15,10 @@ describeWithNats('shipping in a process of its own', () => {
   beforeAll(async () => {
     broker = await NatsServer.start();
     const NATS_URL = broker.url;
-    main = await startInThisProcess({ MODULES: moduleNames.filter((module) => module !== 'shipping').join(), NATS_URL });
+    main = await startInThisProcess({
+      MODULES: moduleNames.filter((module) => module !== 'shipping').join(),
+      NATS_URL,
+    });
     shipping = await startInThisProcess({ MODULES: 'shipping', NATS_URL }, main.database);
     shop = new Shop(main);
   });
@@ -28,11 +31,15 @@ describeWithNats('shipping in a process of its own', () => {
 
   const subscriptionsOf = async (application: ApplicationInThisProcess): Promise<string[]> => {
     const { body } = await application.ops().get('/subscriptions').expect(200);
-    return [...new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription))].sort();
+    return [
+      ...new Set((body.items as { subscription: string }[]).map(({ subscription }) => subscription)),
+    ].sort();
   };
 
   it('runs the subscriptions of its module and no others, the commands that a saga sends it from elsewhere among them', async () => {
-    await eventually(async () => expect(await subscriptionsOf(shipping)).toEqual(['shipping.commands', 'shipping.keep-address-book']));
+    await eventually(async () =>
+      expect(await subscriptionsOf(shipping)).toEqual(['shipping.commands', 'shipping.keep-address-book']),
+    );
     await eventually(async () =>
       expect(await subscriptionsOf(main)).toEqual(
         topologyOf(AppModule)
@@ -45,11 +52,15 @@ describeWithNats('shipping in a process of its own', () => {
 
   it('ships what is ordered from another process', async () => {
     const customerId = await shop.customer();
-    // An address that has not come over yet would be asked for from customers, which is another part's to try.
+    // An address that has not come over yet would be asked for from customers, which is another part's to
+    // try.
     await eventually(async () => {
       const [{ known }] = await main.database.databases
         .of('shipping')
-        .query<[{ known: boolean }]>('select exists(select from address_copies where customer_id = $1) as known', [customerId]);
+        .query<[{ known: boolean }]>(
+          'select exists(select from address_copies where customer_id = $1) as known',
+          [customerId],
+        );
       expect(known).toBe(true);
     });
     const orderId = await shop.placed(customerId, { itemId: await shop.goods(100), quantity: 1 });
@@ -72,7 +83,11 @@ describeWithNats('shipping in a process of its own', () => {
     await shop.customer();
     await eventually(async () => expect(await lag()).toBe(1));
     await eventually(async () =>
-      expect((await shipping.ops().get('/pending-work').expect(200)).body).toMatchObject({ quiescent: false, lag: 1, unreachableLogs: 0 }),
+      expect((await shipping.ops().get('/pending-work').expect(200)).body).toMatchObject({
+        quiescent: false,
+        lag: 1,
+        unreachableLogs: 0,
+      }),
     );
     await new Shop(shipping).resume('shipping.keep-address-book');
     await eventually(async () => expect(await lag()).toBe(0));

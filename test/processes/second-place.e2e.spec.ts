@@ -22,8 +22,15 @@ describeWithNats('a process whose database would be a second place for its modul
   const start = async (database: string): Promise<RunningApplication> => {
     const adminUrl = withDatabase(SERVER, database);
     const environment = {
-      ...{ MODULES: 'customers', PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'fatal', NATS_URL: nats.url, ...PATIENT },
-      ...{ DATABASE_URL: adminUrl, DATABASE_ADMIN_URL: adminUrl, DATABASE_ROLE_SECRET: 'a secret for this test' },
+      MODULES: 'customers',
+      PORT: '0',
+      OPS_PORT: '0',
+      LOG_LEVEL: 'fatal',
+      NATS_URL: nats.url,
+      ...PATIENT,
+      DATABASE_URL: adminUrl,
+      DATABASE_ADMIN_URL: adminUrl,
+      DATABASE_ROLE_SECRET: 'a secret for this test',
     };
     const application = await startApplication(AppModule, environment, (line) => said.push(line));
     running.add(application);
@@ -36,7 +43,9 @@ describeWithNats('a process whose database would be a second place for its modul
   const api = async ({ app }: RunningApplication) => request(await app.getUrl());
   const customersIn = async (database: string): Promise<number> =>
     withClient(withDatabase(SERVER, database), 'test', async (client) => {
-      const { rows } = await client.query<{ count: number }>('select count(*)::int as count from customers.outbox');
+      const { rows } = await client.query<{ count: number }>(
+        'select count(*)::int as count from customers.outbox',
+      );
       return rows[0].count;
     });
 
@@ -57,7 +66,9 @@ describeWithNats('a process whose database would be a second place for its modul
 
   it('hosts it in neither of the two ways to find out: another process says where it lives, or the stream of the broker is of another log', async () => {
     const owner = await start(databases.right);
-    expect((await (await api(owner)).get('/health/ready').expect(200)).body).toMatchObject({ databases: { customers: 'up' } });
+    expect((await (await api(owner)).get('/health/ready').expect(200)).body).toMatchObject({
+      databases: { customers: 'up' },
+    });
 
     // Nothing was published yet: only the other process can say it.
     let second = await start(databases.mistyped);
@@ -67,16 +78,23 @@ describeWithNats('a process whose database would be a second place for its modul
     expect((await (await api(second)).get('/health/ready').expect(200)).body).toMatchObject({
       standsBy: { customers: expect.stringMatching(wrong) },
     });
-    expect(said).toContainEqual(expect.stringMatching(/^It stands by for customers, which lives in .* npm run extract moves it/));
     expect(said).toContainEqual(
-      expect.stringMatching(new RegExp(`^The database ${databases.mistyped} is new and empty, .*${databases.right}`)),
+      expect.stringMatching(/^It stands by for customers, which lives in .* npm run extract moves it/),
+    );
+    expect(said).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^The database ${databases.mistyped} is new and empty, .*${databases.right}`),
+      ),
     );
 
     // What is sent to it goes where the module lives.
     const body = { name: 'Ada', address: { country: 'France' } };
     const { headers } = await (await api(second)).post('/customers').send(body).expect(201);
-    for (const application of [owner, second]) await (await api(application)).get(headers.location).expect(200);
-    expect(await Promise.all([customersIn(databases.right), customersIn(databases.mistyped)])).toEqual([1, 0]);
+    for (const application of [owner, second])
+      await (await api(application)).get(headers.location).expect(200);
+    expect(await Promise.all([customersIn(databases.right), customersIn(databases.mistyped)])).toEqual([
+      1, 0,
+    ]);
 
     // The module's own process is away: the stream says it.
     const connection = await connect({ servers: [nats.url.replace('nats://', '')] });
@@ -87,7 +105,11 @@ describeWithNats('a process whose database would be a second place for its modul
     await stop(owner);
     second = await start(databases.mistyped);
     expect((await (await api(second)).get('/health/ready').expect(200)).body).toMatchObject({
-      standsBy: { customers: expect.stringMatching(/^which lives in another database: the stream seamline-log-customers of the broker/) },
+      standsBy: {
+        customers: expect.stringMatching(
+          /^which lives in another database: the stream seamline-log-customers of the broker/,
+        ),
+      },
     });
 
     // Its own place is hosted again.

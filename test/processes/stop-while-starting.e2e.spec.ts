@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { projectFolder } from '../../src/demo/project-folder';
 import { eventually } from '../support/eventually';
 
-/** A call that opens a pipe which nothing writes to never returns, as on a file system whose server is gone. */
+/**
+ * A call that opens a pipe which nothing writes to never returns, as on a file system whose server is gone.
+ */
 describe('a start that hangs in a call into the system', () => {
   let dataDir: string;
   let child: ChildProcess | undefined;
@@ -31,17 +33,30 @@ describe('a start that hangs in a call into the system', () => {
   function start(): ChildProcess {
     child = spawn(process.execPath, [join(projectFolder(), 'src/platform/start/run.js'), 'src/main'], {
       cwd: projectFolder(),
-      env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '', PORT: '1', OPS_PORT: '1', LOG_LEVEL: 'warn' },
+      env: {
+        ...process.env,
+        DATA_DIR: dataDir,
+        DATABASE_URL: '',
+        PORT: '1',
+        OPS_PORT: '1',
+        LOG_LEVEL: 'warn',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (printed += text));
     return child;
   }
 
-  const says = (text: string | RegExp): Promise<void> => eventually(async () => expect(printed).toMatch(text), 60_000);
+  const says = (text: string | RegExp): Promise<void> =>
+    eventually(async () => expect(printed).toMatch(text), 60_000);
 
   it.each([
-    ['while it waits for the lock of other processes', 'start.lock', 'start.lock, which another process holds'],
+    [
+      'while it waits for the lock of other processes',
+      'start.lock',
+      'start.lock, which another process holds',
+    ],
     ['while it looks at the data', 'postgres/PG_VERSION', 'the files in'],
     ['while it reads its password', 'superuser-password', 'new database files|the files in'],
   ])('says what it waits for %s, and ends at the second Ctrl-C', async (_, file, what) => {

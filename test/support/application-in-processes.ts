@@ -22,8 +22,13 @@ interface Part {
 }
 
 /** Starts the built application as a topology says, each of its processes as `npm start` does. */
-export async function startInProcesses(topology: Topology, environment: Environment, existing?: TestGround): Promise<TestApplication> {
-  if (existing && !(existing instanceof TopologyGround)) throw new Error('Only the ground of a stopped application can be gone on with.');
+export async function startInProcesses(
+  topology: Topology,
+  environment: Environment,
+  existing?: TestGround,
+): Promise<TestApplication> {
+  if (existing && !(existing instanceof TopologyGround))
+    throw new Error('Only the ground of a stopped application can be gone on with.');
   const ground = existing ?? (await TopologyGround.open(topology));
   const parts = await Promise.all(topology.processes.map((modules) => prepare(ground, modules, environment)));
   const operated = eachModuleOnce(parts);
@@ -32,7 +37,10 @@ export async function startInProcesses(topology: Topology, environment: Environm
     front.close();
     await Promise.all(parts.map(({ process }) => process.terminate()));
     const failed = parts.filter(({ process }) => process.exitCode !== 0);
-    if (failed.length > 0) throw new Error(`A process did not end in order:\n${failed.map(({ process }) => process.lastWords).join('\n')}`);
+    if (failed.length > 0)
+      throw new Error(
+        `A process did not end in order:\n${failed.map(({ process }) => process.lastWords).join('\n')}`,
+      );
   };
   const steerAll = (steer: Partial<Steering>): Promise<SteeringAnswer[]> =>
     Promise.all(parts.map(({ process }) => process.ask<SteeringAnswer>({ steer })));
@@ -65,14 +73,23 @@ export async function startInProcesses(topology: Topology, environment: Environm
   };
 }
 
-async function prepare(ground: TopologyGround, modules: readonly string[], environment: Environment): Promise<Part> {
+async function prepare(
+  ground: TopologyGround,
+  modules: readonly string[],
+  environment: Environment,
+): Promise<Part> {
   const settings = {
     ...TEST_ENVIRONMENT,
     MODULES: modules.join(','),
     ...ground.settingsFor(modules),
     ...(environment as Record<string, string>),
   };
-  const process = await HostProcess.in({ settings, preload: ['test/support/steer.ts'], withChannel: true, readyWithinMs: READY_WITHIN_MS });
+  const process = await HostProcess.in({
+    settings,
+    preload: ['test/support/steer.ts'],
+    withChannel: true,
+    readyWithinMs: READY_WITHIN_MS,
+  });
   return { process, modules };
 }
 

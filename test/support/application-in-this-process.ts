@@ -35,10 +35,13 @@ export interface ApplicationInThisProcess extends TestApplication {
 }
 
 /**
- * Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in is gone on with;
- * with `MODULES`, only the pools of the named modules are.
+ * Starts it as `npm start` does, but for the database, the clock and the ports. A database that is handed in
+ * is gone on with; with `MODULES`, only the pools of the named modules are.
  */
-export async function startInThisProcess(environment: Environment = {}, existing?: TestGround): Promise<ApplicationInThisProcess> {
+export async function startInThisProcess(
+  environment: Environment = {},
+  existing?: TestGround,
+): Promise<ApplicationInThisProcess> {
   const read = readSettings({ ...TEST_ENVIRONMENT, ...environment }, boundedContextsOf(AppModule));
   const provider = { ...read.modules.get(PaymentsSettings) };
   const modules = new Map(read.modules);
@@ -46,7 +49,9 @@ export async function startInThisProcess(environment: Environment = {}, existing
   const settings: Settings = { ...read, modules };
   const database = existing ?? (await openTestDatabase());
   const hosting = hostingFor(AppModule, settings);
-  const databases = new ModuleDatabases(new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])));
+  const databases = new ModuleDatabases(
+    new Map(hosting.hosted.map((module) => [module, database.databases.of(module)])),
+  );
   try {
     const testing = await Test.createTestingModule({
       imports: [PlatformModule.forRoot(settings, databases, AppModule), hostedPartOf(AppModule, hosting)],

@@ -37,12 +37,16 @@ export interface TestApplication {
 }
 
 /**
- * Starts the application in the topology that the run is about, with more settings if you like; on the ground of one that was stopped,
- * or on a new one.
+ * Starts the application in the topology that the run is about, with more settings if you like; on the ground
+ * of one that was stopped, or on a new one.
  */
-export async function startTestApplication(environment: Environment = {}, existing?: TestGround): Promise<TestApplication> {
+export async function startTestApplication(
+  environment: Environment = {},
+  existing?: TestGround,
+): Promise<TestApplication> {
   const topology = topologyOfThisRun();
   // Loading the whole application takes seconds, and only one process that is this one needs it here.
-  if (topology.name === 'one-process') return (await import('./application-in-this-process.ts')).startInThisProcess(environment, existing);
+  if (topology.name === 'one-process')
+    return (await import('./application-in-this-process.ts')).startInThisProcess(environment, existing);
   return (await import('./application-in-processes.ts')).startInProcesses(topology, environment, existing);
 }

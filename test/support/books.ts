@@ -11,19 +11,23 @@ export interface Books {
 }
 
 /**
- * Makes a database that holds nothing itself: each module's schema in it shows that module's tables where they are, as the auditor
- * sees them (`postgres_fdw`). For invariants across modules that do not share a database. Each place is seen at a moment of its own,
- * so ask again before you believe in a finding.
+ * Makes a database that holds nothing itself: each module's schema in it shows that module's tables where
+ * they are, as the auditor sees them (`postgres_fdw`). For invariants across modules that do not share a
+ * database. Each place is seen at a moment of its own, so ask again before you believe in a finding.
  */
 export async function openBooks(serverUrl: string, connections: readonly ModuleConnection[]): Promise<Books> {
   const name = `books_${randomBytes(6).toString('hex')}`;
   await withClient(serverUrl, 'test', (client) => client.query(`create database ${name}`));
   const url = withDatabase(serverUrl, name);
   const close = async (): Promise<void> => {
-    await withClient(serverUrl, 'test', (client) => client.query(`drop database if exists ${name} with (force)`));
+    await withClient(serverUrl, 'test', (client) =>
+      client.query(`drop database if exists ${name} with (force)`),
+    );
   };
   try {
-    await withClient(url, 'test', (client) => client.query(['create extension postgres_fdw', ...connections.map(shown)].join(';')));
+    await withClient(url, 'test', (client) =>
+      client.query(['create extension postgres_fdw', ...connections.map(shown)].join(';')),
+    );
     return { url, close };
   } catch (error) {
     await close();

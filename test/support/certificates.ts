@@ -19,7 +19,10 @@ const BASIC_CONSTRAINTS = [2, 5, 29, 19];
 const SUBJECT_ALT_NAME = [2, 5, 29, 17];
 const ECDSA_WITH_SHA256 = [1, 2, 840, 10045, 4, 3, 2];
 
-/** A certificate authority that no machine knows, for tests: Node makes keys and signatures, and only X.509 around them is written here. */
+/**
+ * A certificate authority that no machine knows, for tests: Node makes keys and signatures, and only X.509
+ * around them is written here.
+ */
 export class PrivateAuthority {
   private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   private readonly name = distinguishedName('An authority of tests');
@@ -37,7 +40,12 @@ export class PrivateAuthority {
     };
   }
 
-  private certify(subject: Buffer, key: KeyObject, extensions: Buffer[], expires = Date.now() + HOUR_MS): string {
+  private certify(
+    subject: Buffer,
+    key: KeyObject,
+    extensions: Buffer[],
+    expires = Date.now() + HOUR_MS,
+  ): string {
     const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
     const body = sequence(
       der(0xa0, integer(Buffer.from([2]))),
@@ -50,15 +58,23 @@ export class PrivateAuthority {
       der(0xa3, sequence(...extensions)),
     );
     const signature = createSign('sha256').update(body).sign(this.keys.privateKey);
-    const whole = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))).toString('base64');
-    return ['-----BEGIN CERTIFICATE-----', ...(whole.match(/.{1,64}/g) ?? []), '-----END CERTIFICATE-----', ''].join('\n');
+    const whole = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))).toString(
+      'base64',
+    );
+    return [
+      '-----BEGIN CERTIFICATE-----',
+      ...(whole.match(/.{1,64}/g) ?? []),
+      '-----END CERTIFICATE-----',
+      '',
+    ].join('\n');
   }
 }
 
 /** A value in DER: what it is, how long it is, and the value. */
 function der(tag: number, value: Buffer): Buffer {
   const { length } = value;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), value]);
 }
 
@@ -74,11 +90,13 @@ function objectId([first, second, ...rest]: readonly number[]): Buffer {
   return der(0x06, Buffer.from([first * 40 + second, ...bytes]));
 }
 
-const distinguishedName = (name: string): Buffer => sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from(name)))));
+const distinguishedName = (name: string): Buffer =>
+  sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from(name)))));
 
 function extension(id: readonly number[], isCritical: boolean, value: Buffer): Buffer {
   return sequence(objectId(id), ...(isCritical ? [der(0x01, Buffer.from([0xff]))] : []), der(0x04, value));
 }
 
 /** GeneralizedTime, in whole seconds. */
-const time = (at: number): Buffer => der(0x18, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]|\..*$/g, '')}Z`, 'ascii'));
+const time = (at: number): Buffer =>
+  der(0x18, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]|\..*$/g, '')}Z`, 'ascii'));

@@ -11,12 +11,15 @@ export interface ChosenServer {
 }
 
 /**
- * The server that `SEAMLINE_TEST_SERVER` names: `postgresql-15` (Debian's, as `initdb` leaves it), `pgbouncer` (the same, and modules connect
- * through Debian's PgBouncer in session mode), or the folder of another release's programs; the embedded one without it.
+ * The server that `SEAMLINE_TEST_SERVER` names: `postgresql-15` (Debian's, as `initdb` leaves it),
+ * `pgbouncer` (the same, and modules connect through Debian's PgBouncer in session mode), or the folder of
+ * another release's programs; the embedded one without it.
  */
 export async function startChosenServer(name = process.env.SEAMLINE_TEST_SERVER): Promise<ChosenServer> {
   if (!name) return { ...(await startTestServer()), pooler: undefined };
-  const server = await startStockServer(['postgresql-15', 'pgbouncer'].includes(name) ? debianPrograms() : programsIn(name));
+  const server = await startStockServer(
+    ['postgresql-15', 'pgbouncer'].includes(name) ? debianPrograms() : programsIn(name),
+  );
   const { adminUrl } = server;
   if (name !== 'pgbouncer') return { adminUrl, pooler: undefined, stop: () => server.stop() };
   const pooler = await startPgbouncer(server, 'session');

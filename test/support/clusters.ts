@@ -18,7 +18,10 @@ export async function startClusters(): Promise<() => Promise<void>> {
 /** The superuser's login to a server of this run. */
 export function clusterUrl(cluster: ClusterName): string {
   const url = process.env[variableOf(cluster)];
-  if (!url) throw new Error(`There is no cluster "${cluster}". Run the acceptance suite through Jest's projects or npm run acceptance.`);
+  if (!url)
+    throw new Error(
+      `There is no cluster "${cluster}". Run the acceptance suite through Jest's projects or npm run acceptance.`,
+    );
   return url;
 }
 
@@ -27,11 +30,16 @@ export async function keepClustersApart(): Promise<void> {
   const missing = (await counterOf('early')) + FAR - (await counterOf('late'));
   if (missing > 0n) {
     await withClient(clusterUrl('late'), 'test', (client) =>
-      client.query(`do $$ begin for i in 1..${missing + FAR} loop perform pg_current_xact_id(); commit; end loop; end $$`),
+      client.query(
+        `do $$ begin for i in 1..${missing + FAR} loop perform pg_current_xact_id(); commit; end loop; end $$`,
+      ),
     );
   }
   const [early, late] = [await counterOf('early'), await counterOf('late')];
-  if (late - early < FAR) throw new Error(`The transaction counters of the clusters are ${early} and ${late}, which is not far apart.`);
+  if (late - early < FAR)
+    throw new Error(
+      `The transaction counters of the clusters are ${early} and ${late}, which is not far apart.`,
+    );
 }
 
 const counterOf = (cluster: ClusterName): Promise<bigint> =>

@@ -30,22 +30,28 @@ describe('a saga of a module that is started by itself', () => {
 
   const placed = async (): Promise<string> => {
     const body = { customerId: uuidv7(), currency: 'GBP', lines: [{ itemId: 'MUG', quantity: 1 }] };
-    const { orderId } = (await context.http().post('/orders').send(body).expect(202)).body as { orderId: string };
+    const { orderId } = (await context.http().post('/orders').send(body).expect(202)).body as {
+      orderId: string;
+    };
     const [{ payload }] = await context.logOf(orderId);
     await context.deliver(new OrderPlaced(payload as OrderPlaced));
     return orderId;
   };
-  const sentFor = async (orderId: string): Promise<string[]> => (await context.logOf(orderId)).map(({ type }) => type);
+  const sentFor = async (orderId: string): Promise<string[]> =>
+    (await context.logOf(orderId)).map(({ type }) => type);
 
   it('goes on with each event that is delivered, and shows its state', async () => {
     const orderId = await placed();
-    expect([await context.stateOf(FULFILMENT, orderId), await context.stateOf(FULFILMENT, uuidv7())]).toEqual([
-      'awaiting-credit',
-      undefined,
-    ]);
+    expect([await context.stateOf(FULFILMENT, orderId), await context.stateOf(FULFILMENT, uuidv7())]).toEqual(
+      ['awaiting-credit', undefined],
+    );
     await context.deliver(new CreditReserved({ orderId }));
     expect(await context.stateOf(FULFILMENT, orderId)).toBe('awaiting-stock');
-    expect(await sentFor(orderId)).toEqual(['orders.order-placed', 'payments.reserve-credit', 'inventory.reserve-stock']);
+    expect(await sentFor(orderId)).toEqual([
+      'orders.order-placed',
+      'payments.reserve-credit',
+      'inventory.reserve-stock',
+    ]);
   });
 
   it('is turned back by its deadline when that has passed, and not before', async () => {
@@ -54,7 +60,11 @@ describe('a saga of a module that is started by itself', () => {
     expect(await context.stateOf(FULFILMENT, orderId)).toBe('awaiting-credit');
     await context.passMinutes(2);
     expect(await context.stateOf(FULFILMENT, orderId)).toBe('undoing');
-    expect(await sentFor(orderId)).toEqual(['orders.order-placed', 'payments.reserve-credit', 'payments.release-credit']);
+    expect(await sentFor(orderId)).toEqual([
+      'orders.order-placed',
+      'payments.reserve-credit',
+      'payments.release-credit',
+    ]);
     const answered = await placed();
     await context.deliver(new CreditReserved({ orderId: answered }));
     await context.passMinutes(14);

@@ -36,8 +36,8 @@ import { MODULES } from './modules';
 import { MovableClock } from './movable-clock';
 
 /**
- * One bounded context in this process, with its API and its jobs. Nothing reads logs: messages are handed to its reactions and sagas by
- * the test, and time passes when the test says so.
+ * One bounded context in this process, with its API and its jobs. Nothing reads logs: messages are handed to
+ * its reactions and sagas by the test, and time passes when the test says so.
  */
 export interface ContextApplication {
   readonly app: NestExpressApplication;
@@ -47,13 +47,19 @@ export interface ContextApplication {
   readonly queries: QueryBus;
   /** Asks its API. */
   http(): ReturnType<typeof request>;
-  /** Hands an event to every reaction and saga of the context that listens to it, each in a unit of work of its own. Throws what they throw. */
+  /**
+   * Hands an event to every reaction and saga of the context that listens to it, each in a unit of work of
+   * its own. Throws what they throw.
+   */
   deliver(event: object, envelope?: Partial<Envelope>): Promise<void>;
   /** The state of one of its sagas' processes; undefined where there is none. */
   stateOf(saga: string, id: string): Promise<string | undefined>;
   /** Moves the clock; acts on the deadlines of sagas, and starts the jobs, that are due then. */
   passMinutes(minutes: number): Promise<void>;
-  /** Waits until every job that is due is done. A job that fails is tried again; one that is parked fails the wait. */
+  /**
+   * Waits until every job that is due is done. A job that fails is tried again; one that is parked fails the
+   * wait.
+   */
   jobsDone(): Promise<void>;
   /** What its log says about a key, in order. */
   logOf(key: string): Promise<{ type: string; key_version: string; payload: object }[]>;
@@ -63,7 +69,10 @@ export interface ContextApplication {
 export interface ContextOptions {
   /** Query handlers that answer for other contexts, by their names. */
   standIns?: Readonly<Record<string, Type>>;
-  /** What stands in for providers, such as the client of a payment provider: pairs of the provider's class and an object. */
+  /**
+   * What stands in for providers, such as the client of a payment provider: pairs of the provider's class and
+   * an object.
+   */
   fakes?: readonly (readonly [provider: abstract new (...dependencies: never[]) => object, fake: object])[];
   /** Variables that are set. */
   environment?: Environment;
@@ -73,7 +82,11 @@ export interface ContextOptions {
 }
 
 /** Starts a context on a database of its own. */
-export async function startContext(name: string, context: Type, options: ContextOptions = {}): Promise<ContextApplication> {
+export async function startContext(
+  name: string,
+  context: Type,
+  options: ContextOptions = {},
+): Promise<ContextApplication> {
   const { standIns = {}, fakes = [], environment = {}, migrations } = options;
   const contexts = boundedContextsOf(context);
   requireProvided(contexts, MODULES);
@@ -86,7 +99,14 @@ export async function startContext(name: string, context: Type, options: Context
     const settings = readSettings({ MESSAGING_POLL_INTERVAL_MS: '50', ...environment }, contexts);
     const others = Object.entries(standIns).map(([other, handler]) => contextOf(other, handler));
     const building = Test.createTestingModule({
-      imports: [platformWith(database.databases, work, settings, clock), CqrsModule.forRoot(), HttpModule, JobsModule, ...others, context],
+      imports: [
+        platformWith(database.databases, work, settings, clock),
+        CqrsModule.forRoot(),
+        HttpModule,
+        JobsModule,
+        ...others,
+        context,
+      ],
     });
     for (const [provider, fake] of fakes) building.overrideProvider(provider).useValue(fake);
     const testing = await building.compile();
@@ -105,13 +125,19 @@ export async function startContext(name: string, context: Type, options: Context
     };
     const deadlines = (): Promise<void> => actOnDeadlines(name, app, database, clock);
     return {
-      ...{ app, database, work, commands: app.get(CommandBus), queries: app.get(QueryBus) },
+      app,
+      database,
+      work,
+      commands: app.get(CommandBus),
+      queries: app.get(QueryBus),
       http: () => request(app.getHttpServer()),
       deliver: (event, envelope) => deliver(name, app, event, envelope),
       stateOf: async (saga, id) =>
-        (await query<{ state: string }>('select state from sagas where saga = $1 and id = $2', [saga, id]))[0]?.state,
+        (await query<{ state: string }>('select state from sagas where saga = $1 and id = $2', [saga, id]))[0]
+          ?.state,
       passMinutes: async (minutes) => {
-        if (!(clock instanceof MovableClock)) throw new Error('The test brought a clock of its own: move that one.');
+        if (!(clock instanceof MovableClock))
+          throw new Error('The test brought a clock of its own: move that one.');
         clock.moveMinutes(minutes);
         await deadlines();
         await startDueJobs();
@@ -124,7 +150,8 @@ export async function startContext(name: string, context: Type, options: Context
           );
           expect(due).toEqual([]);
         }),
-      logOf: (key) => query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [key]),
+      logOf: (key) =>
+        query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [key]),
       close: async () => {
         await app.close();
         await database.close();
@@ -136,27 +163,53 @@ export async function startContext(name: string, context: Type, options: Context
   }
 }
 
-async function deliver(name: string, app: NestExpressApplication, event: object, given: Partial<Envelope> = {}): Promise<void> {
+async function deliver(
+  name: string,
+  app: NestExpressApplication,
+  event: object,
+  given: Partial<Envelope> = {},
+): Promise<void> {
   const contract = contractOf(event.constructor);
   validateMessage(event, contract);
-  const consumers = app.get(ConsumerRegistry).all.filter(({ module, contracts }) => module === name && contracts.has(contract.name));
+  const consumers = app
+    .get(ConsumerRegistry)
+    .all.filter(({ module, contracts }) => module === name && contracts.has(contract.name));
   if (consumers.length === 0) throw new Error(`Nothing in the module "${name}" listens to ${contract.name}.`);
   const envelope: Envelope = {
-    ...{ id: uuidv7(), type: contract.name, version: contract.version, source: contract.module, kind: 'event', subject: 'test' },
-    ...{ aggregateType: 'test', keyVersion: 1, lane: 0, time: app.get(Clock).now(), correlationId: uuidv7(), data: { ...event } },
-    ...{ position: { generation: 1, tick: 1n, seq: 1n }, ...given },
+    id: uuidv7(),
+    type: contract.name,
+    version: contract.version,
+    source: contract.module,
+    kind: 'event',
+    subject: 'test',
+    aggregateType: 'test',
+    keyVersion: 1,
+    lane: 0,
+    time: app.get(Clock).now(),
+    correlationId: uuidv7(),
+    data: { ...event },
+    position: { generation: 1, tick: 1n, seq: 1n },
+    ...given,
   };
-  for (const consumer of consumers) await app.get(UnitOfWork).run(name, () => consumer.handle(event, envelope));
+  for (const consumer of consumers)
+    await app.get(UnitOfWork).run(name, () => consumer.handle(event, envelope));
 }
 
-async function actOnDeadlines(name: string, app: NestExpressApplication, { databases }: TestDatabase, clock: Clock): Promise<void> {
+async function actOnDeadlines(
+  name: string,
+  app: NestExpressApplication,
+  { databases }: TestDatabase,
+  clock: Clock,
+): Promise<void> {
   for (const saga of app.get(SagaRegistry).all) {
     const table = new DueDeadlinesTable(databases.of(name), saga.definition.name);
     const { now, due } = await table.look(saga.definition.correlateBy, clock.aheadMs, 1_000);
     for (const { id } of due) {
       await app
         .get(UnitOfWork)
-        .run(name, () => app.get(SagaRuntime).transition(saga, id, (instance) => saga.machine.onDeadline(instance, now)));
+        .run(name, () =>
+          app.get(SagaRuntime).transition(saga, id, (instance) => saga.machine.onDeadline(instance, now)),
+        );
     }
   }
 }
@@ -177,9 +230,25 @@ function platformWith(databases: ModuleDatabases, work: UnitOfWork, settings: Se
     providers: [
       ...shared,
       { provide: Topology, useValue: NO_TOPOLOGY },
-      ...[Handlers, HandlerScopes, ConsumerRegistry, SagaRegistry, SagaRuntime, Sagas, SagaStore],
+      Handlers,
+      HandlerScopes,
+      ConsumerRegistry,
+      SagaRegistry,
+      SagaRuntime,
+      Sagas,
+      SagaStore,
     ],
-    exports: [ModuleDatabases, Hosting, UnitOfWork, Settings, Clock, SagaRegistry, SagaRuntime, Sagas, ...settings.modules.keys()],
+    exports: [
+      ModuleDatabases,
+      Hosting,
+      UnitOfWork,
+      Settings,
+      Clock,
+      SagaRegistry,
+      SagaRuntime,
+      Sagas,
+      ...settings.modules.keys(),
+    ],
   })
   class TestPlatform {}
 

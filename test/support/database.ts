@@ -63,19 +63,30 @@ export async function openTestDatabase(
 ): Promise<TestDatabase> {
   const { added } = options;
   const clone = await createTestDatabase(added);
-  const entities = (module: string): EntitySchema[] => (module === added?.name ? [...added.entities] : entitiesOf(module));
+  const entities = (module: string): EntitySchema[] =>
+    module === added?.name ? [...added.entities] : entitiesOf(module);
   const connections = clone.connections.filter(({ module }) => modules.includes(module));
-  const databases = await openModuleDatabases(connections, entities, { poolSize: options.poolSize ?? 5, leaseMs: 30_000, log: silent });
+  const databases = await openModuleDatabases(connections, entities, {
+    poolSize: options.poolSize ?? 5,
+    leaseMs: 30_000,
+    log: silent,
+  });
   return {
     ...clone,
     databases,
     booksUrl: async () => connections[0].auditorUrl,
     asAdministrator: <Row>(_module: string, sql: string, parameters: unknown[] = []) =>
-      withClient(clone.adminUrl, 'test', async (client) => (await client.query(sql, parameters)).rows as Row[]),
+      withClient(
+        clone.adminUrl,
+        'test',
+        async (client) => (await client.query(sql, parameters)).rows as Row[],
+      ),
     unitOfWork: (signal = new LogSignal()) => new UnitOfWork(databases, new Outbox(), signal),
     cutConnections: () =>
       withClient(serverUrl(), 'test', async (client) => {
-        await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [clone.name]);
+        await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+          clone.name,
+        ]);
       }),
     close: async () => {
       await databases.close();
@@ -89,15 +100,23 @@ export async function createTestDatabase(added?: AddedModule): Promise<Clone> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const roles = new Roles(TEMPLATE);
   await withClient(serverUrl(), 'test', async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [TEMPLATE]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [
+      TEMPLATE,
+    ]);
     if (rowCount === 0) await underAdvisoryLock(client, silent, makeTemplate);
-    const logins = [roles.auditor, ...moduleNames.map((module) => roles.of(module))].map(escapeIdentifier).join(', ');
+    const logins = [roles.auditor, ...moduleNames.map((module) => roles.of(module))]
+      .map(escapeIdentifier)
+      .join(', ');
     await client.query(`create database ${name} template ${TEMPLATE}`);
-    // Rights inside a database are cloned with it, rights on the database are not. The clones share the template's roles:
-    // still one for each module, and a role that is the template's can do nothing in another clone that it could not do in its own.
-    await client.query(`revoke all on database ${name} from public; grant connect on database ${name} to ${logins}`);
+    // Rights inside a database are cloned with it, rights on the database are not. The clones share the
+    // template's roles: still one for each module, and a role that is the template's can do nothing in
+    // another clone that it could not do in its own.
+    await client.query(
+      `revoke all on database ${name} from public; grant connect on database ${name} to ${logins}`,
+    );
     const paths = moduleNames.map(
-      (module) => `alter role ${escapeIdentifier(roles.of(module))} in database ${name} set search_path = ${escapeIdentifier(module)}`,
+      (module) =>
+        `alter role ${escapeIdentifier(roles.of(module))} in database ${name} set search_path = ${escapeIdentifier(module)}`,
     );
     await client.query(paths.join(';'));
   });
@@ -108,7 +127,15 @@ export async function createTestDatabase(added?: AddedModule): Promise<Clone> {
     url: as(roles.of(module)),
     auditorUrl: as(roles.auditor),
   }));
-  const clone = { name, adminUrl, connections, roles, secret: SECRET, migrations: MIGRATIONS, drop: () => drop(name) };
+  const clone = {
+    name,
+    adminUrl,
+    connections,
+    roles,
+    secret: SECRET,
+    migrations: MIGRATIONS,
+    drop: () => drop(name),
+  };
   if (added) await addModule(clone, added);
   return clone;
 }
@@ -126,7 +153,13 @@ async function makeTemplate(): Promise<void> {
   );
   if (exists.rowCount === 1) return;
   const roles = new Roles(TEMPLATE);
-  const target = { adminUrl: withDatabase(serverUrl(), TEMPLATE), roles, modules: moduleNames, migrations: MIGRATIONS, log: silent };
+  const target = {
+    adminUrl: withDatabase(serverUrl(), TEMPLATE),
+    roles,
+    modules: moduleNames,
+    migrations: MIGRATIONS,
+    log: silent,
+  };
   await provision({ ...target, secret: SECRET });
   await migrate(target);
   // Nobody may connect to a template that is being cloned.
@@ -171,6 +204,9 @@ function throughPooler(adminUrl: string): string {
 
 function serverUrl(): string {
   const url = process.env.SEAMLINE_TEST_ADMIN_URL;
-  if (!url) throw new Error('There is no test server. Run the tests through Jest with the configuration of this project; it starts one.');
+  if (!url)
+    throw new Error(
+      'There is no test server. Run the tests through Jest with the configuration of this project; it starts one.',
+    );
   return url;
 }

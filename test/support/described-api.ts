@@ -26,7 +26,14 @@ export interface ApiDocument {
 }
 
 /** Headers that clients rely on: an answer that has one says so in the document. */
-const RELIED_ON = ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', 'Preference-Applied', 'X-Correlation-Id'];
+const RELIED_ON = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'Idempotency-Replayed',
+  'Preference-Applied',
+  'X-Correlation-Id',
+];
 
 /** Compares answers with what an OpenAPI 3.1 document says of them. */
 export class DescribedApi {
@@ -52,7 +59,9 @@ export class DescribedApi {
 
   private headersAmiss(described: NonNullable<Described['headers']>, answer: request.Response): string[] {
     const given = answer.headers as Record<string, string | undefined>;
-    const forgotten = RELIED_ON.filter((name) => given[name.toLowerCase()] !== undefined && !(name in described));
+    const forgotten = RELIED_ON.filter(
+      (name) => given[name.toLowerCase()] !== undefined && !(name in described),
+    );
     const required = Object.keys(described).filter((name) => this.resolved<Header>(described[name]).required);
     const missing = required.filter((name) => given[name.toLowerCase()] === undefined);
     return [
@@ -61,21 +70,30 @@ export class DescribedApi {
     ];
   }
 
-  private bodyAmiss(content: Described['content'], type: string | undefined, answer: request.Response): string[] {
-    if (!content) return type === undefined ? [] : [`${answer.status} has a body of ${type}, and none is described`];
+  private bodyAmiss(
+    content: Described['content'],
+    type: string | undefined,
+    answer: request.Response,
+  ): string[] {
+    if (!content)
+      return type === undefined ? [] : [`${answer.status} has a body of ${type}, and none is described`];
     const schema = content[type ?? '']?.schema;
     if (!schema) return [`${answer.status} has no schema for ${type}`];
     if (!type?.endsWith('json')) return [];
     const validate = this.validatorOf(schema);
     return validate(answer.body)
       ? []
-      : (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+      : (validate.errors ?? []).map(
+          ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+        );
   }
 
   private validatorOf(schema: object): ValidateFunction {
     let validate = this.validators.get(schema);
     if (!validate) {
-      const inDocument = JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/')) as object;
+      const inDocument = JSON.parse(
+        JSON.stringify(closed(schema)).replaceAll('"#/components/', '"document#/components/'),
+      ) as object;
       this.validators.set(schema, (validate = this.ajv.compile(inDocument)));
     }
     return validate;
@@ -93,13 +111,16 @@ export class DescribedApi {
 /** A schema whose objects have no other fields than it names. */
 function closed(part: unknown): object {
   if (Array.isArray(part))
-    return part.map((item: unknown) => (typeof item === 'object' && item !== null ? closed(item) : (item as object)));
+    return part.map((item: unknown) =>
+      typeof item === 'object' && item !== null ? closed(item) : (item as object),
+    );
   const copy = Object.fromEntries(
     Object.entries(part as object).map(([name, value]: [string, unknown]) => [
       name,
       typeof value === 'object' && value !== null ? closed(value) : value,
     ]),
   );
-  const isOpen = copy.properties !== undefined && copy.type === 'object' && copy.additionalProperties === undefined;
+  const isOpen =
+    copy.properties !== undefined && copy.type === 'object' && copy.additionalProperties === undefined;
   return isOpen ? { ...copy, additionalProperties: false } : copy;
 }

@@ -19,7 +19,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { Request, Response } from 'express';
 import request from 'supertest';
 import { QueryFailedError } from 'typeorm';
@@ -99,22 +110,41 @@ class ThingsController {
     @Res({ passthrough: true }) response: Response,
   ): unknown {
     response.location('/things/1');
-    return { lines: body.lines.length, line: body.lines[0] instanceof LineRequest, context, seconds, origin: currentMessageContext() };
+    return {
+      lines: body.lines.length,
+      line: body.lines[0] instanceof LineRequest,
+      context,
+      seconds,
+      origin: currentMessageContext(),
+    };
   }
 
   @Get('failures/:kind')
-  fail(@Param('kind') kind: string, @Query('token') _token: string, @Res({ passthrough: true }) response: Response): never {
+  fail(
+    @Param('kind') kind: string,
+    @Query('token') _token: string,
+    @Res({ passthrough: true }) response: Response,
+  ): never {
     setETag(response, 1);
     if (kind === 'refusal')
-      throw new Refusal('invalid', 'things.refused', 'No.', [{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
+      throw new Refusal('invalid', 'things.refused', 'No.', [
+        { pointer: '/lines/0', code: 'things.bad', message: 'Bad.' },
+      ]);
     if (kind === 'unknown') throw new Refusal('unknown', 'things.unknown', 'No such thing.');
     if (kind === 'conflict') throw new Refusal('conflict', 'things.conflict', 'Not now.');
     if (kind === 'in-flight') throw new Refusal('conflict', 'idempotency.in-flight', 'Not yet.');
     if (kind === 'not-allowed') throw new Refusal('not-allowed', 'things.not-yours', 'Not you.');
     if (kind === 'nest') throw new NotFoundException('No such thing here.');
-    if (kind === 'refused') throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' });
-    if (kind === 'sql') throw new QueryFailedError('select secret', [], Object.assign(new Error('bad uuid'), { code: '22P02' }));
-    if (kind === 'twice') throw new QueryFailedError('insert', [], Object.assign(new Error('duplicate key'), { code: '23505' }));
+    if (kind === 'refused')
+      throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' });
+    if (kind === 'sql')
+      throw new QueryFailedError(
+        'select secret',
+        [],
+        Object.assign(new Error('bad uuid'), { code: '22P02' }),
+      );
+    if (kind === 'twice')
+      throw new QueryFailedError('insert', [], Object.assign(new Error('duplicate key'), { code: '23505' }));
     throw new Error('the password is hunter2');
   }
 
@@ -130,7 +160,11 @@ class ThingsController {
   }
 
   @Post(':id/parts')
-  addPart(@Param() { id }: ThingPath, @Body() body: OrderRequest, @IdempotencyContext('things') context: IdempotencyContext): unknown {
+  addPart(
+    @Param() { id }: ThingPath,
+    @Body() body: OrderRequest,
+    @IdempotencyContext('things') context: IdempotencyContext,
+  ): unknown {
     return { id, name: body.name, fingerprint: fingerprintOf(context.body) };
   }
 
@@ -146,15 +180,13 @@ export const ID = '019a0000-0000-7000-8000-000000000001';
 export const ORDER = { name: 'x', lines: [{ itemId: 'A', quantity: 1 }] };
 export const LIMIT = 300_000;
 const HTTP: HttpSettings = {
-  ...{
-    port: 0,
-    host: '127.0.0.1',
-    loopbackOnly: true,
-    bodyLimitBytes: LIMIT,
-    requestTimeoutMs: 30_000,
-    drainDelayMs: 0,
-    streamsPerClient: 2,
-  },
+  port: 0,
+  host: '127.0.0.1',
+  loopbackOnly: true,
+  bodyLimitBytes: LIMIT,
+  requestTimeoutMs: 30_000,
+  drainDelayMs: 0,
+  streamsPerClient: 2,
   browsers: { hosts: ['shop.example.com'], origins: ['https://shop.example.com'] },
 };
 
@@ -175,13 +207,19 @@ const answers = jest.fn<Promise<unknown>, []>();
 })
 class ThingsModule {}
 
-/** The edge in front of a controller that shows all of it, for one test file; `answers` is what its database answers. */
+/**
+ * The edge in front of a controller that shows all of it, for one test file; `answers` is what its database
+ * answers.
+ */
 export function edgeUnderTest() {
   let app: NestExpressApplication;
   let server: Server;
 
   beforeAll(async () => {
-    app = await NestFactory.create<NestExpressApplication>(ThingsModule, { logger: false, bodyParser: false });
+    app = await NestFactory.create<NestExpressApplication>(ThingsModule, {
+      logger: false,
+      bodyParser: false,
+    });
     configureHttp(app, { http: HTTP });
     await app.listen(0, '127.0.0.1');
     server = app.getHttpServer();
@@ -192,9 +230,16 @@ export function edgeUnderTest() {
   const post = (body: object | string, headers: Record<string, string> = {}) =>
     request(server).post('/things').set('Content-Type', 'application/json').set(headers).send(body);
 
-  const expectProblem = async (test: request.Test, status: number, code: string): Promise<request.Response> => {
+  const expectProblem = async (
+    test: request.Test,
+    status: number,
+    code: string,
+  ): Promise<request.Response> => {
     const response = await test;
-    expect({ status: response.status, code: (response.body as { code?: string }).code }).toEqual({ status, code });
+    expect({ status: response.status, code: (response.body as { code?: string }).code }).toEqual({
+      status,
+      code,
+    });
     expect(response.type).toBe('application/problem+json');
     expect(response.body).toMatchObject({
       type: `/problems/${code}`,
@@ -214,6 +259,8 @@ export function edgeUnderTest() {
     get server() {
       return server;
     },
-    ...{ answers, post, expectProblem },
+    answers,
+    post,
+    expectProblem,
   };
 }

@@ -10,7 +10,8 @@ module.exports = {
     const swc = createTransformer(options);
     return {
       ...swc,
-      process: (source, path, jestOptions) => swc.process(source.replace(/\b__(dirname|filename)\b/g, 'esm_$1'), path, jestOptions),
+      process: (source, path, jestOptions) =>
+        swc.process(source.replace(/\b__(dirname|filename)\b/g, 'esm_$1'), path, jestOptions),
     };
   },
 };

@@ -5,7 +5,8 @@ const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 
 /**
- * Waits for an outcome: repeats the attempt until it does not throw, and resolves to its result. When it still throws after
+ * Waits for an outcome: repeats the attempt until it does not throw, and resolves to its result. When it
+ * still throws after
  * `withinMs`, that error is the test's, so that it says what was seen last.
  */
 export async function eventually<T>(attempt: () => T | Promise<T>, withinMs = PATIENCE_MS): Promise<T> {

@@ -12,12 +12,15 @@ const PROGRAM = join(projectFolder(), 'dist', 'src', 'main.js');
 const READY_WITHIN_MS = 60_000;
 const KEPT_LINES = 60;
 /** Settings that would lead away from the data of the test, or change what an order comes to. */
-const NOT_INHERITED = /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT|FAILPOINT|PLANTED_BUG)$/;
+const NOT_INHERITED =
+  /(^|_)DATABASE_(ADMIN_)?URL$|^(DATABASE_ROLE_SECRET|OPS_TOKEN|MODULES|DEFAULT_CREDIT_LIMIT|FAILPOINT|PLANTED_BUG)$/;
 
 /** How a process of the application is started. */
 export interface HostOptions {
   readonly settings?: Readonly<Record<string, string>>;
-  /** Files (paths from the project's folder) that are loaded before the application, as with `node --require`. */
+  /**
+   * Files (paths from the project's folder) that are loaded before the application, as with `node --require`.
+   */
   readonly preload?: readonly string[];
   /** Opens a channel to the process, which one of the preloaded files answers. */
   readonly withChannel?: boolean;
@@ -25,7 +28,10 @@ export interface HostOptions {
   readonly readyWithinMs?: number;
 }
 
-/** One process of the built application. It can be killed, stopped, frozen and started again; ports and data stay the same. */
+/**
+ * One process of the built application. It can be killed, stopped, frozen and started again; ports and data
+ * stay the same.
+ */
 export class HostProcess {
   private child: ChildProcess | undefined;
   private printed: string[] = [];
@@ -44,7 +50,8 @@ export class HostProcess {
 
   /** On the databases that its settings name. */
   static async in(options: HostOptions): Promise<HostProcess> {
-    if (!existsSync(PROGRAM)) throw new Error(`There is no ${PROGRAM}. Build the application first: npm run build.`);
+    if (!existsSync(PROGRAM))
+      throw new Error(`There is no ${PROGRAM}. Build the application first: npm run build.`);
     return new HostProcess(await quietPort(), await quietPort(), options);
   }
 
@@ -80,7 +87,9 @@ export class HostProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts the process without waiting for anything. The settings given here count for this life of it only. */
+  /**
+   * Starts the process without waiting for anything. The settings given here count for this life of it only.
+   */
   launch(forThisLife: Readonly<Record<string, string>> = {}): void {
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
     const files = ['src/platform/start/source-maps.js', ...(this.options.preload ?? [])];
@@ -104,7 +113,11 @@ export class HostProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream
         ?.setEncoding('utf8')
-        .on('data', (text: string) => (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)));
+        .on(
+          'data',
+          (text: string) =>
+            (this.printed = [...this.printed, ...text.split('\n').filter(Boolean)].slice(-KEPT_LINES)),
+        );
     }
     this.child = child;
   }
@@ -117,13 +130,19 @@ export class HostProcess {
     return performance.now() - begun;
   }
 
-  /** Resolves when it takes requests; rejects when it ended instead, or when `isOver` says that it has had its time, by default a minute. */
+  /**
+   * Resolves when it takes requests; rejects when it ended instead, or when `isOver` says that it has had its
+   * time, by default a minute.
+   */
   async untilReady(isOver = this.timeIsUp()): Promise<void> {
     const begun = performance.now();
     while (!(await this.isReady())) {
-      if (!this.runs) throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
+      if (!this.runs)
+        throw new Error(`The application ended before it was ready (${this.ending}):\n${this.lastWords}`);
       if (await isOver())
-        throw new Error(`The application was not ready after ${Math.round((performance.now() - begun) / 1_000)} s:\n${this.lastWords}`);
+        throw new Error(
+          `The application was not ready after ${Math.round((performance.now() - begun) / 1_000)} s:\n${this.lastWords}`,
+        );
       await sleep(20);
     }
   }
@@ -132,7 +151,8 @@ export class HostProcess {
   async untilEnded(withinMs: number): Promise<void> {
     const givingUpAt = performance.now() + withinMs;
     while (this.runs) {
-      if (performance.now() > givingUpAt) throw new Error(`The process on port ${this.port} still ran after ${withinMs} ms.`);
+      if (performance.now() > givingUpAt)
+        throw new Error(`The process on port ${this.port} still ran after ${withinMs} ms.`);
       await sleep(5);
     }
   }
@@ -155,10 +175,14 @@ export class HostProcess {
   /** Sends something over the channel and resolves to the answer, which carries the same number. */
   async ask<Answer extends { number: number }>(message: object): Promise<Answer> {
     const child = this.child;
-    if (!child?.connected) throw new Error(`There is no channel to the process on port ${this.port}:\n${this.lastWords}`);
+    if (!child?.connected)
+      throw new Error(`There is no channel to the process on port ${this.port}:\n${this.lastWords}`);
     const number = (this.asked += 1);
     const gone = new AbortController();
-    const tell = (): void => gone.abort(new Error(`The process on port ${this.port} ended instead of answering:\n${this.lastWords}`));
+    const tell = (): void =>
+      gone.abort(
+        new Error(`The process on port ${this.port} ended instead of answering:\n${this.lastWords}`),
+      );
     child.once('disconnect', tell);
     try {
       child.send({ ...message, number });
@@ -179,7 +203,9 @@ export class HostProcess {
   /** Whether it was stopped, by somebody or by itself. */
   async standsStill(): Promise<boolean> {
     if (this.pid === undefined) return false;
-    const { stdout } = await execute('ps', ['-o', 'state=', '-p', String(this.pid)]).catch(() => ({ stdout: '' }));
+    const { stdout } = await execute('ps', ['-o', 'state=', '-p', String(this.pid)]).catch(() => ({
+      stdout: '',
+    }));
     return stdout.trim().startsWith('T');
   }
 
@@ -197,7 +223,9 @@ export class HostProcess {
 
   /** Whether it takes requests just now. */
   async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(
+      () => undefined,
+    );
     await answer?.body?.cancel();
     return answer?.ok === true;
   }

@@ -11,7 +11,8 @@ function leftOut(results) {
   for (const { testResults } of results.testResults) {
     for (const { status, ancestorTitles } of testResults) {
       if (status !== 'pending') continue;
-      const reason = ancestorTitles.map((title) => /\[left out: (.+)\]$/.exec(title)?.[1]).find(Boolean) ?? OTHER;
+      const reason =
+        ancestorTitles.map((title) => /\[left out: (.+)\]$/.exec(title)?.[1]).find(Boolean) ?? OTHER;
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
     }
   }

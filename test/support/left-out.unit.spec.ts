@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 interface Results {
   readonly numTotalTests: number;
-  readonly testResults: readonly { testResults: readonly { status: string; ancestorTitles: readonly string[] }[] }[];
+  readonly testResults: readonly {
+    testResults: readonly { status: string; ancestorTitles: readonly string[] }[];
+  }[];
 }
 const { sayLeftOut } = createRequire(__filename)('./left-out-reporter.js') as {
   sayLeftOut: (results: Results, nameFilter: string | undefined) => string | undefined;
@@ -18,7 +20,12 @@ describe('the end of a run of tests', () => {
   const results = {
     numTotalTests: 7,
     testResults: [
-      group('over NATS [left out: no NATS server. Bring one with: npm run nats:install]', 'pending', 'pending', 'pending'),
+      group(
+        'over NATS [left out: no NATS server. Bring one with: npm run nats:install]',
+        'pending',
+        'pending',
+        'pending',
+      ),
       group('behind a pooler [left out: no PgBouncer]', 'pending'),
       group('here', 'passed', 'failed', 'pending'),
     ],
@@ -36,7 +43,9 @@ describe('the end of a run of tests', () => {
   });
 
   it('says nothing where every test was run', () => {
-    expect(sayLeftOut({ numTotalTests: 1, testResults: [group('here', 'passed')] }, undefined)).toBeUndefined();
+    expect(
+      sayLeftOut({ numTotalTests: 1, testResults: [group('here', 'passed')] }, undefined),
+    ).toBeUndefined();
   });
 
   it('says nothing of tests that a name pattern passed over', () => {
@@ -53,6 +62,9 @@ describe('bringing the NATS server, where that fails', () => {
 
   it('is an error for whoever asked for it, and none for a run of tests', () => {
     expect(bring()).toMatchObject({ status: 1, stderr: expect.stringContaining('/not/there') });
-    expect(bring('--if-possible')).toMatchObject({ status: 0, stderr: expect.stringContaining('/not/there') });
+    expect(bring('--if-possible')).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('/not/there'),
+    });
   });
 });

@@ -10,7 +10,10 @@ export interface Steps {
   down(): Promise<void>;
 }
 
-/** A database of today's version for the tests of one file, whose migrations are undone and taken again by an administrator. */
+/**
+ * A database of today's version for the tests of one file, whose migrations are undone and taken again by an
+ * administrator.
+ */
 export function migratedDatabase() {
   let database: Clone;
   let client: Client;
@@ -27,7 +30,8 @@ export function migratedDatabase() {
   });
 
   /** The rows of a statement. */
-  const query = async <Row = unknown>(sql: string, values?: unknown[]): Promise<Row[]> => (await client.query(sql, values)).rows as Row[];
+  const query = async <Row = unknown>(sql: string, values?: unknown[]): Promise<Row[]> =>
+    (await client.query(sql, values)).rows as Row[];
 
   /** As each migration runs. */
   async function inTransaction(step: () => Promise<void>): Promise<void> {

@@ -8,15 +8,23 @@ export const MODULES = join(__dirname, '../../src/modules');
 /** Where the application has a folder of migrations for each module. */
 export const MIGRATIONS = join(__dirname, '../../migrations');
 
-/** The modules of the application: the folders of `src/modules`. A test makes sure that `AppModule` lists the same. */
+/**
+ * The modules of the application: the folders of `src/modules`. A test makes sure that `AppModule` lists the
+ * same.
+ */
 export const moduleNames: readonly string[] = readdirSync(MODULES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
 
-/** The tables that a module maps to classes. Loads that module and no other, so that a test pays for what it uses. */
+/**
+ * The tables that a module maps to classes. Loads that module and no other, so that a test pays for what it
+ * uses.
+ */
 export function entitiesOf(module: string): EntitySchema[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, under Jest's own loader
-  const exported = Object.values(require(join(MODULES, module, `${module}.module`)) as Record<string, object>);
+  // Found at run time, under Jest's own loader.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const loaded = require(join(MODULES, module, `${module}.module`)) as Record<string, object>;
+  const exported = Object.values(loaded);
   return exported.flatMap((moduleClass) => boundedContextOf(moduleClass)?.entities ?? []);
 }

@@ -24,7 +24,10 @@ export interface MoveRunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** The tool that moves a module, as an operator runs it: `npm run extract -- shipping` and `npm run absorb -- shipping`. */
+/**
+ * The tool that moves a module, as an operator runs it: `npm run extract -- shipping` and `npm run absorb --
+ * shipping`.
+ */
 export class Mover {
   private child: ChildProcess | undefined;
   private closed = false;
@@ -34,22 +37,31 @@ export class Mover {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** Resolves when it has ended, however; throws after `close`. A Ctrl-C at the terminal does not reach it. */
-  async run(direction: Direction, { options = [], settings = {}, onLine = () => undefined }: MoveRunOptions = {}): Promise<MoveRun> {
+  /**
+   * Resolves when it has ended, however; throws after `close`. A Ctrl-C at the terminal does not reach it.
+   */
+  async run(
+    direction: Direction,
+    { options = [], settings = {}, onLine = () => undefined }: MoveRunOptions = {},
+  ): Promise<MoveRun> {
     if (this.closed) throw new Error('Nothing is moved any more.');
     const begunAt = performance.now();
-    const child = spawn(process.execPath, [join(projectFolder(), 'dist', 'src', `${direction}.js`), this.module, ...options], {
-      cwd: projectFolder(),
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        NODE_COMPILE_CACHE: join(projectFolder(), 'dist', '.compiled'),
-        ...this.settings,
-        ...settings,
+    const child = spawn(
+      process.execPath,
+      [join(projectFolder(), 'dist', 'src', `${direction}.js`), this.module, ...options],
+      {
+        cwd: projectFolder(),
+        env: {
+          PATH: process.env.PATH,
+          NODE_ENV: 'production',
+          NODE_COMPILE_CACHE: join(projectFolder(), 'dist', '.compiled'),
+          ...this.settings,
+          ...settings,
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+        detached: true,
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      detached: true,
-    });
+    );
     this.child = child;
     const lines: { text: string; at: number }[] = [];
     createInterface({ input: child.stderr }).on('line', (text) => {
@@ -73,4 +85,5 @@ export class Mover {
 }
 
 /** What a run said and how it ended, for an error message. */
-export const described = ({ code, lines }: MoveRun): string => [`exit code ${code}:`, ...lines.map(({ text }) => text)].join('\n');
+export const described = ({ code, lines }: MoveRun): string =>
+  [`exit code ${code}:`, ...lines.map(({ text }) => text)].join('\n');

@@ -14,27 +14,32 @@ import { quietPort } from './quiet-port';
 const INSTALLED = join(projectFolder(), '.data/nats-server/nats-server');
 
 /**
- * The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH that is new enough. Undefined where there
- * is none.
+ * The server's binary: `NATS_SERVER`, what `npm run nats:install` brought, or one on the PATH that is new
+ * enough. Undefined where there is none.
  */
 export function natsBinary(): string | undefined {
   if (process.env.NATS_SERVER) return process.env.NATS_SERVER;
   if (existsSync(INSTALLED)) return INSTALLED;
   try {
-    const said = execFileSync('nats-server', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const said = execFileSync('nats-server', ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return isOlder(/v(\S+)/.exec(said)?.[1] ?? '') ? undefined : 'nats-server';
   } catch {
     return undefined;
   }
 }
 
-const MISSING = 'no NATS server. Bring one with: npm run nats:install (Debian), or name your own with NATS_SERVER=/path/to/nats-server';
+const MISSING =
+  'no NATS server. Bring one with: npm run nats:install (Debian), or name your own with NATS_SERVER=/path/to/nats-server';
 
 /**
- * `describe` where there is a NATS server; elsewhere its tests are left out, and the end of the run says so. The fault suite takes its
- * servers from this file too, outside Jest, where there is no `describe`.
+ * `describe` where there is a NATS server; elsewhere its tests are left out, and the end of the run says so.
+ * The fault suite takes its servers from this file too, outside Jest, where there is no `describe`.
  */
-export const describeWithNats: jest.Describe = natsBinary() || !globalThis.describe ? globalThis.describe : leftOut(MISSING);
+export const describeWithNats: jest.Describe =
+  natsBinary() || !globalThis.describe ? globalThis.describe : leftOut(MISSING);
 
 export interface NatsServerOptions {
   /** More of the server's configuration, such as accounts. */
@@ -66,13 +71,16 @@ export class NatsServer {
   }
 
   /**
-   * Three servers that keep three copies of each message. Started at one moment, they sometimes leave one out for good (seen with
+   * Three servers that keep three copies of each message. Started at one moment, they sometimes leave one out
+   * for good (seen with
    * 2.10.27, once in some hundred starts); then all three are started anew.
    */
   static async startCluster(options: Pick<NatsServerOptions, 'configuration'> = {}): Promise<NatsServer[]> {
     for (let left = CLUSTER_STARTS - 1; ; left -= 1) {
       const routes = [await quietPort(), await quietPort(), await quietPort()];
-      const servers = await Promise.all(routes.map((port) => NatsServer.prepare({ ...options, cluster: { name: 'test', port, routes } })));
+      const servers = await Promise.all(
+        routes.map((port) => NatsServer.prepare({ ...options, cluster: { name: 'test', port, routes } })),
+      );
       try {
         await Promise.all(servers.map((server) => server.restart()));
         await eventually(() => NatsServer.expectTogether(servers), TOGETHER_WITHIN_MS);
@@ -87,15 +95,19 @@ export class NatsServer {
   private static async expectTogether(servers: readonly NatsServer[]): Promise<void> {
     const healths = await Promise.all(servers.map(({ monitorUrl }) => fetch(`${monitorUrl}/healthz`)));
     if (!healths.every(({ ok }) => ok)) throw new Error('The NATS cluster is not ready.');
-    // Each of them is well before the leader knows them all, and until then it keeps no three copies of anything.
+    // Each of them is well before the leader knows them all, and until then it keeps no three copies of
+    // anything.
     const found = await Promise.all(servers.map((server) => server.followers()));
-    if (!found.includes(servers.length - 1)) throw new Error(`No node of the NATS cluster has found the others: ${found.join(', ')}.`);
+    if (!found.includes(servers.length - 1))
+      throw new Error(`No node of the NATS cluster has found the others: ${found.join(', ')}.`);
   }
 
   /** How many other nodes follow this one where it leads its cluster. */
   private async followers(): Promise<number> {
     const answer = await fetch(`${this.monitorUrl}/jsz`);
-    const { meta_cluster } = (await answer.json()) as { meta_cluster?: { replicas?: { current: boolean; offline?: boolean }[] } };
+    const { meta_cluster } = (await answer.json()) as {
+      meta_cluster?: { replicas?: { current: boolean; offline?: boolean }[] };
+    };
     return meta_cluster?.replicas?.filter(({ current, offline }) => current && offline !== true).length ?? 0;
   }
 

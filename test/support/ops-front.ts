@@ -20,8 +20,8 @@ const API = '/ops/api';
 const OF_A_MODULE = /^\/ops\/api\/(?:subscriptions|jobs)\/([a-z0-9-]+)[./]/;
 
 /**
- * One operator's API over those of several processes: lists are put together, counts added up, and what is done to a subscription
- * is done where it runs. For the acceptance suite, which asks for all modules at once.
+ * One operator's API over those of several processes: lists are put together, counts added up, and what is
+ * done to a subscription is done where it runs. For the acceptance suite, which asks for all modules at once.
  */
 export class OpsFront {
   private constructor(
@@ -30,8 +30,14 @@ export class OpsFront {
   ) {
     server.on('request', (request: IncomingMessage, response) => {
       this.answer(request)
-        .catch((error: Error): Answer => ({ status: 502, type: 'text/plain', body: `A process does not answer: ${error.message}` }))
-        .then(({ status, type, body }) => response.writeHead(status, type ? { 'content-type': type } : {}).end(body))
+        .catch((error: Error): Answer => ({
+          status: 502,
+          type: 'text/plain',
+          body: `A process does not answer: ${error.message}`,
+        }))
+        .then(({ status, type, body }) =>
+          response.writeHead(status, type ? { 'content-type': type } : {}).end(body),
+        )
         .catch(() => response.destroy());
     });
   }
@@ -55,12 +61,16 @@ export class OpsFront {
   private async answer(request: IncomingMessage): Promise<Answer> {
     const body = await text(request);
     const module = OF_A_MODULE.exec(request.url ?? '')?.[1];
-    const one = module && (this.processes.find(({ modules }) => modules.includes(module)) ?? this.processes[0]);
+    const one =
+      module && (this.processes.find(({ modules }) => modules.includes(module)) ?? this.processes[0]);
     if (one) return ask(one, request, body);
     return request.url === `${API}/pending-work` ? this.quiescent(request) : this.askAll(request, body);
   }
 
-  /** Processes are asked one after the other, so nothing may have been published from the first answer to the last. */
+  /**
+   * Processes are asked one after the other, so nothing may have been published from the first answer to the
+   * last.
+   */
   private async quiescent(request: IncomingMessage): Promise<Answer> {
     const before = await this.published(request);
     const answer = await this.askAll(request, '');
@@ -74,11 +84,17 @@ export class OpsFront {
   }
 
   /** What one of them refuses is refused. */
-  private async askAll(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, body: string): Promise<Answer> {
+  private async askAll(
+    request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+    body: string,
+  ): Promise<Answer> {
     const answers = await Promise.all(this.processes.map((process) => ask(process, request, body)));
     const refusal = answers.find(({ status }) => status !== 200);
     if (refusal) return refusal;
-    return { ...answers[0], body: JSON.stringify(answers.map((answer): unknown => JSON.parse(answer.body)).reduce(together)) };
+    return {
+      ...answers[0],
+      body: JSON.stringify(answers.map((answer): unknown => JSON.parse(answer.body)).reduce(together)),
+    };
   }
 }
 
@@ -87,9 +103,18 @@ async function ask(
   { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   body: string,
 ) {
-  const { host: _host, connection: _connection, 'content-length': _length, ...kept } = headers as Record<string, string>;
+  const {
+    host: _host,
+    connection: _connection,
+    'content-length': _length,
+    ...kept
+  } = headers as Record<string, string>;
   const response = await fetch(`${opsUrl}${url}`, { method, headers: kept, ...(body && { body }) });
-  return { status: response.status, type: response.headers.get('content-type') ?? '', body: await response.text() };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    body: await response.text(),
+  };
 }
 
 /** Lists one after the other, numbers added up, and true only where both are. */

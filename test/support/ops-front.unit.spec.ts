@@ -16,7 +16,9 @@ describe('the front of several operator APIs', () => {
       const server = createServer(({ method, url }, response) => {
         asked[index].push(`${method} ${url}`);
         const answer = answers[index][url ?? ''];
-        response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? {}));
+        response
+          .writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(answer ?? {}));
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       servers.push(server);
@@ -35,11 +37,16 @@ describe('the front of several operator APIs', () => {
     for (const server of servers) server.close();
   });
 
-  const answer = (path: string, ...each: unknown[]) => each.forEach((value, index) => (answers[index][`/ops/api${path}`] = value));
+  const answer = (path: string, ...each: unknown[]) =>
+    each.forEach((value, index) => (answers[index][`/ops/api${path}`] = value));
   const get = async (path: string) => (await request(front.url).get(`/ops/api${path}`)).body as unknown;
 
   it('puts lists together and adds counts up', async () => {
-    answer('/jobs', { items: [{ open: 1 }], parked: [] }, { items: [{ open: 2 }], parked: [{ failures: 3 }] });
+    answer(
+      '/jobs',
+      { items: [{ open: 1 }], parked: [] },
+      { items: [{ open: 2 }], parked: [{ failures: 3 }] },
+    );
     expect(await get('/jobs')).toEqual({ items: [{ open: 1 }, { open: 2 }], parked: [{ failures: 3 }] });
   });
 
@@ -48,7 +55,10 @@ describe('the front of several operator APIs', () => {
       await request(front.url).post(`/ops/api/subscriptions/${name}/pause`).expect(404);
     }
     expect(asked).toEqual([
-      ['POST /ops/api/subscriptions/payments.commands/pause', 'POST /ops/api/subscriptions/nobody.at-all/pause'],
+      [
+        'POST /ops/api/subscriptions/payments.commands/pause',
+        'POST /ops/api/subscriptions/nobody.at-all/pause',
+      ],
       ['POST /ops/api/subscriptions/shipping.commands/pause'],
     ]);
   });
@@ -63,7 +73,9 @@ describe('the front of several operator APIs', () => {
     answer('/pending-work', { quiescent: true, lag: 0 }, { quiescent: true, lag: 0 });
     answer('/messages/totals', { published: 1 }, { published: 1 });
     expect(await get('/pending-work')).toEqual({ quiescent: true, lag: 0 });
-    Object.defineProperty(answers[1], '/ops/api/messages/totals', { get: () => ({ published: (published += 1) }) });
+    Object.defineProperty(answers[1], '/ops/api/messages/totals', {
+      get: () => ({ published: (published += 1) }),
+    });
     expect(await get('/pending-work')).toEqual({ quiescent: false, lag: 0 });
   });
 });

@@ -30,8 +30,9 @@ export const at = new Date('2026-01-01T12:00:00Z');
 export const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
 /**
- * Orders with its API, on a database of its own, for one test file: the owners of items, prices and customers answer what `owners` says,
- * and the fulfilment does nothing but note that a cancellation was asked for. MUG, POST (a service) and OLD (withdrawn) can be found.
+ * Orders with its API, on a database of its own, for one test file: the owners of items, prices and customers
+ * answer what `owners` says, and the fulfilment does nothing but note that a cancellation was asked for. MUG,
+ * POST (a service) and OLD (withdrawn) can be found.
  */
 export function ordersUnderTest() {
   let database: TestDatabase;
@@ -42,13 +43,20 @@ export function ordersUnderTest() {
   const customerId = uuidv7();
 
   /** What the owners would answer, and what they were asked. */
-  const owners = { items: new Map<string, boolean>(), prices: new Map<string, number>(), asked: [] as object[] };
+  const owners = {
+    items: new Map<string, boolean>(),
+    prices: new Map<string, number>(),
+    asked: [] as object[],
+  };
   const answer = async (query: object): Promise<unknown> => {
     owners.asked.push(query);
-    if (query instanceof FindCustomer) return query.customerId === customerId ? { customerId, country: 'France', version: 1 } : null;
+    if (query instanceof FindCustomer)
+      return query.customerId === customerId ? { customerId, country: 'France', version: 1 } : null;
     if (query instanceof FindItems) {
       return query.itemIds.flatMap((itemId) =>
-        owners.items.has(itemId) ? [{ itemId, name: itemId, stockTracked: owners.items.get(itemId), withdrawn: false }] : [],
+        owners.items.has(itemId)
+          ? [{ itemId, name: itemId, stockTracked: owners.items.get(itemId), withdrawn: false }]
+          : [],
       );
     }
     if (query instanceof QuotePrices)
@@ -61,7 +69,9 @@ export function ordersUnderTest() {
   beforeAll(async () => {
     database = await openTestDatabase([MODULE, 'catalog', 'pricing']);
     settings = readSettings({ TRUST_AGREED_PRICES: 'true' }, boundedContextsOf(OrdersModule));
-    const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, database.databases), OrdersModule] })
+    const testing = await Test.createTestingModule({
+      imports: [PlatformModule.forRoot(settings, database.databases), OrdersModule],
+    })
       .overrideProvider(OrderFulfilment)
       .useValue({ requestCancellation })
       .compile();
@@ -102,7 +112,8 @@ export function ordersUnderTest() {
     http()
       .post('/orders')
       .send({ customerId, currency: 'GBP', lines, ...more });
-  const placed = async (...lines: object[]): Promise<string> => (await place(lines).expect(202)).body.orderId as string;
+  const placed = async (...lines: object[]): Promise<string> =>
+    (await place(lines).expect(202)).body.orderId as string;
   const change = (orderId: string, decide: (order: Order) => void): Promise<void> =>
     inside(async () => {
       const repository = app.get(OrderRepository);
@@ -111,11 +122,18 @@ export function ordersUnderTest() {
       decide(order);
       await repository.save(order);
     });
-  const advance = (orderId: string, state: OrderState): Promise<void> => inside(() => app.get(OrderRepository).advance(orderId, state, at));
-  const logOf = (orderId: string): Promise<{ type: string; key_version: string; payload: Record<string, unknown> }[]> =>
-    database.databases.of(MODULE).query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [orderId]);
+  const advance = (orderId: string, state: OrderState): Promise<void> =>
+    inside(() => app.get(OrderRepository).advance(orderId, state, at));
+  const logOf = (
+    orderId: string,
+  ): Promise<{ type: string; key_version: string; payload: Record<string, unknown> }[]> =>
+    database.databases
+      .of(MODULE)
+      .query('select type, key_version, payload from outbox where aggregateid = $1 order by seq', [orderId]);
   const count = async (table: string): Promise<number> => {
-    const [{ rows }] = await database.databases.of(MODULE).query(`select count(*)::int as rows from ${table}`);
+    const [{ rows }] = await database.databases
+      .of(MODULE)
+      .query(`select count(*)::int as rows from ${table}`);
     return rows as number;
   };
 
@@ -129,6 +147,16 @@ export function ordersUnderTest() {
     get work() {
       return work;
     },
-    ...{ customerId, owners, requestCancellation, inside, http, place, placed, change, advance, logOf, count },
+    customerId,
+    owners,
+    requestCancellation,
+    inside,
+    http,
+    place,
+    placed,
+    change,
+    advance,
+    logOf,
+    count,
   };
 }

@@ -20,7 +20,10 @@ const DATABASE = 'own';
 const SECRET = 'for tests only';
 const silent = (): void => undefined;
 
-/** A server that one test file has for itself, to crash it, to restore it and to promote a standby in its place. */
+/**
+ * A server that one test file has for itself, to crash it, to restore it and to promote a standby in its
+ * place.
+ */
 export class OwnServer {
   private constructor(
     private readonly server: Awaited<ReturnType<typeof startTestServer>>,
@@ -28,8 +31,14 @@ export class OwnServer {
     readonly modules: readonly string[],
   ) {}
 
-  /** Starts it with the schemas of some modules. Its configuration lets no commit wait for the disk, and nothing but the tests writes. */
-  static async start(modules: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
+  /**
+   * Starts it with the schemas of some modules. Its configuration lets no commit wait for the disk, and
+   * nothing but the tests writes.
+   */
+  static async start(
+    modules: readonly string[],
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<OwnServer> {
     const server = await startTestServer({ synchronous_commit: 'off', autovacuum: 'off', ...settings });
     const own = new OwnServer(server, await EmbeddedDatabase.in(server.dataDir), modules);
     const target = { adminUrl: own.adminUrl, roles: own.roles, modules, migrations: MIGRATIONS, log: silent };
@@ -48,7 +57,11 @@ export class OwnServer {
 
   get connections(): ModuleConnection[] {
     const as = (role: string): string => withLogin(this.adminUrl, role, rolePassword(SECRET, role));
-    return this.modules.map((module) => ({ module, url: as(this.roles.of(module)), auditorUrl: as(this.roles.auditor) }));
+    return this.modules.map((module) => ({
+      module,
+      url: as(this.roles.of(module)),
+      auditorUrl: as(this.roles.auditor),
+    }));
   }
 
   open(): Promise<ModuleDatabases> {
@@ -59,13 +72,19 @@ export class OwnServer {
     return this.server.stop();
   }
 
-  /** From now on nothing gets to the disk but what a commit waits for. The checkpointer and others must have come to rest. */
+  /**
+   * From now on nothing gets to the disk but what a commit waits for. The checkpointer and others must have
+   * come to rest.
+   */
   async holdTheDiskBack(): Promise<void> {
     await withClient(this.adminUrl, 'test', (client) => client.query('checkpoint'));
     process.kill(await this.walWriter(), 'SIGSTOP');
   }
 
-  /** A crash of the server's own making: what is not on the disk is gone, and it recovers without having been started again. */
+  /**
+   * A crash of the server's own making: what is not on the disk is gone, and it recovers without having been
+   * started again.
+   */
   async crash(): Promise<void> {
     process.kill(await this.walWriter(), 'SIGKILL');
     await this.untilItAnswers();
@@ -93,7 +112,9 @@ export class OwnServer {
     try {
       await client.query(`select pg_backup_start('test', true)`);
       await run('cp', ['-a', this.cluster, backup]);
-      const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
+      const { rows } = await client.query<{ labelfile: string }>(
+        'select labelfile from pg_backup_stop(false)',
+      );
       await rm(join(backup, 'pg_wal'), { recursive: true });
       await run('cp', ['-a', join(this.cluster, 'pg_wal'), join(backup, 'pg_wal')]);
       await rm(join(backup, 'postmaster.pid'), { force: true });
@@ -104,7 +125,10 @@ export class OwnServer {
     return backup;
   }
 
-  /** The server is lost, and a standby takes its place on the same port that knows nothing later than the backup. */
+  /**
+   * The server is lost, and a standby takes its place on the same port that knows nothing later than the
+   * backup.
+   */
   async promote(backup: string): Promise<void> {
     await this.write(join(backup, 'standby.signal'), '');
     await this.replaceBy(backup);
@@ -143,7 +167,9 @@ export class OwnServer {
 
   private async walWriter(): Promise<number> {
     return withClient(this.adminUrl, 'test', async (client) => {
-      const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where backend_type = 'walwriter'`);
+      const { rows } = await client.query<{ pid: number }>(
+        `select pid from pg_stat_activity where backend_type = 'walwriter'`,
+      );
       return rows[0].pid;
     });
   }

@@ -1,4 +1,7 @@
-/** Settings of a process whose neighbours may take long to start or to answer, because the machine does other things too. */
+/**
+ * Settings of a process whose neighbours may take long to start or to answer, because the machine does other
+ * things too.
+ */
 export const PATIENT = {
   CALL_DEADLINE_MS: '30000',
   CALL_ATTEMPT_MS: '10000',

@@ -18,8 +18,9 @@ export interface Pooler {
 export type PoolMode = 'session' | 'transaction' | 'statement';
 
 /**
- * Starts pgbouncer as its package configures it, but for its mode and where it listens: it takes every login that the server takes. Idle
- * connections to the server go soon, so that databases can be dropped behind it. Stop it before the server.
+ * Starts pgbouncer as its package configures it, but for its mode and where it listens: it takes every login
+ * that the server takes. Idle connections to the server go soon, so that databases can be dropped behind it.
+ * Stop it before the server.
  */
 export async function startPgbouncer(server: StockServer, mode: PoolMode, more = ''): Promise<Pooler> {
   const { folder, programs, adminUrl } = server;
@@ -67,7 +68,8 @@ ${more}`,
   };
   try {
     await eventually(async () => {
-      if (pooler.exitCode !== null || !(await listens(port))) throw new Error(`pgbouncer is not ready: ${await readFile(log, 'utf8')}`);
+      if (pooler.exitCode !== null || !(await listens(port)))
+        throw new Error(`pgbouncer is not ready: ${await readFile(log, 'utf8')}`);
     });
     return { through, stop };
   } catch (error) {

@@ -9,7 +9,10 @@ import type { TestDatabase } from './database';
 
 const QUIET: Environment = { PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'fatal', MESSAGING_POLL_INTERVAL_MS: '50' };
 
-/** What one process of an application would run, by `MODULES`, inside this one: put together and not yet started. */
+/**
+ * What one process of an application would run, by `MODULES`, inside this one: put together and not yet
+ * started.
+ */
 export async function assembleProcess(
   root: Type,
   environment: Environment,
@@ -17,6 +20,11 @@ export async function assembleProcess(
 ): Promise<{ app: NestExpressApplication; settings: Settings }> {
   const settings = readSettings({ ...QUIET, ...environment }, boundedContextsOf(root));
   const hosted = hostedPartOf(root, hostingFor(root, settings));
-  const testing = await Test.createTestingModule({ imports: [PlatformModule.forRoot(settings, databases, root), hosted] }).compile();
-  return { app: testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false }), settings };
+  const testing = await Test.createTestingModule({
+    imports: [PlatformModule.forRoot(settings, databases, root), hosted],
+  }).compile();
+  return {
+    app: testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false }),
+    settings,
+  };
 }

@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Below the ports that operating systems give to connections: one of those could take the port of a process that is just being restarted. */
+/**
+ * Below the ports that operating systems give to connections: one of those could take the port of a process
+ * that is just being restarted.
+ */
 const LOWEST = 15_000;
 const BLOCKS = 300;
-/** The first port of a block is listened on as long as its owner runs, so that no other test run takes from that block meanwhile. */
+/**
+ * The first port of a block is listened on as long as its owner runs, so that no other test run takes from
+ * that block meanwhile.
+ */
 const BLOCK_SIZE = 50;
 
 const ports = portsOfOneOwner();
@@ -32,7 +38,9 @@ async function claimBlock(): Promise<number> {
       return first;
     }
   }
-  throw new Error(`No ports are left from ${LOWEST} to ${LOWEST + BLOCKS * BLOCK_SIZE - 1}: end other test runs.`);
+  throw new Error(
+    `No ports are left from ${LOWEST} to ${LOWEST + BLOCKS * BLOCK_SIZE - 1}: end other test runs.`,
+  );
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -15,9 +15,13 @@ export interface EventReader {
 /** Opens a stream as a browser's `EventSource` does. Resolves when it is open. */
 export async function readEvents(url: string, lastEventId?: string): Promise<EventReader> {
   const response = await fetch(url, {
-    headers: { Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+    headers: {
+      Accept: 'text/event-stream',
+      ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
+    },
   });
-  if (response.status !== 200 || !response.body) throw new Error(`${url} was answered with ${response.status} ${await response.text()}`);
+  if (response.status !== 200 || !response.body)
+    throw new Error(`${url} was answered with ${response.status} ${await response.text()}`);
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   const events = parse(response.body.pipeThrough(new TextDecoderStream()));
   return { take: (count) => collect(events, count), all: () => collect(events, Infinity) };
@@ -40,7 +44,9 @@ async function* parse(text: ReadableStream<string>): AsyncGenerator<ServerSentEv
     buffer = blocks.pop() ?? '';
     for (const block of blocks) {
       const fields = Object.fromEntries(
-        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        block
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       );
       if ('data' in fields) yield { id: fields.id, event: fields.event, data: JSON.parse(fields.data) };
     }

@@ -4,7 +4,12 @@ import { gbp, nobody, Shop } from './shop';
 
 /** A body for each route that takes one. */
 export const WELL_FORMED: Record<string, object> = {
-  'post /customers': { name: 'Ada', address: { country: 'France' }, externalReference: 'FUZZ', metadata: { fuzz: 'yes' } },
+  'post /customers': {
+    name: 'Ada',
+    address: { country: 'France' },
+    externalReference: 'FUZZ',
+    metadata: { fuzz: 'yes' },
+  },
   'put /customers/{customerId}/address': { country: 'France' },
   'post /items': { itemId: 'FUZZ', name: 'Fuzz', stockTracked: true },
   'patch /items/{itemId}': { name: 'Fuzz' },
@@ -28,7 +33,10 @@ export const WELL_FORMED: Record<string, object> = {
   'post /shipments/{shipmentId}/return': {},
 };
 
-/** The whole application with a customer and a service that can be ordered, for one test file; its books must add up in the end. */
+/**
+ * The whole application with a customer and a service that can be ordered, for one test file; its books must
+ * add up in the end.
+ */
 export function shopAtTheEdge() {
   let application: TestApplication;
   let shop: Shop;
@@ -58,7 +66,11 @@ export function shopAtTheEdge() {
   /** Every refusal is a problem document that names its kind and tells nothing of the inside. */
   async function problem(test: request.Test, status: number, code: string): Promise<request.Response> {
     const response = await test;
-    expect({ status: response.status, code: response.body.code, body: response.text }).toEqual({ status, code, body: expect.any(String) });
+    expect({ status: response.status, code: response.body.code, body: response.text }).toEqual({
+      status,
+      code,
+      body: expect.any(String),
+    });
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.body).toMatchObject({
       type: `/problems/${code}`,

@@ -29,7 +29,10 @@ export const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 /** A wait for something that takes a few turns of messages. */
 const WAIT = 30;
 
-/** What people do with the application, over its two APIs; and what can be seen of it from outside. Every item and customer is a new one. */
+/**
+ * What people do with the application, over its two APIs; and what can be seen of it from outside. Every item
+ * and customer is a new one.
+ */
 export class Shop {
   private items = 0;
 
@@ -56,7 +59,8 @@ export class Shop {
   async goods(price: number, stock = 100): Promise<string> {
     const itemId = await this.item(true);
     await this.price(itemId, price);
-    if (stock > 0) await this.application.api().post(`/stock/${itemId}/receipts`).send({ quantity: stock }).expect(201);
+    if (stock > 0)
+      await this.application.api().post(`/stock/${itemId}/receipts`).send({ quantity: stock }).expect(201);
     return itemId;
   }
 
@@ -73,7 +77,11 @@ export class Shop {
   }
 
   async price(itemId: string, amount: number, currency = 'GBP'): Promise<void> {
-    await this.application.api().put(`/prices/${itemId}`).send({ unitPrice: { amount, currency } }).expect(200);
+    await this.application
+      .api()
+      .put(`/prices/${itemId}`)
+      .send({ unitPrice: { amount, currency } })
+      .expect(200);
   }
 
   /** Asks for an order; the test says what should come of it. */
@@ -106,10 +114,15 @@ export class Shop {
     }, WAIT * 1_000);
   }
 
-  /** The id of the order's parcel, as soon as it is packed. An order waits for the dispatch from the moment when it has asked for a parcel. */
+  /**
+   * The id of the order's parcel, as soon as it is packed. An order waits for the dispatch from the moment
+   * when it has asked for a parcel.
+   */
   async parcel(orderId: string): Promise<string> {
     return eventually(async () => {
-      const { items } = await this.see<{ items: { shipmentId: string; state: string }[] }>(`/shipments?orderId=${orderId}`);
+      const { items } = await this.see<{ items: { shipmentId: string; state: string }[] }>(
+        `/shipments?orderId=${orderId}`,
+      );
       expect(items).toEqual([expect.objectContaining({ state: 'prepared' })]);
       return items[0].shipmentId;
     });
@@ -136,9 +149,12 @@ export class Shop {
     return (await this.application.api().get(path).expect(200)).body as T;
   }
 
-  stock = (itemId: string) => this.see<{ onHand: number; reserved: number; dispatched: number; returned: number }>(`/stock/${itemId}`);
-  credit = (customerId: string) => this.see<{ held: object; available: object }>(`/credit-accounts/${customerId}`);
-  payment = (orderId: string) => this.see<{ state: string; captured: number; refunded: number }>(`/payments/${orderId}`);
+  stock = (itemId: string) =>
+    this.see<{ onHand: number; reserved: number; dispatched: number; returned: number }>(`/stock/${itemId}`);
+  credit = (customerId: string) =>
+    this.see<{ held: object; available: object }>(`/credit-accounts/${customerId}`);
+  payment = (orderId: string) =>
+    this.see<{ state: string; captured: number; refunded: number }>(`/payments/${orderId}`);
 
   /** The messages about an order in the logs of all modules, in the order in which they were published. */
   async story(orderId: string): Promise<string[]> {
@@ -146,9 +162,10 @@ export class Shop {
     const logs = databases.modules.map((module): Promise<{ type: string; at: string }[]> =>
       databases
         .of(module)
-        .query(`select type, to_char(created_at, 'YYYYMMDDHH24MISSUS') as at from outbox where payload ->> 'orderId' = $1 order by seq`, [
-          orderId,
-        ]),
+        .query(
+          `select type, to_char(created_at, 'YYYYMMDDHH24MISSUS') as at from outbox where payload ->> 'orderId' = $1 order by seq`,
+          [orderId],
+        ),
     );
     const messages = (await Promise.all(logs)).flat();
     return messages.sort((a, b) => Number(BigInt(a.at) - BigInt(b.at))).map(({ type }) => type);
@@ -178,7 +195,9 @@ export class Shop {
   /** Until every message is handled, no process runs and nothing is being tried again. */
   async comesToRest(): Promise<void> {
     await eventually(async () => {
-      expect((await this.application.ops().get('/pending-work').expect(200)).body).toMatchObject({ quiescent: true });
+      expect((await this.application.ops().get('/pending-work').expect(200)).body).toMatchObject({
+        quiescent: true,
+      });
     }, WAIT * 1_000);
   }
 
@@ -203,15 +222,22 @@ export class Shop {
       invariants,
       patienceMs: WAIT * 1_000,
     });
-    expect(verdicts.flatMap(({ sentence, findings }) => findings.map((finding) => ({ sentence, ...finding })))).toEqual([]);
+    expect(
+      verdicts.flatMap(({ sentence, findings }) => findings.map((finding) => ({ sentence, ...finding }))),
+    ).toEqual([]);
   }
 
-  /** A process sees that a subscription was paused when it renews its leases: with the second renewal from now the first one is over. */
+  /**
+   * A process sees that a subscription was paused when it renews its leases: with the second renewal from now
+   * the first one is over.
+   */
   private async keptTwice(module: string): Promise<void> {
     const renewals = async (): Promise<Map<string, string>> => {
       const rows: { worker: string; until: string }[] = await this.application.database.databases
         .of(module)
-        .query('select worker, alive_until::text as until from subscription_workers where alive_until > clock_timestamp()');
+        .query(
+          'select worker, alive_until::text as until from subscription_workers where alive_until > clock_timestamp()',
+        );
       expect(rows).not.toEqual([]);
       return new Map(rows.map(({ worker, until }) => [worker, until]));
     };

@@ -2,9 +2,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { routesOf } from './routes';
 
 /**
- * Loaded into each process of the built application that the acceptance suite starts, before the application itself
- * (`node --require`): lets the suite move the clock of business rules, make the simulated payment provider fail, and see the routes
- * that there really are. It listens to the channel from the process that started it; the application knows nothing of it.
+ * Loaded into each process of the built application that the acceptance suite starts, before the application
+ * itself (`node --require`): lets the suite move the clock of business rules, make the simulated payment
+ * provider fail, and see the routes that there really are. It listens to the channel from the process that
+ * started it; the application knows nothing of it.
  */
 export interface Steering {
   clock: { moveMinutes: number };
@@ -30,7 +31,8 @@ type ClockFile = typeof import('../../src/platform/unit-of-work/clock');
 type PaymentsFile = typeof import('../../src/modules/payments/payments.settings');
 type SettingsFile = typeof import('../../src/platform/config/settings');
 
-/* eslint-disable @typescript-eslint/no-require-imports -- Node runs this file as it stands, and what it steers is found where it was built */
+// Node runs this file as it stands, and what it steers is found where it was built.
+/* eslint-disable @typescript-eslint/no-require-imports */
 require('reflect-metadata');
 const { NestFactory } = require('@nestjs/core') as typeof import('@nestjs/core');
 const { Clock } = require('../../dist/src/platform/unit-of-work/clock.js') as ClockFile;
@@ -51,12 +53,17 @@ Object.defineProperty(settingsFile, 'readSettings', {
     const settings = readSettings(...parameters);
     const payments = settings.modules.get(PaymentsSettings);
     return payments
-      ? { ...settings, modules: new Map([...settings.modules, [PaymentsSettings, Object.assign(provider, payments)]]) }
+      ? {
+          ...settings,
+          modules: new Map([...settings.modules, [PaymentsSettings, Object.assign(provider, payments)]]),
+        }
       : settings;
   },
 });
 
-const create = NestFactory.create.bind(NestFactory) as (...parameters: unknown[]) => Promise<NestExpressApplication>;
+const create = NestFactory.create.bind(NestFactory) as (
+  ...parameters: unknown[]
+) => Promise<NestExpressApplication>;
 Object.assign(NestFactory, {
   create: async (...parameters: unknown[]) => {
     const made = await create(...parameters);
@@ -69,7 +76,10 @@ Object.assign(NestFactory, {
 process.on('message', ({ number, steer }: SteeringMessage) => {
   aheadMs += (steer.clock?.moveMinutes ?? 0) * 60_000;
   Object.assign(provider, steer.provider);
-  process.send?.({ number, routes: publicApi ? routesOfApplication(publicApi) : [] } satisfies SteeringAnswer);
+  process.send?.({
+    number,
+    routes: publicApi ? routesOfApplication(publicApi) : [],
+  } satisfies SteeringAnswer);
 });
 // Whoever started it is gone: nobody would stop it any more.
 process.on('disconnect', () => process.exit(1));

@@ -22,7 +22,10 @@ export interface StockPrograms {
   readonly pgbouncer: string | undefined;
 }
 
-/** A server as its package leaves it: `initdb` without a setting, and on the command line nothing but where it listens. */
+/**
+ * A server as its package leaves it: `initdb` without a setting, and on the command line nothing but where it
+ * listens.
+ */
 export interface StockServer {
   readonly adminUrl: string;
   readonly folder: DataFolder;
@@ -32,7 +35,10 @@ export interface StockServer {
 
 const isInstalled = (): boolean => existsSync(join(INSTALLED, '../complete'));
 
-/** `describe` where `npm run postgres:install` was run; elsewhere its tests are left out, and the end of the run says so. */
+/**
+ * `describe` where `npm run postgres:install` was run; elsewhere its tests are left out, and the end of the
+ * run says so.
+ */
 export const describeWithDebian: jest.Describe =
   isInstalled() || !globalThis.describe
     ? globalThis.describe
@@ -41,12 +47,22 @@ export const describeWithDebian: jest.Describe =
 /** What `npm run postgres:install` brought. Throws with that command where it was not run. */
 export function debianPrograms(): StockPrograms {
   if (!isInstalled())
-    throw new Error("Debian's PostgreSQL 15 and pgbouncer are not in .data/postgresql-15. Bring them with: npm run postgres:install");
-  return { root: INSTALLED, bin: join(INSTALLED, 'lib/postgresql/15/bin'), pgbouncer: join(INSTALLED, 'sbin/pgbouncer') };
+    throw new Error(
+      "Debian's PostgreSQL 15 and pgbouncer are not in .data/postgresql-15. Bring them with: npm run postgres:install",
+    );
+  return {
+    root: INSTALLED,
+    bin: join(INSTALLED, 'lib/postgresql/15/bin'),
+    pgbouncer: join(INSTALLED, 'sbin/pgbouncer'),
+  };
 }
 
 /** Programs of another release, by the folder that holds `postgres`. */
-export const programsIn = (bin: string): StockPrograms => ({ root: dirname(resolve(bin)), bin: resolve(bin), pgbouncer: undefined });
+export const programsIn = (bin: string): StockPrograms => ({
+  root: dirname(resolve(bin)),
+  bin: resolve(bin),
+  pgbouncer: undefined,
+});
 
 /** Starts a new cluster; nothing of it is left when it is stopped. */
 export async function startStockServer(found: StockPrograms): Promise<StockServer> {
@@ -58,10 +74,18 @@ export async function startStockServer(found: StockPrograms): Promise<StockServe
     await mkdir(folder.cluster, { mode: 0o700 });
     await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
     await writeFile(join(folder.path, 'postgres.log'), '');
-    for (const path of [folder.cluster, passwordFile, join(folder.path, 'postgres.log')]) await own(folder, path);
+    for (const path of [folder.cluster, passwordFile, join(folder.path, 'postgres.log')])
+      await own(folder, path);
     await run(folder, programs, 'initdb', [
-      ...['-D', folder.cluster, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-      ...['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+      '-D',
+      folder.cluster,
+      '-U',
+      SUPERUSER,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
     ]);
     const port = await quietPort();
     const where = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=''`;
@@ -98,9 +122,17 @@ export async function own({ account }: DataFolder, path: string): Promise<void> 
   if (account.uid !== undefined && account.gid !== undefined) await chown(path, account.uid, account.gid);
 }
 
-/** The programs where the account of the server can run them: a checkout may be in a folder that is closed to it. */
+/**
+ * The programs where the account of the server can run them: a checkout may be in a folder that is closed to
+ * it.
+ */
 async function usableBy(folder: DataFolder, programs: StockPrograms): Promise<StockPrograms> {
-  const works = await runAs(folder.account, join(programs.bin, 'postgres'), ['--version'], librariesOf(programs)).catch(() => undefined);
+  const works = await runAs(
+    folder.account,
+    join(programs.bin, 'postgres'),
+    ['--version'],
+    librariesOf(programs),
+  ).catch(() => undefined);
   if (works?.code === 0) return programs;
   const root = join(folder.path, 'usr');
   await cp(programs.root, root, { recursive: true, verbatimSymlinks: true });
@@ -108,7 +140,17 @@ async function usableBy(folder: DataFolder, programs: StockPrograms): Promise<St
   return { root, bin: moved(programs.bin), pgbouncer: programs.pgbouncer && moved(programs.pgbouncer) };
 }
 
-async function run(folder: DataFolder, programs: StockPrograms, program: string, args: string[]): Promise<void> {
-  const { code, output } = await runAs(folder.account, join(programs.bin, program), args, librariesOf(programs));
+async function run(
+  folder: DataFolder,
+  programs: StockPrograms,
+  program: string,
+  args: string[],
+): Promise<void> {
+  const { code, output } = await runAs(
+    folder.account,
+    join(programs.bin, program),
+    args,
+    librariesOf(programs),
+  );
   if (code !== 0) throw new Error(`${program} failed: ${output}`);
 }

@@ -34,7 +34,10 @@ interface Place extends DatabasePlan {
   readonly adminUrl: string;
 }
 
-/** Databases and brokers as a topology wants them. The application's processes make the databases themselves, as they do for anybody. */
+/**
+ * Databases and brokers as a topology wants them. The application's processes make the databases themselves,
+ * as they do for anybody.
+ */
 export class TopologyGround implements TestGround {
   private opened: ModuleDatabases | undefined;
   private books: Books | undefined;
@@ -57,7 +60,11 @@ export class TopologyGround implements TestGround {
       processes.map((modules) => brokerUser(modules, SECRET, brokerAccessOf(modules, topologyOf(AppModule)))),
     );
     const servers =
-      brokers === 3 ? await NatsServer.startCluster({ configuration }) : brokers === 1 ? [await NatsServer.start({ configuration })] : [];
+      brokers === 3
+        ? await NatsServer.startCluster({ configuration })
+        : brokers === 1
+          ? [await NatsServer.start({ configuration })]
+          : [];
     return new TopologyGround(places, servers);
   }
 
@@ -75,14 +82,21 @@ export class TopologyGround implements TestGround {
       ...Object.fromEntries(urls),
       DATABASE_ROLE_SECRET: SECRET,
       ...(this.brokers.length > 0 && {
-        NATS_URL: urlFor(brokerUser(modules, SECRET), this.brokers.map(({ port }) => `127.0.0.1:${port}`).join(',')),
+        NATS_URL: urlFor(
+          brokerUser(modules, SECRET),
+          this.brokers.map(({ port }) => `127.0.0.1:${port}`).join(','),
+        ),
       }),
     };
   }
 
   /** Connects to the databases, which are there once the processes have started. */
   async connect(): Promise<void> {
-    this.opened ??= await openModuleDatabases(this.connections, () => [], { poolSize: 5, leaseMs: 30_000, log: silent });
+    this.opened ??= await openModuleDatabases(this.connections, () => [], {
+      poolSize: 5,
+      leaseMs: 30_000,
+      log: silent,
+    });
   }
 
   get databases(): ModuleDatabases {
@@ -97,7 +111,11 @@ export class TopologyGround implements TestGround {
   }
 
   asAdministrator<Row>(module: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    return withClient(this.placeOf(module).adminUrl, 'test', async (client) => (await client.query(sql, parameters)).rows as Row[]);
+    return withClient(
+      this.placeOf(module).adminUrl,
+      'test',
+      async (client) => (await client.query(sql, parameters)).rows as Row[],
+    );
   }
 
   async close(): Promise<void> {
@@ -126,9 +144,10 @@ export class TopologyGround implements TestGround {
 async function remove({ name, cluster }: Place): Promise<void> {
   await withClient(clusterUrl(cluster), 'test', async (client) => {
     await client.query(`drop database if exists ${name} with (force)`);
-    const { rows } = await client.query<{ role: string }>('select rolname as role from pg_roles where starts_with(rolname, $1)', [
-      `${name}_`,
-    ]);
+    const { rows } = await client.query<{ role: string }>(
+      'select rolname as role from pg_roles where starts_with(rolname, $1)',
+      [`${name}_`],
+    );
     for (const { role } of rows) await client.query(`drop role ${escapeIdentifier(role)}`);
   });
 }

@@ -33,7 +33,10 @@ export async function removeLeftovers(): Promise<void> {
   }
 }
 
-/** Stops the server of a folder, if it still runs, and removes all its files. There is nothing to keep, so it stops at once. */
+/**
+ * Stops the server of a folder, if it still runs, and removes all its files. There is nothing to keep, so it
+ * stops at once.
+ */
 export async function removeServer(asked: string): Promise<void> {
   for (const folder of [asked, fallbackFolderFor(asked)]) {
     if (!existsSync(folder)) continue;
@@ -46,4 +49,5 @@ export async function removeServer(asked: string): Promise<void> {
   }
 }
 
-const isMine = async (folder: string): Promise<boolean> => (await stat(folder).catch(() => undefined))?.uid === process.getuid?.();
+const isMine = async (folder: string): Promise<boolean> =>
+  (await stat(folder).catch(() => undefined))?.uid === process.getuid?.();

@@ -1,8 +1,8 @@
 import { moduleNames } from './modules';
 
 /**
- * A PostgreSQL server of the acceptance suite. The transaction counter of `late` is far ahead of that of `early`, so that nothing
- * that counts in the one can be taken for something of the other.
+ * A PostgreSQL server of the acceptance suite. The transaction counter of `late` is far ahead of that of
+ * `early`, so that nothing that counts in the one can be taken for something of the other.
  */
 export type ClusterName = 'early' | 'late';
 
@@ -12,7 +12,10 @@ export interface DatabasePlan {
   readonly modules: readonly string[];
 }
 
-/** How the application is put together: which process runs which modules, and where the data of each module are. */
+/**
+ * How the application is put together: which process runs which modules, and where the data of each module
+ * are.
+ */
 export interface Topology {
   readonly name: string;
   /** The modules of each process. The first one is the one whose address clients use. */
@@ -25,8 +28,18 @@ export interface Topology {
 const allBut = (...modules: string[]): string[] => moduleNames.filter((module) => !modules.includes(module));
 
 export const topologies: readonly Topology[] = [
-  { name: 'one-process', processes: [moduleNames], databases: [{ cluster: 'early', modules: moduleNames }], brokers: 0 },
-  { name: 'two-processes', processes: [moduleNames, moduleNames], databases: [{ cluster: 'early', modules: moduleNames }], brokers: 0 },
+  {
+    name: 'one-process',
+    processes: [moduleNames],
+    databases: [{ cluster: 'early', modules: moduleNames }],
+    brokers: 0,
+  },
+  {
+    name: 'two-processes',
+    processes: [moduleNames, moduleNames],
+    databases: [{ cluster: 'early', modules: moduleNames }],
+    brokers: 0,
+  },
   {
     name: 'shipping-apart',
     processes: [allBut('shipping'), ['shipping']],
@@ -49,7 +62,10 @@ export const topologies: readonly Topology[] = [
   {
     name: 'all-apart',
     processes: moduleNames.map((module) => [module]),
-    databases: moduleNames.map((module, index) => ({ cluster: index % 2 === 0 ? 'early' : 'late', modules: [module] })),
+    databases: moduleNames.map((module, index) => ({
+      cluster: index % 2 === 0 ? 'early' : 'late',
+      modules: [module],
+    })),
     brokers: 3,
   },
 ];
@@ -58,8 +74,14 @@ export const topologies: readonly Topology[] = [
 export function topologyNamed(name: string): Topology {
   const found = topologies.find((topology) => topology.name === name);
   if (found) return found;
-  throw new Error(`There is no topology "${name}". The topologies are ${topologies.map((topology) => topology.name).join(', ')}.`);
+  throw new Error(
+    `There is no topology "${name}". The topologies are ${topologies.map((topology) => topology.name).join(', ')}.`,
+  );
 }
 
-/** The one that the running test file is played in: what its Jest project says (`jest.config.js`), else one process. */
-export const topologyOfThisRun = (): Topology => topologyNamed((globalThis as { TOPOLOGY?: string }).TOPOLOGY ?? 'one-process');
+/**
+ * The one that the running test file is played in: what its Jest project says (`jest.config.js`), else one
+ * process.
+ */
+export const topologyOfThisRun = (): Topology =>
+  topologyNamed((globalThis as { TOPOLOGY?: string }).TOPOLOGY ?? 'one-process');

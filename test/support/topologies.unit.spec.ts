@@ -4,15 +4,22 @@ import { topologies, topologyNamed } from './topologies';
 describe('the topologies of the acceptance suite', () => {
   it('are the five of the project', () => {
     expect(topologies.map(({ name }) => name)).toEqual([
-      ...['one-process', 'two-processes', 'shipping-apart', 'orders-and-payments-apart', 'all-apart'],
+      'one-process',
+      'two-processes',
+      'shipping-apart',
+      'orders-and-payments-apart',
+      'all-apart',
     ]);
   });
 
-  it.each(topologies)('$name hosts every module, and keeps the data of each in one place', ({ processes, databases, brokers }) => {
-    expect([...new Set(processes.flat())].sort()).toEqual(moduleNames);
-    expect(databases.flatMap(({ modules }) => modules).sort()).toEqual(moduleNames);
-    expect(brokers > 0).toBe(processes.some((modules) => modules.length < moduleNames.length));
-  });
+  it.each(topologies)(
+    '$name hosts every module, and keeps the data of each in one place',
+    ({ processes, databases, brokers }) => {
+      expect([...new Set(processes.flat())].sort()).toEqual(moduleNames);
+      expect(databases.flatMap(({ modules }) => modules).sort()).toEqual(moduleNames);
+      expect(brokers > 0).toBe(processes.some((modules) => modules.length < moduleNames.length));
+    },
+  );
 
   it.each([
     ['shipping-apart', 'shipping', 'early', 'late'],

@@ -63,7 +63,9 @@ describeWithNats('A transport whose broker breaks', () => {
     await server.stop();
   });
 
-  /** What the stream holds, in its order: how often each message is there, and whether their positions grow. */
+  /**
+   * What the stream holds, in its order: how often each message is there, and whether their positions grow.
+   */
   async function stored(): Promise<{ ids: string[]; sorted: boolean }> {
     const connection = await transport.connect();
     const source = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
@@ -81,16 +83,27 @@ describeWithNats('A transport whose broker breaks', () => {
         const [generation, tick, seq] = message.headers!.get('ce-position').split('.');
         positions.push([generation, tick, seq].map((part) => part.padStart(20, '0')).join('.'));
       }
-      return { ids, sorted: positions.every((position, index) => index === 0 || positions[index - 1] < position) };
+      return {
+        ids,
+        sorted: positions.every((position, index) => index === 0 || positions[index - 1] < position),
+      };
     } finally {
       await source.stop();
       await connection.close();
     }
   }
 
-  /** Puts a message into the stream once more, as a bridge or a restore might do it: without an id that the broker could know it by. */
+  /**
+   * Puts a message into the stream once more, as a bridge or a restore might do it: without an id that the
+   * broker could know it by.
+   */
   async function repeat(connection: NatsConnection, message: Envelope, after: LogPosition): Promise<void> {
-    const { subject, data, headers } = encodeRecord(LOG, { position: message.position, after, through: message.position, message });
+    const { subject, data, headers } = encodeRecord(LOG, {
+      position: message.position,
+      after,
+      through: message.position,
+      message,
+    });
     await jetstream(connection).publish(subject, data, { headers });
   }
 
@@ -100,7 +113,11 @@ describeWithNats('A transport whose broker breaks', () => {
     const keys = someKeys(6);
     const publishing = rig.publishMany(keys, 60, 3);
     for (let kills = 1; kills <= 3; kills += 1) {
-      await eventually(async () => expect(await rig.countEffects('shipping.killed', keys)).toBeGreaterThanOrEqual(kills * 20), 40_000);
+      await eventually(
+        async () =>
+          expect(await rig.countEffects('shipping.killed', keys)).toBeGreaterThanOrEqual(kills * 20),
+        40_000,
+      );
       await server.kill();
       await server.restart();
     }
@@ -117,7 +134,10 @@ describeWithNats('A transport whose broker breaks', () => {
     const keys = someKeys(6);
     const publishing = rig.publishMany(keys, 60, 3);
     for (let wipes = 1; wipes <= 2; wipes += 1) {
-      await eventually(async () => expect(await rig.countEffects('shipping.wiped', keys)).toBeGreaterThanOrEqual(wipes * 60), 40_000);
+      await eventually(
+        async () => expect(await rig.countEffects('shipping.wiped', keys)).toBeGreaterThanOrEqual(wipes * 60),
+        40_000,
+      );
       await server.kill();
       await server.wipe();
       await server.restart();
@@ -160,7 +180,9 @@ describeWithNats('A transport whose broker breaks', () => {
     await rig.everythingCame('shipping.removed', keys, 12);
     // Whoever needs what was removed is told so, and of the way out.
     const late = await rig.open(transport);
-    await eventually(async () => expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages'));
+    await eventually(async () =>
+      expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages'),
+    );
     await streams.delete(streamOf(LOG));
     await connection.close();
     await rig.subscribe('shipping.late-after-purge', late.source);
@@ -207,12 +229,22 @@ describeWithNats('A transport whose broker breaks', () => {
         // What a relay sends that does not know yet that the place of the first is taken.
         for (const [index, { position }] of batch.entries()) {
           const after = batch[index - 1]?.position ?? message.position;
-          const { subject, data, headers } = encodeRecord(LOG, { position, after, through: position, message: batch[index] });
-          const sent = client.publish(subject, data, { headers, msgID: batch[index].id, expect: { lastSequence: sequence + index } });
+          const { subject, data, headers } = encodeRecord(LOG, {
+            position,
+            after,
+            through: position,
+            message: batch[index],
+          });
+          const sent = client.publish(subject, data, {
+            headers,
+            msgID: batch[index].id,
+            expect: { lastSequence: sequence + index },
+          });
           if (index === 0) await expect(sent).rejects.toThrow('wrong last sequence');
           else await sent;
         }
-        if (from === 'the end of the stream only') await rig.asAdministrator('update orders.log_relay set tick = tick + 1000');
+        if (from === 'the end of the stream only')
+          await rig.asAdministrator('update orders.log_relay set tick = tick + 1000');
       });
       await rig.publish(key, 2 * CACHE_SIZE + 2);
       await rig.subscribe('shipping.rest-of-batch', source);
@@ -223,23 +255,26 @@ describeWithNats('A transport whose broker breaks', () => {
   it.each([
     ['what it has', 8],
     ['what it has and what comes next', 9],
-  ])('lets a reader find its place behind repeats of %s, though nothing more is published', async (_what, lastRepeat) => {
-    const [key] = someKeys(1);
-    for (let number = 1; number <= 12; number += 1) await rig.publish(key, number);
-    const before = await rig.open(transport);
-    const beginning = await before.source.beginning();
-    const isLast = ({ keyVersion }: { keyVersion: number }): boolean => keyVersion === 12;
-    const messages = await readUntil(before.source, beginning, isLast);
-    const connection = await transport.connect();
-    // So many that whoever halves the stream looks among them.
-    for (const index of [...Array.from({ length: 40 }, (_, nth) => nth % 8), lastRepeat - 1]) {
-      await repeat(connection, messages[index], messages[index - 1]?.position ?? beginning);
-    }
-    await connection.close();
-    const { source } = await rig.open(transport);
-    const rest = await readUntil(source, messages[7].position, isLast);
-    expect(rest.map(({ keyVersion }) => keyVersion)).toEqual([9, 10, 11, 12]);
-  });
+  ])(
+    'lets a reader find its place behind repeats of %s, though nothing more is published',
+    async (_what, lastRepeat) => {
+      const [key] = someKeys(1);
+      for (let number = 1; number <= 12; number += 1) await rig.publish(key, number);
+      const before = await rig.open(transport);
+      const beginning = await before.source.beginning();
+      const isLast = ({ keyVersion }: { keyVersion: number }): boolean => keyVersion === 12;
+      const messages = await readUntil(before.source, beginning, isLast);
+      const connection = await transport.connect();
+      // So many that whoever halves the stream looks among them.
+      for (const index of [...Array.from({ length: 40 }, (_, nth) => nth % 8), lastRepeat - 1]) {
+        await repeat(connection, messages[index], messages[index - 1]?.position ?? beginning);
+      }
+      await connection.close();
+      const { source } = await rig.open(transport);
+      const rest = await readUntil(source, messages[7].position, isLast);
+      expect(rest.map(({ keyVersion }) => keyVersion)).toEqual([9, 10, 11, 12]);
+    },
+  );
 
   it('tells who reads at once that the connection is lost', async () => {
     await rig.publish(someKeys(1)[0], 1);
@@ -256,7 +291,12 @@ describeWithNats('A transport whose broker breaks', () => {
   });
 
   /** A log whose reader stands still once it has read something, until it is told to go on. */
-  async function freezingLog(): Promise<{ source: LogSource; isFrozen(): boolean; thaw(): void; stop(): Promise<void> }> {
+  async function freezingLog(): Promise<{
+    source: LogSource;
+    isFrozen(): boolean;
+    thaw(): void;
+    stop(): Promise<void>;
+  }> {
     const reader = new LogReader(LOG, rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: 10 });
     await reader.start();
     let thaw = (): void => undefined;
@@ -340,7 +380,11 @@ describeWithNats('A transport whose broker breaks', () => {
     const keys = someKeys(2);
     const log = await freezingLog();
     const connection = await transport.connect();
-    const zombie = new LogRelay(log.source, connection, new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000));
+    const zombie = new LogRelay(
+      log.source,
+      connection,
+      new EndlessLease(rig.test.databases.of(LOG), uuidv7(), 3_000),
+    );
     zombie.start();
     await eventually(async () => {
       await rig.publish(someKeys(1)[0], 1);
@@ -354,7 +398,11 @@ describeWithNats('A transport whose broker breaks', () => {
     log.thaw();
     await rig.publish(keys[0], 21);
     const { source } = await rig.open(transport);
-    await readUntil(source, await source.beginning(), ({ subject, keyVersion }) => subject === keys[0] && keyVersion === 21);
+    await readUntil(
+      source,
+      await source.beginning(),
+      ({ subject, keyVersion }) => subject === keys[0] && keyVersion === 21,
+    );
     await zombie.stop();
     await log.stop();
     await connection.close();
@@ -374,7 +422,8 @@ describeWithNats('A transport whose broker breaks', () => {
       await repeat(connection, message, messages[index - 1]?.position ?? (await source.beginning()));
     }
     await Promise.all(keys.map((key) => rig.publish(key, 11, 12)));
-    // One that sees the whole stream, one that is caught up, one that begins in the middle, one that begins anew.
+    // One that sees the whole stream, one that is caught up, one that begins in the middle, one that begins
+    // anew.
     await rig.subscribe('shipping.twice', source);
     await rig.everythingCame('shipping.twice', keys, 12);
     const cursor = await StreamCursor.at(connection, LOG, messages[4].position, true);
@@ -385,7 +434,8 @@ describeWithNats('A transport whose broker breaks', () => {
     await cursor.close();
     await connection.close();
     const again = await rig.open(transport);
-    const isLast = ({ subject, keyVersion }: { subject: string; keyVersion: number }): boolean => subject === keys[1] && keyVersion === 12;
+    const isLast = ({ subject, keyVersion }: { subject: string; keyVersion: number }): boolean =>
+      subject === keys[1] && keyVersion === 12;
     const rest = await readUntil(again.source, messages[4].position, isLast);
     expect(new Set(rest.map(({ id }) => id)).size).toBe(rest.length);
     expect(rest.slice(0, 3).map(({ id }) => id)).toEqual(messages.slice(5, 8).map(({ id }) => id));
@@ -401,7 +451,8 @@ describeWithNats('A transport whose broker breaks', () => {
     const manager = await jetstreamManager(connection);
     await manager.streams.deleteMessage(streamOf(LOG), 6);
     const other = await rig.open(transport);
-    // The head is the first, so this is the fifth message: what comes before it is handed out, and nothing beyond.
+    // The head is the first, so this is the fifth message: what comes before it is handed out, and nothing
+    // beyond.
     const end = await eventually(async () => {
       const page = await other.source.read(messages[1].position, 10);
       expect(page.messages.map(({ keyVersion }) => keyVersion)).toEqual([3, 4]);

@@ -32,13 +32,18 @@ describeWithNats('A transport over a cluster of brokers', () => {
     for (const server of servers) await server.stop();
   });
 
-  /** The last sequence that a node holds, as it says itself: clients are told what the leader of the cluster has. */
+  /**
+   * The last sequence that a node holds, as it says itself: clients are told what the leader of the cluster
+   * has.
+   */
   async function endOn({ monitorUrl }: NatsServer): Promise<number | undefined> {
     const answer = await fetch(new URL('/jsz?accounts=true&streams=true', monitorUrl));
     const { account_details } = (await answer.json()) as {
       account_details?: { stream_detail?: { name: string; state: { last_seq: number } }[] }[];
     };
-    return account_details?.flatMap(({ stream_detail = [] }) => stream_detail).find(({ name }) => name === streamOf(LOG))?.state.last_seq;
+    return account_details
+      ?.flatMap(({ stream_detail = [] }) => stream_detail)
+      .find(({ name }) => name === streamOf(LOG))?.state.last_seq;
   }
 
   it('holds the same messages on every node after one was away in the middle of batches', async () => {
@@ -47,7 +52,11 @@ describeWithNats('A transport over a cluster of brokers', () => {
     const keys = someKeys(8);
     const publishing = rig.publishMany(keys, 300, 5);
     for (let kills = 1; kills <= 3; kills += 1) {
-      await eventually(async () => expect(await rig.countEffects('shipping.node-away', keys)).toBeGreaterThanOrEqual(kills * 300), 40_000);
+      await eventually(
+        async () =>
+          expect(await rig.countEffects('shipping.node-away', keys)).toBeGreaterThanOrEqual(kills * 300),
+        40_000,
+      );
       // During an election nobody answers.
       const info = await eventually(async () => (await LogStream.of(connection, LOG)).info());
       const follower = servers.find(({ port }) => `test-${port}` !== info?.cluster?.leader)!;
@@ -95,7 +104,8 @@ describeWithNats('A transport over a cluster of brokers', () => {
       ({ sequence } = await stream.end());
       await eventually(async () => expect(await endOn(follower)).toBe(sequence));
       await follower.kill();
-      // It will not take that one when it is back, because it remembers no id for so long, and nothing after it.
+      // It will not take that one when it is back, because it remembers no id for so long, and nothing after
+      // it.
       try {
         await repeat('b', 'a');
         await sleep(1_500);
@@ -115,7 +125,10 @@ describeWithNats('A transport over a cluster of brokers', () => {
     const servedByFollower = (): Promise<LogSource> =>
       eventually(async () => {
         const opened = await rig.open(transport);
-        const node = await eventually(() => nodeOf(opened.source) ?? Promise.reject(new Error('It does not read yet.')), 10_000);
+        const node = await eventually(
+          () => nodeOf(opened.source) ?? Promise.reject(new Error('It does not read yet.')),
+          10_000,
+        );
         expect(node).toBe(`test-${follower.port}`);
         return opened.source;
       }, 60_000);
@@ -130,7 +143,9 @@ describeWithNats('A transport over a cluster of brokers', () => {
         expect(messages.filter(isMine).map(({ keyVersion }) => keyVersion)).toEqual([number]);
       }, 60_000);
       // One that left the node for another reason has shown nothing.
-      expect(warnings).toHaveBeenCalledWith(expect.stringContaining(`test-${follower.port} has stopped at message`));
+      expect(warnings).toHaveBeenCalledWith(
+        expect.stringContaining(`test-${follower.port} has stopped at message`),
+      );
     }, 150_000);
     warnings.mockRestore();
     expect(await endOn(follower)).toBe(sequence);

@@ -85,17 +85,28 @@ export class ConformanceRig {
   publish(key: string, ...numbers: number[]): Promise<void> {
     return this.work.run(LOG, async () => {
       for (const number of numbers) {
-        this.work.append({ message: new Carried({ key, number }), aggregateType: 'test', aggregateId: key, keyVersion: number });
+        this.work.append({
+          message: new Carried({ key, number }),
+          aggregateType: 'test',
+          aggregateId: key,
+          keyVersion: number,
+        });
       }
     });
   }
 
-  /** Publishes 1 to `count` for each key: keys side by side, in transactions of `size`, some of which are rolled back first. */
+  /**
+   * Publishes 1 to `count` for each key: keys side by side, in transactions of `size`, some of which are
+   * rolled back first.
+   */
   async publishMany(keys: readonly string[], count: number, size = 1): Promise<void> {
     await Promise.all(
       keys.map(async (key) => {
         for (let number = 1; number <= count; number += size) {
-          const numbers = Array.from({ length: Math.min(size, count - number + 1) }, (_, index) => number + index);
+          const numbers = Array.from(
+            { length: Math.min(size, count - number + 1) },
+            (_, index) => number + index,
+          );
           if (number % 5 === 0) await this.rollBack(key, numbers);
           await this.publish(key, ...numbers);
         }
@@ -110,7 +121,10 @@ export class ConformanceRig {
     return opened;
   }
 
-  /** Starts a subscription to the whole log. `crash` ends it as a crash would: nothing is stored, no lease given back. */
+  /**
+   * Starts a subscription to the whole log. `crash` ends it as a crash would: nothing is stored, no lease
+   * given back.
+   */
   async subscribe(
     name: string,
     source: LogSource,
@@ -128,11 +142,10 @@ export class ConformanceRig {
         handle: async (message) => {
           const carried = message as Carried;
           await before(carried);
-          await this.work.manager.query('insert into effects (subscription, key, number) values ($1, $2, $3)', [
-            name,
-            carried.key,
-            carried.number,
-          ]);
+          await this.work.manager.query(
+            'insert into effects (subscription, key, number) values ($1, $2, $3)',
+            [name, carried.key, carried.number],
+          );
         },
       },
       source,
@@ -176,7 +189,10 @@ export class ConformanceRig {
 
   /** Waits until every key's messages have come, and fails when one was lost, doubled or turned round. */
   async everythingCame(name: string, keys: readonly string[], count: number): Promise<void> {
-    await eventually(async () => expect(await this.countEffects(name, keys)).toBeGreaterThanOrEqual(keys.length * count), PATIENCE_MS);
+    await eventually(
+      async () => expect(await this.countEffects(name, keys)).toBeGreaterThanOrEqual(keys.length * count),
+      PATIENCE_MS,
+    );
     const inOrder = Array.from({ length: count }, (_, index) => index + 1);
     for (const key of keys) expect(await this.effects(name, key)).toEqual(inOrder);
   }
@@ -184,7 +200,12 @@ export class ConformanceRig {
   private async rollBack(key: string, numbers: number[]): Promise<void> {
     const failing = this.work.run(LOG, async () => {
       for (const number of numbers) {
-        this.work.append({ message: new Carried({ key, number }), aggregateType: 'test', aggregateId: key, keyVersion: number });
+        this.work.append({
+          message: new Carried({ key, number }),
+          aggregateType: 'test',
+          aggregateId: key,
+          keyVersion: number,
+        });
       }
       throw new Error('rolled back');
     });
@@ -277,7 +298,10 @@ export function conformsToTransport(given: () => { rig: ConformanceRig; transpor
       const { source } = await rig.open(transport);
       const { crash } = await rig.subscribe('shipping.consumer-crash', source);
       await eventually(
-        async () => expect(await rig.countEffects('shipping.consumer-crash', keys)).toBeGreaterThanOrEqual(crashes * 20),
+        async () =>
+          expect(await rig.countEffects('shipping.consumer-crash', keys)).toBeGreaterThanOrEqual(
+            crashes * 20,
+          ),
         PATIENCE_MS,
       );
       await crash();
@@ -296,7 +320,8 @@ export function conformsToTransport(given: () => { rig: ConformanceRig; transpor
     const publishing = rig.publishMany(keys, 40, 2);
     for (let crashes = 1; crashes <= 3; crashes += 1) {
       await eventually(
-        async () => expect(await rig.countEffects('shipping.owner-crash', keys)).toBeGreaterThanOrEqual(crashes * 20),
+        async () =>
+          expect(await rig.countEffects('shipping.owner-crash', keys)).toBeGreaterThanOrEqual(crashes * 20),
         PATIENCE_MS,
       );
       await transport.crashOwner();
@@ -316,7 +341,9 @@ export function conformsToTransport(given: () => { rig: ConformanceRig; transpor
     const mine = everything.filter(({ subject }) => keys.includes(subject));
     expect(mine).toHaveLength(5 * 30 + 1);
     for (const start of [0, 1, 60, mine.length - 2]) {
-      const again = (await readUntil(source, mine[start].position, isLast)).filter(({ subject }) => keys.includes(subject));
+      const again = (await readUntil(source, mine[start].position, isLast)).filter(({ subject }) =>
+        keys.includes(subject),
+      );
       expect(again).toEqual(mine.slice(start + 1));
     }
   });

@@ -32,7 +32,12 @@ describeWithNats('A channel that another login tries to forge', () => {
 
   const login = async (user: keyof typeof users, keys?: ModuleKeys): Promise<NatsConnection> => {
     const { name, password } = users[user];
-    const connection = await connect({ servers: [`127.0.0.1:${server.port}`], user: name, pass: password, inboxPrefix: inboxOf(name) });
+    const connection = await connect({
+      servers: [`127.0.0.1:${server.port}`],
+      user: name,
+      pass: password,
+      inboxPrefix: inboxOf(name),
+    });
     useKeys(connection, keys);
     closing.push(() => connection.close());
     return connection;
@@ -42,7 +47,11 @@ describeWithNats('A channel that another login tries to forge', () => {
     const reader = new LogReader(LOG, database, { pollMs: [5, 50], cacheSize: CACHE_SIZE });
     const ignore = rig.signal.listen(LOG, () => reader.signal());
     await reader.start();
-    const relay = new LogRelay(reader, await login('orders', keys), new RelayLease(database, uuidv7(), LEASE_MS));
+    const relay = new LogRelay(
+      reader,
+      await login('orders', keys),
+      new RelayLease(database, uuidv7(), LEASE_MS),
+    );
     relay.start();
     const stop = async (): Promise<void> => {
       ignore();
@@ -53,7 +62,9 @@ describeWithNats('A channel that another login tries to forge', () => {
     return stop;
   };
   const openReader = async () => {
-    const source = new RemoteLogReader(LOG, await login('reader', ModuleKeys.derivedFrom(SECRET)), { cacheSize: CACHE_SIZE });
+    const source = new RemoteLogReader(LOG, await login('reader', ModuleKeys.derivedFrom(SECRET)), {
+      cacheSize: CACHE_SIZE,
+    });
     await source.start();
     closing.push(() => source.stop());
     return source;
@@ -61,7 +72,8 @@ describeWithNats('A channel that another login tries to forge', () => {
 
   const aim = (subject: string, data: string | Uint8Array, attributes?: MsgHdrs): Promise<void> =>
     aimMessage(attacker, laneSubject('shipping', 1), subject, data, attributes);
-  const length = async (): Promise<number> => (await (await LogStream.of(attacker, LOG)).info())!.state.messages;
+  const length = async (): Promise<number> =>
+    (await (await LogStream.of(attacker, LOG)).info())!.state.messages;
   /** What the attacker can make up: attributes like those of a record that it has read. */
   const madeUp = async (changes: Record<string, string>): Promise<MsgHdrs> => {
     const { streams } = await jetstreamManager(attacker, { checkAPI: false });
@@ -96,8 +108,13 @@ describeWithNats('A channel that another login tries to forge', () => {
     await rig.everythingCame('shipping.attacked', keys, 5);
     const attacks: [string, string | Uint8Array, MsgHdrs?][] = [
       [laneSubject(LOG, 3), 'not even a record'],
-      // A message at the end, one far beyond it, another one in the place of a known one, and an end that is no end.
-      [laneSubject(LOG, 3), '{"key":"forged","number":1}', await madeUp({ position: '1.999999.999999', through: '1.999999.999999' })],
+      // A message at the end, one far beyond it, another one in the place of a known one, and an end that is
+      // no end.
+      [
+        laneSubject(LOG, 3),
+        '{"key":"forged","number":1}',
+        await madeUp({ position: '1.999999.999999', through: '1.999999.999999' }),
+      ],
       [laneSubject(LOG, 3), '{"key":"forged","number":2}', await madeUp({ id: uuidv7(), subject: 'forged' })],
       [headSubject(LOG), '', await madeUp({ after: '1.1.1', position: '9.9.9', through: '9.9.9' })],
     ];
@@ -129,7 +146,11 @@ describeWithNats('A channel that another login tries to forge', () => {
     const { generation } = await eventually(() => source.end);
     expect(generation).toBe(1);
     await rig.publish(key, 2);
-    await readUntil(source, await source.beginning(), ({ subject, keyVersion }) => subject === key && keyVersion === 2);
+    await readUntil(
+      source,
+      await source.beginning(),
+      ({ subject, keyVersion }) => subject === key && keyVersion === 2,
+    );
   });
 
   it('is filled with signed records once more where it held others, and readers find their places', async () => {
@@ -146,7 +167,8 @@ describeWithNats('A channel that another login tries to forge', () => {
     const source = await eventually(openReader);
     await rig.subscribe('shipping.upgraded', source);
     await rig.everythingCame('shipping.upgraded', keys, 41);
-    const isLast = ({ subject, keyVersion }: { subject: string; keyVersion: number }): boolean => subject === keys[1] && keyVersion === 41;
+    const isLast = ({ subject, keyVersion }: { subject: string; keyVersion: number }): boolean =>
+      subject === keys[1] && keyVersion === 41;
     const all = await readUntil(source, await source.beginning(), isLast);
     const middle = all[Math.floor(all.length / 2)];
     const rest = await readUntil(await openReader(), middle.position, isLast);
@@ -161,17 +183,23 @@ describeWithNats('A channel that another login tries to forge', () => {
   it('lets nobody read what its modules do not listen to, remove consumers of others, or push into a log', async () => {
     const outsider = await login('reader');
     const manager = await jetstreamManager(outsider, { checkAPI: false });
-    await expect(manager.streams.getMessage(streamOf('shipping'), { seq: 1 })).rejects.toThrow(/permissions violation/i);
-    await expect(manager.consumers.add(streamOf('shipping'), { name: 'mine', ack_policy: 'none' })).rejects.toThrow(
+    await expect(manager.streams.getMessage(streamOf('shipping'), { seq: 1 })).rejects.toThrow(
       /permissions violation/i,
     );
+    await expect(
+      manager.consumers.add(streamOf('shipping'), { name: 'mine', ack_policy: 'none' }),
+    ).rejects.toThrow(/permissions violation/i);
     await rig.publish(someKeys(1)[0], 1);
     const stream = await LogStream.of(attacker, LOG);
     const { name } = await eventually(() => stream.consumerFrom(1));
     await expect(manager.consumers.delete(streamOf(LOG), name)).rejects.toThrow(/permissions violation/i);
-    expect((await jetstreamManager(attacker, { checkAPI: false }).then(({ consumers }) => consumers.info(streamOf(LOG), name))).name).toBe(
-      name,
-    );
+    expect(
+      (
+        await jetstreamManager(attacker, { checkAPI: false }).then(({ consumers }) =>
+          consumers.info(streamOf(LOG), name),
+        )
+      ).name,
+    ).toBe(name);
     expect(name).toMatch(/^[0-9a-f]{32}$/);
   });
 });

@@ -1,9 +1,18 @@
 import { openModuleDatabases } from '../../src/platform/database/data-sources';
 import type { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { LogReader } from '../../src/platform/log/log-reader';
-import { CACHE_SIZE, ConformanceRig, conformsToTransport, LOG, type OpenSource, type Transport } from './conformance';
+import {
+  CACHE_SIZE,
+  ConformanceRig,
+  conformsToTransport,
+  LOG,
+  type OpenSource,
+  type Transport,
+} from './conformance';
 
-/** A log and its readers in one process: there is nothing between them but the connections of the log's owner. */
+/**
+ * A log and its readers in one process: there is nothing between them but the connections of the log's owner.
+ */
 class InProcess implements Transport {
   private constructor(
     private readonly rig: ConformanceRig,
@@ -12,7 +21,14 @@ class InProcess implements Transport {
 
   static async start(rig: ConformanceRig): Promise<InProcess> {
     const connections = rig.test.connections.filter(({ module }) => module === LOG);
-    return new InProcess(rig, await openModuleDatabases(connections, () => [], { poolSize: 5, leaseMs: 30_000, log: () => undefined }));
+    return new InProcess(
+      rig,
+      await openModuleDatabases(connections, () => [], {
+        poolSize: 5,
+        leaseMs: 30_000,
+        log: () => undefined,
+      }),
+    );
   }
 
   async openSource(): Promise<OpenSource> {
@@ -22,7 +38,10 @@ class InProcess implements Transport {
     return { source, stop: () => (ignore(), source.stop()) };
   }
 
-  /** A process that crashes takes its readers with it; without that, the owner's side can only lose what it reads the log with. */
+  /**
+   * A process that crashes takes its readers with it; without that, the owner's side can only lose what it
+   * reads the log with.
+   */
   async crashOwner(): Promise<void> {
     await this.databases.of(LOG).destroy();
     await this.databases.of(LOG).initialize();

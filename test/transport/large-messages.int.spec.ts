@@ -22,10 +22,17 @@ const MOST_IN_A_PAGE = 4_000_000 + 2 * SIZE;
 const MOST_KEPT = 2 * 8_000_000 + 2_000_000 + SIZE;
 const PATIENCE_MS = 60_000;
 
-const bytesKept = (source: LogSource): number => (source as unknown as { recent: { bytes: number } }).recent.bytes;
+const bytesKept = (source: LogSource): number =>
+  (source as unknown as { recent: { bytes: number } }).recent.bytes;
 
-/** Reads everything up to the last of a key's messages, a page at a time, and looks at what is in memory after each. */
-async function readAll(source: LogSource, key: string): Promise<{ numbers: number[]; largestPage: number; mostKept: number }> {
+/**
+ * Reads everything up to the last of a key's messages, a page at a time, and looks at what is in memory after
+ * each.
+ */
+async function readAll(
+  source: LogSource,
+  key: string,
+): Promise<{ numbers: number[]; largestPage: number; mostKept: number }> {
   const read = { numbers: [] as number[], largestPage: 0, mostKept: 0 };
   let after = await source.beginning();
   await eventually(async () => {
@@ -35,7 +42,11 @@ async function readAll(source: LogSource, key: string): Promise<{ numbers: numbe
       after = page.end;
       read.largestPage = Math.max(read.largestPage, sizeOfAll(page.messages));
       read.mostKept = Math.max(read.mostKept, bytesKept(source));
-      read.numbers.push(...page.messages.filter(({ subject }: Envelope) => subject === key).map(({ keyVersion }) => keyVersion));
+      read.numbers.push(
+        ...page.messages
+          .filter(({ subject }: Envelope) => subject === key)
+          .map(({ keyVersion }) => keyVersion),
+      );
       if (read.numbers.length >= COUNT) return;
     }
   }, PATIENCE_MS);
@@ -68,7 +79,11 @@ describeWithNats('A backlog of large messages', () => {
   });
 
   const open = async (): Promise<NatsConnection> => {
-    const connection = await connect({ servers: server.url.replace('nats://', ''), maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const connection = await connect({
+      servers: server.url.replace('nats://', ''),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+    });
     connections.push(connection);
     return connection;
   };
@@ -102,7 +117,9 @@ describeWithNats('A backlog of large messages', () => {
     const asking = (async () => {
       while (reading) answers += (await calls.request('asked', '', { timeout: PATIENCE_MS })) ? 1 : 0;
     })();
-    const all = await Promise.all(readers.map((reader) => readAll(reader, key))).finally(() => (reading = false));
+    const all = await Promise.all(readers.map((reader) => readAll(reader, key))).finally(
+      () => (reading = false),
+    );
     await asking;
     for (const { numbers, largestPage, mostKept } of all) {
       expect(numbers).toEqual(Array.from({ length: COUNT }, (_, index) => index + 1));
@@ -118,7 +135,14 @@ describeWithNats('A backlog of large messages', () => {
     const logs = await open();
     const stream = await LogStream.of(logs, LOG);
     const { name: consumer } = await stream.consumerFrom(1);
-    const asked = { stream: stream.name, consumer, messages: 1_000, bytes: 1_000_000, expiresMs: 5_000, heartbeatMs: 1_000 };
+    const asked = {
+      stream: stream.name,
+      consumer,
+      messages: 1_000,
+      bytes: 1_000_000,
+      expiresMs: 5_000,
+      heartbeatMs: 1_000,
+    };
     const sequences: number[] = [];
     for (let request = 0; request < 2; request += 1) {
       const messages = new PullBatch(logs, asked).messages();

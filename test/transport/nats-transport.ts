@@ -35,7 +35,11 @@ export class NatsTransport implements Transport {
   }
 
   /** One whose relay says when it waits for an operator. */
-  static async startReporting(rig: ConformanceRig, report: ReportLogProblem, ...servers: readonly NatsServer[]): Promise<NatsTransport> {
+  static async startReporting(
+    rig: ConformanceRig,
+    report: ReportLogProblem,
+    ...servers: readonly NatsServer[]
+  ): Promise<NatsTransport> {
     const transport = new NatsTransport(rig, servers, report);
     transport.owner = await transport.startOwner();
     return transport;
@@ -70,13 +74,22 @@ export class NatsTransport implements Transport {
   }
 
   connect(): Promise<NatsConnection> {
-    return connect({ servers: this.servers.map(({ url }) => url.replace('nats://', '')), maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    return connect({
+      servers: this.servers.map(({ url }) => url.replace('nats://', '')),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+    });
   }
 
   /** A relay of another process. */
-  async startOwner(lease = new RelayLease(this.rig.test.databases.of(LOG), uuidv7(), LEASE_MS)): Promise<Owner> {
+  async startOwner(
+    lease = new RelayLease(this.rig.test.databases.of(LOG), uuidv7(), LEASE_MS),
+  ): Promise<Owner> {
     const connection = await this.connect();
-    const reader = new LogReader(LOG, this.rig.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: CACHE_SIZE });
+    const reader = new LogReader(LOG, this.rig.test.databases.of(LOG), {
+      pollMs: [5, 50],
+      cacheSize: CACHE_SIZE,
+    });
     const ignore = this.rig.signal.listen(LOG, () => reader.signal());
     await reader.start();
     const relay = new LogRelay(reader, connection, lease, this.report);

@@ -2,7 +2,12 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import { laneSubject, streamOf } from '../../src/platform/transport/log-subjects';
-import { brokerUser, inboxOf, natsConfiguration, urlFor } from '../../src/platform/transport/nats-configuration';
+import {
+  brokerUser,
+  inboxOf,
+  natsConfiguration,
+  urlFor,
+} from '../../src/platform/transport/nats-configuration';
 import { subjectOf } from '../../src/platform/calls/request';
 import { readSettings } from '../../src/platform/config/settings';
 import { addressSubjectOf } from '../../src/platform/http/forwarding/addresses';
@@ -44,14 +49,20 @@ describeWithNats('The logins of a broker', () => {
     const [orders, shipping] = [await login(0), await login(1)];
     for (const module of ['orders', 'payments']) await (await LogStream.of(orders, module)).create();
     expect((await jetstream(orders).publish(laneSubject('payments', 3), 'mine')).seq).toBe(1);
-    await expect(jetstream(shipping).publish(laneSubject('payments', 3), 'not mine')).rejects.toThrow(/permissions violation/i);
-    await expect(jetstream(orders).publish(laneSubject('shipping', 3), 'not mine')).rejects.toThrow(/permissions violation/i);
+    await expect(jetstream(shipping).publish(laneSubject('payments', 3), 'not mine')).rejects.toThrow(
+      /permissions violation/i,
+    );
+    await expect(jetstream(orders).publish(laneSubject('shipping', 3), 'not mine')).rejects.toThrow(
+      /permissions violation/i,
+    );
     expect((await (await LogStream.of(orders, 'payments')).info())?.state.messages).toBe(1);
   });
 
   it('can neither make, empty nor remove streams of others', async () => {
     const shipping = await login(1);
-    await expect((await LogStream.of(shipping, 'catalog')).create()).rejects.toThrow(/permissions violation/i);
+    await expect((await LogStream.of(shipping, 'catalog')).create()).rejects.toThrow(
+      /permissions violation/i,
+    );
     const { streams } = await jetstreamManager(shipping, { checkAPI: false });
     await expect(streams.purge(streamOf('payments'))).rejects.toThrow(/permissions violation/i);
     await expect(streams.delete(streamOf('payments'))).rejects.toThrow(/permissions violation/i);
@@ -69,9 +80,13 @@ describeWithNats('The logins of a broker', () => {
     ['find', addressSubjectOf],
   ])('%s all modules and answer only for their own', async (_, subjectFor) => {
     const [orders, shipping] = [await login(0), await login(1)];
-    const answering = shipping.subscribe(subjectFor('shipping'), { callback: (_error, message) => void message.respond('yes') });
+    const answering = shipping.subscribe(subjectFor('shipping'), {
+      callback: (_error, message) => void message.respond('yes'),
+    });
     await shipping.flush();
-    expect((await orders.request(subjectFor('shipping'), undefined, { timeout: 30_000 })).string()).toBe('yes');
+    expect((await orders.request(subjectFor('shipping'), undefined, { timeout: 30_000 })).string()).toBe(
+      'yes',
+    );
     answering.unsubscribe();
     await isRefused(shipping.subscribe(subjectFor('orders')));
   });

@@ -12,7 +12,10 @@ describe('A lease of a relay', () => {
   it('belongs to one at a time, and its old holder finds out', async () => {
     const database = rig.test.databases.of(LOG);
     // This process has connections, so its lease is not free before its time is over.
-    const [mine, other] = [new RelayLease(database, PROCESS_ID, 60_000), new RelayLease(database, uuidv7(), 60_000)];
+    const [mine, other] = [
+      new RelayLease(database, PROCESS_ID, 60_000),
+      new RelayLease(database, uuidv7(), 60_000),
+    ];
     const term = (await mine.take())!;
     expect(await mine.keep(term, { generation: 1, tick: 1n, seq: 0n })).toBe(true);
     expect(await other.take()).toBeUndefined();

@@ -5,7 +5,10 @@ import { LogHistory } from '../../src/platform/log/log-history';
 import { startOfWindow } from '../../src/platform/log/log-position';
 import { LogReader } from '../../src/platform/log/log-reader';
 import { SubscriptionOperations } from '../../src/platform/subscriptions/subscription-operations';
-import { type NewGeneration, beginGenerationOn } from '../../src/platform/cli/begin-generation/begin-generation';
+import {
+  type NewGeneration,
+  beginGenerationOn,
+} from '../../src/platform/cli/begin-generation/begin-generation';
 import { LogStream } from '../../src/platform/transport/log-stream';
 import type { PositionReport } from '../../src/platform/transport/remote-lags';
 import { RemoteLogReader } from '../../src/platform/transport/remote-log-reader';
@@ -74,7 +77,9 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     const pool = rig.test.databases.of(LOG);
     await pool.destroy();
     try {
-      return await withClient(rig.test.adminUrl, 'test', (client) => beginGenerationOn(client, rig.test.roles, LOG, connection));
+      return await withClient(rig.test.adminUrl, 'test', (client) =>
+        beginGenerationOn(client, rig.test.roles, LOG, connection),
+      );
     } finally {
       await pool.initialize();
       await connection.close();
@@ -82,21 +87,35 @@ describeWithNats('A log beside a broker that kept its stream', () => {
   }
 
   /** A reader that is caught up and asks the owner of a database as processes do, and what it reports. */
-  async function readerThatAsks(rig: ConformanceRig, transport: NatsTransport): Promise<{ problem?: string }> {
+  async function readerThatAsks(
+    rig: ConformanceRig,
+    transport: NatsTransport,
+  ): Promise<{ problem?: string }> {
     const told: { problem?: string } = {};
     const connection = await transport.connect();
     const askOwner = async (position: LogPosition): Promise<PositionReport> => {
       const history = new LogHistory(rig.test.databases.of(LOG));
       const { identity, follows } = await history.identity();
-      return { identity, standing: await history.standing(position), ...(follows && { follows: follows.identity ?? '' }) };
+      return {
+        identity,
+        standing: await history.standing(position),
+        ...(follows && { follows: follows.identity ?? '' }),
+      };
     };
-    const reader = new RemoteLogReader(LOG, connection, { cacheSize: CACHE_SIZE, askOwner, report: (what) => (told.problem = what) });
+    const reader = new RemoteLogReader(LOG, connection, {
+      cacheSize: CACHE_SIZE,
+      askOwner,
+      report: (what) => (told.problem = what),
+    });
     await reader.start();
     readers.push({ stop: async () => (await reader.stop(), await connection.close()) });
     return told;
   }
 
-  /** What a restore leaves: nothing that came after a tick, except messages that had been committed and not closed by one. */
+  /**
+   * What a restore leaves: nothing that came after a tick, except messages that had been committed and not
+   * closed by one.
+   */
   async function restore(rig: ConformanceRig, { tick, seq }: { tick: string; seq: string }): Promise<void> {
     await rig.asAdministrator(`delete from ${LOG}.ticks where tick > ${tick}; update ${LOG}.log_head set tick = ${tick};
       delete from ${LOG}.outbox where seq > ${seq}; update ${LOG}.log_relay set generation = null, tick = null, seq = null;
@@ -144,7 +163,10 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     const transport = await startOwner(second);
     await saysSo(/not relayed: the stream seamline-log-orders is that of another log/);
     const told = await readerThatAsks(second, transport);
-    await eventually(() => expect(told.problem).toMatch(/that of another log .* npm run ops -- begin-generation orders/), PATIENCE_MS);
+    await eventually(
+      () => expect(told.problem).toMatch(/that of another log .* npm run ops -- begin-generation orders/),
+      PATIENCE_MS,
+    );
     expect(await elsewhere.countEffects('shipping.apart', later)).toBe(0);
 
     const begun = await begin(second, transport);
@@ -161,7 +183,10 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     await elsewhere.subscribe('shipping.apart-again', again.source);
     await elsewhere.everythingCame('shipping.apart-again', later, 6);
     await elsewhere.everythingCame('shipping.apart-again', keys, 7);
-    const reader = new LogReader(LOG, second.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: CACHE_SIZE });
+    const reader = new LogReader(LOG, second.test.databases.of(LOG), {
+      pollMs: [5, 50],
+      cacheSize: CACHE_SIZE,
+    });
     await reader.start();
     await second.subscribe('shipping.beside', reader);
     await second.everythingCame('shipping.beside', later, 6);
@@ -238,7 +263,10 @@ describeWithNats('A log beside a broker that kept its stream', () => {
     for (let number = 1; number <= 10; number += 1) {
       await log.publish(keys[1], number);
       reader.signal();
-      await eventually(() => expect(reader.end.tick).toBeGreaterThanOrEqual(BigInt(head.tick) + BigInt(number)), PATIENCE_MS);
+      await eventually(
+        () => expect(reader.end.tick).toBeGreaterThanOrEqual(BigInt(head.tick) + BigInt(number)),
+        PATIENCE_MS,
+      );
     }
     await reader.stop();
     await startOwner(log);
@@ -260,19 +288,24 @@ describeWithNats('A log beside a broker that kept its stream', () => {
       const [{ lag }] = await new SubscriptionOperations(log.test.databases).list();
       return lag;
     };
-    expect([await lagAt(1, 0), await lagAt(1, 1), await lagAt(1, 1, 7), await lagAt(1, 400), await lagAt(2, 0)]).toEqual([
-      2,
-      0,
-      null,
-      null,
-      null,
-    ]);
+    expect([
+      await lagAt(1, 0),
+      await lagAt(1, 1),
+      await lagAt(1, 1, 7),
+      await lagAt(1, 400),
+      await lagAt(2, 0),
+    ]).toEqual([2, 0, null, null, null]);
   });
 
   it('is not read by a subscription that stands beyond its end, and says so until it is reset', async () => {
     const log = await newDatabase();
     let told: string | undefined;
-    const reader = new LogReader(LOG, log.test.databases.of(LOG), { pollMs: [5, 50], cacheSize: CACHE_SIZE }, (what) => (told = what));
+    const reader = new LogReader(
+      LOG,
+      log.test.databases.of(LOG),
+      { pollMs: [5, 50], cacheSize: CACHE_SIZE },
+      (what) => (told = what),
+    );
     await reader.start();
     await log.publish(someKeys(1)[0], 1);
     for (const position of [startOfWindow(1, 400n), startOfWindow(2, 0n)]) {

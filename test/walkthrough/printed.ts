@@ -17,8 +17,9 @@ const masked = (text: string): string[] =>
     .map((line) => MASKS.reduce((left, [pattern, name]) => left.replace(pattern, name), line.trimEnd()));
 
 /**
- * What a command printed and what a page says that it prints, so that they are equal where the page is right: ids, times, checksums and
- * numbers do not count. `...` on the page stands for anything in a line, and for any lines where it stands alone.
+ * What a command printed and what a page says that it prints, so that they are equal where the page is right:
+ * ids, times, checksums and numbers do not count. `...` on the page stands for anything in a line, and for
+ * any lines where it stands alone.
  */
 export function compared(printed: string, page: string): { printed: string[]; page: string[] } {
   const [actual, expected] = [masked(printed), masked(page)];
@@ -28,7 +29,10 @@ export function compared(printed: string, page: string): { printed: string[]; pa
 function fits([line, ...lines]: readonly string[], [wanted, ...others]: readonly string[]): boolean {
   if (wanted === undefined) return line === undefined;
   if (wanted === '...')
-    return fits(line === undefined ? [] : [line, ...lines], others) || (line !== undefined && fits(lines, [wanted, ...others]));
+    return (
+      fits(line === undefined ? [] : [line, ...lines], others) ||
+      (line !== undefined && fits(lines, [wanted, ...others]))
+    );
   return line !== undefined && patternOf(wanted).test(line) && fits(lines, others);
 }
 

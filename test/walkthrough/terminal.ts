@@ -16,7 +16,10 @@ export class Terminal {
     this.shell.stdin.write('exec 2>&1; set -m\n');
   }
 
-  /** Runs commands and resolves to what they printed. Rejects when the last of them fails, and when they take too long. */
+  /**
+   * Runs commands and resolves to what they printed. Rejects when the last of them fails, and when they take
+   * too long.
+   */
   async run(commands: string, withinMs: number): Promise<string> {
     const marker = randomUUID();
     const end = new RegExp(`\\n?${marker} (\\d+)\\n`);
@@ -37,7 +40,8 @@ export class Terminal {
 
   /** Ends the shell and everything that still runs in it. */
   async close(): Promise<void> {
-    const ended = this.shell.exitCode === null && this.shell.signalCode === null ? once(this.shell, 'exit') : undefined;
+    const ended =
+      this.shell.exitCode === null && this.shell.signalCode === null ? once(this.shell, 'exit') : undefined;
     for (const pid of this.session()) {
       try {
         process.kill(pid, 'SIGKILL');

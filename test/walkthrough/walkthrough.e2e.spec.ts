@@ -42,7 +42,9 @@ describeWithNats(PAGE, () => {
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
     terminal = new Terminal(ROOT, {
       ...Object.fromEntries(inherited),
-      ...{ DATA_DIR: data, PORT: ports.get('3000'), OPS_PORT: ports.get('3001') },
+      DATA_DIR: data,
+      PORT: ports.get('3000'),
+      OPS_PORT: ports.get('3001'),
     });
   });
 
@@ -57,7 +59,9 @@ describeWithNats(PAGE, () => {
   const here = (commands: string): string =>
     [...ports].reduce(
       (text, [page, own]) => text.replace(new RegExp(`\\b${page}\\b`, 'g'), own),
-      commands.replace(/(?<!\S)\.data\/(nats-server\/nats-server)?/g, (_, server?: string) => (server ? natsBinary()! : `${data}/`)),
+      commands.replace(/(?<!\S)\.data\/(nats-server\/nats-server)?/g, (_, server?: string) =>
+        server ? natsBinary()! : `${data}/`,
+      ),
     );
   const onThePage = (printed: string): string =>
     [...ports].reduce((text, [page, own]) => text.replaceAll(own, page), printed.replaceAll(data, '.data'));

@@ -50,14 +50,21 @@ export const emmett: Contestant = {
 
   async openPublisher(url, { connections }) {
     const pool = openPool(url, connections);
-    const updating = store(url, { connectionOptions: { pool }, projections: inlineProjections([businessUpdate]) });
+    const updating = store(url, {
+      connectionOptions: { pool },
+      projections: inlineProjections([businessUpdate]),
+    });
     const plain = store(url, { connectionOptions: { pool } });
     let streams = 0;
     return {
-      publishWithUpdate: async (message) => void (await updating.appendToStream(`account-${message.key}`, [eventOf(message)])),
+      publishWithUpdate: async (message) =>
+        void (await updating.appendToStream(`account-${message.key}`, [eventOf(message)])),
       publishMany: async (messages) => {
         streams += 1;
-        await plain.appendToStream(`bulk-${process.pid}-${performance.now()}-${streams}`, messages.map(eventOf));
+        await plain.appendToStream(
+          `bulk-${process.pid}-${performance.now()}-${streams}`,
+          messages.map(eventOf),
+        );
       },
       close: async () => {
         await updating.close();

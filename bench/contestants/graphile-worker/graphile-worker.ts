@@ -9,7 +9,10 @@ const CONCURRENCY = 24;
 const LOCAL_QUEUE = 500;
 
 /** The functions that its documentation names for SQL, called in a transaction of ours. */
-const ADD_JOB = { name: 'bench-add-job', text: `select graphile_worker.add_job('${TASK}', $1::json, queue_name => $2)` };
+const ADD_JOB = {
+  name: 'bench-add-job',
+  text: `select graphile_worker.add_job('${TASK}', $1::json, queue_name => $2)`,
+};
 const ADD_JOBS = {
   name: 'bench-add-jobs',
   text: `select count(*) from graphile_worker.add_jobs((
@@ -33,7 +36,8 @@ export const graphileWorker: Contestant = {
     drain: `concurrentJobs ${CONCURRENCY}, localQueue.size ${LOCAL_QUEUE}, completeJobBatchDelay 0, as its page on performance has it`,
     'one by one': 'without the local queue and the batched completion',
     order: 'queue_name',
-    effect: 'at least once by its contract: a row for each handled job, written in the statement of the update, makes it once',
+    effect:
+      'at least once by its contract: a row for each handled job, written in the statement of the update, makes it once',
     latency: 'without the local queue and the batched completion',
   },
   offers: new Set(['ordered', 'batch', 'message', 'prompt']),
@@ -53,7 +57,10 @@ export const graphileWorker: Contestant = {
         }),
       publishMany: (messages) =>
         inTransaction(pool, async (client) => {
-          const values = [messages.map((message) => JSON.stringify(message)), messages.map((message) => queueOf(ordered, message))];
+          const values = [
+            messages.map((message) => JSON.stringify(message)),
+            messages.map((message) => queueOf(ordered, message)),
+          ];
           await client.query({ ...ADD_JOBS, values });
         }),
       close: () => pool.end(),
@@ -81,7 +88,9 @@ export const graphileWorker: Contestant = {
 };
 
 const batching = (acknowledgement: Acknowledgement) =>
-  acknowledgement === 'batch' ? { localQueue: { size: LOCAL_QUEUE }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } : {};
+  acknowledgement === 'batch'
+    ? { localQueue: { size: LOCAL_QUEUE }, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
+    : {};
 
 const tasksFor = ({ effect, see }: ConsumeOptions): TaskList => ({
   [TASK]: async (payload, helpers) => {

@@ -47,7 +47,8 @@ export const pgBoss: Contestant = {
     const pool = openPool(url, connections);
     const boss = await start(url, { supervise: false, max: 2 });
     const queue = ordered ? FIFO : STANDARD;
-    const keyOf = ({ key }: BenchMessage): { singletonKey?: string } => (ordered ? { singletonKey: String(key) } : {});
+    const keyOf = ({ key }: BenchMessage): { singletonKey?: string } =>
+      ordered ? { singletonKey: String(key) } : {};
     return {
       publishWithUpdate: (message) =>
         inTransaction(pool, async (client) => {
@@ -76,7 +77,10 @@ export const pgBoss: Contestant = {
   stored: (url) => numberFrom(url, 'select count(*) from pgboss.job'),
 };
 
-async function work(boss: PgBoss, { ordered, effect, acknowledgement, prompt, see }: ConsumeOptions): Promise<void> {
+async function work(
+  boss: PgBoss,
+  { ordered, effect, acknowledgement, prompt, see }: ConsumeOptions,
+): Promise<void> {
   const queue = ordered ? FIFO : STANDARD;
   const options = {
     batchSize: prompt ? 50 : BATCH,
@@ -86,14 +90,21 @@ async function work(boss: PgBoss, { ordered, effect, acknowledgement, prompt, se
   };
   const seeAll = (jobs: readonly Job<BenchMessage>[]): void => jobs.forEach(({ data }) => see(data));
   if (effect) {
-    const single = acknowledgement === 'message' ? { batchSize: 1, burstWhenReadyExceeds: 1 } : { batchSize: EFFECT_BATCH };
+    const single =
+      acknowledgement === 'message'
+        ? { batchSize: 1, burstWhenReadyExceeds: 1 }
+        : { batchSize: EFFECT_BATCH };
     const transactional = { ...options, ...single, transactional: true as const };
-    await boss.work<BenchMessage, void, typeof transactional>(queue, transactional, async (jobs, transaction) => {
-      seeAll(jobs);
-      // Workers side by side change the same rows: in one order, or they would wait for each other.
-      for (const { data } of jobs.toSorted((one, other) => one.data.key - other.data.key))
-        await transaction.executeSql(EFFECT.text, [data.key]);
-    });
+    await boss.work<BenchMessage, void, typeof transactional>(
+      queue,
+      transactional,
+      async (jobs, transaction) => {
+        seeAll(jobs);
+        // Workers side by side change the same rows: in one order, or they would wait for each other.
+        for (const { data } of jobs.toSorted((one, other) => one.data.key - other.data.key))
+          await transaction.executeSql(EFFECT.text, [data.key]);
+      },
+    );
   } else if (acknowledgement === 'message') {
     await boss.work<BenchMessage>(queue, { ...options, perJobResults: true as const }, async (jobs) => {
       seeAll(jobs);

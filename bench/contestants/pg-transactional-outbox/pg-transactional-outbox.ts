@@ -28,7 +28,8 @@ const settings = {
 };
 
 /** Its settings go to a pool, although their type is that of one connection. */
-const pooled = (url: string, max: number): PollingListenerConfig['dbListenerConfig'] => Object.assign({ connectionString: url }, { max });
+const pooled = (url: string, max: number): PollingListenerConfig['dbListenerConfig'] =>
+  Object.assign({ connectionString: url }, { max });
 
 const listenerConfig = (url: string): PollingListenerConfig => ({
   outboxOrInbox: 'outbox',

@@ -18,7 +18,9 @@ export async function applyInBatches(url: string, see: (message: BenchMessage) =
       for await (const page of windowPages(reader)) {
         if (stopped) break;
         // A row's updates stay on one connection, or two of them would wait for each other.
-        const shares = Array.from({ length: CONNECTIONS }, (_, share) => page.filter(({ key }) => key % CONNECTIONS === share));
+        const shares = Array.from({ length: CONNECTIONS }, (_, share) =>
+          page.filter(({ key }) => key % CONNECTIONS === share),
+        );
         await Promise.all(shares.map((share) => apply(pool, share, see)));
       }
     } finally {
@@ -34,7 +36,11 @@ export async function applyInBatches(url: string, see: (message: BenchMessage) =
   };
 }
 
-async function apply(pool: Pool, messages: readonly BenchMessage[], see: (message: BenchMessage) => void): Promise<void> {
+async function apply(
+  pool: Pool,
+  messages: readonly BenchMessage[],
+  see: (message: BenchMessage) => void,
+): Promise<void> {
   for (const batch of inTransactions(messages, BATCH, false)) {
     await inTransaction(pool, async (client) => {
       for (const message of batch) {

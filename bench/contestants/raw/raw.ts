@@ -32,7 +32,8 @@ function appendOf(messages: readonly BenchMessage[]): QueryConfig {
 export const raw: Contestant = {
   name: 'raw SQL',
   settings: {
-    publish: "Seamline's own statement on its tables, prepared, through pg; each of begin, update, insert and commit is waited for",
+    publish:
+      "Seamline's own statement on its tables, prepared, through pg; each of begin, update, insert and commit is waited for",
     drain: 'the log as one window through one cursor, 2,000 rows at a time; no position is kept',
     effect: '4 connections, 100 updates in a transaction',
   },
@@ -47,11 +48,13 @@ export const raw: Contestant = {
           await client.query({ ...UPDATE, values: [message.key] });
           await client.query(appendOf([message]));
         }),
-      publishMany: (messages) => inTransaction(pool, async (client) => void (await client.query(appendOf(messages)))),
+      publishMany: (messages) =>
+        inTransaction(pool, async (client) => void (await client.query(appendOf(messages)))),
       close: () => pool.end(),
     };
   },
 
-  consume: async (url, { effect, see }) => (effect ? applyInBatches(moduleUrl(url), see) : readWindow(moduleUrl(url), see)),
+  consume: async (url, { effect, see }) =>
+    effect ? applyInBatches(moduleUrl(url), see) : readWindow(moduleUrl(url), see),
   stored: (url) => numberFrom(url, 'select count(*) from bench.outbox'),
 };

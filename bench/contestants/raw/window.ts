@@ -3,7 +3,10 @@ import type { BenchMessage } from '../../harness/message';
 
 const PAGE = 2_000;
 
-/** Everything between the log's first tick and now, as one window; the columns are those that an envelope is made of. */
+/**
+ * Everything between the log's first tick and now, as one window; the columns are those that an envelope is
+ * made of.
+ */
 const WINDOW = `
   declare messages no scroll cursor for
   select o.seq, o.id, o.kind, o.aggregatetype, o.aggregateid, o.type, o.version, o.payload, o.headers, o.lane, o.key_version, o.created_at

@@ -33,7 +33,10 @@ const addEffects: BatchWriter<number> = {
 export type Writing = 'each' | 'deferred';
 
 /** A module with one subscription to its own log, as an application would write it. */
-export function consumingModule({ acknowledgement, prompt, effect, see }: ConsumeOptions, writing: Writing): Type {
+export function consumingModule(
+  { acknowledgement, prompt, effect, see }: ConsumeOptions,
+  writing: Writing,
+): Type {
   const batchSize = acknowledgement === 'message' ? 1 : BATCH;
 
   // An application that wants its messages soon leaves the options as they are.

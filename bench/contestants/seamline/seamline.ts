@@ -57,7 +57,10 @@ export const seamline: Contestant = {
   openPublisher,
   async consume(url, options) {
     const application = await startApplication(url, consumingModule(options, 'each'), POOL);
-    return { publisher: { ...publisherIn(application), close: async () => undefined }, stop: () => application.stop() };
+    return {
+      publisher: { ...publisherIn(application), close: async () => undefined },
+      stop: () => application.stop(),
+    };
   },
   stored: (url) => numberFrom(url, 'select count(*) from bench.outbox'),
 };
@@ -71,7 +74,10 @@ export const seamlineDeferring: Contestant = {
   consume: (url, options) => startApplication(url, consumingModule(options, 'deferred'), POOL),
 };
 
-/** Publisher and consumer in applications of their own, as in two processes: they tell one another through the database. */
+/**
+ * Publisher and consumer in applications of their own, as in two processes: they tell one another through the
+ * database.
+ */
 export const seamlineApart: Contestant = {
   ...seamline,
   name: 'seamline, two applications',

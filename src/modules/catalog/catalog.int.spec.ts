@@ -24,28 +24,42 @@ describe('catalog', () => {
       await commands.execute(new ChangeItem({ itemId: 'LIFE', name: 'Another mug' }));
       await commands.execute(new WithdrawItem({ itemId: 'LIFE' }));
       expect(await context.logOf('LIFE')).toEqual([
-        { type: 'catalog.item-added', key_version: '1', payload: { itemId: 'LIFE', name: 'A mug', stockTracked: true } },
-        { type: 'catalog.item-changed', key_version: '2', payload: { itemId: 'LIFE', name: 'Another mug', stockTracked: true } },
+        {
+          type: 'catalog.item-added',
+          key_version: '1',
+          payload: { itemId: 'LIFE', name: 'A mug', stockTracked: true },
+        },
+        {
+          type: 'catalog.item-changed',
+          key_version: '2',
+          payload: { itemId: 'LIFE', name: 'Another mug', stockTracked: true },
+        },
         { type: 'catalog.item-withdrawn', key_version: '3', payload: { itemId: 'LIFE' } },
       ]);
     });
 
     it('that change nothing publish nothing', async () => {
       await commands.execute(new AddItem({ itemId: 'SAME', name: 'A mug', stockTracked: true }));
-      expect(await commands.execute(new ChangeItem({ itemId: 'SAME', name: 'A mug' }))).toEqual({ version: 1 });
+      expect(await commands.execute(new ChangeItem({ itemId: 'SAME', name: 'A mug' }))).toEqual({
+        version: 1,
+      });
       expect(await context.logOf('SAME')).toHaveLength(1);
     });
 
     it('that are refused leave no trace', async () => {
       await commands.execute(new AddItem({ itemId: 'KEPT', name: 'A mug', stockTracked: true }));
-      await expect(commands.execute(new ChangeItem({ itemId: 'KEPT', name: 'Another mug', expectedVersion: 2 }))).rejects.toMatchObject({
+      await expect(
+        commands.execute(new ChangeItem({ itemId: 'KEPT', name: 'Another mug', expectedVersion: 2 })),
+      ).rejects.toMatchObject({
         kind: 'precondition-failed',
       });
       await expect(commands.execute(new WithdrawItem({ itemId: 'NEVER ADDED' }))).rejects.toMatchObject({
         kind: 'unknown',
         code: 'catalog.item-unknown',
       });
-      expect(await queries.execute(new FindItems({ itemIds: ['KEPT'] }))).toMatchObject([{ name: 'A mug', withdrawn: false }]);
+      expect(await queries.execute(new FindItems({ itemIds: ['KEPT'] }))).toMatchObject([
+        { name: 'A mug', withdrawn: false },
+      ]);
       expect(await context.logOf('KEPT')).toHaveLength(1);
     });
 
@@ -54,16 +68,21 @@ describe('catalog', () => {
       const outcomes = await Promise.allSettled(
         names.map((name) => commands.execute(new AddItem({ itemId: 'RACE', name, stockTracked: true }))),
       );
-      const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
+      const refused = outcomes
+        .filter((outcome) => outcome.status === 'rejected')
+        .map(({ reason }) => reason as unknown);
       expect(refused).toHaveLength(3);
-      for (const reason of refused) expect(reason).toMatchObject({ kind: 'conflict', code: 'catalog.item-exists' });
+      for (const reason of refused)
+        expect(reason).toMatchObject({ kind: 'conflict', code: 'catalog.item-exists' });
       expect(await context.logOf('RACE')).toHaveLength(1);
     });
 
     it('cannot add a withdrawn item again', async () => {
       await commands.execute(new AddItem({ itemId: 'GONE', name: 'A mug', stockTracked: true }));
       await commands.execute(new WithdrawItem({ itemId: 'GONE' }));
-      await expect(commands.execute(new AddItem({ itemId: 'GONE', name: 'A mug', stockTracked: true }))).rejects.toMatchObject({
+      await expect(
+        commands.execute(new AddItem({ itemId: 'GONE', name: 'A mug', stockTracked: true })),
+      ).rejects.toMatchObject({
         code: 'catalog.item-exists',
       });
     });
@@ -78,7 +97,8 @@ describe('catalog', () => {
   });
 
   describe('over HTTP', () => {
-    const added = (itemId: string) => context.http().post('/items').send({ itemId, name: 'A mug', stockTracked: true }).expect(201);
+    const added = (itemId: string) =>
+      context.http().post('/items').send({ itemId, name: 'A mug', stockTracked: true }).expect(201);
 
     it('adds an item whose code needs encoding, and tells where it is', async () => {
       const { headers, body } = await context
@@ -89,12 +109,22 @@ describe('catalog', () => {
       expect(body).toEqual({ itemId: 'A&B/C +1', version: 1 });
       expect(headers.location).toBe('/items/A%26B%2FC%20%2B1');
       const shown = await context.http().get(headers.location).expect(200).expect('ETag', '"1"');
-      expect(shown.body).toEqual({ itemId: 'A&B/C +1', name: 'A mug', stockTracked: true, withdrawn: false, version: 1 });
+      expect(shown.body).toEqual({
+        itemId: 'A&B/C +1',
+        name: 'A mug',
+        stockTracked: true,
+        withdrawn: false,
+        version: 1,
+      });
     });
 
     it('adds an item once per Idempotency-Key', async () => {
       const send = () =>
-        context.http().post('/items').set('Idempotency-Key', 'catalog-1').send({ itemId: 'ONCE', name: 'A mug', stockTracked: true });
+        context
+          .http()
+          .post('/items')
+          .set('Idempotency-Key', 'catalog-1')
+          .send({ itemId: 'ONCE', name: 'A mug', stockTracked: true });
       const first = await send().expect(201);
       const second = await send().expect(201);
       expect(second.body).toEqual(first.body);
@@ -120,7 +150,11 @@ describe('catalog', () => {
 
     it('refuses a code that is taken', async () => {
       await added('TWICE');
-      const { body } = await context.http().post('/items').send({ itemId: 'TWICE', name: 'A mug', stockTracked: true }).expect(409);
+      const { body } = await context
+        .http()
+        .post('/items')
+        .send({ itemId: 'TWICE', name: 'A mug', stockTracked: true })
+        .expect(409);
       expect(body).toMatchObject({ code: 'catalog.item-exists' });
     });
 
@@ -129,7 +163,11 @@ describe('catalog', () => {
       ['a text where a flag belongs', { itemId: 'BAD', name: 'A mug', stockTracked: 'yes' }, 400],
       ['no name', { itemId: 'BAD', stockTracked: true }, 400],
       ['a blank name', { itemId: 'BAD', name: '   ', stockTracked: true }, 422],
-      ['a name of nothing to be seen', { itemId: 'BAD', name: '\u200b\u2060\u3164', stockTracked: true }, 422],
+      [
+        'a name of nothing to be seen',
+        { itemId: 'BAD', name: '\u200b\u2060\u3164', stockTracked: true },
+        422,
+      ],
       ['a name with a control character', { itemId: 'BAD', name: 'A\u0007mug', stockTracked: true }, 422],
       ['a name of two lines', { itemId: 'BAD', name: 'A\nmug', stockTracked: true }, 422],
       ['a name that is too long', { itemId: 'BAD', name: 'x'.repeat(201), stockTracked: true }, 422],
@@ -146,10 +184,25 @@ describe('catalog', () => {
 
     it('renames an item that is as the client saw it', async () => {
       await added('MATCH');
-      await context.http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'Another mug' }).expect(200).expect('ETag', '"2"');
-      const { body } = await context.http().patch('/items/MATCH').set('If-Match', '"1"').send({ name: 'A third mug' }).expect(412);
+      await context
+        .http()
+        .patch('/items/MATCH')
+        .set('If-Match', '"1"')
+        .send({ name: 'Another mug' })
+        .expect(200)
+        .expect('ETag', '"2"');
+      const { body } = await context
+        .http()
+        .patch('/items/MATCH')
+        .set('If-Match', '"1"')
+        .send({ name: 'A third mug' })
+        .expect(412);
       expect(body).toMatchObject({ code: 'catalog.version-mismatch' });
-      await context.http().patch('/items/MATCH').send({ name: 'A third mug', stockTracked: false }).expect(400);
+      await context
+        .http()
+        .patch('/items/MATCH')
+        .send({ name: 'A third mug', stockTracked: false })
+        .expect(400);
     });
 
     it('withdraws an item, which can still be read', async () => {

@@ -17,7 +17,21 @@ import { WithdrawItemHandler } from './withdraw-item/withdraw-item.handler';
 /** What can be ordered, and whether it is kept in stock. */
 @BoundedContext({ name: 'catalog', entities: [ItemSchema] })
 @Module({
-  controllers: [AddItemController, ListItemsController, ShowItemController, ChangeItemController, WithdrawItemController],
-  providers: [ItemRepository, AddItemHandler, ChangeItemHandler, WithdrawItemHandler, ShowItemReader, ListItemsReader, FindItemsHandler],
+  controllers: [
+    AddItemController,
+    ListItemsController,
+    ShowItemController,
+    ChangeItemController,
+    WithdrawItemController,
+  ],
+  providers: [
+    ItemRepository,
+    AddItemHandler,
+    ChangeItemHandler,
+    WithdrawItemHandler,
+    ShowItemReader,
+    ListItemsReader,
+    FindItemsHandler,
+  ],
 })
 export class CatalogModule {}

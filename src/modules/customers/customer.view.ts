@@ -5,7 +5,10 @@ import { LabelsView, PageView } from '../../platform/http';
 import { Address } from './contracts/address';
 import type { Customer } from './domain/customer';
 
-/** A rule on a field puts aside those that it inherits, so all of them are said here; that it is optional, and trimmed, is inherited. */
+/**
+ * A rule on a field puts aside those that it inherits, so all of them are said here; that it is optional, and
+ * trimmed, is inherited.
+ */
 const IsLine =
   (most: number): PropertyDecorator =>
   (target, property) =>
@@ -55,7 +58,15 @@ export class CustomerView extends LabelsView {
   @ApiProperty({ type: 'integer', description: 'Also the `ETag`.' })
   readonly version!: number;
 
-  static of({ customerId, name, email, address, externalReference, metadata, version }: Customer): CustomerView {
+  static of({
+    customerId,
+    name,
+    email,
+    address,
+    externalReference,
+    metadata,
+    version,
+  }: Customer): CustomerView {
     return { customerId, name, email, address, externalReference, metadata, version };
   }
 }

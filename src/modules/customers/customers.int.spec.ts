@@ -24,23 +24,37 @@ describe('customers', () => {
   afterAll(() => context?.close());
 
   const register = async (): Promise<string> => {
-    const { customerId } = await commands.execute(new RegisterCustomer({ name: 'Ada', email: 'ada@example.org', address: york }));
+    const { customerId } = await commands.execute(
+      new RegisterCustomer({ name: 'Ada', email: 'ada@example.org', address: york }),
+    );
     return customerId;
   };
 
   describe('commands', () => {
     it('publish one message per change, which tells the address and neither name nor e-mail', async () => {
       const customerId = await register();
-      expect(await commands.execute(new ChangeAddress({ customerId, address: paris }))).toEqual({ version: 2 });
+      expect(await commands.execute(new ChangeAddress({ customerId, address: paris }))).toEqual({
+        version: 2,
+      });
       expect(await context.logOf(customerId)).toEqual([
-        { type: 'customers.customer-registered', key_version: '1', payload: { customerId, address: { ...york } } },
-        { type: 'customers.customer-address-changed', key_version: '2', payload: { customerId, address: { ...paris } } },
+        {
+          type: 'customers.customer-registered',
+          key_version: '1',
+          payload: { customerId, address: { ...york } },
+        },
+        {
+          type: 'customers.customer-address-changed',
+          key_version: '2',
+          payload: { customerId, address: { ...paris } },
+        },
       ]);
     });
 
     it('that change nothing publish nothing', async () => {
       const customerId = await register();
-      expect(await commands.execute(new ChangeAddress({ customerId, address: york }))).toEqual({ version: 1 });
+      expect(await commands.execute(new ChangeAddress({ customerId, address: york }))).toEqual({
+        version: 1,
+      });
       expect(await context.logOf(customerId)).toHaveLength(1);
     });
 
@@ -52,7 +66,10 @@ describe('customers', () => {
         kind: 'precondition-failed',
         code: 'customers.version-mismatch',
       });
-      await expect(change({ customerId: uuidv7() })).rejects.toMatchObject({ kind: 'unknown', code: 'customers.customer-unknown' });
+      await expect(change({ customerId: uuidv7() })).rejects.toMatchObject({
+        kind: 'unknown',
+        code: 'customers.customer-unknown',
+      });
       expect(await queries.execute(new FindCustomerAddress({ customerId }))).toEqual(york);
       expect(await context.logOf(customerId)).toHaveLength(1);
     });
@@ -61,15 +78,29 @@ describe('customers', () => {
       const customerId = await register();
       const cities = ['Leeds', 'Hull', 'Ripon', 'Selby'];
       await Promise.all(
-        cities.map((city) => commands.execute(new ChangeAddress({ customerId, address: Address.of({ city, country: 'United Kingdom' }) }))),
+        cities.map((city) =>
+          commands.execute(
+            new ChangeAddress({ customerId, address: Address.of({ city, country: 'United Kingdom' }) }),
+          ),
+        ),
       );
-      expect((await context.logOf(customerId)).map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4', '5']);
+      expect((await context.logOf(customerId)).map(({ key_version: version }) => version)).toEqual([
+        '1',
+        '2',
+        '3',
+        '4',
+        '5',
+      ]);
     });
   });
 
   it('tells others that a customer exists, and where', async () => {
     const customerId = await register();
-    expect(await queries.execute(new FindCustomer({ customerId }))).toEqual({ customerId, country: 'United Kingdom', version: 1 });
+    expect(await queries.execute(new FindCustomer({ customerId }))).toEqual({
+      customerId,
+      country: 'United Kingdom',
+      version: 1,
+    });
     expect(await queries.execute(new FindCustomerAddress({ customerId }))).toEqual(york);
   });
 
@@ -124,20 +155,37 @@ describe('customers', () => {
         const { customerId } = body as { customerId: string };
         expect(body).toEqual({ customerId, ...labels });
         expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject(labels);
-        const found = await context.http().get('/customers').query({ externalReference: 'CRM-1 ' }).expect(200);
+        const found = await context
+          .http()
+          .get('/customers')
+          .query({ externalReference: 'CRM-1 ' })
+          .expect(200);
         expect(found.body).toEqual({ items: [expect.objectContaining({ customerId, ...labels })] });
-        expect((await context.http().get('/customers').query({ externalReference: 'crm-1' })).body).toEqual({ items: [] });
+        expect((await context.http().get('/customers').query({ externalReference: 'crm-1' })).body).toEqual({
+          items: [],
+        });
         expect(await context.logOf(customerId)).toEqual([
-          { type: 'customers.customer-registered', key_version: '1', payload: { customerId, address: { country: 'France' } } },
+          {
+            type: 'customers.customer-registered',
+            key_version: '1',
+            payload: { customerId, address: { country: 'France' } },
+          },
         ]);
         await context.http().put(`/customers/${customerId}/address`).send({ country: 'Spain' }).expect(200);
-        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({ ...labels, version: 2 });
+        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({
+          ...labels,
+          version: 2,
+        });
       });
 
       it('refuses a second customer with the same reference, names the first, and leaves the key free', async () => {
-        const { customerId } = (await send({ externalReference: 'CRM-2' }).expect(201)).body as { customerId: string };
+        const { customerId } = (await send({ externalReference: 'CRM-2' }).expect(201)).body as {
+          customerId: string;
+        };
         const before = [await count('customers'), await count('outbox')];
-        const { body, text } = await send({ externalReference: 'CRM-2', name: 'Other' }, 'second').expect(409);
+        const { body, text } = await send({ externalReference: 'CRM-2', name: 'Other' }, 'second').expect(
+          409,
+        );
         expect(body).toMatchObject({
           code: 'customers.reference-taken',
           errors: [{ pointer: '/externalReference', code: 'customers.reference-taken' }],
@@ -150,7 +198,9 @@ describe('customers', () => {
 
       it('registers one of many who come with one reference at the same moment', async () => {
         const before = await count('customers');
-        const answers = await Promise.all(Array.from({ length: 6 }, () => send({ externalReference: 'CRM-4' })));
+        const answers = await Promise.all(
+          Array.from({ length: 6 }, () => send({ externalReference: 'CRM-4' })),
+        );
         const [winner, ...others] = answers.sort((a, b) => a.status - b.status);
         const { customerId } = winner.body as { customerId: string };
         expect(winner.status).toBe(201);
@@ -161,8 +211,12 @@ describe('customers', () => {
       });
 
       it('is a part of what an Idempotency-Key stands for', async () => {
-        const first = await send({ externalReference: 'CRM-5', metadata: { a: '1' } }, 'labelled').expect(201);
-        const second = await send({ externalReference: ' CRM-5', metadata: { a: '1' } }, 'labelled').expect(201);
+        const first = await send({ externalReference: 'CRM-5', metadata: { a: '1' } }, 'labelled').expect(
+          201,
+        );
+        const second = await send({ externalReference: ' CRM-5', metadata: { a: '1' } }, 'labelled').expect(
+          201,
+        );
         expect(second.body).toEqual(first.body);
         await send({ externalReference: 'CRM-5', metadata: { a: '2' } }, 'labelled').expect(422);
       });
@@ -175,7 +229,10 @@ describe('customers', () => {
             `insert into customers (customer_id, name, email, address, version) values ($1, 'Old', null, '{"country": "France"}', 1)`,
             [customerId],
           );
-        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({ externalReference: null, metadata: {} });
+        expect((await context.http().get(`/customers/${customerId}`)).body).toMatchObject({
+          externalReference: null,
+          metadata: {},
+        });
       });
     });
 
@@ -195,7 +252,11 @@ describe('customers', () => {
 
     it.each([
       ['an unknown field', { name: 'Ada', address: { country: 'France' }, nickname: 'A' }, 400],
-      ['an unknown part of the address', { name: 'Ada', address: { country: 'France', planet: 'Earth' } }, 400],
+      [
+        'an unknown part of the address',
+        { name: 'Ada', address: { country: 'France', planet: 'Earth' } },
+        400,
+      ],
       ['no address', { name: 'Ada' }, 400],
       ['a list of addresses', { name: 'Ada', address: [{ country: 'France' }] }, 400],
       ['a text as address', { name: 'Ada', address: 'Paris' }, 400],
@@ -205,7 +266,11 @@ describe('customers', () => {
       ['a name of nothing to be seen', { name: '\u00ad\u2800', address: { country: 'France' } }, 422],
       ['a name with a control character', { name: 'Ada\u009b', address: { country: 'France' } }, 422],
       ['a country of nothing to be seen', { name: 'Ada', address: { country: '\u200d' } }, 422],
-      ['a street with a control character', { name: 'Ada', address: { country: 'France', line1: 'Rue\u001b[2J' } }, 422],
+      [
+        'a street with a control character',
+        { name: 'Ada', address: { country: 'France', line1: 'Rue\u001b[2J' } },
+        422,
+      ],
       ['a long country', { name: 'Ada', address: { country: 'x'.repeat(61) } }, 422],
     ])('refuses %s', async (_, body, status) => {
       await context
@@ -231,8 +296,19 @@ describe('customers', () => {
 
     it('moves a customer who is as the client saw them', async () => {
       const address = `/customers/${await register()}/address`;
-      await context.http().put(address).set('If-Match', '"1"').send({ country: 'France' }).expect(200).expect('ETag', '"2"');
-      const { body } = await context.http().put(address).set('If-Match', '"1"').send({ country: 'Spain' }).expect(412);
+      await context
+        .http()
+        .put(address)
+        .set('If-Match', '"1"')
+        .send({ country: 'France' })
+        .expect(200)
+        .expect('ETag', '"2"');
+      const { body } = await context
+        .http()
+        .put(address)
+        .set('If-Match', '"1"')
+        .send({ country: 'Spain' })
+        .expect(412);
       expect(body).toMatchObject({ code: 'customers.version-mismatch' });
       await context
         .http()

@@ -16,7 +16,12 @@ import { ShowCustomerReader } from './show-customer/show-customer.reader';
 /** Who our customers are and where they live. */
 @BoundedContext({ name: 'customers', entities: [CustomerSchema] })
 @Module({
-  controllers: [RegisterCustomerController, ListCustomersController, ShowCustomerController, ChangeAddressController],
+  controllers: [
+    RegisterCustomerController,
+    ListCustomersController,
+    ShowCustomerController,
+    ChangeAddressController,
+  ],
   providers: [
     CustomerRepository,
     RegisterCustomerHandler,

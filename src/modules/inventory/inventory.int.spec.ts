@@ -30,7 +30,10 @@ import { ReserveStockHandler } from './reserve-stock/reserve-stock.handler';
 
 const MODULE = 'inventory';
 
-/** Answers for catalog: everything is a tracked item but POST, and NOTHING is unknown. Keeps account of what it was asked. */
+/**
+ * Answers for catalog: everything is a tracked item but POST, and NOTHING is unknown. Keeps account of what
+ * it was asked.
+ */
 @QueryHandler(FindItems)
 class FindItemsStandIn implements IQueryHandler<FindItems> {
   readonly asked: string[] = [];
@@ -61,30 +64,45 @@ describe('inventory', () => {
     http()
       .post(`/stock/${encodeURIComponent(itemId)}/receipts`)
       .send({ quantity });
-  const adjust = (itemId: string, quantity: number) => http().post(`/stock/${itemId}/adjustments`).send({ quantity, reason: 'counted' });
+  const adjust = (itemId: string, quantity: number) =>
+    http().post(`/stock/${itemId}/adjustments`).send({ quantity, reason: 'counted' });
   const stock = async (itemId: string): Promise<object> =>
     (
       await http()
         .get(`/stock/${encodeURIComponent(itemId)}`)
         .expect(200)
     ).body as object;
-  const reservation = async (orderId: string): Promise<object> => (await http().get(`/reservations/${orderId}`).expect(200)).body as object;
+  const reservation = async (orderId: string): Promise<object> =>
+    (await http().get(`/reservations/${orderId}`).expect(200)).body as object;
   const reserving = (orderId: string, ...lines: Pairs) =>
-    new ReserveStock({ orderId, lines: lines.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity)) });
-  const reserve = (orderId: string, ...lines: Pairs) => context.commands.execute(reserving(orderId, ...lines));
+    new ReserveStock({
+      orderId,
+      lines: lines.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity)),
+    });
+  const reserve = (orderId: string, ...lines: Pairs) =>
+    context.commands.execute(reserving(orderId, ...lines));
   const release = (orderId: string) => context.commands.execute(new ReleaseStock({ orderId }));
   const dispatched = (orderId: string, shipmentId: string, ...lines: Pairs) =>
-    new ShipmentDispatched({ orderId, shipmentId, lines: lines.map(([itemId, quantity]) => ShipmentLine.of(itemId, quantity)) });
+    new ShipmentDispatched({
+      orderId,
+      shipmentId,
+      lines: lines.map(([itemId, quantity]) => ShipmentLine.of(itemId, quantity)),
+    });
   const dispatch = (orderId: string, shipmentId: string, ...lines: Pairs) =>
-    work.run(MODULE, () => app.get(DispatchStockWhenShipmentDispatched).handle(dispatched(orderId, shipmentId, ...lines)));
+    work.run(MODULE, () =>
+      app.get(DispatchStockWhenShipmentDispatched).handle(dispatched(orderId, shipmentId, ...lines)),
+    );
   const putBack = (orderId: string, returnId: string, ...lines: OrderedLine[]) =>
     work.run(MODULE, () =>
-      app.get(PutStockBackWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines, refund: Money.of(100, 'GBP') })),
+      app
+        .get(PutStockBackWhenReturnAccepted)
+        .handle(new ReturnAccepted({ orderId, returnId, lines, refund: Money.of(100, 'GBP') })),
     );
 
   /** Messages as they come to one subscription, in one batch. */
   const deliverAll = <Message extends object>(
-    handler: Prefetching<Message> & ({ execute(message: Message): Promise<unknown> } | { handle(message: Message): Promise<unknown> }),
+    handler: Prefetching<Message> &
+      ({ execute(message: Message): Promise<unknown> } | { handle(message: Message): Promise<unknown> }),
     type: new (...fields: never[]) => Message,
     messages: readonly Message[],
   ): Promise<void> => {
@@ -98,22 +116,24 @@ describe('inventory', () => {
       logs: [module],
       prefetch: (batch) => handler.prefetch(batch as readonly Message[]),
       handle: async (message) => {
-        await ('execute' in handler ? handler.execute(message as Message) : handler.handle(message as Message));
+        await ('execute' in handler
+          ? handler.execute(message as Message)
+          : handler.handle(message as Message));
       },
     };
     const envelopes = messages.map<Envelope>((message, index) => ({
-      ...{
-        id: uuidv7(),
-        type: name,
-        version,
-        source: module,
-        kind: 'event',
-        subject: String(index),
-        aggregateType: 'test',
-        keyVersion: 1,
-        lane: 0,
-      },
-      ...{ time: new Date(), correlationId: uuidv7(), data: JSON.parse(JSON.stringify(message)) as Record<string, unknown> },
+      id: uuidv7(),
+      type: name,
+      version,
+      source: module,
+      kind: 'event',
+      subject: String(index),
+      aggregateType: 'test',
+      keyVersion: 1,
+      lane: 0,
+      time: new Date(),
+      correlationId: uuidv7(),
+      data: JSON.parse(JSON.stringify(message)) as Record<string, unknown>,
       position: { generation: 1, tick: 1n, seq: BigInt(index) },
     }));
     return work.run(MODULE, () => deliver(consumer, envelopes));
@@ -150,7 +170,9 @@ describe('inventory', () => {
 
     it('do not ask catalog for an item in the copy, nor for one that has stock', async () => {
       await work.run(MODULE, () =>
-        app.get(KeepItemCopyWhenItemAdded).handle(new ItemAdded({ itemId: 'COPIED', name: 'Copied', stockTracked: true })),
+        app
+          .get(KeepItemCopyWhenItemAdded)
+          .handle(new ItemAdded({ itemId: 'COPIED', name: 'Copied', stockTracked: true })),
       );
       await receive('COPIED', 1).expect(201);
       await receive('ASKED ONCE/1', 1).expect(201);
@@ -172,7 +194,9 @@ describe('inventory', () => {
     it('of the same item at the same time are all counted', async () => {
       await Promise.all(Array.from({ length: 12 }, () => receive('CROWDED', 2).expect(201)));
       expect(await stock('CROWDED')).toMatchObject({ onHand: 24, received: 24 });
-      expect((await published('CROWDED')).map(([version]) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      expect((await published('CROWDED')).map(([version]) => version)).toEqual([
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+      ]);
     });
 
     it('with the same idempotency key are done once', async () => {
@@ -194,7 +218,9 @@ describe('inventory', () => {
     it('may not take what is set aside for orders', async () => {
       await receive('HELD', 5);
       await reserve(uuidv7(), ['HELD', 4]);
-      expect((await adjust('HELD', -2).expect(422)).body).toMatchObject({ code: 'inventory.adjustment-below-reserved' });
+      expect((await adjust('HELD', -2).expect(422)).body).toMatchObject({
+        code: 'inventory.adjustment-below-reserved',
+      });
       await adjust('HELD', -1).expect(201, { itemId: 'HELD', onHand: 4, reserved: 4 });
     });
   });
@@ -259,7 +285,11 @@ describe('inventory', () => {
       await receive('PLENTY', 5);
       await reserve(orderId, ['PLENTY', 1], ['NEVER RECEIVED', 1]);
       expect(await published(orderId)).toEqual([
-        [1, 'stock-refused', { orderId, shortages: [{ itemId: 'NEVER RECEIVED', requested: 1, available: 0 }] }],
+        [
+          1,
+          'stock-refused',
+          { orderId, shortages: [{ itemId: 'NEVER RECEIVED', requested: 1, available: 0 }] },
+        ],
       ]);
       expect(await stock('PLENTY')).toMatchObject({ reserved: 0 });
       expect(await reservation(orderId)).toMatchObject({ state: 'refused', lines: [] });
@@ -272,7 +302,10 @@ describe('inventory', () => {
       await release(orderId);
       await release(orderId);
       await reserve(orderId, ['RELEASED', 5]);
-      expect((await published(orderId)).map(([, type]) => type)).toEqual(['stock-reserved', 'stock-released']);
+      expect((await published(orderId)).map(([, type]) => type)).toEqual([
+        'stock-reserved',
+        'stock-released',
+      ]);
       expect(await stock('RELEASED')).toMatchObject({ onHand: 5, reserved: 0 });
     });
 
@@ -293,13 +326,16 @@ describe('inventory', () => {
       const orders = Array.from({ length: 30 }, () => uuidv7());
       const batches = [orders.slice(0, 15), orders.slice(15)].map((batch, index) =>
         work.run(MODULE, async () => {
-          for (const [position, orderId] of batch.entries()) await reserve(orderId, [`POPULAR ${1 + ((position + index) % 2)}`, 2]);
+          for (const [position, orderId] of batch.entries())
+            await reserve(orderId, [`POPULAR ${1 + ((position + index) % 2)}`, 2]);
         }),
       );
       await Promise.all(batches);
       expect(await stock('POPULAR 1')).toMatchObject({ onHand: 20, reserved: 20 });
       expect(await stock('POPULAR 2')).toMatchObject({ onHand: 20, reserved: 20 });
-      const answers = await Promise.all(orders.map(async (orderId) => (await published(orderId)).map(([, type]) => type).join()));
+      const answers = await Promise.all(
+        orders.map(async (orderId) => (await published(orderId)).map(([, type]) => type).join()),
+      );
       expect(answers.filter((answer) => answer === 'stock-reserved')).toHaveLength(20);
       expect(answers.filter((answer) => answer === 'stock-refused')).toHaveLength(10);
     });
@@ -318,7 +354,8 @@ describe('inventory', () => {
         ),
       );
       await receive('ONE', 1);
-      // the beginning, its turn, the reservation, the items, the items again, the reservation again, the messages, the commit
+      // the beginning, its turn, the reservation, the items, the items again, the reservation again, the
+      // messages, the commit
       expect([await statementsFor(many), await statementsFor([['ONE', 1]])]).toEqual([
         [8, 8],
         [8, 8],
@@ -333,8 +370,12 @@ describe('inventory', () => {
         const left = reservations.map(({ orderId, lines }) =>
           dispatched(orderId, uuidv7(), ...lines.map(({ itemId, quantity }) => [itemId, quantity] as const)),
         );
-        const reserve = await statementsDuring(() => deliverAll(app.get(ReserveStockHandler), ReserveStock, reservations));
-        const dispatch = await statementsDuring(() => deliverAll(app.get(DispatchStockWhenShipmentDispatched), ShipmentDispatched, left));
+        const reserve = await statementsDuring(() =>
+          deliverAll(app.get(ReserveStockHandler), ReserveStock, reservations),
+        );
+        const dispatch = await statementsDuring(() =>
+          deliverAll(app.get(DispatchStockWhenShipmentDispatched), ShipmentDispatched, left),
+        );
         return [reserve.length, dispatch.length];
       };
       await work.run(MODULE, () =>
@@ -386,16 +427,36 @@ describe('inventory', () => {
       await receive('ASTRAY', 9);
       await reserve(orderId, ['ASTRAY', 4]);
       const lines = [{ itemId: 'ASTRAY', quantity: 4 }];
-      const parcel = { orderId, shipmentId, lines: [ShipmentLine.of('ASTRAY', 3), ShipmentLine.of('ASTRAY', 1)] };
+      const parcel = {
+        orderId,
+        shipmentId,
+        lines: [ShipmentLine.of('ASTRAY', 3), ShipmentLine.of('ASTRAY', 1)],
+      };
       await context.deliver(new ShipmentLost({ ...parcel, reason: 'reported' }));
       expect(await stock('ASTRAY')).toMatchObject({ onHand: 9, reserved: 4, dispatched: 0, lost: 4 });
       await dispatch(orderId, shipmentId, ['ASTRAY', 4]);
       await context.deliver(new ShipmentLost({ ...parcel, reason: 'reported' }));
-      expect(await stock('ASTRAY')).toMatchObject({ onHand: 5, reserved: 0, dispatched: 4, returned: 0, lost: 4 });
+      expect(await stock('ASTRAY')).toMatchObject({
+        onHand: 5,
+        reserved: 0,
+        dispatched: 4,
+        returned: 0,
+        lost: 4,
+      });
       expect(await reservation(orderId)).toMatchObject({ state: 'dispatched', parcel: 'lost' });
       for (let time = 0; time < 2; time += 1) await context.deliver(new ShipmentReturned(parcel));
-      expect(await stock('ASTRAY')).toMatchObject({ onHand: 9, reserved: 0, dispatched: 4, returned: 4, lost: 0 });
-      expect(await reservation(orderId)).toMatchObject({ state: 'dispatched', parcel: 'returned', returns: [] });
+      expect(await stock('ASTRAY')).toMatchObject({
+        onHand: 9,
+        reserved: 0,
+        dispatched: 4,
+        returned: 4,
+        lost: 0,
+      });
+      expect(await reservation(orderId)).toMatchObject({
+        state: 'dispatched',
+        parcel: 'returned',
+        returns: [],
+      });
       expect(await published(orderId)).toEqual([
         [1, 'stock-reserved', { orderId, lines }],
         [2, 'stock-lost', { orderId, shipmentId, lines }],
@@ -405,7 +466,9 @@ describe('inventory', () => {
     });
 
     it('nobody asked for is unknown', async () => {
-      expect((await http().get(`/reservations/${uuidv7()}`).expect(404)).body).toMatchObject({ code: 'inventory.reservation-unknown' });
+      expect((await http().get(`/reservations/${uuidv7()}`).expect(404)).body).toMatchObject({
+        code: 'inventory.reservation-unknown',
+      });
     });
   });
 
@@ -421,9 +484,14 @@ describe('inventory', () => {
       const ids = seen.map(({ itemId }) => itemId);
       expect(ids.length).toBeGreaterThan(1_000);
       expect(ids).toEqual([...new Set(ids)].sort());
-      const sum = (figure: 'onHand' | 'reserved' | 'received') => seen.reduce((total, item) => total + item[figure], 0);
+      const sum = (figure: 'onHand' | 'reserved' | 'received') =>
+        seen.reduce((total, item) => total + item[figure], 0);
       const { body } = await http().get('/stock/totals').expect(200);
-      expect(body).toMatchObject({ onHand: sum('onHand'), reserved: sum('reserved'), received: sum('received') });
+      expect(body).toMatchObject({
+        onHand: sum('onHand'),
+        reserved: sum('reserved'),
+        received: sum('received'),
+      });
     });
 
     it('refuse a cursor of another kind', async () => {
@@ -437,7 +505,8 @@ describe('inventory', () => {
   });
 
   it('keeps its figures even against its own code', async () => {
-    const spoil = (change: string) => work.run(MODULE, () => work.manager.query(`update stock_items set ${change}`));
+    const spoil = (change: string) =>
+      work.run(MODULE, () => work.manager.query(`update stock_items set ${change}`));
     await expect(spoil('on_hand = on_hand + 1')).rejects.toThrow(/on_hand_is_accounted_for/);
     await expect(spoil('reserved = on_hand + 1')).rejects.toThrow(/reserved_is_on_hand/);
   });

@@ -26,7 +26,10 @@ export class StockOnDemand {
     return opened;
   }
 
-  /** An item that the copy does not have yet may still be on its way here, so its owner is asked before anything is refused. */
+  /**
+   * An item that the copy does not have yet may still be on its way here, so its owner is asked before
+   * anything is refused.
+   */
   private async isStockTracked(itemId: string): Promise<boolean> {
     const copied = await this.items.isStockTracked(itemId);
     if (copied !== undefined) return copied;

@@ -48,12 +48,18 @@ export class OrderSummaryView extends LabelsView {
   readonly placedAt!: string;
 }
 
-/** An order as the API shows it. Its ETag is made of its messages and of the entries of its history, so that every step changes it. */
+/**
+ * An order as the API shows it. Its ETag is made of its messages and of the entries of its history, so that
+ * every step changes it.
+ */
 export class OrderView extends OrderSummaryView {
   @ApiProperty({ type: [OrderLineView] })
   readonly lines!: OrderLineView[];
 
-  @ApiProperty({ type: [HistoryEntryView], description: 'Every state the order has been in, the last one being the current.' })
+  @ApiProperty({
+    type: [HistoryEntryView],
+    description: 'Every state the order has been in, the last one being the current.',
+  })
   readonly history!: HistoryEntryView[];
 }
 
@@ -138,7 +144,10 @@ export class OrderCountView {
   @ApiProperty({ type: 'integer', minimum: 0 })
   readonly orders!: number;
 
-  @ApiProperty({ description: 'False where there are more: then `orders` is what was counted up to, and there are at least so many.' })
+  @ApiProperty({
+    description:
+      'False where there are more: then `orders` is what was counted up to, and there are at least so many.',
+  })
   readonly exact!: boolean;
 }
 
@@ -147,7 +156,9 @@ export class OrderPageView extends PageView {
   @ApiProperty({ type: [OrderSummaryView] })
   readonly items!: OrderSummaryView[];
 
-  @ApiPropertyOptional({ description: 'How many orders meet the filters, on all pages together; with `count=true`.' })
+  @ApiPropertyOptional({
+    description: 'How many orders meet the filters, on all pages together; with `count=true`.',
+  })
   readonly count?: OrderCountView;
 }
 

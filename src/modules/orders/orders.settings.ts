@@ -6,6 +6,9 @@ export class OrdersSettings {
   readonly trustAgreedPrices: boolean;
 
   constructor(env: ModuleEnv) {
-    this.trustAgreedPrices = env.flag('TRUST_AGREED_PRICES', { fallback: false, meaning: 'honour the `agreedUnitPrice` of callers' });
+    this.trustAgreedPrices = env.flag('TRUST_AGREED_PRICES', {
+      fallback: false,
+      meaning: 'honour the `agreedUnitPrice` of callers',
+    });
   }
 }

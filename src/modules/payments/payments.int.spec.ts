@@ -51,15 +51,23 @@ class WatchedProvider extends PaymentProvider {
     return this.holding.has(orderId);
   }
 
-  override async authorise({ orderId, amount }: { orderId: string; amount: Money }, call: ProviderCall): Promise<AuthorisationAnswer> {
+  override async authorise(
+    { orderId, amount }: { orderId: string; amount: Money },
+    call: ProviderCall,
+  ): Promise<AuthorisationAnswer> {
     await this.note(call);
     const declined = amount.amount % 50 === 13;
     if (!declined) this.holding.add(orderId);
     this.loseAnswer();
-    return declined ? { outcome: 'declined', reason: 'declined-by-provider' } : { outcome: 'authorised', authorisationId: orderId };
+    return declined
+      ? { outcome: 'declined', reason: 'declined-by-provider' }
+      : { outcome: 'authorised', authorisationId: orderId };
   }
 
-  override async capture({ authorisationId }: { authorisationId: string }, call: ProviderCall): Promise<void> {
+  override async capture(
+    { authorisationId }: { authorisationId: string },
+    call: ProviderCall,
+  ): Promise<void> {
     await this.note(call);
     this.holding.delete(authorisationId);
     this.loseAnswer();
@@ -111,7 +119,9 @@ describe('payments', () => {
     })
     class TestPlatform {}
 
-    app = await Test.createTestingModule({ imports: [TestPlatform, CqrsModule.forRoot(), JobsModule, PaymentsModule] })
+    app = await Test.createTestingModule({
+      imports: [TestPlatform, CqrsModule.forRoot(), JobsModule, PaymentsModule],
+    })
       .overrideProvider(PaymentProvider)
       .useValue(provider)
       .compile();
@@ -129,19 +139,34 @@ describe('payments', () => {
   const inside = <T>(task: () => Promise<T>): Promise<T> => work.run(MODULE, task);
   const authorise = (orderId: string, amount = 1_000, currency = 'GBP') =>
     inside(() =>
-      app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: Money.of(amount, currency) })),
+      app
+        .get(AuthorisePaymentHandler)
+        .execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: Money.of(amount, currency) })),
     );
-  const capture = (orderId: string) => inside(() => app.get(CapturePaymentHandler).execute(new CapturePayment({ orderId })));
-  const voidPayment = (orderId: string) => inside(() => app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId })));
+  const capture = (orderId: string) =>
+    inside(() => app.get(CapturePaymentHandler).execute(new CapturePayment({ orderId })));
+  const voidPayment = (orderId: string) =>
+    inside(() => app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId })));
   const reserve = (orderId: string, customerId: string, amount: number, currency = 'GBP') =>
-    inside(() => app.get(ReserveCreditHandler).execute(new ReserveCredit({ orderId, customerId, amount: Money.of(amount, currency) })));
-  const release = (orderId: string) => inside(() => app.get(ReleaseCreditHandler).execute(new ReleaseCredit({ orderId })));
+    inside(() =>
+      app
+        .get(ReserveCreditHandler)
+        .execute(new ReserveCredit({ orderId, customerId, amount: Money.of(amount, currency) })),
+    );
+  const release = (orderId: string) =>
+    inside(() => app.get(ReleaseCreditHandler).execute(new ReleaseCredit({ orderId })));
   const acceptReturn = (orderId: string, returnId: string, amount: number, currency = 'GBP') =>
     inside(() =>
-      app.get(RefundWhenReturnAccepted).handle(new ReturnAccepted({ orderId, returnId, lines: [], refund: Money.of(amount, currency) })),
+      app
+        .get(RefundWhenReturnAccepted)
+        .handle(new ReturnAccepted({ orderId, returnId, lines: [], refund: Money.of(amount, currency) })),
     );
   const setLimit = (customerId: string, amount: number, currency = 'GBP') =>
-    inside(() => app.get(SetCreditLimitHandler).execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency) })));
+    inside(() =>
+      app
+        .get(SetCreditLimitHandler)
+        .execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency) })),
+    );
 
   /** What was published about an order, oldest first, without the module's name. */
   const published = async (key: string): Promise<string[]> => {
@@ -150,7 +175,8 @@ describe('payments', () => {
       .query('select type from outbox where aggregateid = $1 order by seq', [key]);
     return rows.map(({ type }) => type.replace('payments.', ''));
   };
-  const answered = (key: string, ...types: string[]): Promise<void> => eventually(async () => expect(await published(key)).toEqual(types));
+  const answered = (key: string, ...types: string[]): Promise<void> =>
+    eventually(async () => expect(await published(key)).toEqual(types));
   const callsFor = (orderId: string): string[] =>
     provider.calls.filter((key) => key.startsWith(orderId)).map((key) => key.slice(orderId.length + 1));
 
@@ -207,7 +233,9 @@ describe('payments', () => {
       await capture(orderId);
       await answered(orderId, 'payment-authorised', 'payment-captured');
       await acceptReturn(orderId, uuidv7(), 700);
-      await expect(acceptReturn(orderId, uuidv7(), 301)).rejects.toMatchObject({ code: 'payments.refund.exceeds-payment' });
+      await expect(acceptReturn(orderId, uuidv7(), 301)).rejects.toMatchObject({
+        code: 'payments.refund.exceeds-payment',
+      });
     });
   });
 
@@ -226,7 +254,9 @@ describe('payments', () => {
     it('what nobody has asked the provider for yet does not ask', async () => {
       const orderId = uuidv7();
       await inside(async () => {
-        await app.get(AuthorisePaymentHandler).execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: pounds(1_000) }));
+        await app
+          .get(AuthorisePaymentHandler)
+          .execute(new AuthorisePayment({ orderId, customerId: uuidv7(), amount: pounds(1_000) }));
         await app.get(VoidPaymentHandler).execute(new VoidPayment({ orderId }));
       });
       await answered(orderId, 'payment-voided');
@@ -256,7 +286,9 @@ describe('payments', () => {
       const jobs = database.databases.of(MODULE);
       const key = `${orderId}:authorise`;
       await eventually(async () =>
-        expect(await jobs.query('select from jobs where idempotency_key = $1 and failures = 1', [key])).toHaveLength(1),
+        expect(
+          await jobs.query('select from jobs where idempotency_key = $1 and failures = 1', [key]),
+        ).toHaveLength(1),
       );
       chance.mockRestore();
       expect(provider.isHolding(orderId)).toBe(true);
@@ -289,7 +321,9 @@ describe('payments', () => {
       await capture(orderId);
       await answered(orderId, 'payment-authorised', 'payment-captured');
     }
-    await expect(acceptReturn(euros, uuidv7(), 400)).rejects.toMatchObject({ code: 'payments.refund.currency-differs' });
+    await expect(acceptReturn(euros, uuidv7(), 400)).rejects.toMatchObject({
+      code: 'payments.refund.currency-differs',
+    });
     await acceptReturn(euros, uuidv7(), 400, 'EUR');
     await answered(euros, 'payment-authorised', 'payment-captured', 'payment-refunded');
     expect(await totals()).toEqual({
@@ -313,11 +347,17 @@ describe('payments', () => {
   });
 
   describe('credit', () => {
-    const accountOf = async (customerId: string, currency = 'GBP'): Promise<{ held: string; limit_amount: string }> =>
+    const accountOf = async (
+      customerId: string,
+      currency = 'GBP',
+    ): Promise<{ held: string; limit_amount: string }> =>
       (
         await database.databases
           .of(MODULE)
-          .query('select held, limit_amount from credit_accounts where customer_id = $1 and currency = $2', [customerId, currency])
+          .query('select held, limit_amount from credit_accounts where customer_id = $1 and currency = $2', [
+            customerId,
+            currency,
+          ])
       )[0];
 
     it('is held up to the default limit exactly, on an account opened on demand', async () => {
@@ -347,14 +387,21 @@ describe('payments', () => {
         'credit-refused',
       ]);
       await release(euro);
-      expect([await accountOf(customerId), await accountOf(customerId, 'EUR'), await accountOf(customerId, 'JPY')]).toEqual([
+      expect([
+        await accountOf(customerId),
+        await accountOf(customerId, 'EUR'),
+        await accountOf(customerId, 'JPY'),
+      ]).toEqual([
         { held: '1000', limit_amount: '1000' },
         { held: '0', limit_amount: '500' },
         { held: '1500', limit_amount: '1500' },
       ]);
       expect(await published(customerId)).toEqual(['credit-limit-changed']);
       expect(await published(`${customerId}/EUR`)).toEqual(['credit-limit-changed']);
-      await expect(setLimit(customerId, 1, 'XXZ')).rejects.toMatchObject({ kind: 'invalid', code: 'payments.currency-unknown' });
+      await expect(setLimit(customerId, 1, 'XXZ')).rejects.toMatchObject({
+        kind: 'invalid',
+        code: 'payments.currency-unknown',
+      });
       expect(await accountOf(customerId, 'XXZ')).toBeUndefined();
     });
 
@@ -373,7 +420,9 @@ describe('payments', () => {
 
     it('never exceeds the limit under concurrency', async () => {
       const customerId = uuidv7();
-      await inside(() => app.get(SetCreditLimitHandler).execute(new SetCreditLimit({ customerId, limit: pounds(1_000) })));
+      await inside(() =>
+        app.get(SetCreditLimitHandler).execute(new SetCreditLimit({ customerId, limit: pounds(1_000) })),
+      );
       expect(await published(customerId)).toEqual(['credit-limit-changed']);
       const orders = Array.from({ length: 15 }, () => uuidv7());
       await Promise.all(orders.map((orderId) => reserve(orderId, customerId, 100)));

@@ -28,19 +28,29 @@ describe('the settings of payments', () => {
     });
 
     it('or for the currencies named, and for no other', () => {
-      expect(limits('GBP:150000, JPY:9007199254740991')).toEqual([150_000, undefined, Number.MAX_SAFE_INTEGER, undefined]);
-    });
-
-    it.each(['GBP:', 'GBP:1,XXZ:2', 'gbp:1', 'GBP:1,GBP:2', 'GBP:9007199254740992', 'GBP:-1', 'GBP:1,2'])('but not %s', (text) => {
-      expect(problemsOf({ DEFAULT_CREDIT_LIMIT: text })).toEqual([
-        expect.stringMatching(/^DEFAULT_CREDIT_LIMIT must be .* such as GBP:150000/),
+      expect(limits('GBP:150000, JPY:9007199254740991')).toEqual([
+        150_000,
+        undefined,
+        Number.MAX_SAFE_INTEGER,
+        undefined,
       ]);
     });
+
+    it.each(['GBP:', 'GBP:1,XXZ:2', 'gbp:1', 'GBP:1,GBP:2', 'GBP:9007199254740992', 'GBP:-1', 'GBP:1,2'])(
+      'but not %s',
+      (text) => {
+        expect(problemsOf({ DEFAULT_CREDIT_LIMIT: text })).toEqual([
+          expect.stringMatching(/^DEFAULT_CREDIT_LIMIT must be .* such as GBP:150000/),
+        ]);
+      },
+    );
   });
 
   it('want a provider that can answer within the limit of a call', () => {
     const slow = { PAYMENT_SIMULATOR_LATENCY_MS: '6000' };
-    expect(() => read(slow)).toThrow('PAYMENT_SIMULATOR_LATENCY_MS is 6000 and not less than PAYMENT_ATTEMPT_MS, 5000');
+    expect(() => read(slow)).toThrow(
+      'PAYMENT_SIMULATOR_LATENCY_MS is 6000 and not less than PAYMENT_ATTEMPT_MS, 5000',
+    );
     expect(read({ ...slow, PAYMENT_ATTEMPT_MS: '20000', PAYMENT_LONGEST_REST_MS: '1000' })).toMatchObject({
       simulatorLatencyMs: 6_000,
       attemptMs: 20_000,
@@ -49,7 +59,8 @@ describe('the settings of payments', () => {
   });
 
   it('say what is wrong with one number', () => {
-    const problem = 'DEFAULT_CREDIT_LIMIT must be a whole number from 0 to 9007199254740991. Correct it, or unset it for 150000.';
+    const problem =
+      'DEFAULT_CREDIT_LIMIT must be a whole number from 0 to 9007199254740991. Correct it, or unset it for 150000.';
     for (const text of ['-1', '1.5', '1e3', 'much', '9007199254740992'])
       expect(problemsOf({ DEFAULT_CREDIT_LIMIT: text })).toEqual([problem]);
     expect(problemsOf({ PAYMENT_SIMULATOR_FAILURE_RATE: '1.5' })).toEqual([

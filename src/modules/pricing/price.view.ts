@@ -22,11 +22,15 @@ export class PriceView {
 /** The list prices of an item as the API shows them. */
 export class ItemPricesView extends PriceView {
   @ApiProperty({
-    description: 'The price in the currency asked for; where none is named, the one in GBP, or else the first by its code.',
+    description:
+      'The price in the currency asked for; where none is named, the one in GBP, or else the first by its code.',
   })
   override readonly unitPrice!: UnitPriceView;
 
-  @ApiProperty({ type: [UnitPriceView], description: 'One for each currency that the item is sold in, by their codes.' })
+  @ApiProperty({
+    type: [UnitPriceView],
+    description: 'One for each currency that the item is sold in, by their codes.',
+  })
   readonly prices!: UnitPriceView[];
 }
 

@@ -42,7 +42,9 @@ describe('pricing', () => {
       await setPrice('TWO', pounds(255));
       expect(await setPrice('TWO', euros(300), 1)).toEqual({ version: 2 });
       expect(await setPrice('TWO', pounds(200), 2)).toEqual({ version: 3 });
-      expect((await context.logOf('TWO')).map(({ key_version: version, payload }) => ({ version, payload }))).toEqual([
+      expect(
+        (await context.logOf('TWO')).map(({ key_version: version, payload }) => ({ version, payload })),
+      ).toEqual([
         { version: '1', payload: told('TWO', pounds(255), pounds(255)) },
         { version: '2', payload: told('TWO', euros(300), euros(300), pounds(255)) },
         { version: '3', payload: told('TWO', pounds(200), euros(300), pounds(200)) },
@@ -54,7 +56,10 @@ describe('pricing', () => {
     });
 
     it('in a currency that ISO 4217 does not know is refused, also past the API', async () => {
-      await expect(setPrice('XXZ', Money.of(255, 'XXZ'))).rejects.toMatchObject({ kind: 'invalid', code: 'pricing.currency-unknown' });
+      await expect(setPrice('XXZ', Money.of(255, 'XXZ'))).rejects.toMatchObject({
+        kind: 'invalid',
+        code: 'pricing.currency-unknown',
+      });
       expect(await context.logOf('XXZ')).toEqual([]);
     });
 
@@ -66,15 +71,20 @@ describe('pricing', () => {
 
     it('that is refused leaves no trace', async () => {
       await setPrice('KEPT', pounds(255));
-      await expect(setPrice('KEPT', pounds(0))).rejects.toMatchObject({ kind: 'invalid', code: 'pricing.price-not-positive' });
+      await expect(setPrice('KEPT', pounds(0))).rejects.toMatchObject({
+        kind: 'invalid',
+        code: 'pricing.price-not-positive',
+      });
       await expect(setPrice('KEPT', pounds(295), 2)).rejects.toMatchObject({
         kind: 'precondition-failed',
         code: 'pricing.version-mismatch',
       });
-      await expect(setPrice('NEVER SET', pounds(295), 1)).rejects.toMatchObject({ kind: 'precondition-failed' });
-      expect(await queries.execute(new QuotePrices({ itemIds: ['KEPT', 'NEVER SET'], currency: 'GBP' }))).toEqual([
-        { itemId: 'KEPT', unitPrice: pounds(255) },
-      ]);
+      await expect(setPrice('NEVER SET', pounds(295), 1)).rejects.toMatchObject({
+        kind: 'precondition-failed',
+      });
+      expect(
+        await queries.execute(new QuotePrices({ itemIds: ['KEPT', 'NEVER SET'], currency: 'GBP' })),
+      ).toEqual([{ itemId: 'KEPT', unitPrice: pounds(255) }]);
       expect(await context.logOf('KEPT')).toHaveLength(1);
     });
 
@@ -84,7 +94,9 @@ describe('pricing', () => {
       expect(outcomes.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4]);
       const log = await context.logOf('RACE');
       expect(log.map(({ key_version: version }) => version)).toEqual(['1', '2', '3', '4']);
-      expect(log.map(({ payload }) => (payload as { unitPrice: Money }).unitPrice.amount).sort()).toEqual(amounts);
+      expect(log.map(({ payload }) => (payload as { unitPrice: Money }).unitPrice.amount).sort()).toEqual(
+        amounts,
+      );
     });
   });
 
@@ -115,21 +127,36 @@ describe('pricing', () => {
       await put('/prices/DUAL', 255).set('If-Match', '"2"').expect(200).expect('ETag', '"2"');
       const prices = [euros(300), pounds(255)].map((price) => ({ ...price }));
       const show = async (query: object) =>
-        (await context.http().get('/prices/DUAL').query(query).expect(200).expect('ETag', '"2"')).body as unknown;
+        (await context.http().get('/prices/DUAL').query(query).expect(200).expect('ETag', '"2"'))
+          .body as unknown;
       expect(await show({})).toEqual({ itemId: 'DUAL', unitPrice: prices[1], prices, version: 2 });
-      expect(await show({ currency: 'EUR' })).toEqual({ itemId: 'DUAL', unitPrice: prices[0], prices, version: 2 });
+      expect(await show({ currency: 'EUR' })).toEqual({
+        itemId: 'DUAL',
+        unitPrice: prices[0],
+        prices,
+        version: 2,
+      });
       const { body } = await context.http().get('/prices/DUAL').query({ currency: 'JPY' }).expect(404);
-      expect(body).toMatchObject({ code: 'pricing.price-unknown', detail: 'No price in JPY is set for DUAL.' });
+      expect(body).toMatchObject({
+        code: 'pricing.price-unknown',
+        detail: 'No price in JPY is set for DUAL.',
+      });
 
       await put('/prices/YEN', 500, 'JPY').expect(200);
-      const list = async (currency: string) => (await context.http().get('/prices').query({ currency }).expect(200)).body as unknown;
+      const list = async (currency: string) =>
+        (await context.http().get('/prices').query({ currency }).expect(200)).body as unknown;
       const yen = { amount: 500, currency: 'JPY' };
-      expect(await list('JPY')).toEqual({ items: [{ itemId: 'YEN', unitPrice: yen, prices: [yen], version: 1 }] });
+      expect(await list('JPY')).toEqual({
+        items: [{ itemId: 'YEN', unitPrice: yen, prices: [yen], version: 1 }],
+      });
     });
 
     it.each(['/prices', '/prices/DUAL'])('refuses to look for a price in no currency: %s', async (path) => {
       const { body } = await context.http().get(path).query({ currency: 'XXZ' }).expect(400);
-      expect(body).toMatchObject({ code: 'request.malformed', errors: [{ pointer: '/currency', code: 'request.field-value' }] });
+      expect(body).toMatchObject({
+        code: 'request.malformed',
+        errors: [{ pointer: '/currency', code: 'request.field-value' }],
+      });
     });
 
     it('changes a price that is as the client saw it', async () => {
@@ -155,7 +182,9 @@ describe('pricing', () => {
         .expect(status)
         .expect('Content-Type', /application\/problem\+json/)
         .expect(({ body }) =>
-          expect(body).toMatchObject({ errors: [{ pointer: expect.stringMatching(/^\/unitPrice\/(amount|currency)$/) }] }),
+          expect(body).toMatchObject({
+            errors: [{ pointer: expect.stringMatching(/^\/unitPrice\/(amount|currency)$/) }],
+          }),
         );
       await context.http().get('/prices/BAD').expect(404);
     });
@@ -204,8 +233,13 @@ describe('pricing', () => {
         .expect(422);
       await context.http().get('/prices').query({ cursor: 'nonsense' }).expect(400);
       for (const itemId of ['CURSOR A', 'CURSOR B']) await setPrice(itemId, pounds(5));
-      const first = (await context.http().get('/prices').query({ limit: 1, currency: 'GBP' }).expect(200)).body as { nextCursor: string };
-      const elsewhere = await context.http().get('/prices').query({ limit: 1, cursor: first.nextCursor }).expect(400);
+      const first = (await context.http().get('/prices').query({ limit: 1, currency: 'GBP' }).expect(200))
+        .body as { nextCursor: string };
+      const elsewhere = await context
+        .http()
+        .get('/prices')
+        .query({ limit: 1, cursor: first.nextCursor })
+        .expect(400);
       expect(elsewhere.body).toMatchObject({ code: 'request.cursor-of-another-list' });
     });
   });

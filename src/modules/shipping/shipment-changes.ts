@@ -15,8 +15,14 @@ export class ShipmentChanges {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** Has the command done once, and answers with the version that the shipment is at then, which is its ETag. */
-  async answer(change: ShipmentChange, context: IdempotencyContext, response: Response): Promise<ShipmentVersionView> {
+  /**
+   * Has the command done once, and answers with the version that the shipment is at then, which is its ETag.
+   */
+  async answer(
+    change: ShipmentChange,
+    context: IdempotencyContext,
+    response: Response,
+  ): Promise<ShipmentVersionView> {
     const { version } = await this.idempotency.once(context, () => this.commands.execute(change));
     setETag(response, version);
     return { shipmentId: change.shipmentId, version };

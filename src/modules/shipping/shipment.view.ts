@@ -39,7 +39,12 @@ export class ShipmentView {
   @ApiProperty({ format: 'uuid' })
   readonly orderId!: string;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Unknown when it was cancelled before it was asked for.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Unknown when it was cancelled before it was asked for.',
+  })
   readonly customerId!: string | null;
 
   @ApiProperty({ enum: SHIPMENT_STATES })
@@ -64,7 +69,8 @@ export class ShipmentView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When something was last reported of it; unknown before it leaves. After too long a silence it counts as lost.',
+    description:
+      'When something was last reported of it; unknown before it leaves. After too long a silence it counts as lost.',
   })
   readonly heardAt!: Date | null;
 
@@ -84,7 +90,19 @@ export class ShipmentView {
     heardAt,
     version,
   }: Shipment): ShipmentView {
-    return { shipmentId, orderId, customerId, state, lines, address, createdAt, dispatchedAt, deliveredAt, heardAt, version };
+    return {
+      shipmentId,
+      orderId,
+      customerId,
+      state,
+      lines,
+      address,
+      createdAt,
+      dispatchedAt,
+      deliveredAt,
+      heardAt,
+      version,
+    };
   }
 }
 

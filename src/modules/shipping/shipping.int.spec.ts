@@ -56,10 +56,12 @@ describe('shipping', () => {
     await react(new CustomerRegistered({ customerId, address }));
     return customerId;
   };
-  const prepare = (orderId: string, customerId: string) => context.commands.execute(new PrepareShipment({ orderId, customerId, lines }));
+  const prepare = (orderId: string, customerId: string) =>
+    context.commands.execute(new PrepareShipment({ orderId, customerId, lines }));
   const cancel = (orderId: string) => context.commands.execute(new CancelShipment({ orderId }));
   const dispatch = (shipmentId: string) => http().post(`/shipments/${shipmentId}/dispatch`);
-  const report = (shipmentId: string, outcome: string) => http().post(`/shipments/${shipmentId}/delivery`).send({ outcome });
+  const report = (shipmentId: string, outcome: string) =>
+    http().post(`/shipments/${shipmentId}/delivery`).send({ outcome });
   const shipmentOf = async (orderId: string): Promise<ShipmentView> => {
     const { body } = await http().get('/shipments').query({ orderId }).expect(200);
     const { items } = body as { items: ShipmentView[] };
@@ -78,21 +80,27 @@ describe('shipping', () => {
     await prepared();
     const [dispatched, delivered, cancelled] = [await prepared(), await prepared(), await prepared()];
     const astray = { refusal: await prepared(), loss: await prepared(), return: await prepared() };
-    for (const { shipmentId } of [dispatched, delivered, ...Object.values(astray)]) await dispatch(shipmentId).expect(200);
-    for (const [what, { shipmentId }] of Object.entries(astray)) await http().post(`/shipments/${shipmentId}/${what}`).expect(200);
+    for (const { shipmentId } of [dispatched, delivered, ...Object.values(astray)])
+      await dispatch(shipmentId).expect(200);
+    for (const [what, { shipmentId }] of Object.entries(astray))
+      await http().post(`/shipments/${shipmentId}/${what}`).expect(200);
     await report(delivered.shipmentId, 'delivered').expect(200);
     await cancel(cancelled.orderId);
     // Its customer has no address.
     await prepare(uuidv7(), uuidv7());
   }
 
-  /** What was published about a shipment, oldest first: its version, its name without the module's, its data. */
+  /**
+   * What was published about a shipment, oldest first: its version, its name without the module's, its data.
+   */
   const published = async (shipmentId: string): Promise<[number, string, object][]> => {
     const rows = await context.logOf(shipmentId);
     return rows.map((row) => [Number(row.key_version), row.type.replace('shipping.', ''), row.payload]);
   };
   const messagesOf = async (shipmentId: string): Promise<string[]> =>
-    (await published(shipmentId)).map(([, type, payload]) => [type, (payload as { reason?: string }).reason].filter(Boolean).join(' '));
+    (await published(shipmentId)).map(([, type, payload]) =>
+      [type, (payload as { reason?: string }).reason].filter(Boolean).join(' '),
+    );
 
   it('takes a parcel to the door', async () => {
     const orderId = uuidv7();
@@ -113,7 +121,10 @@ describe('shipping', () => {
       heardAt: null,
       version: 1,
     });
-    await dispatch(shipmentId).set('If-Match', '"1"').expect(200, { shipmentId, version: 2 }).expect('ETag', '"2"');
+    await dispatch(shipmentId)
+      .set('If-Match', '"1"')
+      .expect(200, { shipmentId, version: 2 })
+      .expect('ETag', '"2"');
     await dispatch(shipmentId).expect(200, { shipmentId, version: 2 });
     await report(shipmentId, 'failed').expect(200, { shipmentId, version: 3 });
     await report(shipmentId, 'delivered').expect(200, { shipmentId, version: 4 });
@@ -156,7 +167,9 @@ describe('shipping', () => {
       const shipment = await shipmentOf(orderId);
       expect(shipment).toMatchObject({ state: 'failed', address: null });
       expect(await messagesOf(shipment.shipmentId)).toEqual(['shipment-failed no-address']);
-      expect((await dispatch(shipment.shipmentId).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-dispatchable' });
+      expect((await dispatch(shipment.shipmentId).expect(409)).body).toMatchObject({
+        code: 'shipping.shipment-not-dispatchable',
+      });
     });
   });
 
@@ -166,7 +179,9 @@ describe('shipping', () => {
       await cancel(orderId);
       await cancel(orderId);
       expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-failed cancelled']);
-      expect((await dispatch(shipmentId).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-dispatchable' });
+      expect((await dispatch(shipmentId).expect(409)).body).toMatchObject({
+        code: 'shipping.shipment-not-dispatchable',
+      });
     });
 
     it('that overtakes the preparation keeps it from being packed', async () => {
@@ -200,19 +215,28 @@ describe('shipping', () => {
 
   describe('a request', () => {
     it('for an unknown shipment is refused', async () => {
-      const answers = await Promise.all([dispatch(uuidv7()), report(uuidv7(), 'delivered'), http().get(`/shipments/${uuidv7()}`)]);
-      for (const { status, body } of answers) expect([status, (body as { code: string }).code]).toEqual([404, 'shipping.shipment-unknown']);
+      const answers = await Promise.all([
+        dispatch(uuidv7()),
+        report(uuidv7(), 'delivered'),
+        http().get(`/shipments/${uuidv7()}`),
+      ]);
+      for (const { status, body } of answers)
+        expect([status, (body as { code: string }).code]).toEqual([404, 'shipping.shipment-unknown']);
     });
 
     it('for a shipment that has changed is refused', async () => {
       const { shipmentId } = await prepared();
-      expect((await dispatch(shipmentId).set('If-Match', '"7"').expect(412)).body).toMatchObject({ code: 'shipping.version-mismatch' });
+      expect((await dispatch(shipmentId).set('If-Match', '"7"').expect(412)).body).toMatchObject({
+        code: 'shipping.version-mismatch',
+      });
       expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared']);
     });
 
     it('to report a delivery is refused before dispatch and with an unknown outcome', async () => {
       const { shipmentId } = await prepared();
-      expect((await report(shipmentId, 'delivered').expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-under-way' });
+      expect((await report(shipmentId, 'delivered').expect(409)).body).toMatchObject({
+        code: 'shipping.shipment-not-under-way',
+      });
       await report(shipmentId, 'lost').expect(422);
     });
 
@@ -220,10 +244,16 @@ describe('shipping', () => {
       const { shipmentId } = await prepared();
       await dispatch(shipmentId).expect(200);
       const attempt = () =>
-        report(shipmentId, 'failed').set('Idempotency-Key', `attempt-${shipmentId}`).expect(200, { shipmentId, version: 3 });
+        report(shipmentId, 'failed')
+          .set('Idempotency-Key', `attempt-${shipmentId}`)
+          .expect(200, { shipmentId, version: 3 });
       await attempt();
       await attempt();
-      expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched', 'shipment-failed delivery-failed']);
+      expect(await messagesOf(shipmentId)).toEqual([
+        'shipment-prepared',
+        'shipment-dispatched',
+        'shipment-failed delivery-failed',
+      ]);
     });
   });
 
@@ -237,11 +267,18 @@ describe('shipping', () => {
 
     it('is refused by its recipient and comes back', async () => {
       const { shipmentId, orderId } = await dispatched();
-      await tell(shipmentId, 'refusal').set('If-Match', '"2"').expect(200, { shipmentId, version: 3 }).expect('ETag', '"3"');
+      await tell(shipmentId, 'refusal')
+        .set('If-Match', '"2"')
+        .expect(200, { shipmentId, version: 3 })
+        .expect('ETag', '"3"');
       await tell(shipmentId, 'refusal').expect(200, { shipmentId, version: 3 });
       await tell(shipmentId, 'return').expect(200, { shipmentId, version: 4 }).expect('ETag', '"4"');
       await tell(shipmentId, 'return').expect(200, { shipmentId, version: 4 });
-      expect(await shipmentOf(orderId)).toMatchObject({ state: 'returned', deliveredAt: null, heardAt: MONDAY.toISOString() });
+      expect(await shipmentOf(orderId)).toMatchObject({
+        state: 'returned',
+        deliveredAt: null,
+        heardAt: MONDAY.toISOString(),
+      });
       expect((await published(shipmentId)).slice(2)).toEqual([
         [3, 'delivery-refused', { shipmentId, orderId }],
         [4, 'shipment-returned', { shipmentId, orderId, lines: lines.map((line) => ({ ...line })) }],
@@ -258,14 +295,21 @@ describe('shipping', () => {
           detail: expect.stringContaining('is lost,'),
         });
       expect((await published(shipmentId)).slice(2)).toEqual([
-        [3, 'shipment-lost', { shipmentId, orderId, reason: 'reported', lines: lines.map((line) => ({ ...line })) }],
+        [
+          3,
+          'shipment-lost',
+          { shipmentId, orderId, reason: 'reported', lines: lines.map((line) => ({ ...line })) },
+        ],
       ]);
     });
 
     it('and is delivered at the same moment has one end', async () => {
       for (let round = 0; round < 10; round += 1) {
         const { shipmentId } = await dispatched();
-        const [delivered, lost] = await Promise.all([report(shipmentId, 'delivered'), tell(shipmentId, 'loss')]);
+        const [delivered, lost] = await Promise.all([
+          report(shipmentId, 'delivered'),
+          tell(shipmentId, 'loss'),
+        ]);
         expect([delivered.status, lost.status].sort()).toEqual([200, 409]);
         const end = delivered.status === 200 ? 'shipment-delivered' : 'shipment-lost reported';
         expect(await messagesOf(shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched', end]);
@@ -276,10 +320,16 @@ describe('shipping', () => {
       'a %s is refused of one that has not left, or that is not there, or that has changed',
       async (what) => {
         const { shipmentId } = await prepared();
-        expect((await tell(shipmentId, what).expect(409)).body).toMatchObject({ code: 'shipping.shipment-not-under-way' });
-        expect((await tell(uuidv7(), what).expect(404)).body).toMatchObject({ code: 'shipping.shipment-unknown' });
+        expect((await tell(shipmentId, what).expect(409)).body).toMatchObject({
+          code: 'shipping.shipment-not-under-way',
+        });
+        expect((await tell(uuidv7(), what).expect(404)).body).toMatchObject({
+          code: 'shipping.shipment-unknown',
+        });
         await dispatch(shipmentId).expect(200);
-        expect((await tell(shipmentId, what).set('If-Match', '"7"').expect(412)).body).toMatchObject({ code: 'shipping.version-mismatch' });
+        expect((await tell(shipmentId, what).set('If-Match', '"7"').expect(412)).body).toMatchObject({
+          code: 'shipping.version-mismatch',
+        });
         const key = `${what}-${shipmentId}`;
         await tell(shipmentId, what).set('Idempotency-Key', key).expect(200, { shipmentId, version: 3 });
         await tell(shipmentId, what)
@@ -291,11 +341,15 @@ describe('shipping', () => {
     );
 
     it('and of which nothing is heard is given up after 30 days; a report puts that off', async () => {
-      const days = (number: number) => ({ now: () => new Date(MONDAY.getTime() + number * 24 * 60 * 60_000) });
+      const days = (number: number) => ({
+        now: () => new Date(MONDAY.getTime() + number * 24 * 60 * 60_000),
+      });
       const clock = app.get(Clock);
       const [silent, tried] = [await dispatched(), await dispatched()];
       // As a process of an earlier version leaves it.
-      await context.database.databases.of(MODULE).query('update shipments set heard_at = null where shipment_id = $1', [silent.shipmentId]);
+      await context.database.databases
+        .of(MODULE)
+        .query('update shipments set heard_at = null where shipment_id = $1', [silent.shipmentId]);
       try {
         Object.assign(clock, days(29));
         await report(tried.shipmentId, 'failed').expect(200);
@@ -320,13 +374,16 @@ describe('shipping', () => {
       const reporting = database.createQueryRunner();
       await reporting.startTransaction();
       try {
-        await reporting.query(`update shipments set state = 'delivered', delivered_at = dispatched_at where shipment_id = $1`, [
-          first.shipmentId,
-        ]);
+        await reporting.query(
+          `update shipments set state = 'delivered', delivered_at = dispatched_at where shipment_id = $1`,
+          [first.shipmentId],
+        );
         Object.assign(clock, later(30 * 24 * 60 * 60_000 + 60_000));
         await eventually(async () =>
           expect(
-            await database.query(`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`),
+            await database.query(
+              `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+            ),
           ).toHaveLength(1),
         );
         await reporting.commitTransaction();
@@ -335,7 +392,10 @@ describe('shipping', () => {
         expect((await shipmentOf(first.orderId)).state).toBe('delivered');
         expect(await messagesOf(first.shipmentId)).toEqual(['shipment-prepared', 'shipment-dispatched']);
         expect(await messagesOf(second.shipmentId)).toEqual([
-          ...['shipment-prepared', 'shipment-dispatched', 'delivery-refused', 'shipment-lost presumed'],
+          'shipment-prepared',
+          'shipment-dispatched',
+          'delivery-refused',
+          'shipment-lost presumed',
         ]);
       } finally {
         Object.assign(clock, later(0));
@@ -369,14 +429,21 @@ describe('shipping', () => {
     expect(Object.values(totals).every((number) => number > 0)).toBe(true);
     expect((await http().get('/shipments/totals').expect(200)).body).toEqual(totals);
     const { body } = await http().get('/shipments').query({ state: 'cancelled', limit: 200 }).expect(200);
-    expect((body as { items: ShipmentView[] }).items).toEqual(seen.filter(({ state }) => state === 'cancelled'));
+    expect((body as { items: ShipmentView[] }).items).toEqual(
+      seen.filter(({ state }) => state === 'cancelled'),
+    );
     await http().get('/shipments').query({ state: 'gone' }).expect(400);
     await http()
       .get('/shipments')
       .query({ cursor: Buffer.from('["A"]').toString('base64url') })
       .expect(422);
-    const first = (await http().get('/shipments').query({ limit: 1 }).expect(200)).body as { nextCursor: string };
-    const elsewhere = await http().get('/shipments').query({ limit: 1, state: 'cancelled', cursor: first.nextCursor }).expect(400);
+    const first = (await http().get('/shipments').query({ limit: 1 }).expect(200)).body as {
+      nextCursor: string;
+    };
+    const elsewhere = await http()
+      .get('/shipments')
+      .query({ limit: 1, state: 'cancelled', cursor: first.nextCursor })
+      .expect(400);
     expect(elsewhere.body).toMatchObject({ code: 'request.cursor-of-another-list' });
   });
 });

@@ -7,8 +7,11 @@ export class ShippingSettings {
 
   constructor(env: ModuleEnv) {
     this.presumedLostAfterDays = env.integer('SHIPMENT_PRESUMED_LOST_DAYS', {
-      ...{ min: 1, max: 365, fallback: 30 },
-      meaning: 'after so many days without a report, a parcel that has left counts as lost, and its order ends',
+      min: 1,
+      max: 365,
+      fallback: 30,
+      meaning:
+        'after so many days without a report, a parcel that has left counts as lost, and its order ends',
     });
   }
 }

@@ -17,7 +17,10 @@ import { type JsonValue, toJsonValue } from './json-value';
 import { type CallRequest, callsTo, fromHeaders, livenessSubjectOf } from './request';
 import { type Reply, replyToError } from './reply';
 
-/** Answers calls from other processes to the modules of this one. Processes that host the same module share its calls. */
+/**
+ * Answers calls from other processes to the modules of this one. Processes that host the same module share
+ * its calls.
+ */
 @Injectable()
 export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(CallEndpoint.name);
@@ -34,7 +37,9 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.broker.isConfigured) return;
-    this.owners = new Map([...this.handlers.commands, ...this.handlers.queries].map((owner) => [owner.contract.name, owner]));
+    this.owners = new Map(
+      [...this.handlers.commands, ...this.handlers.queries].map((owner) => [owner.contract.name, owner]),
+    );
     this.subscriptions = this.hosting.hosted.map((module) =>
       this.broker.calls.subscribe(callsTo(module), {
         queue: module,
@@ -71,7 +76,8 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
       );
       return;
     }
-    const respond = (reply: Reply): void => respondFor(this.broker.calls, name.split('.')[0], message, JSON.stringify(reply));
+    const respond = (reply: Reply): void =>
+      respondFor(this.broker.calls, name.split('.')[0], message, JSON.stringify(reply));
     const reply = await this.replyTo(message, name);
     try {
       respond(reply);
@@ -87,7 +93,8 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const owner = this.owners.get(name);
       if (!request) throw new Error('It lacks the headers of a call.');
-      if (!owner) throw new Error('No handler in this process answers it. Deploy its owner before its callers.');
+      if (!owner)
+        throw new Error('No handler in this process answers it. Deploy its owner before its callers.');
       return await withMessageContext(request.context, () => this.execute(owner, request, message));
     } catch (error) {
       const reply = replyToError(error);
@@ -99,10 +106,16 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async execute({ contract, handler, module }: RequestHandler, request: CallRequest, message: Msg): Promise<Reply> {
+  private async execute(
+    { contract, handler, module }: RequestHandler,
+    request: CallRequest,
+    message: Msg,
+  ): Promise<Reply> {
     const deadline = Deadline.in(request.timeoutMs);
     if (request.version > contract.version) {
-      throw new ContractViolation(contract, [`the caller speaks version ${request.version}: deploy the owner before its callers`]);
+      throw new ContractViolation(contract, [
+        `the caller speaks version ${request.version}: deploy the owner before its callers`,
+      ]);
     }
     const fields = JSON.parse(textOf(message.subject, message.data)) as object;
     const parsed = parseMessage(fields, contract);
@@ -116,7 +129,13 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
         contract.kind === 'query'
           ? work()
           : this.idempotency.once(
-              { key: request.id, module, route: `call ${contract.name}`, caller: 'another process', body: fields },
+              {
+                key: request.id,
+                module,
+                route: `call ${contract.name}`,
+                caller: 'another process',
+                body: fields,
+              },
               work,
             ),
       );

@@ -22,11 +22,18 @@ export class CallMetrics {
       ['from', 'contract', 'over', 'caused_by', 'outcome'],
       BUCKETS,
     );
-    metrics.gauge(CALLS_COUNTED_SINCE, 'When this process began to count calls, in seconds since 1970.').set(Date.now() / 1_000);
+    metrics
+      .gauge(CALLS_COUNTED_SINCE, 'When this process began to count calls, in seconds since 1970.')
+      .set(Date.now() / 1_000);
   }
 
   /** Measures one call. `from` is the module that waits; empty where no module's handler does. */
-  async measure<T>(from: string, { name: contract }: Contract, over: 'process' | 'network', call: () => Promise<T>): Promise<T> {
+  async measure<T>(
+    from: string,
+    { name: contract }: Contract,
+    over: 'process' | 'network',
+    call: () => Promise<T>,
+  ): Promise<T> {
     const took = this.duration.startTimer({ from, contract, over, caused_by: currentCause() });
     try {
       const answer = await call();

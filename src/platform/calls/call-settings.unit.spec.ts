@@ -14,14 +14,20 @@ describe('the settings of calls', () => {
   });
 
   it('take the address that others reach', () => {
-    expect(readSettings({ ANNOUNCED_URL: 'http://orders.internal:3000/' }).calls.announcedUrl).toBe('http://orders.internal:3000');
+    expect(readSettings({ ANNOUNCED_URL: 'http://orders.internal:3000/' }).calls.announcedUrl).toBe(
+      'http://orders.internal:3000',
+    );
   });
 
-  it.each(['orders.internal:3000', 'https://orders.internal', 'http://orders.internal/api', 'http://me:secret@orders.internal'])(
-    'refuse an address that is none, without repeating it: %s',
-    (ANNOUNCED_URL) => {
-      expect(() => readSettings({ ANNOUNCED_URL })).toThrow(/ANNOUNCED_URL must be http:\/\/<host>:<port> and nothing more/);
-      expect(() => readSettings({ ANNOUNCED_URL })).not.toThrow(/internal/);
-    },
-  );
+  it.each([
+    'orders.internal:3000',
+    'https://orders.internal',
+    'http://orders.internal/api',
+    'http://me:secret@orders.internal',
+  ])('refuse an address that is none, without repeating it: %s', (ANNOUNCED_URL) => {
+    expect(() => readSettings({ ANNOUNCED_URL })).toThrow(
+      /ANNOUNCED_URL must be http:\/\/<host>:<port> and nothing more/,
+    );
+    expect(() => readSettings({ ANNOUNCED_URL })).not.toThrow(/internal/);
+  });
 });

@@ -34,7 +34,11 @@ describe('a signed call', () => {
         }),
       ),
     };
-    expect(Object.keys(others).filter((name) => requestProblem(keys, others[name as keyof typeof others]) === undefined)).toEqual([]);
+    expect(
+      Object.keys(others).filter(
+        (name) => requestProblem(keys, others[name as keyof typeof others]) === undefined,
+      ),
+    ).toEqual([]);
   });
 
   it.each([-13, 13])('does not count when it is played again %i hours later', (hours) => {

@@ -1,5 +1,12 @@
 import { Injectable, Module } from '@nestjs/common';
-import { CommandBus, CommandHandler, type ICommandHandler, type IQueryHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import {
+  CommandBus,
+  CommandHandler,
+  type ICommandHandler,
+  type IQueryHandler,
+  QueryBus,
+  QueryHandler,
+} from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsOptional, IsString } from 'class-validator';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
@@ -48,7 +55,10 @@ class Look extends QueryMessage<Look, { name: string; list: (Date | null)[] } | 
 }
 
 @QueryContract('catalog.origin')
-class Origin extends QueryMessage<Origin, { correlationId: string; causationId?: string; traceparent?: string; left?: number }> {}
+class Origin extends QueryMessage<
+  Origin,
+  { correlationId: string; causationId?: string; traceparent?: string; left?: number }
+> {}
 
 @QueryContract('catalog.guess')
 @AnswerWhenUnreachable<Guess>(({ name }) => `${name}?`)
@@ -64,7 +74,10 @@ class LookWithin extends CommandMessage<LookWithin, unknown> {}
 @CommandContract('customers.do-within')
 class DoWithin extends CommandMessage<DoWithin, unknown> {}
 
-const refusal = () => new Refusal('conflict', 'catalog.no', 'No.', [{ pointer: '/name', code: 'catalog.never', message: 'Never.' }]);
+const refusal = () =>
+  new Refusal('conflict', 'catalog.no', 'No.', [
+    { pointer: '/name', code: 'catalog.never', message: 'Never.' },
+  ]);
 const AT = new Date('2026-02-03T04:05:06.007Z');
 /** What a `Do` waits for before it ends. */
 let hold = (): Promise<void> => Promise.resolve();
@@ -77,9 +90,13 @@ class DoHandler implements ICommandHandler<Do> {
     await this.work.manager.query('insert into done (name) values ($1)', [name]);
     if (how === 'refuse') throw refusal();
     if (how === 'fail') throw new Error('something inside');
-    if (how === 'again') await this.work.manager.query('insert into done (id, name) select id, name from done limit 1');
+    if (how === 'again')
+      await this.work.manager.query('insert into done (id, name) select id, name from done limit 1');
     await hold();
-    const [{ done }] = await this.work.manager.query<{ done: number }[]>('select count(*)::int as done from done where name = $1', [name]);
+    const [{ done }] = await this.work.manager.query<{ done: number }[]>(
+      'select count(*)::int as done from done where name = $1',
+      [name],
+    );
     return { name, done, at: AT };
   }
 }
@@ -161,7 +178,8 @@ describeWithNats('calls to a module of another process', () => {
     if (app && running.delete(app)) await app.close();
   };
   const startOwner = async () => (owner = await start({ MODULES: 'catalog', NATS_URL: nats.url }));
-  const startCaller = (environment: Environment = {}) => start({ MODULES: 'customers', NATS_URL: nats.url, ...environment });
+  const startCaller = (environment: Environment = {}) =>
+    start({ MODULES: 'customers', NATS_URL: nats.url, ...environment });
   const busesOf = (app: NestExpressApplication) => new Buses(app.get(CommandBus), app.get(QueryBus));
   const doneAs = async (name: string): Promise<number> => {
     const [{ count }] = await database.databases
@@ -170,7 +188,8 @@ describeWithNats('calls to a module of another process', () => {
     return count;
   };
   /** How often each application was asked to call somebody. */
-  const countAsks = (app: NestExpressApplication) => jest.spyOn(app.get(NatsCallChannel, { strict: false }), 'ask');
+  const countAsks = (app: NestExpressApplication) =>
+    jest.spyOn(app.get(NatsCallChannel, { strict: false }), 'ask');
 
   beforeAll(async () => {
     nats = await NatsServer.start();
@@ -205,7 +224,12 @@ describeWithNats('calls to a module of another process', () => {
       const { kind, code, message, reasons } = error as Refusal;
       const problem = toProblem(error);
       const shown = error instanceof Refusal ? { kind, code, message, reasons } : problem.status;
-      return { refusal: error instanceof Refusal, shown, document: problem.toDocument('/x', 'c'), headers: problem.options.headers };
+      return {
+        refusal: error instanceof Refusal,
+        shown,
+        document: problem.toDocument('/x', 'c'),
+        headers: problem.options.headers,
+      };
     }
   };
 
@@ -216,8 +240,14 @@ describeWithNats('calls to a module of another process', () => {
     ['a failed query', ({ queries }) => queries.execute(new Look({ name: 'fail' }))],
     ['a refused command', ({ commands }) => commands.execute(new Do({ name: 'refused', how: 'refuse' }))],
     ['a failed command', ({ commands }) => commands.execute(new Do({ name: 'failed', how: 'fail' }))],
-    ['a value that exists already', ({ commands }) => commands.execute(new Do({ name: 'twice', how: 'again' }))],
-    ['a message that breaks its rules', ({ commands }) => commands.execute(new Do({ name: 1 as unknown as string }))],
+    [
+      'a value that exists already',
+      ({ commands }) => commands.execute(new Do({ name: 'twice', how: 'again' })),
+    ],
+    [
+      'a message that breaks its rules',
+      ({ commands }) => commands.execute(new Do({ name: 1 as unknown as string })),
+    ],
     ['a query from inside a unit of work', ({ commands }) => commands.execute(new LookWithin({}))],
     ['a command from inside a unit of work', ({ commands }) => commands.execute(new DoWithin({}))],
   ])('end as in one process: %s', async (_what, ask) => {
@@ -232,8 +262,14 @@ describeWithNats('calls to a module of another process', () => {
       return keys.length;
     };
     const before = await keptAnswers();
-    await expect(busesOf(caller).commands.execute(new Do({ name: 'once' }))).resolves.toEqual({ name: 'once', done: 1, at: AT });
-    await expect(busesOf(caller).commands.execute(new Do({ name: 'never', how: 'refuse' }))).rejects.toThrow(Refusal);
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'once' }))).resolves.toEqual({
+      name: 'once',
+      done: 1,
+      at: AT,
+    });
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'never', how: 'refuse' }))).rejects.toThrow(
+      Refusal,
+    );
     expect([await doneAs('once'), await doneAs('never')]).toEqual([1, 0]);
     expect(await keptAnswers()).toBe(before + 1);
   });
@@ -246,8 +282,14 @@ describeWithNats('calls to a module of another process', () => {
   });
 
   it('carry where they come from, and how long anybody waits', async () => {
-    const context = { correlationId: 'c-1', causationId: 'm-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-    const { left, ...origin } = await withMessageContext(context, () => busesOf(caller).queries.execute(new Origin({})));
+    const context = {
+      correlationId: 'c-1',
+      causationId: 'm-1',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    };
+    const { left, ...origin } = await withMessageContext(context, () =>
+      busesOf(caller).queries.execute(new Origin({})),
+    );
     expect(origin).toEqual(context);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(Number(PATIENT.CALL_DEADLINE_MS));
@@ -258,11 +300,15 @@ describeWithNats('calls to a module of another process', () => {
     const made = headers();
     const context = { correlationId: 'c' };
     for (const [name, value] of toHeaders({ id, version: 1, timeoutMs, context })) made.set(name, value);
-    return caller.get(Broker).calls.request('seamline.call.catalog.do', data, { headers: made, timeout: 10_000 });
+    return caller
+      .get(Broker)
+      .calls.request('seamline.call.catalog.do', data, { headers: made, timeout: 10_000 });
   };
 
   it('are not begun when nobody waits for them any more', async () => {
-    expect((await send('late', 0, JSON.stringify({ name: 'late' }))).json()).toEqual({ outcome: 'unavailable' });
+    expect((await send('late', 0, JSON.stringify({ name: 'late' }))).json()).toEqual({
+      outcome: 'unavailable',
+    });
     expect(await doneAs('late')).toBe(0);
   });
 
@@ -280,7 +326,11 @@ describeWithNats('calls to a module of another process', () => {
       await ask(...call);
       return 'no-answer';
     });
-    await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({ name: 'lost', done: 1, at: AT });
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'lost' }))).resolves.toEqual({
+      name: 'lost',
+      done: 1,
+      at: AT,
+    });
     expect(asks).toHaveBeenCalledTimes(2);
     expect(await doneAs('lost')).toBe(1);
   });
@@ -308,7 +358,11 @@ describeWithNats('calls to a module of another process', () => {
       await first;
       return reply;
     });
-    await expect(busesOf(caller).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({ name: 'slow', done: 1, at: AT });
+    await expect(busesOf(caller).commands.execute(new Do({ name: 'slow' }))).resolves.toEqual({
+      name: 'slow',
+      done: 1,
+      at: AT,
+    });
     expect(await asks.mock.results[1]?.value).toEqual({ outcome: 'busy' });
     expect(await doneAs('slow')).toBe(1);
   });
@@ -342,17 +396,28 @@ describeWithNats('calls to a module of another process', () => {
     await expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a?');
     await startOwner();
     // A slow machine may need longer for an answer than this caller waits.
-    await eventually(() => expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a!'));
-    await eventually(() => expect(busesOf(brief).queries.execute(new Guess({ name: 'refuse' }))).rejects.toThrow(Refusal));
+    await eventually(() =>
+      expect(busesOf(brief).queries.execute(new Guess({ name: 'a' }))).resolves.toBe('a!'),
+    );
+    await eventually(() =>
+      expect(busesOf(brief).queries.execute(new Guess({ name: 'refuse' }))).rejects.toThrow(Refusal),
+    );
     await stop(brief);
   });
 
   it('to a module that takes calls and never answers are few, stop for a moment, and begin again when it answers', async () => {
     await stop(owner);
     const { calls: connection } = caller.get(Broker);
-    const silent = connection.subscribe('seamline.call.catalog.*', { queue: 'catalog', callback: () => undefined });
+    const silent = connection.subscribe('seamline.call.catalog.*', {
+      queue: 'catalog',
+      callback: () => undefined,
+    });
     await connection.flush();
-    const hasty = await startCaller({ CALL_DEADLINE_MS: '1000', CALL_ATTEMPT_MS: '50', CALL_CIRCUIT_FAILURES: '3' });
+    const hasty = await startCaller({
+      CALL_DEADLINE_MS: '1000',
+      CALL_ATTEMPT_MS: '50',
+      CALL_CIRCUIT_FAILURES: '3',
+    });
     const asks = countAsks(hasty);
 
     const failures: unknown[] = [];
@@ -363,12 +428,15 @@ describeWithNats('calls to a module of another process', () => {
     }
     expect(failures).toHaveLength(60);
     expect(failures.filter((reason) => reason === 'circuit-open').length).toBeGreaterThan(40);
-    // Three calls until the circuit opens, one for each time it is tried again, and the retries that the budget has.
+    // Three calls until the circuit opens, one for each time it is tried again, and the retries that the
+    // budget has.
     expect(asks.mock.calls.length).toBeLessThan(30);
 
     silent.unsubscribe();
     await startOwner();
-    await eventually(() => expect(busesOf(hasty).queries.execute(new Look({ name: 'nothing' }))).resolves.toBeNull());
+    await eventually(() =>
+      expect(busesOf(hasty).queries.execute(new Look({ name: 'nothing' }))).resolves.toBeNull(),
+    );
     await stop(hasty);
   });
 
@@ -388,7 +456,9 @@ describeWithNats('calls to a module of another process', () => {
 
 describeWithNats('calls over a broker whose other logins try to forge them', () => {
   const SECRET = 'a secret of this test';
-  const users = Object.fromEntries(['catalog', 'customers', 'payments'].map((module) => [module, brokerUser([module], SECRET)]));
+  const users = Object.fromEntries(
+    ['catalog', 'customers', 'payments'].map((module) => [module, brokerUser([module], SECRET)]),
+  );
   let nats: NatsServer;
   let database: TestDatabase;
   let attacker: NatsConnection;
@@ -397,17 +467,27 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
 
   const login = async (user: string): Promise<NatsConnection> => {
     const { name, password } = users[user];
-    const connection = await connect({ servers: [`127.0.0.1:${nats.port}`], user: name, pass: password, inboxPrefix: inboxOf(name) });
+    const connection = await connect({
+      servers: [`127.0.0.1:${nats.port}`],
+      user: name,
+      pass: password,
+      inboxPrefix: inboxOf(name),
+    });
     closing.push(() => connection.close());
     return connection;
   };
   const start = async (module: string, environment: Environment = {}): Promise<NestExpressApplication> => {
     const NATS_URL = urlFor(users[module], `127.0.0.1:${nats.port}`);
-    const { app } = await assembleProcess(Root, { MODULES: module, NATS_URL, DATABASE_ROLE_SECRET: SECRET, ...environment }, database);
+    const { app } = await assembleProcess(
+      Root,
+      { MODULES: module, NATS_URL, DATABASE_ROLE_SECRET: SECRET, ...environment },
+      database,
+    );
     closing.push(() => app.close());
     return app.init();
   };
-  const doneAs = (name: string) => database.databases.of('catalog').query('select from done where name = $1', [name]);
+  const doneAs = (name: string) =>
+    database.databases.of('catalog').query('select from done where name = $1', [name]);
 
   beforeAll(async () => {
     nats = await NatsServer.start({ configuration: natsConfiguration(Object.values(users)) });
@@ -431,7 +511,8 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
   });
 
   it('take no answer that their owner has not signed, and go on to wait for that one', async () => {
-    // Hears where an answer is waited for: it has the owner's login and not its key, and the attacker aims one there, too.
+    // Hears where an answer is waited for: it has the owner's login and not its key, and the attacker aims
+    // one there, too.
     const spy = await login('catalog');
     let forgeries = 0;
     const forged = JSON.stringify({ outcome: 'result', result: { json: { name: 'forged', list: [] } } });
@@ -454,11 +535,21 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
   it('are not worked on when no module has signed them, and genuine ones are', async () => {
     const made = headers();
     const context = { correlationId: 'c' };
-    for (const [name, value] of toHeaders({ id: 'forged', version: 1, timeoutMs: 10_000, context })) made.set(name, value);
-    await aimMessage(attacker, laneSubject('payments', 1), 'seamline.call.catalog.do', '{"name":"forged"}', made);
+    for (const [name, value] of toHeaders({ id: 'forged', version: 1, timeoutMs: 10_000, context }))
+      made.set(name, value);
+    await aimMessage(
+      attacker,
+      laneSubject('payments', 1),
+      'seamline.call.catalog.do',
+      '{"name":"forged"}',
+      made,
+    );
     attacker.publish('seamline.call.catalog.do', '{"name":"forged"}', { headers: made });
     await attacker.flush();
-    expect(await caller.commands.execute(new Do({ name: 'genuine' }))).toMatchObject({ name: 'genuine', done: 1 });
+    expect(await caller.commands.execute(new Do({ name: 'genuine' }))).toMatchObject({
+      name: 'genuine',
+      done: 1,
+    });
     expect(await doneAs('forged')).toEqual([]);
   });
 
@@ -469,7 +560,12 @@ describeWithNats('calls over a broker whose other logins try to forge them', () 
       callback: (_error, message) => void (message.respond('http://127.0.0.1:9'), (forgeries += 1)),
     });
     await spy.flush();
-    const asking = new Broker(readSettings({ NATS_URL: urlFor(users.customers, `127.0.0.1:${nats.port}`), DATABASE_ROLE_SECRET: SECRET }));
+    const asking = new Broker(
+      readSettings({
+        NATS_URL: urlFor(users.customers, `127.0.0.1:${nats.port}`),
+        DATABASE_ROLE_SECRET: SECRET,
+      }),
+    );
     await asking.onModuleInit();
     closing.push(() => asking.onApplicationShutdown());
     const addresses = new Addresses(asking);

@@ -8,5 +8,7 @@ import { RemoteCalls } from './remote-calls';
 import { RemoteHandlers } from './remote-handlers';
 
 /** Commands and queries across processes. */
-@Module({ providers: [CallMetrics, LocalCalls, NatsCallChannel, RemoteCalls, RemoteHandlers, CallEndpoint, PeerWatch] })
+@Module({
+  providers: [CallMetrics, LocalCalls, NatsCallChannel, RemoteCalls, RemoteHandlers, CallEndpoint, PeerWatch],
+})
 export class CallsModule {}

@@ -1,4 +1,11 @@
-import { BrokenCircuitError, CircuitState, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleType } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  CircuitState,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleType,
+} from 'cockatiel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deadline } from '../kernel/deadline';
 import { ModuleUnreachable } from '../messages/module-unreachable';
@@ -11,9 +18,10 @@ export interface CircuitOptions {
 }
 
 /**
- * The circuit breaker of one module. Callers of a module that does not answer would hold their transactions and their clients until
- * their deadlines; after some failures in a row they fail at once instead, and one call at a time tries whether it is back. A call
- * whose caller had hardly any time left does not count: it would say of a healthy module that it does not answer.
+ * The circuit breaker of one module. Callers of a module that does not answer would hold their transactions
+ * and their clients until their deadlines; after some failures in a row they fail at once instead, and one
+ * call at a time tries whether it is back. A call whose caller had hardly any time left does not count: it
+ * would say of a healthy module that it does not answer.
  */
 export class Circuit {
   private readonly breaker;
@@ -42,8 +50,9 @@ export class Circuit {
   }
 
   /**
-   * Settles as `call` does; throws `ModuleUnreachable` without calling it while the circuit is open. While another call tries whether the
-   * module is back, it waits for what that one finds out, and never beyond its own deadline.
+   * Settles as `call` does; throws `ModuleUnreachable` without calling it while the circuit is open. While
+   * another call tries whether the module is back, it waits for what that one finds out, and never beyond its
+   * own deadline.
    */
   async run<T>(call: () => Promise<T>, deadline: Deadline): Promise<T> {
     try {
@@ -52,7 +61,9 @@ export class Circuit {
       if ('error' in answer) throw answer.error;
       return answer.result;
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? new ModuleUnreachable(this.module, 'circuit-open', { cause: error }) : error;
+      throw error instanceof BrokenCircuitError
+        ? new ModuleUnreachable(this.module, 'circuit-open', { cause: error })
+        : error;
     }
   }
 

@@ -26,7 +26,8 @@ describe('the circuit breaker of a module', () => {
     throw new Refusal('conflict', 'shop.closed', 'Closed.');
   };
   const open = async (): Promise<void> => {
-    for (let attempt = 0; attempt < 3; attempt += 1) await expect(call(away)).rejects.toMatchObject({ reason: 'no-answer' });
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(call(away)).rejects.toMatchObject({ reason: 'no-answer' });
   };
 
   it('lets answers through, and refusals are answers', async () => {
@@ -44,7 +45,8 @@ describe('the circuit breaker of a module', () => {
     const hurried = () => {
       throw new ModuleUnreachable('shop', 'out-of-time');
     };
-    for (let attempt = 0; attempt < 10; attempt += 1) await expect(call(hurried)).rejects.toMatchObject({ reason: 'out-of-time' });
+    for (let attempt = 0; attempt < 10; attempt += 1)
+      await expect(call(hurried)).rejects.toMatchObject({ reason: 'out-of-time' });
     expect(circuit.isOpen).toBe(false);
     // Failures around them are still failures in a row.
     const row = new Circuit('shop', { failures: 3, pauseMs: 60_000 });

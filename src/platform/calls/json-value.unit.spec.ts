@@ -18,7 +18,10 @@ describe('a value on the wire', () => {
     ['a list', [1, [true, null]]],
     ['an object', { a: { b: [{ c: 'd' }] } }],
     ['a date', new Date('2026-01-02T03:04:05.678Z')],
-    ['dates inside', { at: new Date(1), list: [{ at: new Date(2), none: null }], text: '2026-01-02T03:04:05.678Z' }],
+    [
+      'dates inside',
+      { at: new Date(1), list: [{ at: new Date(2), none: null }], text: '2026-01-02T03:04:05.678Z' },
+    ],
   ])('arrives as it was sent: %s', (_what, value) => {
     expect(sent(value)).toEqual(value);
   });

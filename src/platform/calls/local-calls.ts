@@ -4,7 +4,10 @@ import { Topology } from '../topology/topology';
 import { Handlers } from '../messages/handlers';
 import { CallMetrics } from './call-metrics';
 
-/** Measures calls between two modules of this process. Only handlers are touched that other modules are known to wait for. */
+/**
+ * Measures calls between two modules of this process. Only handlers are touched that other modules are known
+ * to wait for.
+ */
 @Injectable()
 export class LocalCalls implements OnApplicationBootstrap {
   constructor(

@@ -23,7 +23,10 @@ export interface Call {
 
 /** How a call gets to the process that answers it. */
 export interface CallChannel {
-  /** Asks once; `no-responder` when no process hosts the module, `no-answer` when none answered within `timeoutMs`. */
+  /**
+   * Asks once; `no-responder` when no process hosts the module, `no-answer` when none answered within
+   * `timeoutMs`.
+   */
   ask(call: Call, timeoutMs: number): Promise<Reply | 'no-responder' | 'no-answer'>;
   /** Whether a process hosts the module. Does not throw. */
   isAlive(module: string): Promise<boolean>;
@@ -57,7 +60,10 @@ export class ModuleCalls {
     this.liveness = new ModuleLiveness(() => channel.isAlive(module));
   }
 
-  /** Resolves to the owner's result and throws what it threw, or `ModuleUnreachable` when there is no answer by the deadline. */
+  /**
+   * Resolves to the owner's result and throws what it threw, or `ModuleUnreachable` when there is no answer
+   * by the deadline.
+   */
   run(call: Call): Promise<unknown> {
     return this.circuit.run(() => this.attempts(call), call.deadline);
   }
@@ -73,11 +79,13 @@ export class ModuleCalls {
       const reply = await this.channel.ask(call, Math.min(deadline.left, this.options.attemptMs));
       if (reply === 'no-responder') {
         // No process was asked, so this is no retry: it burdens no module.
-        if (!(await this.liveness.waitUntilAlive(deadline))) throw new ModuleUnreachable(this.module, 'not-hosted');
+        if (!(await this.liveness.waitUntilAlive(deadline)))
+          throw new ModuleUnreachable(this.module, 'not-hosted');
         continue;
       }
       if (reply !== 'no-answer' && reply.outcome === 'result') return fromJsonValue(reply.result);
-      if (reply !== 'no-answer' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable') throw errorOf(reply, contract);
+      if (reply !== 'no-answer' && reply.outcome !== 'busy' && reply.outcome !== 'unavailable')
+        throw errorOf(reply, contract);
       if (deadline.hasPassed) break;
       if (!this.budget.withdraw()) throw silent('too-many-retries');
       await sleep(Math.min(backoff(attempt, BACKOFF), deadline.left));

@@ -14,11 +14,15 @@ const OPTIONS: ModuleCallOptions = {
 
 /** Answers whoever waits for longer than `tookMs`. */
 const answeringAfter = (tookMs: number): CallChannel => ({
-  ask: async (_call, timeoutMs) => (timeoutMs < tookMs ? 'no-answer' : { outcome: 'result', result: { json: 'found' } }),
+  ask: async (_call, timeoutMs) =>
+    timeoutMs < tookMs ? 'no-answer' : { outcome: 'result', result: { json: 'found' } },
   isAlive: async () => true,
 });
 const callBy = (deadline: Deadline): Call => ({
-  ...{ id: '1', contract: contractOf(Find), fields: {}, deadline },
+  id: '1',
+  contract: contractOf(Find),
+  fields: {},
+  deadline,
   context: { correlationId: 'c' },
 });
 
@@ -26,7 +30,10 @@ describe('calls to a module', () => {
   it.each([0, 20])('that had %i ms left leave the circuit of a healthy one closed', async (leftMs) => {
     const calls = new ModuleCalls('shop', answeringAfter(100), OPTIONS);
     for (let call = 0; call < 5; call += 1) {
-      await expect(calls.run(callBy(Deadline.in(leftMs)))).rejects.toMatchObject({ reason: 'out-of-time', code: 'MODULE_UNREACHABLE' });
+      await expect(calls.run(callBy(Deadline.in(leftMs)))).rejects.toMatchObject({
+        reason: 'out-of-time',
+        code: 'MODULE_UNREACHABLE',
+      });
     }
     expect(calls.circuit.isOpen).toBe(false);
     await expect(calls.run(callBy(Deadline.in(5_000)))).resolves.toBe('found');

@@ -6,8 +6,8 @@ import type { Deadline } from '../kernel/deadline';
 const BACKOFF = { firstMs: 25, longestMs: 500 };
 
 /**
- * Waits for a module that no process hosts at the moment, because it is restarted or moved. However many callers wait, one
- * question at a time is asked for all of them.
+ * Waits for a module that no process hosts at the moment, because it is restarted or moved. However many
+ * callers wait, one question at a time is asked for all of them.
  */
 export class ModuleLiveness {
   private looking: Promise<void> | undefined;

@@ -10,7 +10,9 @@ describe('waiting for a module', () => {
       atOnce -= 1;
       return (asked += 1) === 3;
     });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => liveness.waitUntilAlive(Deadline.in(60_000))));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => liveness.waitUntilAlive(Deadline.in(60_000))),
+    );
     expect(answers).toEqual(answers.map(() => true));
     expect({ asked, most }).toEqual({ asked: 3, most: 1 });
   });

@@ -11,10 +11,14 @@ import type { Call, CallChannel } from './module-calls';
 import type { Reply } from './reply';
 import { livenessSubjectOf, subjectOf, toHeaders } from './request';
 
-const WAY_OUT = 'another sender has forged it, or the two processes have not got the same keys (npm run nats:config).';
+const WAY_OUT =
+  'another sender has forged it, or the two processes have not got the same keys (npm run nats:config).';
 const PRESENCE_WITHIN_MS = 1_000;
 
-/** Calls as requests over core NATS: nothing is stored, and of the processes that host a module one gets each of them. */
+/**
+ * Calls as requests over core NATS: nothing is stored, and of the processes that host a module one gets each
+ * of them.
+ */
 @Injectable()
 export class NatsCallChannel implements CallChannel {
   private readonly logger = new Logger(NatsCallChannel.name);
@@ -26,21 +30,27 @@ export class NatsCallChannel implements CallChannel {
 
   async ask(call: Call, timeoutMs: number): Promise<Reply | 'no-responder' | 'no-answer'> {
     const { id, contract, context } = call;
-    const headers = headersOf(toHeaders({ id, version: contract.version, timeoutMs: call.deadline.left, context }));
+    const headers = headersOf(
+      toHeaders({ id, version: contract.version, timeoutMs: call.deadline.left, context }),
+    );
     const connection = this.connectionTo(contract.module);
     const [subject, data, keys] = [subjectOf(contract), JSON.stringify(call.fields), keysOf(connection)];
     const nonce = keys && signRequest(keys, this.hosting.hosted[0], subject, data, headers);
     try {
       const answer = await connection.request(subject, data, { headers, timeout: timeoutMs });
       if (keys && !isAnswerOf(keys, contract.module, subject, nonce!, answer)) {
-        this.logger.warn(`An answer to ${contract.name} is not signed by ${contract.module} and does not count: ${WAY_OUT}`);
+        this.logger.warn(
+          `An answer to ${contract.name} is not signed by ${contract.module} and does not count: ${WAY_OUT}`,
+        );
         return 'no-answer';
       }
       return JSON.parse(textOf(subject, answer.data)) as Reply;
     } catch (error) {
       if (hasNoResponders(error)) return 'no-responder';
       if (error instanceof errors.TimeoutError) return 'no-answer';
-      throw isOfConnection(error) ? new ModuleUnreachable(contract.module, 'no-broker', { cause: error }) : error;
+      throw isOfConnection(error)
+        ? new ModuleUnreachable(contract.module, 'no-broker', { cause: error })
+        : error;
     }
   }
 
@@ -69,9 +79,13 @@ function headersOf(entries: readonly [string, string][]): ReturnType<typeof head
 }
 
 const hasNoResponders = (error: unknown): boolean =>
-  error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders());
+  error instanceof errors.NoRespondersError ||
+  (error instanceof errors.RequestError && error.isNoResponders());
 
 const isOfConnection = (error: unknown): boolean =>
-  [errors.ConnectionError, errors.ClosedConnectionError, errors.DrainingConnectionError, errors.RequestError].some(
-    (type) => error instanceof type,
-  );
+  [
+    errors.ConnectionError,
+    errors.ClosedConnectionError,
+    errors.DrainingConnectionError,
+    errors.RequestError,
+  ].some((type) => error instanceof type);

@@ -7,7 +7,10 @@ import { Peers } from './peers';
 
 const PAUSE_MS = 2_000;
 
-/** Logs after the start, and on each change, which modules of other processes answer. The start does not wait for it. */
+/**
+ * Logs after the start, and on each change, which modules of other processes answer. The start does not wait
+ * for it.
+ */
 @Injectable()
 export class PeerWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PeerWatch.name);

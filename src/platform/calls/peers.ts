@@ -16,7 +16,9 @@ export class Peers {
   /** Checks all modules and reports changes; the first time, everything. */
   async check(): Promise<void> {
     const answers = await Promise.all(this.modules.map((module) => this.isAlive(module)));
-    answers.forEach((answered, at) => this.missed.set(this.modules[at], answered ? 0 : (this.missed.get(this.modules[at]) ?? 0) + 1));
+    answers.forEach((answered, at) =>
+      this.missed.set(this.modules[at], answered ? 0 : (this.missed.get(this.modules[at]) ?? 0) + 1),
+    );
     const before = this.there;
     const now = this.modules.filter((module) => {
       const misses = this.missed.get(module)!;

@@ -29,7 +29,10 @@ export class RemoteCalls {
     private readonly metrics: CallMetrics,
   ) {}
 
-  /** Resolves to what the owner's handler answers and throws what it throws; `ModuleUnreachable` when it cannot be asked in time. */
+  /**
+   * Resolves to what the owner's handler answers and throws what it throws; `ModuleUnreachable` when it
+   * cannot be asked in time.
+   */
   async execute(message: object, contract: Contract): Promise<unknown> {
     validateMessage(message, contract);
     if (contract.kind === 'command') this.work.refuseToCall(contract.module);
@@ -47,7 +50,9 @@ export class RemoteCalls {
       if (!(error instanceof ModuleUnreachable) || contract.kind !== 'query') throw error;
       const answer = unreachableAnswerOf(contract.type);
       if (!answer) throw error;
-      this.logger.warn(`${contract.name} was answered with what it declares for an owner that cannot be reached: ${error.message}`);
+      this.logger.warn(
+        `${contract.name} was answered with what it declares for an owner that cannot be reached: ${error.message}`,
+      );
       return answer(message);
     }
   }
@@ -56,7 +61,9 @@ export class RemoteCalls {
   private deadline(): Deadline {
     const { calls, messaging } = this.settings;
     // A transaction must not be idle for as long as the server allows it, while the caller waits.
-    const longest = this.work.isTransactional ? Math.min(calls.deadlineMs, messaging.leaseMs / 2) : calls.deadlineMs;
+    const longest = this.work.isTransactional
+      ? Math.min(calls.deadlineMs, messaging.leaseMs / 2)
+      : calls.deadlineMs;
     return Deadline.in(longest).orEarlier(currentDeadline());
   }
 
@@ -68,7 +75,12 @@ export class RemoteCalls {
         messaging,
       } = this.settings;
       const usualMs = Math.min(deadlineMs, messaging.leaseMs / 2);
-      const options = { attemptMs, usualMs, budget: BUDGET, circuit: { failures: circuitFailures, pauseMs: CIRCUIT_PAUSE_MS } };
+      const options = {
+        attemptMs,
+        usualMs,
+        budget: BUDGET,
+        circuit: { failures: circuitFailures, pauseMs: CIRCUIT_PAUSE_MS },
+      };
       calls = new ModuleCalls(module, this.channel, options, (state) =>
         this.logger.warn(
           `The circuit to the module "${module}" is ${state}: ${state === 'open' ? 'it does not answer' : 'it answers again'}.`,

@@ -8,8 +8,8 @@ import type { Contract } from '../messages/contract';
 import { RemoteCalls } from './remote-calls';
 
 /**
- * Gives `CommandBus` and `QueryBus` a handler for each contract of a module that runs in another process, so that callers need not
- * know where it runs.
+ * Gives `CommandBus` and `QueryBus` a handler for each contract of a module that runs in another process, so
+ * that callers need not know where it runs.
  */
 @Injectable()
 export class RemoteHandlers implements OnApplicationBootstrap {
@@ -23,10 +23,16 @@ export class RemoteHandlers implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     for (const contract of this.elsewhere(this.topology.commands)) {
-      this.commands.bind(this.handlerOf(contract) as Parameters<CommandBus['bind']>[0], idOf(contract, MESSAGE_METADATA.command));
+      this.commands.bind(
+        this.handlerOf(contract) as Parameters<CommandBus['bind']>[0],
+        idOf(contract, MESSAGE_METADATA.command),
+      );
     }
     for (const contract of this.elsewhere(this.topology.queries)) {
-      this.queries.bind(this.handlerOf(contract) as Parameters<QueryBus['bind']>[0], idOf(contract, MESSAGE_METADATA.query));
+      this.queries.bind(
+        this.handlerOf(contract) as Parameters<QueryBus['bind']>[0],
+        idOf(contract, MESSAGE_METADATA.query),
+      );
     }
   }
 

@@ -11,7 +11,13 @@ export type Reply =
   /** A business rule said no. */
   | {
       outcome: 'refused';
-      refusal: { kind: RefusalKind; code: string; message: string; reasons: RefusalReason[]; existing?: ExistingResource };
+      refusal: {
+        kind: RefusalKind;
+        code: string;
+        message: string;
+        reasons: RefusalReason[];
+        existing?: ExistingResource;
+      };
     }
   /** The message does not fit the contract that the owner knows. */
   | { outcome: 'misfit'; reasons: string[] }
@@ -31,14 +37,25 @@ export function replyToError(error: unknown): Reply {
   if (error instanceof ContractViolation) return { outcome: 'misfit', reasons: [...error.reasons] };
   if (isTransient(error)) return { outcome: 'unavailable' };
   const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' && VALUE_ERRORS.test(code) ? { outcome: 'failed', code } : { outcome: 'failed' };
+  return typeof code === 'string' && VALUE_ERRORS.test(code)
+    ? { outcome: 'failed', code }
+    : { outcome: 'failed' };
 }
 
 /** The error that a reply stands for: the same one as if the owner ran in this process. */
-export function errorOf(reply: Exclude<Reply, { outcome: 'result' | 'busy' | 'unavailable' }>, contract: Contract): Error {
+export function errorOf(
+  reply: Exclude<Reply, { outcome: 'result' | 'busy' | 'unavailable' }>,
+  contract: Contract,
+): Error {
   switch (reply.outcome) {
     case 'refused':
-      return new Refusal(reply.refusal.kind, reply.refusal.code, reply.refusal.message, reply.refusal.reasons, reply.refusal.existing);
+      return new Refusal(
+        reply.refusal.kind,
+        reply.refusal.code,
+        reply.refusal.message,
+        reply.refusal.reasons,
+        reply.refusal.existing,
+      );
     case 'misfit':
       return new ContractViolation(contract, reply.reasons);
     case 'failed':

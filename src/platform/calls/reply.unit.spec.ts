@@ -10,19 +10,29 @@ import { errorOf, type Reply, replyToError } from './reply';
 class Buy {}
 
 const contract = contractOf(Buy);
-const withCode = (code: string, message = 'a column called secret'): Error => Object.assign(new Error(message), { code });
+const withCode = (code: string, message = 'a column called secret'): Error =>
+  Object.assign(new Error(message), { code });
 
 /** What the caller throws when the owner threw `error`. */
 function rebuilt(error: Error): Error {
   const reply = JSON.parse(JSON.stringify(replyToError(error))) as Reply;
-  if (reply.outcome === 'result' || reply.outcome === 'busy' || reply.outcome === 'unavailable') throw new Error(reply.outcome);
+  if (reply.outcome === 'result' || reply.outcome === 'busy' || reply.outcome === 'unavailable')
+    throw new Error(reply.outcome);
   return errorOf(reply, contract);
 }
 
 describe('an error from another process', () => {
   it.each([
-    ['a refusal', new Refusal('conflict', 'shop.sold-out', 'Sold out.', [{ pointer: '/lines/0', code: 'shop.gone', message: 'Gone.' }])],
-    ['a refusal with what stands in the way', new Refusal('conflict', 'shop.taken', 'Taken.', [], { id: '1', href: '/shops/1' })],
+    [
+      'a refusal',
+      new Refusal('conflict', 'shop.sold-out', 'Sold out.', [
+        { pointer: '/lines/0', code: 'shop.gone', message: 'Gone.' },
+      ]),
+    ],
+    [
+      'a refusal with what stands in the way',
+      new Refusal('conflict', 'shop.taken', 'Taken.', [], { id: '1', href: '/shops/1' }),
+    ],
     ['a refusal without reasons', new Refusal('unknown', 'shop.unknown', 'There is no such shop.')],
     ['a value that no column can take', withCode('22P02')],
     ['a value that exists already', withCode('23505')],
@@ -36,7 +46,9 @@ describe('an error from another process', () => {
   });
 
   it('is an equal refusal', () => {
-    const refusal = new Refusal('not-allowed', 'shop.closed', 'Closed.', [{ pointer: '', code: 'shop.sunday', message: 'Sunday.' }]);
+    const refusal = new Refusal('not-allowed', 'shop.closed', 'Closed.', [
+      { pointer: '', code: 'shop.sunday', message: 'Sunday.' },
+    ]);
     expect(rebuilt(refusal)).toEqual(refusal);
     expect(rebuilt(refusal)).toBeInstanceOf(Refusal);
   });
@@ -49,22 +61,36 @@ describe('an error from another process', () => {
 
   it('tells nothing of the inside of its owner', () => {
     expect(
-      JSON.stringify([rebuilt(withCode('23505')), rebuilt(new Error('secret'))].map((error) => [error.message, error.cause])),
+      JSON.stringify(
+        [rebuilt(withCode('23505')), rebuilt(new Error('secret'))].map((error) => [
+          error.message,
+          error.cause,
+        ]),
+      ),
     ).not.toMatch(/secret/);
   });
 
-  it.each(['40001', '57P01', 'ECONNREFUSED'])('is worth another attempt when the surroundings of the owner failed: %s', (code) => {
-    expect(replyToError(withCode(code))).toEqual({ outcome: 'unavailable' });
-  });
+  it.each(['40001', '57P01', 'ECONNREFUSED'])(
+    'is worth another attempt when the surroundings of the owner failed: %s',
+    (code) => {
+      expect(replyToError(withCode(code))).toEqual({ outcome: 'unavailable' });
+    },
+  );
 
   it('counts as a failure of the caller only when the owner itself failed', () => {
     expect(isTransient(rebuilt(new Error('a bug')))).toBe(false);
     expect(isTransient(new ModuleUnreachable('shop', 'not-hosted'))).toBe(true);
-    expect(isTransient(new Error('handling failed', { cause: new ModuleUnreachable('shop', 'no-answer') }))).toBe(true);
+    expect(
+      isTransient(new Error('handling failed', { cause: new ModuleUnreachable('shop', 'no-answer') })),
+    ).toBe(true);
   });
 
   it('is 503 with Retry-After when the module cannot be reached', () => {
     const problem = toProblem(new ModuleUnreachable('shop', 'circuit-open'));
-    expect(problem).toMatchObject({ status: 503, code: 'service.unavailable', options: { headers: { 'Retry-After': '1' } } });
+    expect(problem).toMatchObject({
+      status: 503,
+      code: 'service.unavailable',
+      options: { headers: { 'Retry-After': '1' } },
+    });
   });
 });

@@ -1,12 +1,17 @@
 import type { Contract } from '../messages/contract';
 import type { MessageContext } from '../messages/message-context';
 
-/** One call as it goes over the wire: the message's fields are the body, everything else stands in headers. */
+/**
+ * One call as it goes over the wire: the message's fields are the body, everything else stands in headers.
+ */
 export interface CallRequest {
   /** The same for all attempts of one call. */
   id: string;
   version: number;
-  /** How long the caller still waits. A span and no moment, as in gRPC, because the clocks of two machines differ. */
+  /**
+   * How long the caller still waits. A span and no moment, as in gRPC, because the clocks of two machines
+   * differ.
+   */
   timeoutMs: number;
   context: MessageContext;
 }
@@ -52,7 +57,13 @@ export function fromHeaders(read: (name: string) => string | undefined): CallReq
   const header = read;
   const [id, correlationId] = [header(HEADERS.id), header(HEADERS.correlation)];
   const [version, timeoutMs] = [Number(header(HEADERS.version)), Number(header(HEADERS.timeout))];
-  if (!id || !correlationId || !Number.isInteger(version) || !Number.isInteger(timeoutMs) || version < 1) return undefined;
+  if (!id || !correlationId || !Number.isInteger(version) || !Number.isInteger(timeoutMs) || version < 1)
+    return undefined;
   const [causationId, traceparent] = [header(HEADERS.causation), header(HEADERS.trace)];
-  return { id, version, timeoutMs, context: { correlationId, ...(causationId && { causationId }), ...(traceparent && { traceparent }) } };
+  return {
+    id,
+    version,
+    timeoutMs,
+    context: { correlationId, ...(causationId && { causationId }), ...(traceparent && { traceparent }) },
+  };
 }

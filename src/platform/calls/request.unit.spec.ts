@@ -4,7 +4,11 @@ const request: CallRequest = {
   id: '0199f2f0-0000-7000-8000-000000000001',
   version: 2,
   timeoutMs: 1_500,
-  context: { correlationId: 'c-1', causationId: 'm-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  context: {
+    correlationId: 'c-1',
+    causationId: 'm-1',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  },
 };
 const read = (headers: [string, string][]) => fromHeaders((name) => new Map(headers).get(name));
 
@@ -26,10 +30,17 @@ describe('a call on the wire', () => {
   it.each([
     ['nothing', []],
     ['no version', toHeaders(request).filter(([name]) => !name.includes('Version'))],
-    ['a version in words', toHeaders(request).map(([name, value]) => [name, name.includes('Version') ? 'two' : value] as [string, string])],
+    [
+      'a version in words',
+      toHeaders(request).map(
+        ([name, value]) => [name, name.includes('Version') ? 'two' : value] as [string, string],
+      ),
+    ],
     [
       'bytes that are no UTF-8',
-      toHeaders(request).map(([name, value]) => [name, name.includes('Correlation') ? 'Zo\ufffd' : value] as [string, string]),
+      toHeaders(request).map(
+        ([name, value]) => [name, name.includes('Correlation') ? 'Zo\ufffd' : value] as [string, string],
+      ),
     ],
     ['no id', toHeaders(request).filter(([name]) => !name.includes('Call-Id'))],
   ])('is none with %s', (_what, headers) => {

@@ -1,7 +1,10 @@
 export interface RetryBudgetOptions {
   /** How many retries each call allows: 0.1 means that at most a tenth of the calls are retries. */
   readonly share: number;
-  /** Retries a second that are allowed whatever the traffic is, or a module with few callers could never be asked twice. */
+  /**
+   * Retries a second that are allowed whatever the traffic is, or a module with few callers could never be
+   * asked twice.
+   */
   readonly perSecond: number;
 }
 
@@ -9,8 +12,9 @@ export interface RetryBudgetOptions {
 const MEMORY_SECONDS = 10;
 
 /**
- * Limits retries to a share of the calls: a module in trouble then gets a little more traffic than usual and not several times as much.
- * The idea is Finagle's (https://twitter.github.io/finagle/guide/Clients.html#retries).
+ * Limits retries to a share of the calls: a module in trouble then gets a little more traffic than usual and
+ * not several times as much. The idea is Finagle's
+ * (https://twitter.github.io/finagle/guide/Clients.html#retries).
  */
 export class RetryBudget {
   private balance: number;
@@ -33,7 +37,10 @@ export class RetryBudget {
   /** Takes one retry; false when there is none. */
   withdraw(): boolean {
     const now = this.now();
-    this.balance = Math.min(this.most, this.balance + ((now - this.countedAt) / 1_000) * this.options.perSecond);
+    this.balance = Math.min(
+      this.most,
+      this.balance + ((now - this.countedAt) / 1_000) * this.options.perSecond,
+    );
     this.countedAt = now;
     if (this.balance < 1) return false;
     this.balance -= 1;

@@ -3,7 +3,8 @@ import { RetryBudget } from './retry-budget';
 describe('the retry budget', () => {
   let now = 0;
   const budget = (share: number, perSecond: number) => new RetryBudget({ share, perSecond }, () => now);
-  const retriesOf = (one: RetryBudget, attempts = 1_000) => Array.from({ length: attempts }, () => one.withdraw()).filter(Boolean).length;
+  const retriesOf = (one: RetryBudget, attempts = 1_000) =>
+    Array.from({ length: attempts }, () => one.withdraw()).filter(Boolean).length;
 
   it('allows a share of the calls', () => {
     const one = budget(0.125, 3);

@@ -9,9 +9,12 @@ export function readArguments(script: string, command: AnyCommand, argv: readonl
   const { values, positionals } = parse(script, command, argv);
   const parameters = command.parameters ?? [];
   const missing = parameters[positionals.length];
-  if (missing && !missing.optional) throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(script, command)}`);
+  if (missing && !missing.optional)
+    throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(script, command)}`);
   if (positionals.length > parameters.length) {
-    throw new WrongUse(`${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(script, command)}`);
+    throw new WrongUse(
+      `${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(script, command)}`,
+    );
   }
   for (const [option, value] of Object.entries(values)) {
     if (value === '') throw new WrongUse(`--${option} wants a value.\n\n${usageOf(script, command)}`);
@@ -25,7 +28,10 @@ export function readArguments(script: string, command: AnyCommand, argv: readonl
 
 function parse(script: string, command: AnyCommand, argv: readonly string[]) {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
-    Object.entries(command.options ?? {}).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
+    Object.entries(command.options ?? {}).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string' },
+    ]),
   );
   return readOptions(
     { args: [...argv], options, allowPositionals: true, strict: true },
@@ -44,7 +50,9 @@ export function usageOf(script: string, command: AnyCommand): string {
     `  npm run ${script} -- ${synopsisOf(command)}`,
     '',
     `  ${command.summary}`,
-    ...(options.length > 0 ? ['', ...options.map(([option, summary]) => `  ${option.padEnd(width)}  ${summary}`)] : []),
+    ...(options.length > 0
+      ? ['', ...options.map(([option, summary]) => `  ${option.padEnd(width)}  ${summary}`)]
+      : []),
   ].join('\n');
 }
 

@@ -24,7 +24,10 @@ const OK = 0;
 const NOT_OK = 1;
 const WRONG_USE = 2;
 
-/** Runs what the arguments ask for. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
+/**
+ * Runs what the arguments ask for. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when
+ * the command was written wrongly.
+ */
 export async function runCommandLine<Program extends Surroundings>(
   line: CommandLine<Program>,
   argv: readonly string[],

@@ -25,19 +25,33 @@ const POOL_SIZE = 2;
 /** No lease depends on these sessions; an operator's query may take this long on a large database. */
 const PATIENCE_MS = 120_000;
 
-/** Runs `work` on what an operator can do with the databases of all modules, or of those that `MODULES` names. */
-export const withOperations = <T>(program: DatabaseProgram, work: (operations: Operations) => Promise<T>): Promise<T> =>
+/**
+ * Runs `work` on what an operator can do with the databases of all modules, or of those that `MODULES` names.
+ */
+export const withOperations = <T>(
+  program: DatabaseProgram,
+  work: (operations: Operations) => Promise<T>,
+): Promise<T> =>
   withDatabases(program, (databases) => {
     const subscriptions = new SubscriptionOperations(databases);
     const jobs = new JobOperations(databases, new JobSignal());
-    return work({ subscriptions, jobs, sagas: new SagaOperations(databases), quiescence: new Quiescence(databases, subscriptions, jobs) });
+    return work({
+      subscriptions,
+      jobs,
+      sagas: new SagaOperations(databases),
+      quiescence: new Quiescence(databases, subscriptions, jobs),
+    });
   });
 
 /**
- * Runs `work` on the databases of all modules, or of those that `MODULES` names, beside a running application or without one. An embedded
- * server that already runs goes on afterwards; one that was started for this is stopped.
+ * Runs `work` on the databases of all modules, or of those that `MODULES` names, beside a running application
+ * or without one. An embedded server that already runs goes on afterwards; one that was started for this is
+ * stopped.
  */
-export async function withDatabases<T>({ root, env, note }: DatabaseProgram, work: (databases: ModuleDatabases) => Promise<T>): Promise<T> {
+export async function withDatabases<T>(
+  { root, env, note }: DatabaseProgram,
+  work: (databases: ModuleDatabases) => Promise<T>,
+): Promise<T> {
   const { database: settings, hosting } = readSettings(env);
   // Without the administrator's login, so that looking never migrates a server of your own.
   const prepared = await prepareDatabase({
@@ -47,7 +61,11 @@ export async function withDatabases<T>({ root, env, note }: DatabaseProgram, wor
     log: note,
   });
   try {
-    const databases = await openModuleDatabases(prepared.connections, () => [], { poolSize: POOL_SIZE, leaseMs: PATIENCE_MS, log: note });
+    const databases = await openModuleDatabases(prepared.connections, () => [], {
+      poolSize: POOL_SIZE,
+      leaseMs: PATIENCE_MS,
+      log: note,
+    });
     return await work(databases).finally(() => databases.close());
   } finally {
     await prepared.stop();

@@ -1,18 +1,24 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** Makes the error of a command that was written wrongly: of what is wrong, what to write instead is added. */
+/**
+ * Makes the error of a command that was written wrongly: of what is wrong, what to write instead is added.
+ */
 type Wrong = (message: string) => Error;
 
 /** What Node puts in the place of bytes that are no UTF-8. */
 const REPLACEMENT = '\ufffd';
 
 /**
- * Reads the arguments of a command line, as `parseArgs` of `node:util` is told to. Throws what `wrong` makes of a message where an
- * option does not exist or lacks its value, and where an argument is no text.
+ * Reads the arguments of a command line, as `parseArgs` of `node:util` is told to. Throws what `wrong` makes
+ * of a message where an option does not exist or lacks its value, and where an argument is no text.
  */
-export function readOptions<Config extends ParseArgsConfig>(config: Config, wrong: Wrong): ReturnType<typeof parseArgs<Config>> {
+export function readOptions<Config extends ParseArgsConfig>(
+  config: Config,
+  wrong: Wrong,
+): ReturnType<typeof parseArgs<Config>> {
   const broken = (config.args ?? process.argv.slice(2)).find((argument) => argument.includes(REPLACEMENT));
-  if (broken !== undefined) throw wrong(`"${broken}" holds bytes that are no UTF-8, so it names nothing that there is.`);
+  if (broken !== undefined)
+    throw wrong(`"${broken}" holds bytes that are no UTF-8, so it names nothing that there is.`);
   try {
     return parseArgs(config);
   } catch (error) {

@@ -2,12 +2,16 @@ import { WrongUse } from './command';
 import { readOptions, wholeNumber } from './options';
 
 const wrong = (message: string): WrongUse => new WrongUse(`${message}\nSee --help.`);
-const read = (...args: string[]) => readOptions({ args, options: { only: { type: 'string' }, all: { type: 'boolean' } } }, wrong).values;
+const read = (...args: string[]) =>
+  readOptions({ args, options: { only: { type: 'string' }, all: { type: 'boolean' } } }, wrong).values;
 
 describe('the arguments of a command line', () => {
   it('are read as they are declared', () => {
     expect(read('--only=some', '--all')).toEqual({ only: 'some', all: true });
-    expect(readOptions({ args: ['one', 'two'], allowPositionals: true }, wrong).positionals).toEqual(['one', 'two']);
+    expect(readOptions({ args: ['one', 'two'], allowPositionals: true }, wrong).positionals).toEqual([
+      'one',
+      'two',
+    ]);
   });
 
   it.each([

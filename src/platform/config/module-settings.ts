@@ -9,7 +9,10 @@ export interface DescribedVariable {
   meaning: string;
 }
 
-/** A class of a module that reads the module's own variables in its constructor. Named by `@BoundedContext`, it can be injected. */
+/**
+ * A class of a module that reads the module's own variables in its constructor. Named by `@BoundedContext`,
+ * it can be injected.
+ */
 export type ModuleSettings<T extends object = object> = new (env: ModuleEnv) => T;
 
 /** A bounded context, as far as settings go. */
@@ -25,8 +28,9 @@ interface Described<T> {
 }
 
 /**
- * Reads a module's own variables as typed values, each with a default and what it means. What is wrong is collected and reported
- * together with the platform's. A variable belongs to one reader: one that another module or the platform reads is refused.
+ * Reads a module's own variables as typed values, each with a default and what it means. What is wrong is
+ * collected and reported together with the platform's. A variable belongs to one reader: one that another
+ * module or the platform reads is refused.
  */
 export class ModuleEnv {
   constructor(
@@ -81,7 +85,10 @@ export class ModuleEnv {
     return this.env.textOr(name, fallback);
   }
 
-  /** Says what is wrong with a variable that was read, as the end of a sentence that begins with its name. Ends in a way out. */
+  /**
+   * Says what is wrong with a variable that was read, as the end of a sentence that begins with its name.
+   * Ends in a way out.
+   */
   problem(name: string, text: string): void {
     this.env.problem(name, text);
   }
@@ -98,8 +105,9 @@ export class ModuleEnv {
 }
 
 /**
- * Reads the settings of these modules, each once. The platform's own must have been read before, so that a name which the platform
- * reads can be refused. Problems stay with the reader; what was read comes by its class.
+ * Reads the settings of these modules, each once. The platform's own must have been read before, so that a
+ * name which the platform reads can be refused. Problems stay with the reader; what was read comes by its
+ * class.
  */
 export function readModuleSettings(
   env: EnvReader,
@@ -107,6 +115,7 @@ export function readModuleSettings(
 ): { values: ReadonlyMap<ModuleSettings, object>; variables: DescribedVariable[] } {
   const described = new Map<string, DescribedVariable>();
   const values = new Map<ModuleSettings, object>();
-  for (const { name, settings } of owners) if (settings) values.set(settings, new settings(new ModuleEnv(env, name, described)));
+  for (const { name, settings } of owners)
+    if (settings) values.set(settings, new settings(new ModuleEnv(env, name, described)));
   return { values, variables: [...described.values()] };
 }

@@ -8,7 +8,12 @@ class LoyaltySettings {
   readonly paused: boolean;
 
   constructor(env: ModuleEnv) {
-    this.perOrder = env.integer('LOYALTY_POINTS', { min: 1, max: 100, fallback: 10, meaning: 'points for an order' });
+    this.perOrder = env.integer('LOYALTY_POINTS', {
+      min: 1,
+      max: 100,
+      fallback: 10,
+      meaning: 'points for an order',
+    });
     this.mail = env.url('LOYALTY_MAIL_URL', { fallback: undefined, meaning: 'where mails go' });
     this.paused = env.flag('LOYALTY_PAUSED', { fallback: false, meaning: 'give none' });
   }
@@ -27,7 +32,9 @@ describe("a module's own settings", () => {
   it('have defaults, and are read with those of the platform', () => {
     expect(read({})).toEqual({ perOrder: 10, mail: undefined, paused: false });
     expect(read({ LOYALTY_POINTS: '5', LOYALTY_MAIL_URL: 'https://mail', LOYALTY_PAUSED: 'yes' })).toEqual({
-      ...{ perOrder: 5, mail: 'https://mail', paused: true },
+      perOrder: 5,
+      mail: 'https://mail',
+      paused: true,
     });
   });
 
@@ -41,7 +48,9 @@ describe("a module's own settings", () => {
 
   it('are not looked at where another process hosts the module', () => {
     expect(readSettings({ MODULES: 'orders', LOYALTY_POINTS: '0' }, OWNERS).modules.size).toBe(0);
-    expect(() => readSettings({ MODULES: 'orders,loyalty', LOYALTY_POINTS: '0' }, OWNERS)).toThrow('LOYALTY_POINTS');
+    expect(() => readSettings({ MODULES: 'orders,loyalty', LOYALTY_POINTS: '0' }, OWNERS)).toThrow(
+      'LOYALTY_POINTS',
+    );
   });
 
   it('belong to one reader', () => {

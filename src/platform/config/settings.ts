@@ -1,14 +1,22 @@
 import { type Failpoint, FAILPOINTS, parseFailpoint } from '../kernel/failpoints';
 import type { Standby } from './standby';
 import { EnvReader, type Environment } from './env-reader';
-import { type DescribedVariable, type ModuleSettings, readModuleSettings, type SettingsOwner } from './module-settings';
+import {
+  type DescribedVariable,
+  type ModuleSettings,
+  readModuleSettings,
+  type SettingsOwner,
+} from './module-settings';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
 
 /** Which browsers may use a port that has no login. */
 export interface BrowserSettings {
-  /** Names that this server is asked by, beside addresses, `localhost` and names without a dot; `*` for any. In lower case. */
+  /**
+   * Names that this server is asked by, beside addresses, `localhost` and names without a dot; `*` for any.
+   * In lower case.
+   */
   readonly hosts: readonly string[];
   /** Origins of other sites whose pages may ask. */
   readonly origins: readonly string[];
@@ -41,7 +49,10 @@ export interface OpsSettings {
 }
 
 export interface DatabaseSettings {
-  /** The server and database of all modules; the embedded server when absent. A login in it is not used: modules have their own. */
+  /**
+   * The server and database of all modules; the embedded server when absent. A login in it is not used:
+   * modules have their own.
+   */
   readonly url: string | undefined;
   /** A login that may create roles and schemas. Used at start and by `npm run migrate`, then forgotten. */
   readonly adminUrl: string | undefined;
@@ -53,7 +64,9 @@ export interface DatabaseSettings {
   readonly poolSize: number;
   /** How long a request or a reader waits for a connection while all of them are in use. */
   readonly queueMs: number;
-  /** `<MODULE>_DATABASE_URL`, by module name: puts one module elsewhere. Checked once the modules are known. */
+  /**
+   * `<MODULE>_DATABASE_URL`, by module name: puts one module elsewhere. Checked once the modules are known.
+   */
   readonly moduleUrls: ReadonlyMap<string, string>;
   /** `<MODULE>_DATABASE_ADMIN_URL`, by module name: the administrator's login there. */
   readonly moduleAdminUrls: ReadonlyMap<string, string>;
@@ -69,7 +82,9 @@ export interface MessagingSettings {
 export interface HostingSettings {
   /** `MODULES`, as written; all modules when absent. Checked once the modules are known. */
   readonly modules: readonly string[] | undefined;
-  /** What the process was asked to host as well and does not, because it lives elsewhere; nothing when absent. */
+  /**
+   * What the process was asked to host as well and does not, because it lives elsewhere; nothing when absent.
+   */
   readonly standbys?: () => readonly Standby[];
 }
 
@@ -82,8 +97,13 @@ export interface TransportSettings {
   readonly password: string | undefined;
   /** The monitoring port of a NATS server, which is asked at start how the server syncs. */
   readonly monitorUrl: string | undefined;
-  /** What messages are signed and checked with, by module; derived from the secret of the roles when absent. */
-  readonly keys?: { readonly signing: ReadonlyMap<string, Buffer>; readonly verifying: ReadonlyMap<string, Buffer> };
+  /**
+   * What messages are signed and checked with, by module; derived from the secret of the roles when absent.
+   */
+  readonly keys?: {
+    readonly signing: ReadonlyMap<string, Buffer>;
+    readonly verifying: ReadonlyMap<string, Buffer>;
+  };
 }
 
 /** Calls to modules of other processes, and requests that are forwarded to them. */
@@ -96,9 +116,15 @@ export interface CallSettings {
   readonly circuitFailures: number;
   /** The longest time that an HTTP request waits for a process that hosts its module. */
   readonly forwardWaitMs: number;
-  /** The longest time that the process which was found for it says nothing: before its answer begins, and in the middle of it. */
+  /**
+   * The longest time that the process which was found for it says nothing: before its answer begins, and in
+   * the middle of it.
+   */
   readonly forwardSilenceMs: number;
-  /** The longest time that a forwarded request takes in all, with its answer; streams of events have no such limit. */
+  /**
+   * The longest time that a forwarded request takes in all, with its answer; streams of events have no such
+   * limit.
+   */
   readonly forwardTotalMs: number;
   /** Where other processes reach this one's API; made of host and port when absent. */
   readonly announcedUrl: string | undefined;
@@ -136,8 +162,8 @@ export class Settings {
 const SECRET_LENGTH = 16;
 
 /**
- * Reads the settings from the environment, and those of the modules among `owners` that `MODULES` names; throws one `SettingsError`
- * that lists everything that is wrong.
+ * Reads the settings from the environment, and those of the modules among `owners` that `MODULES` names;
+ * throws one `SettingsError` that lists everything that is wrong.
  */
 export function readSettings(environment: Environment, owners: readonly SettingsOwner[] = []): Settings {
   const env = new EnvReader(environment);
@@ -174,7 +200,8 @@ function readPlatform(env: EnvReader, environment: Environment): Settings {
 }
 
 /** Whether only this machine can reach a server that listens there. */
-export const isLoopback = (host: string): boolean => ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
 
 function readHttp(env: EnvReader): HttpSettings {
   const host = env.textOr('HOST', '127.0.0.1');
@@ -182,10 +209,18 @@ function readHttp(env: EnvReader): HttpSettings {
     port: readPort(env, 'PORT', 3000),
     host,
     loopbackOnly: isLoopback(host),
-    bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', { min: 1_024, max: 100 * 1_048_576, fallback: 1_048_576 }),
+    bodyLimitBytes: env.integer('HTTP_BODY_LIMIT_BYTES', {
+      min: 1_024,
+      max: 100 * 1_048_576,
+      fallback: 1_048_576,
+    }),
     requestTimeoutMs: env.integer('HTTP_REQUEST_TIMEOUT_MS', { min: 100, max: 600_000, fallback: 30_000 }),
     // No load balancer looks at a process that only its own machine reaches.
-    drainDelayMs: env.integer('HTTP_DRAIN_DELAY_MS', { min: 0, max: 600_000, fallback: isLoopback(host) ? 0 : 5_000 }),
+    drainDelayMs: env.integer('HTTP_DRAIN_DELAY_MS', {
+      min: 0,
+      max: 600_000,
+      fallback: isLoopback(host) ? 0 : 5_000,
+    }),
     streamsPerClient: env.integer('HTTP_STREAMS_PER_CLIENT', { min: 1, max: 500, fallback: 50 }),
     browsers: readBrowsers(env),
   };
@@ -195,11 +230,17 @@ function readBrowsers(env: EnvReader): BrowserSettings {
   const list = (name: string): string[] => (env.text(name) ? (env.names(name) ?? []) : []);
   const hosts = list('ALLOWED_HOSTS').map((host) => host.toLowerCase());
   if (!hosts.every((host) => host === '*' || /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host))) {
-    env.problem('ALLOWED_HOSTS', 'must be names without a port, with commas between, such as shop.example.com; or * for any.');
+    env.problem(
+      'ALLOWED_HOSTS',
+      'must be names without a port, with commas between, such as shop.example.com; or * for any.',
+    );
   }
   const origins = list('ALLOWED_ORIGINS');
   if (!origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin)) {
-    env.problem('ALLOWED_ORIGINS', 'must be origins as browsers send them, with commas between, such as https://shop.example.com.');
+    env.problem(
+      'ALLOWED_ORIGINS',
+      'must be origins as browsers send them, with commas between, such as https://shop.example.com.',
+    );
   }
   return { hosts, origins };
 }
@@ -207,7 +248,10 @@ function readBrowsers(env: EnvReader): BrowserSettings {
 function readCalls(env: EnvReader): CallSettings {
   const announcedUrl = env.text('ANNOUNCED_URL');
   const url = announcedUrl === undefined ? null : URL.parse(announcedUrl);
-  if (announcedUrl !== undefined && (url?.protocol !== 'http:' || url.pathname !== '/' || url.search || url.username)) {
+  if (
+    announcedUrl !== undefined &&
+    (url?.protocol !== 'http:' || url.pathname !== '/' || url.search || url.username)
+  ) {
     env.problem(
       'ANNOUNCED_URL',
       'must be http://<host>:<port> and nothing more. Correct it, or unset it for the host and port that are listened on.',
@@ -245,7 +289,8 @@ function readOps(env: EnvReader): OpsSettings {
 }
 
 /** 0 asks the operating system for a free port. */
-const readPort = (env: EnvReader, name: string, fallback: number): number => env.integer(name, { min: 0, max: 65_535, fallback });
+const readPort = (env: EnvReader, name: string, fallback: number): number =>
+  env.integer(name, { min: 0, max: 65_535, fallback });
 
 function readDatabase(env: EnvReader, environment: Environment): DatabaseSettings {
   const url = env.postgresUrl('DATABASE_URL');
@@ -301,7 +346,10 @@ function readTransport(env: EnvReader): TransportSettings {
   const login = good.find(({ username }) => username !== '');
   const monitorUrl = env.text('NATS_MONITOR_URL');
   if (monitorUrl !== undefined && URL.parse(monitorUrl)?.protocol.startsWith('http') !== true) {
-    env.problem('NATS_MONITOR_URL', 'must be the HTTP address of the monitoring port of a NATS server, such as http://127.0.0.1:8222.');
+    env.problem(
+      'NATS_MONITOR_URL',
+      'must be the HTTP address of the monitoring port of a NATS server, such as http://127.0.0.1:8222.',
+    );
   }
   const keys = readKeys(env);
   return {
@@ -320,11 +368,20 @@ function readKeys(env: EnvReader): TransportSettings['keys'] {
       .text(name)
       ?.split(',')
       .map((entry) => KEY_ENTRY.exec(entry.trim()));
-    if (entries?.includes(null)) env.problem(name, 'must be <module>:<key>, with commas between, as npm run nats:config prints it.');
-    return entries && new Map(entries.flatMap((entry) => (entry ? [[entry[1], Buffer.from(entry[2], 'base64url')] as const] : [])));
+    if (entries?.includes(null))
+      env.problem(name, 'must be <module>:<key>, with commas between, as npm run nats:config prints it.');
+    return (
+      entries &&
+      new Map(
+        entries.flatMap((entry) => (entry ? [[entry[1], Buffer.from(entry[2], 'base64url')] as const] : [])),
+      )
+    );
   });
   if (signing && !verifying)
-    env.problem('NATS_VERIFYING_KEYS', 'must be set where NATS_SIGNING_KEYS is. Set both as npm run nats:config prints them.');
+    env.problem(
+      'NATS_VERIFYING_KEYS',
+      'must be set where NATS_SIGNING_KEYS is. Set both as npm run nats:config prints them.',
+    );
   return verifying && { signing: signing ?? new Map<string, Buffer>(), verifying };
 }
 
@@ -334,7 +391,10 @@ function readFaults(env: EnvReader): FaultSettings {
   if (env.text('NODE_ENV') === 'production') {
     for (const name of ['FAILPOINT', 'PLANTED_BUG']) {
       if (env.text(name) === undefined) continue;
-      env.problem(name, 'is for tests and would break the service here. Unset it; to try it, start with another NODE_ENV than production.');
+      env.problem(
+        name,
+        'is for tests and would break the service here. Unset it; to try it, start with another NODE_ENV than production.',
+      );
     }
   }
   const text = env.text('FAILPOINT');

@@ -8,18 +8,29 @@ const LOCK_WAIT_MS = 120_000;
 const LOCK_KEY = 'seamline provisioning';
 
 /**
- * Runs `work` on one connection, which is closed afterwards and has a session of the server for itself. Its commits wait for the disk,
- * whatever the login's configuration says.
+ * Runs `work` on one connection, which is closed afterwards and has a session of the server for itself. Its
+ * commits wait for the disk, whatever the login's configuration says.
  */
-export const withClient = <T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> =>
+export const withClient = <T>(
+  url: string,
+  purpose: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> =>
   withBareClient(url, purpose, async (client) => {
     await requireOwnSession(client, url);
     await applySettings(client);
     return work(client);
   });
 
-/** The same with the settings that the server gives the login. One for replication takes no statements with parameters, and commits nothing. */
-export async function withBareClient<T>(url: string, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
+/**
+ * The same with the settings that the server gives the login. One for replication takes no statements with
+ * parameters, and commits nothing.
+ */
+export async function withBareClient<T>(
+  url: string,
+  purpose: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: `seamline ${purpose}`,
@@ -37,7 +48,11 @@ export async function withBareClient<T>(url: string, purpose: string, work: (cli
 }
 
 /** Runs `work` while no other process provisions or migrates the same database. */
-export async function underAdvisoryLock<T>(client: Client, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
+export async function underAdvisoryLock<T>(
+  client: Client,
+  log: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const deadline = Date.now() + LOCK_WAIT_MS;
   for (let attempt = 0; !(await tryLock(client)); attempt += 1) {
     if (attempt === 10) log('waiting for another process that prepares the same database ...');
@@ -50,11 +65,16 @@ export async function underAdvisoryLock<T>(client: Client, log: (line: string) =
   try {
     return await work();
   } finally {
-    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [LOCK_KEY]).catch(() => undefined);
+    await client
+      .query('select pg_advisory_unlock(hashtextextended($1, 0))', [LOCK_KEY])
+      .catch(() => undefined);
   }
 }
 
 async function tryLock(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [LOCK_KEY]);
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+    [LOCK_KEY],
+  );
   return rows[0].locked;
 }

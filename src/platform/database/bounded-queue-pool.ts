@@ -9,8 +9,9 @@ export interface BoundedQueueConfig extends PoolConfig {
 }
 
 /**
- * A pool that gives up sooner on a connection that others do not let go of than on a new one that is slow to come: what waits in the queue of
- * a pool whose connections wait for a lock may as well say so. Its error is the driver's own of a connection that did not come in time.
+ * A pool that gives up sooner on a connection that others do not let go of than on a new one that is slow to
+ * come: what waits in the queue of a pool whose connections wait for a lock may as well say so. Its error is
+ * the driver's own of a connection that did not come in time.
  */
 export class BoundedQueuePool extends Pool {
   override connect(): Promise<PoolClient>;
@@ -29,4 +30,5 @@ export class BoundedQueuePool extends Pool {
 }
 
 /** Whether the next one to ask has to wait until another one gives a connection back. */
-export const isExhausted = (pool: Pool): boolean => pool.idleCount <= pool.waitingCount && pool.totalCount >= optionsOf(pool).max;
+export const isExhausted = (pool: Pool): boolean =>
+  pool.idleCount <= pool.waitingCount && pool.totalCount >= optionsOf(pool).max;

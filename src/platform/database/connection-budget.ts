@@ -27,7 +27,10 @@ export async function checkConnectionBudget(
   }
 }
 
-async function askServer(databases: ModuleDatabases, modules: readonly ModuleConnection[]): Promise<{ available: number; others: number }> {
+async function askServer(
+  databases: ModuleDatabases,
+  modules: readonly ModuleConnection[],
+): Promise<{ available: number; others: number }> {
   const [row] = await databases.of(modules[0].module).query<[{ available: number; used: number }]>(`
     select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
              - coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::int as available,

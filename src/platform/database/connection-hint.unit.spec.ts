@@ -16,10 +16,10 @@ describe('the way out of a failed connection', () => {
   });
 
   it('is not made up where nothing is known', () => {
-    expect([connectionHint(coded('XX000')), connectionHint(new Error('no')), connectionHint(undefined)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([
+      connectionHint(coded('XX000')),
+      connectionHint(new Error('no')),
+      connectionHint(undefined),
+    ]).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -45,14 +45,17 @@ describe('the data sources of the modules', () => {
   describe('with a role that is configured otherwise', () => {
     const configure = (...settings: string[]): Promise<unknown> =>
       withClient(clone.adminUrl, 'test', async (client) => {
-        for (const setting of settings) await client.query(`alter role ${clone.roles.of('catalog')} in database ${clone.name} ${setting}`);
+        for (const setting of settings)
+          await client.query(`alter role ${clone.roles.of('catalog')} in database ${clone.name} ${setting}`);
       });
     const asked = async (...names: string[]): Promise<unknown[]> => {
       const databases = await openModuleDatabases(catalog(), none, options);
       try {
         const [row] = await databases
           .of('catalog')
-          .query<Record<string, string>[]>(`select ${names.map((name, index) => `current_setting('${name}') as s${index}`).join(', ')}`);
+          .query<Record<string, string>[]>(
+            `select ${names.map((name, index) => `current_setting('${name}') as s${index}`).join(', ')}`,
+          );
         return names.map((_, index) => row[`s${index}`]);
       } finally {
         await databases.close();
@@ -93,9 +96,11 @@ describe('the data sources of the modules', () => {
       const databases = await openModuleDatabases(catalog(), none, options);
       try {
         // What a session has set itself outranks what a reload brings.
-        expect(await databases.of('catalog').query(`select setting, source from pg_settings where name = 'synchronous_commit'`)).toEqual([
-          { setting: 'on', source: 'session' },
-        ]);
+        expect(
+          await databases
+            .of('catalog')
+            .query(`select setting, source from pg_settings where name = 'synchronous_commit'`),
+        ).toEqual([{ setting: 'on', source: 'session' }]);
       } finally {
         await databases.close();
       }
@@ -105,7 +110,9 @@ describe('the data sources of the modules', () => {
       const { url, close } = await proxyTo(catalog()[0].url, withoutOptions);
       try {
         const databases = await openModuleDatabases([{ ...catalog()[0], url }], none, options);
-        expect(await databases.of('catalog').query('show statement_timeout')).toEqual([{ statement_timeout: '15s' }]);
+        expect(await databases.of('catalog').query('show statement_timeout')).toEqual([
+          { statement_timeout: '15s' },
+        ]);
         await databases.close();
       } finally {
         await close();
@@ -133,14 +140,18 @@ describe('the data sources of the modules', () => {
   });
 
   it('let administrators wait for the disk too', async () => {
-    await withClient(clone.adminUrl, 'test', (client) => client.query(`alter database ${clone.name} set synchronous_commit = off`));
+    await withClient(clone.adminUrl, 'test', (client) =>
+      client.query(`alter database ${clone.name} set synchronous_commit = off`),
+    );
     try {
       await withClient(clone.adminUrl, 'test', async (client) => {
         const { rows } = await client.query('show synchronous_commit');
         expect(rows).toEqual([{ synchronous_commit: 'on' }]);
       });
     } finally {
-      await withClient(clone.adminUrl, 'test', (client) => client.query(`alter database ${clone.name} reset synchronous_commit`));
+      await withClient(clone.adminUrl, 'test', (client) =>
+        client.query(`alter database ${clone.name} reset synchronous_commit`),
+      );
     }
   });
 
@@ -169,11 +180,15 @@ describe('the data sources of the modules', () => {
       const running = source.query('select pg_sleep(10)').catch((error: Error) => error.message);
       await source.query('select 1');
       await withClient(clone.adminUrl.replace(/[^/]+$/, 'postgres'), 'test', (client) =>
-        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [clone.name]),
+        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+          clone.name,
+        ]),
       );
       expect(await running).toMatch(/terminat/i);
-      // A dead connection is found out by its next user at the latest; when each has had one, there are only new ones.
-      for (let dead = 0; dead < options.poolSize; dead += 1) await source.query('select 1').catch(() => undefined);
+      // A dead connection is found out by its next user at the latest; when each has had one, there are only
+      // new ones.
+      for (let dead = 0; dead < options.poolSize; dead += 1)
+        await source.query('select 1').catch(() => undefined);
       expect(await source.query('select 1 as one')).toEqual([{ one: 1 }]);
     } finally {
       await databases.close();
@@ -182,7 +197,11 @@ describe('the data sources of the modules', () => {
 
   it('give up a connection that no answer comes through any more, and use another', async () => {
     const { url, close, freeze } = await proxyTo(clone.connections[0].url);
-    const source = buildDataSource({ ...clone.connections[0], url }, [], { ...options, poolSize: 1, leaseMs: 4_000 });
+    const source = buildDataSource({ ...clone.connections[0], url }, [], {
+      ...options,
+      poolSize: 1,
+      leaseMs: 4_000,
+    });
     try {
       await source.initialize();
       freeze();
@@ -197,7 +216,10 @@ describe('the data sources of the modules', () => {
   describe('with every connection in use', () => {
     /** Far longer than the queue, and as long as a new connection may take. */
     const soon = <T>(work: Promise<T>): Promise<T> =>
-      Promise.race([work, delay(8_000, undefined, { ref: false }).then(() => Promise.reject(new Error('not soon')))]);
+      Promise.race([
+        work,
+        delay(8_000, undefined, { ref: false }).then(() => Promise.reject(new Error('not soon'))),
+      ]);
     let source: DataSource;
     let held: QueryRunner[];
 
@@ -227,7 +249,11 @@ describe('the data sources of the modules', () => {
     });
 
     it('serve those that come while one is given back', async () => {
-      const patient = await buildDataSource(clone.connections[0], [], { ...options, poolSize: 1, queueMs: 60_000 }).initialize();
+      const patient = await buildDataSource(clone.connections[0], [], {
+        ...options,
+        poolSize: 1,
+        queueMs: 60_000,
+      }).initialize();
       const only = patient.createQueryRunner();
       await only.connect();
       const waiting = patient.query('select 1 as one');
@@ -259,7 +285,9 @@ describe('the data sources of the modules', () => {
     const url = clone.connections[0].url.replace(/:[^:@/]+@/, ':a-wrong-password@');
     const failure = openModuleDatabases([{ ...clone.connections[0], url }], none, options);
     await expect(failure).rejects.toThrow(
-      new RegExp(`The module "${clone.connections[0].module}" cannot connect to its database 127.0.0.1:\\d+/${clone.name}`),
+      new RegExp(
+        `The module "${clone.connections[0].module}" cannot connect to its database 127.0.0.1:\\d+/${clone.name}`,
+      ),
     );
     await expect(failure).rejects.not.toThrow('a-wrong-password');
   });
@@ -269,7 +297,8 @@ describe('the data sources of the modules', () => {
 function withoutOptions(packet: Buffer): Buffer {
   const words = packet.subarray(8).toString().split('\0');
   const kept: string[] = [];
-  for (let index = 0; words[index]; index += 2) if (['user', 'database'].includes(words[index])) kept.push(words[index], words[index + 1]);
+  for (let index = 0; words[index]; index += 2)
+    if (['user', 'database'].includes(words[index])) kept.push(words[index], words[index + 1]);
   const body = Buffer.from([...kept, '', ''].join('\0'));
   const passedOn = Buffer.concat([Buffer.alloc(4), packet.subarray(4, 8), body]);
   passedOn.writeInt32BE(passedOn.length);
@@ -277,8 +306,8 @@ function withoutOptions(packet: Buffer): Buffer {
 }
 
 /**
- * A network between client and server that can lose everything on the connections it has, and lets new ones through; what a client sends
- * first may be changed on the way.
+ * A network between client and server that can lose everything on the connections it has, and lets new ones
+ * through; what a client sends first may be changed on the way.
  */
 async function proxyTo(
   target: string,

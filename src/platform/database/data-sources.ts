@@ -10,16 +10,24 @@ import { requireOwnSession } from './own-session';
 import { PooledClient } from './pooled-client';
 import { targetNameOf } from './roles';
 import { ForeignHistory, ServerHistory } from './server-history';
-import { EVERY_SESSION, setSettings, requireSettings, requireUtf8, type SessionSettings, UnsuitableSession } from './session-settings';
+import {
+  EVERY_SESSION,
+  setSettings,
+  requireSettings,
+  requireUtf8,
+  type SessionSettings,
+  UnsuitableSession,
+} from './session-settings';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pool closes a connection that was idle for so long. */
 const IDLE_MS = 30_000;
 
 /**
- * What a module's sessions rest on. A process that was stopped keeps its row locks, and no epoch frees them: the server must give up
- * before the lease ends. A server that is not told that a process or its network is gone keeps the sessions, until no client gets one any
- * more: it ends those that do not answer, and those that are idle for longer than a pool leaves them.
+ * What a module's sessions rest on. A process that was stopped keeps its row locks, and no epoch frees them:
+ * the server must give up before the lease ends. A server that is not told that a process or its network is
+ * gone keeps the sessions, until no client gets one any more: it ends those that do not answer, and those
+ * that are idle for longer than a pool leaves them.
  */
 const settingsOf = (module: string, leaseMs: number): SessionSettings => ({
   ...EVERY_SESSION,
@@ -29,9 +37,11 @@ const settingsOf = (module: string, leaseMs: number): SessionSettings => ({
   lock_timeout: String(Math.floor(leaseMs / 4)),
   idle_in_transaction_session_timeout: String(Math.floor((leaseMs * 2) / 3)),
   idle_session_timeout: String(IDLE_MS + 10_000),
-  // Plans live as long as their connection, and one made for a table that was small then reads the whole of it later.
+  // Plans live as long as their connection, and one made for a table that was small then reads the whole of
+  // it later.
   enable_seqscan: 'off',
-  // Servers before 18 count a plan that cannot do without such a scan as a very dear one, and would compile it each time.
+  // Servers before 18 count a plan that cannot do without such a scan as a very dear one, and would compile
+  // it each time.
   jit: 'off',
 });
 
@@ -45,7 +55,10 @@ export async function openModuleDatabases(
   options: DataSourceOptions,
 ): Promise<ModuleDatabases> {
   const sources = new Map(
-    connections.map((connection) => [connection.module, buildDataSource(connection, entitiesOf(connection.module), options)]),
+    connections.map((connection) => [
+      connection.module,
+      buildDataSource(connection, entitiesOf(connection.module), options),
+    ]),
   );
   const databases = new ModuleDatabases(sources);
   try {
@@ -79,13 +92,15 @@ export function buildDataSource(
     driver: { ...pg, Pool: BoundedQueuePool },
     url,
     entities,
-    // The process first: names are cut off after 63 bytes, and others must be able to tell that this process lives.
+    // The process first: names are cut off after 63 bytes, and others must be able to tell that this process
+    // lives.
     applicationName: `seamline ${PROCESS_ID} ${module}`,
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     installExtensions: false,
     logging: false,
-    // The server or the network went away. The next query opens a new connection, so this is worth a line and nothing more.
+    // The server or the network went away. The next query opens a new connection, so this is worth a line and
+    // nothing more.
     poolErrorHandler: (error: Error) => log(`${module}: a database connection was lost: ${error.message}`),
     extra: {
       Client: PooledClient,
@@ -109,7 +124,9 @@ async function connect({ module, url }: ModuleConnection, source: DataSource): P
   } catch (error) {
     if (error instanceof ForeignHistory) throw error;
     if (error instanceof UnsuitableSession)
-      throw new UnsuitableSession(`The module "${module}" cannot work with its database ${targetNameOf(url)}: ${error.message}`);
+      throw new UnsuitableSession(
+        `The module "${module}" cannot work with its database ${targetNameOf(url)}: ${error.message}`,
+      );
     throw new Error(
       `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${(error as Error).message}. ` +
         (connectionHint(error) ??

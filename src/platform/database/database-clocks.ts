@@ -1,4 +1,10 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Metrics } from '../observability/metrics';
 import { abortableDelay } from '../kernel/abortable-delay';
@@ -21,8 +27,9 @@ interface Measurement {
 }
 
 /**
- * The clocks of the modules' databases. What processes decide together about time, they decide by these: the processes' own clocks may
- * differ. Measured against this process's monotonic clock at the start and every ten seconds, so that asking costs no round trip.
+ * The clocks of the modules' databases. What processes decide together about time, they decide by these: the
+ * processes' own clocks may differ. Measured against this process's monotonic clock at the start and every
+ * ten seconds, so that asking costs no round trip.
  */
 @Injectable()
 export class DatabaseClocks implements OnModuleInit, BeforeApplicationShutdown {
@@ -44,7 +51,10 @@ export class DatabaseClocks implements OnModuleInit, BeforeApplicationShutdown {
     );
   }
 
-  /** Measures each clock. Throws where a database does not answer: without its clock, nothing about time can be decided. */
+  /**
+   * Measures each clock. Throws where a database does not answer: without its clock, nothing about time can
+   * be decided.
+   */
   async onModuleInit(): Promise<void> {
     await Promise.all(this.databases.modules.map((module) => this.measure(module)));
     this.running = Promise.all(this.databases.modules.map((module) => this.follow(module)));
@@ -55,18 +65,26 @@ export class DatabaseClocks implements OnModuleInit, BeforeApplicationShutdown {
     await this.running;
   }
 
-  /** What the clock of a module's database says now, in milliseconds since 1970; for a module that is not hosted here, what that of another hosted one says; this process's where none has been asked yet. */
+  /**
+   * What the clock of a module's database says now, in milliseconds since 1970; for a module that is not
+   * hosted here, what that of another hosted one says; this process's where none has been asked yet.
+   */
   now(module: string | undefined): number {
     const measurement = this.measured.get(module ?? '') ?? this.measured.values().next().value;
     return measurement ? performance.now() + measurement.offset : Date.now();
   }
 
-  /** Seconds by which this process's clock is ahead of a database's (behind, when negative), for those where it is more than five. */
+  /**
+   * Seconds by which this process's clock is ahead of a database's (behind, when negative), for those where
+   * it is more than five.
+   */
   get differences(): ReadonlyMap<string, number> {
     return new Map(
       [...this.measured].flatMap(([module, measurement]) => {
         const ahead = aheadOf(measurement);
-        return Math.abs(ahead) > WORTH_SAYING_MS + measurement.uncertainty ? [[module, Math.round(ahead / 100) / 10]] : [];
+        return Math.abs(ahead) > WORTH_SAYING_MS + measurement.uncertainty
+          ? [[module, Math.round(ahead / 100) / 10]]
+          : [];
       }),
     );
   }
@@ -108,7 +126,10 @@ const aheadOf = ({ offset }: Measurement): number => Date.now() - (performance.n
 
 async function measurementOf(database: DataSource): Promise<Measurement> {
   const asked = performance.now();
-  const [{ now }]: { now: number }[] = await database.query('select extract(epoch from clock_timestamp())::float8 * 1000 as now', []);
+  const [{ now }]: { now: number }[] = await database.query(
+    'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
+    [],
+  );
   const at = performance.now();
   const uncertainty = (at - asked) / 2;
   return { offset: now - (asked + uncertainty), uncertainty, at };

@@ -36,8 +36,12 @@ describe('the clocks of databases', () => {
     await clocks.onModuleInit();
     expect([...clocks.differences.keys()]).toEqual(['shipping']);
     expect(clocks.differences.get('shipping')).toBeCloseTo(40 * 60, 0);
-    expect(warned).toHaveBeenCalledWith(expect.stringMatching(/2400(\.\d)? s ahead of that of the database of shipping/));
-    expect(await metrics.text()).toMatch(/seamline_clock_difference_seconds\{module="shipping"\} (2400|2399\.99)/);
+    expect(warned).toHaveBeenCalledWith(
+      expect.stringMatching(/2400(\.\d)? s ahead of that of the database of shipping/),
+    );
+    expect(await metrics.text()).toMatch(
+      /seamline_clock_difference_seconds\{module="shipping"\} (2400|2399\.99)/,
+    );
   });
 
   it('are taken to be the process’s while nothing is known of them', () => {

@@ -1,6 +1,7 @@
 /**
- * Lists as parameters of a statement. `pg` writes a list as one text in which each element is escaped; the server reads that letter
- * by letter, and only then the elements. In PostgreSQL's binary form an element is its length and its bytes.
+ * Lists as parameters of a statement. `pg` writes a list as one text in which each element is escaped; the
+ * server reads that letter by letter, and only then the elements. In PostgreSQL's binary form an element is
+ * its length and its bytes.
  */
 
 const TEXT = 25;
@@ -20,7 +21,9 @@ export const plain = (values: readonly (string | number)[]): string => `{${value
 
 function binaryArray(type: number, values: readonly string[], prefix = Buffer.alloc(0)): Buffer {
   const lengths = values.map((value) => prefix.length + Buffer.byteLength(value));
-  const array = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + LENGTH_BYTES + length, HEADER_BYTES));
+  const array = Buffer.allocUnsafe(
+    lengths.reduce((sum, length) => sum + LENGTH_BYTES + length, HEADER_BYTES),
+  );
   // One dimension without nulls, of so many elements, counted from 1.
   let at = 0;
   for (const field of [1, 0, type, values.length, 1]) at = array.writeInt32BE(field, at);

@@ -12,7 +12,10 @@ export interface DataSourceOptions {
   poolSize: number;
   /** How long a process may hold a lease: no statement and no idle transaction may last as long. */
   leaseMs: number;
-  /** How long something waits for a connection while all of them are in use. Milliseconds; as long as for a new one when absent. */
+  /**
+   * How long something waits for a connection while all of them are in use. Milliseconds; as long as for a
+   * new one when absent.
+   */
   queueMs?: number;
   log: (line: string) => void;
 }

@@ -15,4 +15,5 @@ export class DatabaseNotProvisioned extends Error {
 }
 
 /** Why a module is not provisioned, by the driver's error code; undefined for other errors. */
-export const notProvisionedReason = (error: unknown): string | undefined => REASONS[(error as { code?: string }).code ?? ''];
+export const notProvisionedReason = (error: unknown): string | undefined =>
+  REASONS[(error as { code?: string }).code ?? ''];

@@ -13,9 +13,10 @@ const SECOND_WITHIN_MS = 1_000;
 const MOST_SECONDS = 4;
 
 /**
- * Makes sure that a connection keeps one session of the server for itself, until it ends. Settings, prepared statements, notifications and
- * locks rest on that. Throws `UnsuitableSession`, with the way out, where a pooler gives each transaction another session. On a connection to
- * the server itself this costs one round trip; behind a pooler, a second connection to the same URL. Nothing but a mark is left behind.
+ * Makes sure that a connection keeps one session of the server for itself, until it ends. Settings, prepared
+ * statements, notifications and locks rest on that. Throws `UnsuitableSession`, with the way out, where a
+ * pooler gives each transaction another session. On a connection to the server itself this costs one round
+ * trip; behind a pooler, a second connection to the same URL. Nothing but a mark is left behind.
  */
 export async function requireOwnSession(client: ClientBase, url: string): Promise<void> {
   if (!(await isPooled(client))) return;
@@ -28,7 +29,9 @@ export async function requireOwnSession(client: ClientBase, url: string): Promis
       seconds.push(second);
       // Each connection has its own session where the pool has none left for another one.
       if (!(await holdsAnother(second))) return;
-      const { rows } = await client.query<{ mark: string | null }>(`select current_setting('${MARK}', true) as mark`);
+      const { rows } = await client.query<{ mark: string | null }>(
+        `select current_setting('${MARK}', true) as mark`,
+      );
       if (rows[0].mark !== mark) throw shared();
     }
   } finally {
@@ -36,7 +39,9 @@ export async function requireOwnSession(client: ClientBase, url: string): Promis
   }
 }
 
-/** Detects a pooler between client and server: the session's process is not the one that the client was given. */
+/**
+ * Detects a pooler between client and server: the session's process is not the one that the client was given.
+ */
 async function isPooled(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0].pid !== backendPid(client);
@@ -53,7 +58,10 @@ function secondTo(url: string): Client {
   return second;
 }
 
-/** Where sessions are shared, the second connection now holds one that was free: the marked one, sooner or later. False where it got none. */
+/**
+ * Where sessions are shared, the second connection now holds one that was free: the marked one, sooner or
+ * later. False where it got none.
+ */
 async function holdsAnother(second: Client): Promise<boolean> {
   try {
     await second.connect();

@@ -4,14 +4,18 @@ import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { codeOf, isQueryReadTimeout, isStalePlan } from './driver-errors';
 import { protocolOf } from './driver-internals';
 
-/** Beyond this many different statements something builds SQL from data, and preparing it would only fill memory. */
+/**
+ * Beyond this many different statements something builds SQL from data, and preparing it would only fill
+ * memory.
+ */
 const MOST_STATEMENTS = 1_000;
 const names = new Map<string, string>();
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * A connection with a module's login, in its pool or for itself. One that does not answer within its `query_timeout` is given up.
- * Statements with parameters, be it an empty list, are prepared once and planned once: planning costs the server more than running them.
+ * A connection with a module's login, in its pool or for itself. One that does not answer within its
+ * `query_timeout` is given up. Statements with parameters, be it an empty list, are prepared once and planned
+ * once: planning costs the server more than running them.
  */
 export class PooledClient extends Client {
   private holding = false;
@@ -21,8 +25,9 @@ export class PooledClient extends Client {
 
   constructor(config?: string | ClientConfig) {
     super(config);
-    // While a connection changes hands between the pool and a transaction it has no listener, and what the server says in
-    // that moment (that it goes down) would end the process. The next query on the connection reports it.
+    // While a connection changes hands between the pool and a transaction it has no listener, and what the
+    // server says in that moment (that it goes down) would end the process. The next query on the connection
+    // reports it.
     this.on('error', () => undefined);
   }
 
@@ -30,7 +35,9 @@ export class PooledClient extends Client {
     const [text, values] = args;
     const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
     this.gather();
-    const result = (super.query as (...all: unknown[]) => unknown)(...(name ? [{ name, text, values }, ...args.slice(2)] : args));
+    const result = (super.query as (...all: unknown[]) => unknown)(
+      ...(name ? [{ name, text, values }, ...args.slice(2)] : args),
+    );
     if (this.holding) {
       this.holding = false;
       this.stream.uncork();
@@ -39,7 +46,9 @@ export class PooledClient extends Client {
     return result;
   }) as Client['query'];
 
-  /** Sends a statement together with the next one, whenever that comes. Needs a connection in pipeline mode. */
+  /**
+   * Sends a statement together with the next one, whenever that comes. Needs a connection in pipeline mode.
+   */
   queryWithNext(text: string): Promise<QueryResult> {
     this.stream.cork();
     const result = this.query(text);
@@ -48,15 +57,18 @@ export class PooledClient extends Client {
   }
 
   /**
-   * Without an answer in time a connection would go back to the pool, still waiting, and make every later user wait as
-   * long. After a migration its prepared statements may no longer fit.
+   * Without an answer in time a connection would go back to the pool, still waiting, and make every later
+   * user wait as long. After a migration its prepared statements may no longer fit.
    */
   private note(error: Error): void {
     if (codeOf(error) !== IN_FAILED_TRANSACTION) this.lastFailure = error;
     if (isQueryReadTimeout(error) || isStalePlan(error)) this.abandon();
   }
 
-  /** Has everything that is asked in this turn of the event loop leave in one piece: each write is a call of the system and wakes the server. */
+  /**
+   * Has everything that is asked in this turn of the event loop leave in one piece: each write is a call of
+   * the system and wakes the server.
+   */
   private gather(): void {
     if (this.gathering) return;
     this.gathering = true;
@@ -70,9 +82,13 @@ export class PooledClient extends Client {
 
   /** Ends it from this side, without waiting for the server's goodbye. */
   abandon(): void {
-    // Destroying it tells the pool some time later, and pg may have destroyed it already without a word: until then the pool
-    // would hand it out again. An error tells it before this query's user can give the connection back.
-    this.wire.emit('error', Object.assign(new Error('the connection was given up'), { code: 'ECONNABORTED' }));
+    // Destroying it tells the pool some time later, and pg may have destroyed it already without a word:
+    // until then the pool would hand it out again. An error tells it before this query's user can give the
+    // connection back.
+    this.wire.emit(
+      'error',
+      Object.assign(new Error('the connection was given up'), { code: 'ECONNABORTED' }),
+    );
     this.stream.destroy();
   }
 

@@ -6,8 +6,9 @@ import { PooledClient } from './pooled-client';
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Resolves when a module's database answers, throws when it does not. Where each connection of the pool is in use, it asks on one of its own,
- * which is admitted as those of the pool are: statements that wait for one another say nothing of the server.
+ * Resolves when a module's database answers, throws when it does not. Where each connection of the pool is in
+ * use, it asks on one of its own, which is admitted as those of the pool are: statements that wait for one
+ * another say nothing of the server.
  */
 export async function probe(source: DataSource): Promise<void> {
   const pool = poolOf(source);

@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 const MODULE = /^[a-z][a-z0-9-]{0,30}$/;
 
 /**
- * The roles of one database. Roles are shared by all databases of a server, so their names begin with the database's.
- * A module's schema carries the module's name.
+ * The roles of one database. Roles are shared by all databases of a server, so their names begin with the
+ * database's. A module's schema carries the module's name.
  */
 export class Roles {
   /** Owns the schemas and everything in them; it cannot log in. Migrations run as it. */
@@ -29,7 +29,8 @@ export class Roles {
 }
 
 /** The role's password: different for each role, derived and not stored. */
-export const rolePassword = (secret: string, role: string): string => createHmac('sha256', secret).update(role).digest('base64url');
+export const rolePassword = (secret: string, role: string): string =>
+  createHmac('sha256', secret).update(role).digest('base64url');
 
 /** The URL with another login. */
 export function withLogin(url: string, role: string, password: string): string {
@@ -56,6 +57,8 @@ export function targetNameOf(url: string): string {
 
 function fitting(role: string): string {
   if (Buffer.byteLength(role) > 63)
-    throw new Error(`The role name "${role}" is longer than the 63 bytes that PostgreSQL allows. Give the database a shorter name.`);
+    throw new Error(
+      `The role name "${role}" is longer than the 63 bytes that PostgreSQL allows. Give the database a shorter name.`,
+    );
   return role;
 }

@@ -12,7 +12,10 @@ export interface ObservedTick {
   flushed: bigint;
 }
 
-/** The database of a module is not the one that its log was written in: nothing of the module can go on there before an operator has acted. */
+/**
+ * The database of a module is not the one that its log was written in: nothing of the module can go on there
+ * before an operator has acted.
+ */
 export class ForeignHistory extends Error {
   constructor(message: string) {
     super(message);
@@ -38,9 +41,10 @@ const NOT_MADE_YET = new Set(['42883', '3F000', '42P01']);
 const histories = new WeakMap<DataSource, ServerHistory>();
 
 /**
- * What a process knows of the past of a module's server. Each new connection is asked whether the log was written in this server's history,
- * so that nothing is published where it can never be delivered: a promoted or restored server has ended all connections from before. And
- * each tells whether the server has recovered since the last one: then ticks may be gone, and with them what was derived from them.
+ * What a process knows of the past of a module's server. Each new connection is asked whether the log was
+ * written in this server's history, so that nothing is published where it can never be delivered: a promoted
+ * or restored server has ended all connections from before. And each tells whether the server has recovered
+ * since the last one: then ticks may be gone, and with them what was derived from them.
  */
 export class ServerHistory {
   private mark: string | undefined;
@@ -61,18 +65,25 @@ export class ServerHistory {
   }
 
   /**
-   * Since when the server is known not to have recovered or been replaced, by `performance.now()`. What was read later than that was read
-   * in the server's present life.
+   * Since when the server is known not to have recovered or been replaced, by `performance.now()`. What was
+   * read later than that was read in the server's present life.
    */
   get since(): number {
     return this.beginning;
   }
 
-  /** Looks at the server behind a new connection. Throws `ForeignHistory`, with the way out, where the module cannot go on there. */
+  /**
+   * Looks at the server behind a new connection. Throws `ForeignHistory`, with the way out, where the module
+   * cannot go on there.
+   */
   async admit(client: PooledClient): Promise<void> {
     const askedAt = performance.now();
     const { generation = null, tick = null, takenAt = null } = this.witness ?? {};
-    const asked = client.query('select * from log_history($1, $2, $3)', [generation, tick?.toString() ?? null, takenAt]);
+    const asked = client.query('select * from log_history($1, $2, $3)', [
+      generation,
+      tick?.toString() ?? null,
+      takenAt,
+    ]);
     const { rows } = (await asked.catch((error: Error & { code?: string }) => {
       if (NOT_MADE_YET.has(error.code ?? '')) return { rows: [] };
       throw error;
@@ -95,7 +106,8 @@ export class ServerHistory {
       this.witness = this.committed;
       this.committed = undefined;
     }
-    // The tick before has committed by now, and within what is written; this one may have been taken just now.
+    // The tick before has committed by now, and within what is written; this one may have been taken just
+    // now.
     if (this.last) this.committed ??= { ...this.last, written: tick.written };
     this.last = tick;
   }

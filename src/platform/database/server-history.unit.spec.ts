@@ -19,7 +19,11 @@ describe('what a process knows of the history of a server', () => {
       },
     } as unknown as PooledClient);
   const tick = (mark: string, number: bigint, written: bigint, flushed: bigint): void =>
-    history.noteTick(mark, { generation: 1, tick: number, takenAt: `${mark} ${number}`, written, flushed }, performance.now());
+    history.noteTick(
+      mark,
+      { generation: 1, tick: number, takenAt: `${mark} ${number}`, written, flushed },
+      performance.now(),
+    );
 
   it('hands in the last tick that was on the disk', async () => {
     await admit('first');
@@ -39,19 +43,22 @@ describe('what a process knows of the history of a server', () => {
   it.each([
     ['a new connection', async () => admit('second')],
     ['the next tick', async () => undefined],
-  ])('does not hand in a tick that a crash has taken away, whether %s tells of it first', async (_, tells) => {
-    await admit('first');
-    for (const number of [1n, 2n]) tick('first', number, number * 100n, 0n);
-    await tells();
-    // The numbers of the write-ahead log go on where the disk had it, and soon beyond what was lost.
-    for (const number of [1n, 2n, 3n]) {
-      tick('second', number, 500n + number, 500n + number);
-      await admit('second');
-    }
-    const witnesses = asked.map(([, , takenAt]) => takenAt);
-    expect(witnesses.filter((takenAt) => String(takenAt).startsWith('first'))).toEqual([]);
-    expect(witnesses.at(-1)).toBe('second 1');
-  });
+  ])(
+    'does not hand in a tick that a crash has taken away, whether %s tells of it first',
+    async (_, tells) => {
+      await admit('first');
+      for (const number of [1n, 2n]) tick('first', number, number * 100n, 0n);
+      await tells();
+      // The numbers of the write-ahead log go on where the disk had it, and soon beyond what was lost.
+      for (const number of [1n, 2n, 3n]) {
+        tick('second', number, 500n + number, 500n + number);
+        await admit('second');
+      }
+      const witnesses = asked.map(([, , takenAt]) => takenAt);
+      expect(witnesses.filter((takenAt) => String(takenAt).startsWith('first'))).toEqual([]);
+      expect(witnesses.at(-1)).toBe('second 1');
+    },
+  );
 
   it('knows since when the server has not recovered', async () => {
     await admit('first');

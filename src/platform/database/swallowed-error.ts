@@ -1,6 +1,7 @@
 /**
- * A statement of a unit of work failed, and its error was caught inside: the server refuses everything that follows. `cause` is the
- * error of that statement. How to fail is decided by it: a deadlock that was caught is still a deadlock.
+ * A statement of a unit of work failed, and its error was caught inside: the server refuses everything that
+ * follows. `cause` is the error of that statement. How to fail is decided by it: a deadlock that was caught
+ * is still a deadlock.
  */
 export class SwallowedError extends Error {
   constructor(cause: Error | undefined) {

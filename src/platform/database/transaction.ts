@@ -8,8 +8,8 @@ import { SwallowedError } from './swallowed-error';
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * A statement that is sent with the commit behind it. Its values are of types that `pg` can always convert: one that it could not
- * would keep this statement from being sent, and not the commit.
+ * A statement that is sent with the commit behind it. Its values are of types that `pg` can always convert:
+ * one that it could not would keep this statement from being sent, and not the commit.
  */
 export interface Statement {
   text: string;
@@ -17,8 +17,8 @@ export interface Statement {
 }
 
 /**
- * One transaction on a connection of its own. `BEGIN` travels with the first statement and `COMMIT` with the last one: a short
- * transaction is mostly waiting for answers that say nothing.
+ * One transaction on a connection of its own. `BEGIN` travels with the first statement and `COMMIT` with the
+ * last one: a short transaction is mostly waiting for answers that say nothing.
  */
 export class Transaction {
   private constructor(
@@ -33,7 +33,8 @@ export class Transaction {
       client.lastFailure = undefined;
       // Should it fail, so does the next one.
       client.queryWithNext('begin').catch(() => undefined);
-      // TypeORM has to know, or what it does in a transaction of its own would begin and commit in the middle of this one.
+      // TypeORM has to know, or what it does in a transaction of its own would begin and commit in the middle
+      // of this one.
       Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
       return new Transaction(runner, client);
     } catch (error) {
@@ -46,9 +47,13 @@ export class Transaction {
     return this.runner.manager;
   }
 
-  /** Runs `last` and commits; throws when either did not happen, and then neither has. Never rolls back; the caller must. */
+  /**
+   * Runs `last` and commits; throws when either did not happen, and then neither has. Never rolls back; the
+   * caller must.
+   */
   async commit(last?: Statement): Promise<void> {
-    // The server answers in order and refuses to commit after an error, so the first answer need not be awaited.
+    // The server answers in order and refuses to commit after an error, so the first answer need not be
+    // awaited.
     failpoint('unit-of-work.before-commit');
     const appending = last && this.client.query(last.text, last.values);
     const answers = await Promise.allSettled([appending, this.client.query('commit')]);
@@ -59,7 +64,9 @@ export class Transaction {
     if (committed.value.command !== 'COMMIT') throw new SwallowedError(this.client.lastFailure);
   }
 
-  /** The error of a unit of work, or what is behind it: that a transaction has failed says nothing about why. */
+  /**
+   * The error of a unit of work, or what is behind it: that a transaction has failed says nothing about why.
+   */
   explain(error: unknown): unknown {
     return codeOf(error) === IN_FAILED_TRANSACTION ? new SwallowedError(this.client.lastFailure) : error;
   }

@@ -23,7 +23,12 @@ export abstract class Aggregate {
 
   protected record(message: object): void {
     this.version += 1;
-    this.#recorded.push({ message, aggregateType: this.aggregateType, aggregateId: this.aggregateId, keyVersion: this.version });
+    this.#recorded.push({
+      message,
+      aggregateType: this.aggregateType,
+      aggregateId: this.aggregateId,
+      keyVersion: this.version,
+    });
   }
 
   /** Hands out what was recorded since the last call, once. */

@@ -1,7 +1,8 @@
 /**
- * The currencies of ISO 4217 that amounts can be in, by their number of decimals: list one as of January 2026, funds codes included.
- * What has no minor unit there (metals, `XDR`, `XTS`, `XXX`) is no money here. A code that ISO withdraws is taken out: what was
- * ordered in it goes on to its end, and nothing new begins in it.
+ * The currencies of ISO 4217 that amounts can be in, by their number of decimals: list one as of January
+ * 2026, funds codes included. What has no minor unit there (metals, `XDR`, `XTS`, `XXX`) is no money here. A
+ * code that ISO withdraws is taken out: what was ordered in it goes on to its end, and nothing new begins in
+ * it.
  */
 const BY_DECIMALS: readonly (readonly [decimals: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
@@ -31,6 +32,9 @@ export const Currency = {
 
   isCode: (code: unknown): boolean => typeof code === 'string' && DECIMALS.has(code),
 
-  /** How many decimals of the major unit the minor unit is: 2 for GBP, 0 for JPY, 3 for KWD. Undefined for what is no currency. */
+  /**
+   * How many decimals of the major unit the minor unit is: 2 for GBP, 0 for JPY, 3 for KWD. Undefined for
+   * what is no currency.
+   */
   decimals: (code: string): number | undefined => DECIMALS.get(code),
 };

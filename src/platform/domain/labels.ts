@@ -1,4 +1,7 @@
-/** What a client attaches to a resource. May be personal data: it is written to no log, into no error and into no message. */
+/**
+ * What a client attaches to a resource. May be personal data: it is written to no log, into no error and into
+ * no message.
+ */
 export interface Labels {
   /** The client's own number for the resource; no two resources of a kind have the same. */
   readonly externalReference: string | null;

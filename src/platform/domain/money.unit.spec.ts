@@ -38,12 +38,17 @@ describe('money', () => {
 
 describe('currencies', () => {
   it('have the minor units that ISO 4217 gives them', () => {
-    expect(['GBP', 'EUR', 'JPY', 'KWD', 'CLF', 'ISK', 'HUF'].map(Currency.decimals)).toEqual([2, 2, 0, 3, 4, 0, 2]);
+    expect(['GBP', 'EUR', 'JPY', 'KWD', 'CLF', 'ISK', 'HUF'].map(Currency.decimals)).toEqual([
+      2, 2, 0, 3, 4, 0, 2,
+    ]);
     expect(Currency.codes.filter((code) => !/^[A-Z]{3}$/.test(code))).toEqual([]);
     expect(new Set(Currency.codes).size).toBe(Currency.codes.length);
   });
 
-  it.each(['XXZ', 'XXX', 'XTS', 'XAU', 'XDR', 'DEM', 'HRK', 'BGN', 'gbp', ' GBP', '', undefined, 826])('are not %j', (code) => {
-    expect(Currency.isCode(code)).toBe(false);
-  });
+  it.each(['XXZ', 'XXX', 'XTS', 'XAU', 'XDR', 'DEM', 'HRK', 'BGN', 'gbp', ' GBP', '', undefined, 826])(
+    'are not %j',
+    (code) => {
+      expect(Currency.isCode(code)).toBe(false);
+    },
+  );
 });

@@ -1,6 +1,12 @@
 import { failpoint } from '../kernel/failpoints';
 import { underMoveLock, underMoveLockAt } from './move-lock';
-import { inTransaction, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import {
+  inTransaction,
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withSession,
+} from '../placement/database-target';
 import { placementOf } from '../placement/placement';
 import { factsOf, lastMove, recordStep } from './database/move-journal';
 import { emptyTables } from './database/tables';
@@ -12,8 +18,8 @@ import { whereabouts } from './whereabouts/whereabouts';
 const DROP_SOURCE_COPY = 'finish';
 
 /**
- * Drops the copy that a module has left behind, once the new place is open. The empty tables stay, and with them what they say: where
- * the module lives.
+ * Drops the copy that a module has left behind, once the new place is open. The empty tables stay, and with
+ * them what they say: where the module lives.
  */
 export async function dropSourceCopy(
   module: string,
@@ -39,7 +45,8 @@ async function dropCopy(from: Session, target: DatabaseTarget, log: (line: strin
       `There is nothing to finish: ${nameOf(database)} does not hold a copy of ${module} that was left behind by a move to ${nameOf(target)}.${because}`,
     );
   }
-  if (await factsOf(from, move, DROP_SOURCE_COPY)) return log(`the copy of ${module} in ${nameOf(database)} is gone already`);
+  if (await factsOf(from, move, DROP_SOURCE_COPY))
+    return log(`the copy of ${module} in ${nameOf(database)} is gone already`);
   await inTransaction(from, async () => {
     await emptyTables(from);
     await recordStep(from, move, DROP_SOURCE_COPY, {});

@@ -7,13 +7,33 @@ import { sealLog } from './database/seal-log';
 import { requestRelease, type Release } from './hand-over/release';
 import { underMoveLock, underMoveLockAt } from './move-lock';
 import { beginNewGeneration } from './new-generation';
-import { inTransaction, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import {
+  inTransaction,
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withSession,
+} from '../placement/database-target';
 import { abandonPlacement, openPlacement } from '../placement/placement';
 import type { Reader } from './reconcile/positions';
 import { requireNothingMade } from './plan/schema-drift';
 import { type Prepared, prepareTarget } from './prepare-target';
-import { type Known, lookBeforehand, type OldAndNew, type Reconciliation, reconcile } from './reconcile/reconcile';
-import { beginMove, factsOf, type Move, findMove, recordStep, setMoveState, moveStateOf } from './database/move-journal';
+import {
+  type Known,
+  lookBeforehand,
+  type OldAndNew,
+  type Reconciliation,
+  reconcile,
+} from './reconcile/reconcile';
+import {
+  beginMove,
+  factsOf,
+  type Move,
+  findMove,
+  recordStep,
+  setMoveState,
+  moveStateOf,
+} from './database/move-journal';
 import { describeDifferences } from './reconcile/report';
 import { awaitStandby, type StandbyResult, isTakenOver, reportOtherSessions } from './hand-over/standby';
 import { decideMove, type Way } from './whereabouts/decide';
@@ -31,7 +51,10 @@ export interface MoveRequest {
   notLookedAt: readonly string[];
   /** How long the fence waits for writing sessions before it disconnects them, milliseconds. */
   patienceMs: number;
-  /** How long a process is waited for that takes the module up at the new place, where running ones are to let it go. */
+  /**
+   * How long a process is waited for that takes the module up at the new place, where running ones are to let
+   * it go.
+   */
   standbyMs: number;
   /** The command that starts such a process, for people. */
   standbyCommand: string;
@@ -43,18 +66,25 @@ export interface MoveRequest {
   progress: CopyProgress;
 }
 
-/** The module is where it is to go, and no move from the place that was named has brought it: there is no report of one. */
+/**
+ * The module is where it is to go, and no move from the place that was named has brought it: there is no
+ * report of one.
+ */
 export class AlreadyThere extends Error {}
 
 /**
- * Moves a module's data and log to another place: all of it or nothing. Every step is written down in the old place, so that the same
- * request goes on where one was killed or failed. Resolves to what was compared before the new place was opened; asked again when the
- * module is there, to the same. Throws where the module would not be in its target then, and says where it is.
+ * Moves a module's data and log to another place: all of it or nothing. Every step is written down in the old
+ * place, so that the same request goes on where one was killed or failed. Resolves to what was compared
+ * before the new place was opened; asked again when the module is there, to the same. Throws where the module
+ * would not be in its target then, and says where it is.
  */
 export async function moveModule(request: MoveRequest): Promise<Reconciliation> {
   const { module, source, target } = request;
   const way: Way = { module, source: nameOf(source), target: nameOf(target) };
-  const first = decideMove(whereabouts(await inspectTarget(source, module), await inspectTarget(target, module)), way);
+  const first = decideMove(
+    whereabouts(await inspectTarget(source, module), await inspectTarget(target, module)),
+    way,
+  );
   if (first.do === 'refuse') throw new Error(first.because);
   if (first.do === 'report' && first.move === undefined) throw alreadyThere(way);
   return withSession(source, module, (from) =>
@@ -72,12 +102,18 @@ export async function moveModule(request: MoveRequest): Promise<Reconciliation> 
 }
 
 /** Takes the steps that are left of a move that was begun, or of a new one. */
-async function travel(from: Session, request: MoveRequest, begun: string | undefined): Promise<Reconciliation> {
+async function travel(
+  from: Session,
+  request: MoveRequest,
+  begun: string | undefined,
+): Promise<Reconciliation> {
   const { module, target, log } = request;
   const move = await continuedOrBegun(from, request, begun);
   if (move.state === 'running') {
     const steps = new Steps(from, move, log);
-    const prepared = await steps.take<Prepared>('prepare', () => prepareTarget({ source: from, target, move, log }));
+    const prepared = await steps.take<Prepared>('prepare', () =>
+      prepareTarget({ source: from, target, move, log }),
+    );
     await withSession(target, module, async (to) => {
       await moveData(request, steps, prepared, from, to);
       await requireKnown(to, move);
@@ -95,7 +131,11 @@ async function travel(from: Session, request: MoveRequest, begun: string | undef
 }
 
 /** What was compared when a module came to where it is. */
-async function reportOf(from: Session, move: string | undefined, { module, source, target, log }: MoveRequest): Promise<Reconciliation> {
+async function reportOf(
+  from: Session,
+  move: string | undefined,
+  { module, source, target, log }: MoveRequest,
+): Promise<Reconciliation> {
   const facts = move === undefined ? undefined : await factsOf<Reconciliation>(from, { move }, RECONCILE);
   if (!facts) throw alreadyThere({ module, source: nameOf(source), target: nameOf(target) });
   log(`${module} has lived in ${nameOf(target)} since this move was done`);
@@ -103,14 +143,22 @@ async function reportOf(from: Session, move: string | undefined, { module, sourc
 }
 
 const alreadyThere = ({ module, source, target }: Way): AlreadyThere =>
-  new AlreadyThere(`${module} lives in ${target} already, and it was no move from ${source} that brought it there.`);
+  new AlreadyThere(
+    `${module} lives in ${target} already, and it was no move from ${source} that brought it there.`,
+  );
 
 const RECONCILE = 'reconcile';
 const STAND_BY = 'stand by';
 /** Longer than it takes to finish a request or a batch of messages. */
 const LET_GO_WITHIN_MS = 10_000;
 
-async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepared, from: Session, to: Session): Promise<void> {
+async function moveData(
+  request: MoveRequest,
+  steps: Steps,
+  { inventory }: Prepared,
+  from: Session,
+  to: Session,
+): Promise<void> {
   const { target, patienceMs, readers, notLookedAt, copy: wish, progress, log } = request;
   const { move } = steps;
   const copying = { source: from, target: to, move, wish, log, progress };
@@ -140,9 +188,14 @@ async function moveData(request: MoveRequest, steps: Steps, { inventory }: Prepa
     // In a session of its own, beside the comparison: requests wait for both.
     const [compared] = await Promise.all([
       reconcile({ source: from, target: to, ends, readers, known }),
-      inventory && withSession(from.database, from.module, (session) => requireNothingMade(session, inventory)),
+      inventory &&
+        withSession(from.database, from.module, (session) => requireNothingMade(session, inventory)),
     ]);
-    const result = { ...compared, places: [move.source, move.target] as const, notLookedAt: [...notLookedAt, ...compared.notLookedAt] };
+    const result = {
+      ...compared,
+      places: [move.source, move.target] as const,
+      notLookedAt: [...notLookedAt, ...compared.notLookedAt],
+    };
     if (!result.same) throw new Error(describeDifferences(result));
     return result;
   });
@@ -171,11 +224,19 @@ async function open(to: Session, move: Move): Promise<void> {
 /** Another move may have taken the new place meanwhile. */
 async function requireKnown(to: Session, move: Move): Promise<void> {
   if ((await moveStateOf(to, move)) === 'running') return;
-  throw new Error(`${nameOf(to.database)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`);
+  throw new Error(
+    `${nameOf(to.database)} does not know of this move of ${to.module} any more: it was replaced, or given to another move.`,
+  );
 }
 
-/** Only where a standby waited for the module: it may have been moved while all its processes were stopped. */
-async function reportTakeover(from: Session, move: Move, { module, target, log, standbyCommand }: MoveRequest): Promise<void> {
+/**
+ * Only where a standby waited for the module: it may have been moved while all its processes were stopped.
+ */
+async function reportTakeover(
+  from: Session,
+  move: Move,
+  { module, target, log, standbyCommand }: MoveRequest,
+): Promise<void> {
   if (!(await factsOf<StandbyResult>(from, move, STAND_BY))?.stoodBy) return;
   const isUp = await withSession(target, module, isTakenOver);
   log(
@@ -185,7 +246,11 @@ async function reportTakeover(from: Session, move: Move, { module, target, log, 
   );
 }
 
-async function continuedOrBegun(from: Session, { module, target, check, log }: MoveRequest, begun: string | undefined): Promise<Move> {
+async function continuedOrBegun(
+  from: Session,
+  { module, target, check, log }: MoveRequest,
+  begun: string | undefined,
+): Promise<Move> {
   const known = begun === undefined ? undefined : await findMove(from, begun);
   if (known) {
     log(`going on with the move of ${module} to ${known.target}`);
@@ -205,7 +270,9 @@ class Steps {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** What a step has left behind; runs it unless that is known already. A step that was cut short runs again. */
+  /**
+   * What a step has left behind; runs it unless that is known already. A step that was cut short runs again.
+   */
   async take<Facts extends object>(name: string, run: () => Promise<Facts>): Promise<Facts> {
     const known = await factsOf<Facts>(this.from, this.move, name);
     if (known) return known;

@@ -129,9 +129,26 @@ export async function moveCommand({
     const { database, faults } = readSettings(env);
     if (faults.failpoint) armFailpoint(faults.failpoint);
     const application = { modules: topology.modules, migrations: migrationsFolderOf(root) };
-    const places = await resolveEndpoints(database, application, module, { to: values.to, toAdmin: values['to-admin'] }, note);
+    const places = await resolveEndpoints(
+      database,
+      application,
+      module,
+      { to: values.to, toAdmin: values['to-admin'] },
+      note,
+    );
     const copy = values.copy as CopyMethod | undefined;
-    const task: Task = { module, direction, places, ...endsOf(direction, places), copy, leave: values.leave, topology, env, show, note };
+    const task: Task = {
+      module,
+      direction,
+      places,
+      ...endsOf(direction, places),
+      copy,
+      leave: values.leave,
+      topology,
+      env,
+      show,
+      note,
+    };
     return await toldTruly(values, task).finally(() => places.stop());
   } catch (error) {
     note((error as Error).message);
@@ -149,7 +166,10 @@ interface Task extends MoveEndpoints {
   note: (line: string) => void;
 }
 
-/** Performs the command. On failure, it asks both databases where the module lives now and prints their answers. */
+/**
+ * Performs the command. On failure, it asks both databases where the module lives now and prints their
+ * answers.
+ */
 async function toldTruly(values: Values, task: Task): Promise<number> {
   if (values.status) return tellStatus(task);
   try {
@@ -203,19 +223,32 @@ async function perform(values: Values, task: Task): Promise<number> {
   };
   const { readers, notLookedAt } = places;
   const report = await moved({
-    ...{ module, source, target, readers, notLookedAt, copy, check },
-    ...{ patienceMs: PATIENCE_MS, standbyMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000, standbyCommand: standbyCommand(task) },
-    ...{ log: note, progress: progressTo(note) },
+    module,
+    source,
+    target,
+    readers,
+    notLookedAt,
+    copy,
+    check,
+    patienceMs: PATIENCE_MS,
+    standbyMs: Number(values.patience ?? STAND_BY_SECONDS) * 1_000,
+    standbyCommand: standbyCommand(task),
+    log: note,
+    progress: progressTo(note),
   });
   if (!report) return isIn(target, task);
-  // None at first. A later run checks whether each key continues in the target where it stopped in the source.
+  // None at first. A later run checks whether each key continues in the target where it stopped in the
+  // source.
   const across = await withSession(target, module, (to) => keysAcross(to, report.log.begins.generation));
   show({ ...report, across }, [...reportPage(report), ...acrossPage(across)]);
   note(whatNext(direction, module, target));
   return across.broken === 0 ? isIn(target, task) : NOT_OK;
 }
 
-/** Undefined where the module is there without having come from the place that was named: there is nothing to report of that. */
+/**
+ * Undefined where the module is there without having come from the place that was named: there is nothing to
+ * report of that.
+ */
 async function moved(request: MoveRequest): Promise<Reconciliation | undefined> {
   try {
     return await moveModule(request);
@@ -235,13 +268,21 @@ async function isIn(target: DatabaseTarget, task: Task): Promise<number> {
 }
 
 /** A module that comes back asks and answers in one process again. */
-async function acrossOf({ metrics, 'accept-calls': accepted }: Values, { direction, module, topology, env }: Task): Promise<CallsAcross> {
+async function acrossOf(
+  { metrics, 'accept-calls': accepted }: Values,
+  { direction, module, topology, env }: Task,
+): Promise<CallsAcross> {
   if (direction === 'absorb') return { refusals: [], warnings: [] };
-  const counted = await askProcesses(env, metrics === undefined ? undefined : addressesIn(metrics)).catch((error: Error) => error);
+  const counted = await askProcesses(env, metrics === undefined ? undefined : addressesIn(metrics)).catch(
+    (error: Error) => error,
+  );
   return callsAcross(module, topology, { counted, accepted: listOf(accepted) });
 }
 
-const endsOf = (direction: Direction, { home, away }: Endpoints): { source: DatabaseTarget; target: DatabaseTarget } =>
+const endsOf = (
+  direction: Direction,
+  { home, away }: Endpoints,
+): { source: DatabaseTarget; target: DatabaseTarget } =>
   direction === 'extract' ? { source: home, target: away } : { source: away, target: home };
 
 /** Without an administrator's login: what is there is the tool's to make. */
@@ -257,20 +298,29 @@ const whatNext = (direction: Direction, module: string, target: DatabaseTarget):
 
 function parse(argv: readonly string[]) {
   try {
-    return readOptions({ args: [...argv], options: OPTIONS, allowPositionals: true }, (message) => new WrongUse(message));
+    return readOptions(
+      { args: [...argv], options: OPTIONS, allowPositionals: true },
+      (message) => new WrongUse(message),
+    );
   } catch (error) {
     return { wrong: (error as Error).message };
   }
 }
 
-function wrongUse([module, ...more]: readonly string[], values: Values, topology: Topology): string | undefined {
+function wrongUse(
+  [module, ...more]: readonly string[],
+  values: Values,
+  topology: Topology,
+): string | undefined {
   const { modules } = topology;
   if (module === undefined) return 'Say which module.';
-  if (!modules.includes(module)) return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
+  if (!modules.includes(module))
+    return `There is no module "${module}". The modules are ${modules.join(', ')}.`;
   if (more.length > 0) return `One module at a time: what is "${more[0]}"?`;
   if ([values['dry-run'], values.rollback, values.finish, values.status].filter(Boolean).length > 1)
     return 'Give one of --dry-run, --rollback, --finish and --status.';
-  if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience)) return '--patience wants a number of seconds.';
+  if (values.patience !== undefined && !/^\d{1,6}$/.test(values.patience))
+    return '--patience wants a number of seconds.';
   if (values.copy !== undefined && !COPY_METHODS.some((method) => method === values.copy))
     return `--copy is one of ${COPY_METHODS.join(' and ')}, and not "${values.copy}".`;
   if (values.metrics !== undefined && !addressesIn(values.metrics)) return METRICS_HINT;

@@ -6,8 +6,9 @@ import { factsOf, type Move, recordStep } from './database/move-journal';
 const STEP = 'new generation';
 
 /**
- * Begins a new generation of the copied log: the transaction ids of what was copied belong to another cluster, and what is appended from
- * now on must not be judged by them. Idempotent. Returns the generation's number.
+ * Begins a new generation of the copied log: the transaction ids of what was copied belong to another
+ * cluster, and what is appended from now on must not be judged by them. Idempotent. Returns the generation's
+ * number.
  */
 export async function beginNewGeneration(target: Session, move: Move): Promise<{ generation: number }> {
   const known = await factsOf<{ generation: number }>(target, move, STEP);

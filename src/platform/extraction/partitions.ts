@@ -13,8 +13,8 @@ const PARTITIONS = `
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relispartition order by c.relname`;
 
 /**
- * Gives the partitioned tables of the target the partitions of the source: a log has one for each generation. Those that the source does
- * not have go, so call it on tables whose rows may go.
+ * Gives the partitioned tables of the target the partitions of the source: a log has one for each generation.
+ * Those that the source does not have go, so call it on tables whose rows may go.
  */
 export async function alignPartitions(source: Session, target: Session): Promise<void> {
   const wanted = await rowsOf<Partition>(source, PARTITIONS);
@@ -24,8 +24,12 @@ export async function alignPartitions(source: Session, target: Session): Promise
   for (const { name } of present.filter((partition) => !among(wanted, partition)))
     await target.client.query(`drop table ${escapeIdentifier(name)}`);
   for (const { name, parent, bound } of wanted.filter((partition) => !among(present, partition))) {
-    await target.client.query(`create table ${escapeIdentifier(name)} partition of ${escapeIdentifier(parent)} ${bound}`);
+    await target.client.query(
+      `create table ${escapeIdentifier(name)} partition of ${escapeIdentifier(parent)} ${bound}`,
+    );
     // Default privileges give too much: partitions are read and written through their parent.
-    await target.client.query(`revoke all on ${escapeIdentifier(name)} from ${escapeIdentifier(target.database.roles.of(target.module))}`);
+    await target.client.query(
+      `revoke all on ${escapeIdentifier(name)} from ${escapeIdentifier(target.database.roles.of(target.module))}`,
+    );
   }
 }

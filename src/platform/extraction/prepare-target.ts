@@ -3,7 +3,14 @@ import { failpoint } from '../kernel/failpoints';
 import { migrate } from '../provisioning/migrate';
 import { provision } from '../provisioning/provision';
 import { alignPartitions } from './partitions';
-import { inTransaction, isNotMadeYet, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import {
+  inTransaction,
+  isNotMadeYet,
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withSession,
+} from '../placement/database-target';
 import { closePlacement, placementIfAny } from '../placement/placement';
 import { type Move, recordIncomingMove } from './database/move-journal';
 import { unsubscribe } from './copy/replication';
@@ -26,8 +33,8 @@ export interface Prepared {
 }
 
 /**
- * Makes the database, the roles and the module's schema, migrates it, and empties its tables for what comes. Until the move is done the
- * target says that the module lives in the source, and rejects writes.
+ * Makes the database, the roles and the module's schema, migrates it, and empties its tables for what comes.
+ * Until the move is done the target says that the module lives in the source, and rejects writes.
  */
 export async function prepareTarget({ source, target, move, log }: TargetOptions): Promise<Prepared> {
   const { module } = source;
@@ -40,7 +47,9 @@ export async function prepareTarget({ source, target, move, log }: TargetOptions
     inTransaction(session, async () => {
       await requireEmptyable(session, source);
       await closePlacement(session, 'moved', nameOf(source.database));
-      await session.client.query(`grant usage on schema ${escapeIdentifier(module)} to ${escapeIdentifier(target.roles.of(module))}`);
+      await session.client.query(
+        `grant usage on schema ${escapeIdentifier(module)} to ${escapeIdentifier(target.roles.of(module))}`,
+      );
       await unsubscribe(session);
       await emptyTables(session);
       await alignPartitions(source, session);
@@ -58,7 +67,10 @@ async function requireEmptyable(target: Session, source: Session): Promise<void>
   if (forbidden) throw new Error(forbidden);
 }
 
-/** A schema that was just made says that the module lives in it. Where a run before this one was killed, that is put right first. */
+/**
+ * A schema that was just made says that the module lives in it. Where a run before this one was killed, that
+ * is put right first.
+ */
 async function closeWhatIsThere(source: Session, target: DatabaseTarget): Promise<void> {
   try {
     await withSession(target, source.module, async (session) => {
@@ -75,15 +87,22 @@ async function closeWhatIsThere(source: Session, target: DatabaseTarget): Promis
 async function hideWhatIsNot(target: DatabaseTarget, module: string): Promise<void> {
   await withSession(target, module, async (session) => {
     if (await placementIfAny(session)) return;
-    await session.client.query(`revoke usage on schema ${escapeIdentifier(module)} from ${escapeIdentifier(target.roles.of(module))}`);
+    await session.client.query(
+      `revoke usage on schema ${escapeIdentifier(module)} from ${escapeIdentifier(target.roles.of(module))}`,
+    );
   });
 }
 
 /** What no migration makes would not be there again in the new place. */
-function refuseOtherTables({ module, database }: Session, made: readonly Table[], wanted: readonly Table[]): void {
+function refuseOtherTables(
+  { module, database }: Session,
+  made: readonly Table[],
+  wanted: readonly Table[],
+): void {
   const shapes = (tables: readonly Table[]): string[] => tables.map((table) => JSON.stringify(table));
   const differing = [...made, ...wanted].filter(
-    (table) => !shapes(made).includes(JSON.stringify(table)) || !shapes(wanted).includes(JSON.stringify(table)),
+    (table) =>
+      !shapes(made).includes(JSON.stringify(table)) || !shapes(wanted).includes(JSON.stringify(table)),
   );
   if (differing.length === 0) return;
   const names = [...new Set(differing.map(({ name }) => name))].sort();

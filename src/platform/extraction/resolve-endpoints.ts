@@ -40,14 +40,19 @@ export async function resolveEndpoints(
 ): Promise<Endpoints> {
   const variable = `${variablePart(module)}_DATABASE_URL`;
   const awayUrl = given.to ?? settings.moduleUrls.get(module);
-  if (awayUrl === undefined) throw new Error(`Where is the module's own database? Say it with --to <database url>, or set ${variable}.`);
-  if (!isPostgresUrl(awayUrl)) throw new Error(`${given.to === undefined ? variable : '--to'} ${POSTGRES_URL_HINT}`);
+  if (awayUrl === undefined)
+    throw new Error(
+      `Where is the module's own database? Say it with --to <database url>, or set ${variable}.`,
+    );
+  if (!isPostgresUrl(awayUrl))
+    throw new Error(`${given.to === undefined ? variable : '--to'} ${POSTGRES_URL_HINT}`);
   const shared = {
     ...settings,
     moduleUrls: without(settings.moduleUrls, module),
     moduleAdminUrls: without(settings.moduleAdminUrls, module),
   };
-  const targetAt = (adminUrl: string, secret: string | undefined): DatabaseTarget => targetWith(migrations, adminUrl, secret);
+  const targetAt = (adminUrl: string, secret: string | undefined): DatabaseTarget =>
+    targetWith(migrations, adminUrl, secret);
   const administrator = await administratorOf(shared, module, log);
   try {
     const home = targetAt(administrator.adminUrl, administrator.secret);
@@ -59,7 +64,12 @@ export async function resolveEndpoints(
     }
     const away = targetAt(withDatabase(adminUrl, databaseOf(awayUrl)), settings.roleSecret);
     const others = modules.filter((other) => other !== module);
-    return { home, away, ...readersAmong(others, settings, home, targetAt), stop: () => administrator.stop() };
+    return {
+      home,
+      away,
+      ...readersAmong(others, settings, home, targetAt),
+      stop: () => administrator.stop(),
+    };
   } catch (error) {
     await administrator.stop();
     throw error;
@@ -79,7 +89,8 @@ function readersAmong(
     const adminUrl = settings.moduleAdminUrls.get(module);
     if (url === undefined) readers.push({ module, place: home });
     else if (adminUrl === undefined) notLookedAt.push(module);
-    else readers.push({ module, place: targetAt(withDatabase(adminUrl, databaseOf(url)), settings.roleSecret) });
+    else
+      readers.push({ module, place: targetAt(withDatabase(adminUrl, databaseOf(url)), settings.roleSecret) });
   }
   return { readers, notLookedAt };
 }

@@ -1,5 +1,11 @@
 import { failpoint } from '../kernel/failpoints';
-import { inTransaction, nameOf, type DatabaseTarget, type Session, withSession } from '../placement/database-target';
+import {
+  inTransaction,
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withSession,
+} from '../placement/database-target';
 import { underMoveLock, underMoveLockAt } from './move-lock';
 import { closePlacement, openPlacement, placementIfAny } from '../placement/placement';
 import { lastMove, type Move, findMove, setMoveState } from './database/move-journal';
@@ -11,17 +17,25 @@ import { recordFinishedMoves } from './whereabouts/record-finished-moves';
 import { whereabouts } from './whereabouts/whereabouts';
 
 /**
- * Undoes a move that has not been switched: the module lives in the old place again, with the rights that it had. What was copied is
- * emptied, if the new place can be reached; it would be anyway at the next move there. Asked again, it takes away what is left.
+ * Undoes a move that has not been switched: the module lives in the old place again, with the rights that it
+ * had. What was copied is emptied, if the new place can be reached; it would be anyway at the next move
+ * there. Asked again, it takes away what is left.
  */
-export async function rollBack(module: string, source: DatabaseTarget, target: DatabaseTarget, log: (line: string) => void): Promise<void> {
+export async function rollBack(
+  module: string,
+  source: DatabaseTarget,
+  target: DatabaseTarget,
+  log: (line: string) => void,
+): Promise<void> {
   await withSession(source, module, (from) => underMoveLock(from, () => atBoth(from, target, log)));
 }
 
 async function atBoth(from: Session, target: DatabaseTarget, log: (line: string) => void): Promise<void> {
   const { module } = from;
   const look = async (): Promise<boolean> => !('unreachable' in (await inspectTarget(target, module)));
-  return (await look()) ? underMoveLockAt(target, module, () => undo(from, target, log)) : undo(from, target, log);
+  return (await look())
+    ? underMoveLockAt(target, module, () => undo(from, target, log))
+    : undo(from, target, log);
 }
 
 async function undo(from: Session, target: DatabaseTarget, log: (line: string) => void): Promise<void> {
@@ -44,11 +58,15 @@ async function undo(from: Session, target: DatabaseTarget, log: (line: string) =
   }
   failpoint('move.undone');
   log(`${module} lives in ${nameOf(database)} as before`);
-  await tidy(from, target, move).catch((error: Error) => log(`what was copied to ${nameOf(target)} is still there: ${error.message}`));
+  await tidy(from, target, move).catch((error: Error) =>
+    log(`what was copied to ${nameOf(target)} is still there: ${error.message}`),
+  );
   await unpublish(from);
 }
 
-/** The new place goes on saying that the module lives in the old one; or begins to, where it was only made. */
+/**
+ * The new place goes on saying that the module lives in the old one; or begins to, where it was only made.
+ */
 async function tidy({ module, database }: Session, target: DatabaseTarget, move: Move): Promise<void> {
   await withSession(target, module, async (to) => {
     const placement = await placementIfAny(to);

@@ -3,7 +3,9 @@ import type { EntitySchema } from 'typeorm';
 import type { ModuleSettings } from '../config/module-settings';
 
 export interface BoundedContextOptions {
-  /** The module's name: its folder, its schema, its database role and the first part of its contracts' names. */
+  /**
+   * The module's name: its folder, its schema, its database role and the first part of its contracts' names.
+   */
   name: string;
   /** The tables that the module maps to classes. */
   entities?: EntitySchema[];

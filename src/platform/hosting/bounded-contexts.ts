@@ -20,7 +20,10 @@ export const hostingFor = (root: Type, { hosting }: Pick<Settings, 'hosting'>): 
     hosting,
   );
 
-/** The root module without the bounded contexts that are not hosted: their classes are known and never instantiated. */
+/**
+ * The root module without the bounded contexts that are not hosted: their classes are known and never
+ * instantiated.
+ */
 export function hostedPartOf(root: Type, hosting: Hosting): Type {
   if (hosting.elsewhere.length === 0) return root;
   const isHere = (imported: object): boolean => {

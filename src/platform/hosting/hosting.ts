@@ -2,7 +2,10 @@ import { SettingsError } from '../config/env-reader';
 import type { HostingSettings } from '../config/settings';
 import type { Standby } from '../config/standby';
 
-/** Which of the application's modules this process runs. An application knows one for as long as it lives; inject it. */
+/**
+ * Which of the application's modules this process runs. An application knows one for as long as it lives;
+ * inject it.
+ */
 export class Hosting {
   private readonly names: ReadonlySet<string>;
 
@@ -32,7 +35,10 @@ export class Hosting {
   }
 }
 
-/** Hosts what `MODULES` names, or all modules where it is not set. Throws a `SettingsError` that lists the modules. */
+/**
+ * Hosts what `MODULES` names, or all modules where it is not set. Throws a `SettingsError` that lists the
+ * modules.
+ */
 export function hostingOf(all: readonly string[], { modules: wanted, standbys }: HostingSettings): Hosting {
   if (wanted === undefined) return new Hosting(all);
   const problems = [
@@ -41,8 +47,12 @@ export function hostingOf(all: readonly string[], { modules: wanted, standbys }:
       : wanted.includes('')
         ? ['has a comma without a module beside it']
         : []),
-    ...distinct(wanted.filter((name) => name !== '' && !all.includes(name))).map((name) => `names "${name}", which is no module`),
-    ...distinct(wanted.filter((name, index) => name !== '' && wanted.indexOf(name) !== index)).map((name) => `names "${name}" twice`),
+    ...distinct(wanted.filter((name) => name !== '' && !all.includes(name))).map(
+      (name) => `names "${name}", which is no module`,
+    ),
+    ...distinct(wanted.filter((name, index) => name !== '' && wanted.indexOf(name) !== index)).map(
+      (name) => `names "${name}" twice`,
+    ),
   ];
   if (problems.length > 0) {
     const wayOut = `The modules are ${all.join(', ')}. Correct it, as in MODULES=${all.slice(0, 2).join(',')}, or unset it to host them all.`;

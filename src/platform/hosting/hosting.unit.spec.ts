@@ -34,6 +34,8 @@ describe('the modules of a process', () => {
   });
 
   it('are refused with everything that is wrong at once', () => {
-    expect(() => hosting('orders,stores,orders')).toThrow(/names "stores", which is no module.*\n.*names "orders" twice/);
+    expect(() => hosting('orders,stores,orders')).toThrow(
+      /names "stores", which is no module.*\n.*names "orders" twice/,
+    );
   });
 });

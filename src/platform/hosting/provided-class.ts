@@ -26,10 +26,14 @@ export function classesProvidedBy({ name, type }: { name: string; type: Type }):
 
 /** The providers that this process has instantiated. */
 export const instancesIn = (discovery: DiscoveryService): ProvidedInstance[] =>
-  discovery
-    .getProviders()
-    .flatMap(({ metatype, instance, host }) =>
-      typeof metatype === 'function' && instance
-        ? [{ type: metatype, instance: instance as unknown, module: boundedContextOf(host?.metatype ?? undefined)?.name }]
-        : [],
-    );
+  discovery.getProviders().flatMap(({ metatype, instance, host }) =>
+    typeof metatype === 'function' && instance
+      ? [
+          {
+            type: metatype,
+            instance: instance as unknown,
+            module: boundedContextOf(host?.metatype ?? undefined)?.name,
+          },
+        ]
+      : [],
+  );

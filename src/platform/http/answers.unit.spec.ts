@@ -20,17 +20,27 @@ describe('What the edge sends', () => {
       ['twice', 409, 'request.conflict'],
       ['anything', 500, 'service.internal-error'],
     ])('%s: %i %s', async (kind, status, code) => {
-      const response = await expectProblem(request(edge.server).get(`/things/failures/${kind}?token=secret`), status, code);
+      const response = await expectProblem(
+        request(edge.server).get(`/things/failures/${kind}?token=secret`),
+        status,
+        code,
+      );
       expect((response.body as { instance: string }).instance).toBe(`/things/failures/${kind}`);
       expect(response.get('ETag')).toBeUndefined();
       if (status === 503 || kind === 'in-flight') expect(response.get('Retry-After')).toBe('1');
       if (kind === 'refusal')
-        expect((response.body as { errors: unknown }).errors).toEqual([{ pointer: '/lines/0', code: 'things.bad', message: 'Bad.' }]);
+        expect((response.body as { errors: unknown }).errors).toEqual([
+          { pointer: '/lines/0', code: 'things.bad', message: 'Bad.' },
+        ]);
     });
 
     it('to unknown paths and methods', async () => {
       await expectProblem(request(edge.server).get('/nothing'), 404, 'request.route-unknown');
-      const response = await expectProblem(request(edge.server).delete(`/things/${ID}`), 405, 'request.method-not-allowed');
+      const response = await expectProblem(
+        request(edge.server).delete(`/things/${ID}`),
+        405,
+        'request.method-not-allowed',
+      );
       expect(response.get('Allow')).toBe('GET, HEAD, PATCH');
     });
 
@@ -47,15 +57,22 @@ describe('What the edge sends', () => {
 
   describe('sends answers', () => {
     const lines = Array.from({ length: 200 }, () => ({ itemId: 'ABCDE', quantity: 123 }));
-    const large = (accepted: string) => post({ name: 'x', lines }, { 'Accept-Encoding': accepted, 'Idempotency-Key': 'k' });
+    const large = (accepted: string) =>
+      post({ name: 'x', lines }, { 'Accept-Encoding': accepted, 'Idempotency-Key': 'k' });
 
     it('compressed where the client takes it, and says so to caches', async () => {
       const [packed, plain] = [await large('gzip'), await large('identity')];
       expect([packed.get('Content-Encoding'), plain.get('Content-Encoding')]).toEqual(['gzip', undefined]);
       expect([packed.get('Vary'), plain.get('Vary')]).toEqual(['Accept-Encoding', 'Accept-Encoding']);
       expect(Number(packed.get('Content-Length'))).toBeLessThan(Number(plain.get('Content-Length')) / 2);
-      expect((packed.body as { context: unknown }).context).toEqual((plain.body as { context: unknown }).context);
-      expect((await request(edge.server).get(`/things/${ID}`).set('Accept-Encoding', 'gzip')).get('Content-Encoding')).toBeUndefined();
+      expect((packed.body as { context: unknown }).context).toEqual(
+        (plain.body as { context: unknown }).context,
+      );
+      expect(
+        (await request(edge.server).get(`/things/${ID}`).set('Accept-Encoding', 'gzip')).get(
+          'Content-Encoding',
+        ),
+      ).toBeUndefined();
       expect((await large('gzip;q=0')).get('Content-Encoding')).toBeUndefined();
     });
 
@@ -68,8 +85,12 @@ describe('What the edge sends', () => {
       const { body } = await request(edge.server).get('/').expect(200);
       const links = Object.keys((body as { links: object }).links);
       expect(links).toContain('/docs');
-      for (const link of links) expect([link, (await request(edge.server).get(link).redirects(1)).status]).toEqual([link, 200]);
-      const { text } = await request(edge.server).get('/').set('Accept', 'text/html,*/*;q=0.8').expect('Content-Type', /html/);
+      for (const link of links)
+        expect([link, (await request(edge.server).get(link).redirects(1)).status]).toEqual([link, 200]);
+      const { text } = await request(edge.server)
+        .get('/')
+        .set('Accept', 'text/html,*/*;q=0.8')
+        .expect('Content-Type', /html/);
       expect(text).toContain('<a href="/docs">');
     });
   });
@@ -87,13 +108,21 @@ describe('What the edge sends', () => {
       const asking = new AbortController();
       const url = `http://127.0.0.1:${(edge.server.address() as AddressInfo).port}/things/${ID}/events`;
       const response = await fetch(url, { method, headers, signal: asking.signal });
-      return { status: response.status, retryAfter: response.headers.get('retry-after'), end: () => asking.abort() };
+      return {
+        status: response.status,
+        retryAfter: response.headers.get('retry-after'),
+        end: () => asking.abort(),
+      };
     };
 
     it('to so many at a time for each client, and begins none for HEAD', async () => {
-      for (let times = 0; times < 3; times += 1) expect(await open({}, 'HEAD')).toMatchObject({ status: 200 });
+      for (let times = 0; times < 3; times += 1)
+        expect(await open({}, 'HEAD')).toMatchObject({ status: 200 });
       const streams = [await open(), await open()];
-      expect(streams).toEqual([expect.objectContaining({ status: 200 }), expect.objectContaining({ status: 200 })]);
+      expect(streams).toEqual([
+        expect.objectContaining({ status: 200 }),
+        expect.objectContaining({ status: 200 }),
+      ]);
       expect(await open()).toMatchObject({ status: 429, retryAfter: '5' });
       expect(await open({}, 'HEAD')).toMatchObject({ status: 200 });
       // Its client is counted by the process that it asked.
@@ -116,7 +145,10 @@ describe('What the edge sends', () => {
       const document = response.body as {
         openapi: string;
         servers: unknown[];
-        paths: Record<string, Record<string, { parameters: { name: string }[]; responses: Record<string, unknown> }>>;
+        paths: Record<
+          string,
+          Record<string, { parameters: { name: string }[]; responses: Record<string, unknown> }>
+        >;
       };
       expect(document.openapi).toBe('3.1.0');
       expect(document.servers).toEqual([expect.objectContaining({ url: '/' })]);

@@ -8,12 +8,14 @@ const OWN_SITES = new Set(['same-origin', 'none']);
 const SAFE = new Set(['GET', 'HEAD']);
 
 /**
- * Express middleware: refuses what a web page of another site has a visitor's browser send. A browser says in `Host` whom it believes to
- * ask, in `Origin` and `Sec-Fetch-Site` on whose behalf; other programs say none of that and are let through. `Host` is looked at as well
- * because a page can make its own name point at this machine (DNS rebinding), and is of the same origin then.
+ * Express middleware: refuses what a web page of another site has a visitor's browser send. A browser says in
+ * `Host` whom it believes to ask, in `Origin` and `Sec-Fetch-Site` on whose behalf; other programs say none
+ * of that and are let through. `Host` is looked at as well because a page can make its own name point at this
+ * machine (DNS rebinding), and is of the same origin then.
  */
 export function refuseOtherSites(settings: BrowserSettings) {
-  return (request: Request, _response: Response, next: NextFunction): void => next(faultOf(request, settings));
+  return (request: Request, _response: Response, next: NextFunction): void =>
+    next(faultOf(request, settings));
 }
 
 function faultOf({ headers, method }: Request, { hosts, origins }: BrowserSettings): HttpProblem | undefined {
@@ -25,18 +27,21 @@ function faultOf({ headers, method }: Request, { hosts, origins }: BrowserSettin
     );
   }
   if (headers.origin !== undefined) {
-    return origins.includes(headers.origin) || isSameOrigin(headers.origin, headers.host) ? undefined : otherSite();
+    return origins.includes(headers.origin) || isSameOrigin(headers.origin, headers.host)
+      ? undefined
+      : otherSite();
   }
   const site = headers['sec-fetch-site'];
   if (site === undefined || OWN_SITES.has(String(site))) return undefined;
   // A link on another page leads here: the visitor sees what it shows, and the page does not.
-  const isLink = SAFE.has(method) && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const isLink =
+    SAFE.has(method) && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return isLink ? undefined : otherSite();
 }
 
 /**
- * Addresses are no names that another site could point elsewhere; `localhost` and names without a dot are not given out in public. All others
- * have to be listed.
+ * Addresses are no names that another site could point elsewhere; `localhost` and names without a dot are not
+ * given out in public. All others have to be listed.
  */
 export function isOwnHost(host: string, listed: readonly string[]): boolean {
   const url = URL.parse(`http://${host}`);
@@ -46,7 +51,10 @@ export function isOwnHost(host: string, listed: readonly string[]): boolean {
   return listed.includes('*') || listed.includes(name);
 }
 
-/** Whether the page came from where the request goes to. A proxy that ends TLS changes the scheme, so that only host and port count. */
+/**
+ * Whether the page came from where the request goes to. A proxy that ends TLS changes the scheme, so that
+ * only host and port count.
+ */
 function isSameOrigin(origin: string, host: string | undefined): boolean {
   const from = URL.parse(origin);
   if (!from || host === undefined) return false;

@@ -17,10 +17,14 @@ export interface ApiElsewhere {
 }
 
 /**
- * Sets the public API up: its edge, metrics, OpenAPI. Call it on an application made with `bodyParser: false`, before `listen` or `init`.
- * It has no login yet, so browsers are checked.
+ * Sets the public API up: its edge, metrics, OpenAPI. Call it on an application made with `bodyParser:
+ * false`, before `listen` or `init`. It has no login yet, so browsers are checked.
  */
-export function configureHttp(app: NestExpressApplication, { http }: Pick<Settings, 'http'>, elsewhere?: ApiElsewhere): void {
+export function configureHttp(
+  app: NestExpressApplication,
+  { http }: Pick<Settings, 'http'>,
+  elsewhere?: ApiElsewhere,
+): void {
   setUpEdge(app, {
     limits: http,
     browsers: http.browsers,

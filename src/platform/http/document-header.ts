@@ -5,5 +5,6 @@ export const documentsHeader =
   (options: ApiHeaderOptions): ParameterDecorator =>
   (target, method) => {
     const descriptor = method === undefined ? undefined : Object.getOwnPropertyDescriptor(target, method);
-    if (method !== undefined && descriptor) ApiHeader({ required: false, ...options })(target, method, descriptor);
+    if (method !== undefined && descriptor)
+      ApiHeader({ required: false, ...options })(target, method, descriptor);
   };

@@ -1,15 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /** Requests that still run this long after the shutdown began are cut off. */
 const GRACE_MS = 10_000;
 
 /**
- * Whether this application is draining. A handler that keeps a request open for long (a stream, `Prefer: wait`) ends it when `signal` is
- * aborted. As a rule its process goes with it: then it is not ready any more and answers with `Connection: close`. Connections stay
- * where another application follows in the same process.
+ * Whether this application is draining. A handler that keeps a request open for long (a stream, `Prefer:
+ * wait`) ends it when `signal` is aborted. As a rule its process goes with it: then it is not ready any more
+ * and answers with `Connection: close`. Connections stay where another application follows in the same
+ * process.
  */
 @Injectable()
 export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -35,12 +41,18 @@ export class Draining implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     return this.isAnnounced || (this.hasBegun && !this.connectionsStay);
   }
 
-  /** Readiness says so from now on, and load balancers look elsewhere; everything else goes on until it begins. */
+  /**
+   * Readiness says so from now on, and load balancers look elsewhere; everything else goes on until it
+   * begins.
+   */
   announce(): void {
     this.isAnnounced = true;
   }
 
-  /** May be called ahead of the shutdown hooks, so that load balancers look elsewhere first. Repeating it changes nothing. */
+  /**
+   * May be called ahead of the shutdown hooks, so that load balancers look elsewhere first. Repeating it
+   * changes nothing.
+   */
   begin({ connectionsStay = false } = {}): void {
     if (this.hasBegun) return;
     this.connectionsStay = connectionsStay;

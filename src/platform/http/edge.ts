@@ -30,16 +30,22 @@ export interface EdgeOptions {
 }
 
 /**
- * What every port of the process demands of a request and says in each answer: correlation, limits, security headers, media types,
- * checks of browsers. Both APIs have this edge and no other. Call it on an application made with `bodyParser: false`, before `listen` or
+ * What every port of the process demands of a request and says in each answer: correlation, limits, security
+ * headers, media types, checks of browsers. Both APIs have this edge and no other. Call it on an application
+ * made with `bodyParser: false`, before `listen` or
  * `init` and before anything else is registered.
  */
-export function setUpEdge(app: NestExpressApplication, { limits, browsers, draining, metrics, forward }: EdgeOptions): void {
+export function setUpEdge(
+  app: NestExpressApplication,
+  { limits, browsers, draining, metrics, forward }: EdgeOptions,
+): void {
   app.disable('x-powered-by');
-  // Entity tags are versions of resources, set by their controllers; a hash of the answer would be neither cheap nor usable in If-Match.
+  // Entity tags are versions of resources, set by their controllers; a hash of the answer would be neither
+  // cheap nor usable in If-Match.
   app.set('etag', false);
-  // Two spellings of a path would be two names of one thing, and `/stock/TOTALS` is an item. Express reads its setting when it makes the
-  // router, and the adapter has made it already; routes that are registered from here on go by this.
+  // Two spellings of a path would be two names of one thing, and `/stock/TOTALS` is an item. Express reads
+  // its setting when it makes the router, and the adapter has made it already; routes that are registered
+  // from here on go by this.
   (app.getHttpAdapter().getInstance().router as unknown as { caseSensitive: boolean }).caseSensitive = true;
 
   app.use(requestContext);
@@ -53,20 +59,26 @@ export function setUpEdge(app: NestExpressApplication, { limits, browsers, drain
   app.use(
     helmet({
       contentSecurityPolicy: {
-        // The API itself speaks plain HTTP: a browser that upgraded would no longer find the documentation's scripts.
+        // The API itself speaks plain HTTP: a browser that upgraded would no longer find the documentation's
+        // scripts.
         directives: { upgradeInsecureRequests: null },
       },
     }),
   );
   app.use((_request: Request, response: Response, next: NextFunction) => {
-    // Nearly every answer is about a customer; one that may be kept says so itself. Versions are asked for with `If-None-Match` all the same.
+    // Nearly every answer is about a customer; one that may be kept says so itself. Versions are asked for
+    // with `If-None-Match` all the same.
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
   app.use(compression);
   app.use(checkUrl);
   app.use(checkMediaType);
-  const json = { limit: limits.bodyLimitBytes, type: ['application/json', 'application/*+json'], verify: checkBodyEncoding };
+  const json = {
+    limit: limits.bodyLimitBytes,
+    type: ['application/json', 'application/*+json'],
+    verify: checkBodyEncoding,
+  };
   app.useBodyParser('json', json);
   app.use(checkBody);
   limitConnections(app.getHttpServer(), limits.requestTimeoutMs);

@@ -25,8 +25,9 @@ export class EventStreams {
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Begins a stream as the answer to a request. Until it is closed, it counts and has a heartbeat. False when nothing may follow: the answer
-   * to `HEAD` is its headers, and a client may be gone. Throws where there are too many.
+   * Begins a stream as the answer to a request. Until it is closed, it counts and has a heartbeat. False when
+   * nothing may follow: the answer to `HEAD` is its headers, and a client may be gone. Throws where there are
+   * too many.
    */
   begin(request: Request, response: Response): boolean {
     if (request.method === 'HEAD') {
@@ -41,7 +42,10 @@ export class EventStreams {
     return true;
   }
 
-  /** Counts a stream until its answer is closed, wherever it comes from. Throws where its client, or all of them, have too many. */
+  /**
+   * Counts a stream until its answer is closed, wherever it comes from. Throws where its client, or all of
+   * them, have too many.
+   */
   admit(request: Request, response: Response): void {
     const client = clientOf(request);
     const ofClient = client === undefined ? 0 : (this.ofClients.get(client) ?? 0);
@@ -56,9 +60,14 @@ export class EventStreams {
       );
     }
     if (this.open >= MOST_STREAMS) {
-      throw new HttpProblem(503, 'service.too-many-streams', 'Too many event streams are open. Try again, or use Prefer: wait.', {
-        headers: RETRY_AFTER,
-      });
+      throw new HttpProblem(
+        503,
+        'service.too-many-streams',
+        'Too many event streams are open. Try again, or use Prefer: wait.',
+        {
+          headers: RETRY_AFTER,
+        },
+      );
     }
     this.open += 1;
     if (client !== undefined) this.ofClients.set(client, ofClient + 1);
@@ -75,5 +84,9 @@ export class EventStreams {
   }
 }
 
-/** The address that a request came from; of one that another process has passed on, its client is counted there. */
-const clientOf = (request: Request): string | undefined => (wasForwarded(request) ? undefined : request.socket.remoteAddress);
+/**
+ * The address that a request came from; of one that another process has passed on, its client is counted
+ * there.
+ */
+const clientOf = (request: Request): string | undefined =>
+  wasForwarded(request) ? undefined : request.socket.remoteAddress;

@@ -30,7 +30,10 @@ class Answer extends EventEmitter {
 describe('the streams of a process', () => {
   const streams = new EventStreams({ http: { streamsPerClient: 2 } } as Settings);
   const begin = (client: string, answer = new Answer(), method = 'GET'): boolean =>
-    streams.begin({ method, headers: {}, socket: { remoteAddress: client } } as Request, answer as unknown as Response);
+    streams.begin(
+      { method, headers: {}, socket: { remoteAddress: client } } as Request,
+      answer as unknown as Response,
+    );
   const refusalOf = (client: string): unknown => {
     try {
       return begin(client);
@@ -55,7 +58,11 @@ describe('the streams of a process', () => {
     const gone = new Answer().end();
     for (let times = 0; times < 3; times += 1) expect(begin('gone', gone)).toBe(false);
     expect(gone.written).toEqual([]);
-    expect([refusalOf('gone'), refusalOf('gone'), refusalOf('gone')]).toEqual([true, true, 'request.too-many-streams']);
+    expect([refusalOf('gone'), refusalOf('gone'), refusalOf('gone')]).toEqual([
+      true,
+      true,
+      'request.too-many-streams',
+    ]);
   });
 
   it('say that they are still there until they are closed', () => {

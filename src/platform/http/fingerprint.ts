@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /** The same for values that say the same: the order of the fields does not matter. */
-export const fingerprintOf = (body: unknown): string => createHash('sha256').update(canonicalJson(body)).digest('base64url');
+export const fingerprintOf = (body: unknown): string =>
+  createHash('sha256').update(canonicalJson(body)).digest('base64url');
 
 /** Recursion is safe: bodies are limited in depth before they come here. */
 function canonicalJson(value: unknown): string {

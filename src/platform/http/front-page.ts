@@ -1,6 +1,9 @@
 import type { Request, Response } from 'express';
 
-/** A page that leads on: where each link goes, and what is there. Paths only; nothing of it comes from a request. */
+/**
+ * A page that leads on: where each link goes, and what is there. Paths only; nothing of it comes from a
+ * request.
+ */
 export interface FrontPage {
   readonly title: string;
   readonly links: Readonly<Record<string, string>>;
@@ -12,7 +15,10 @@ export const FRONT_PAGE = {
     schema: {
       type: 'object',
       required: ['title', 'links'],
-      properties: { title: { type: 'string' }, links: { type: 'object', additionalProperties: { type: 'string' } } },
+      properties: {
+        title: { type: 'string' },
+        links: { type: 'object', additionalProperties: { type: 'string' } },
+      },
     },
   },
   'text/html': { schema: { type: 'string' } },
@@ -22,7 +28,9 @@ export const FRONT_PAGE = {
 export function showFrontPage(request: Request, response: Response, page: FrontPage): void {
   response.vary('Accept');
   if (request.accepts(['json', 'html']) !== 'html') return void response.json(page);
-  const links = Object.entries(page.links).map(([path, what]) => `<li><a href="${path}">${path}</a>: ${what}</li>`);
+  const links = Object.entries(page.links).map(
+    ([path, what]) => `<li><a href="${path}">${path}</a>: ${what}</li>`,
+  );
   response
     .type('html')
     .send(

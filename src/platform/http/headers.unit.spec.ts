@@ -44,13 +44,18 @@ describe('Cursors', () => {
     encodeCursor(['\0']),
     Buffer.from('[[1]]').toString('base64url'),
   ])('refuse %p', (cursor) =>
-    expect(() => decodeCursor(cursor)).toThrow(expect.objectContaining({ status: 400, code: 'request.cursor-malformed' })),
+    expect(() => decodeCursor(cursor)).toThrow(
+      expect.objectContaining({ status: 400, code: 'request.cursor-malformed' }),
+    ),
   );
 
   it('lead on only where there is more', () => {
     const rows = [{ id: 1 }, { id: 2 }, { id: 3 }];
     expect(pageOf(rows, 3, ({ id }) => [id])).toEqual({ items: rows });
-    expect(pageOf(rows, 2, ({ id }) => [id])).toEqual({ items: rows.slice(0, 2), nextCursor: encodeCursor([2]) });
+    expect(pageOf(rows, 2, ({ id }) => [id])).toEqual({
+      items: rows.slice(0, 2),
+      nextCursor: encodeCursor([2]),
+    });
     expect(pageOf([], 2, () => [])).toEqual({ items: [] });
   });
 });
@@ -64,7 +69,9 @@ describe('Idempotency keys', () => {
   });
 
   it('have a fingerprint in which the order of fields does not count, but the order of elements does', () => {
-    expect(fingerprintOf({ a: 1, b: { c: [1, 2], d: null } })).toBe(fingerprintOf({ b: { d: null, c: [1, 2] }, a: 1 }));
+    expect(fingerprintOf({ a: 1, b: { c: [1, 2], d: null } })).toBe(
+      fingerprintOf({ b: { d: null, c: [1, 2] }, a: 1 }),
+    );
     expect(fingerprintOf({ a: [1, 2] })).not.toBe(fingerprintOf({ a: [2, 1] }));
     expect(fingerprintOf({ a: '1' })).not.toBe(fingerprintOf({ a: 1 }));
     expect(fingerprintOf(undefined)).toBe(fingerprintOf(undefined));

@@ -31,7 +31,10 @@ export class HttpMetrics {
       // A stream of events lasts as long as its reader likes.
       if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) return;
       const status = String(response.writableFinished ? response.statusCode : CLIENT_WENT_AWAY);
-      this.duration.observe({ method: request.method, route: routeOf(request), status }, (performance.now() - begin) / 1_000);
+      this.duration.observe(
+        { method: request.method, route: routeOf(request), status },
+        (performance.now() - begin) / 1_000,
+      );
     });
     next();
   };

@@ -3,7 +3,10 @@ import type { ExistingResource } from '../domain/refusal';
 
 /** One reason, and the part of the request it is about. */
 export interface ProblemReason {
-  /** JSON pointer into the body, such as `/lines/3/quantity`; for a path or query parameter its name after the slash. */
+  /**
+   * JSON pointer into the body, such as `/lines/3/quantity`; for a path or query parameter its name after the
+   * slash.
+   */
   pointer: string;
   /** Stable, for programs. */
   code: string;
@@ -18,7 +21,9 @@ export interface ProblemDocument {
   title: string;
   status: number;
   detail: string;
-  /** Stable, for programs: `<module>.<noun-problem>`, or `request.<noun-problem>` where no module was asked. */
+  /**
+   * Stable, for programs: `<module>.<noun-problem>`, or `request.<noun-problem>` where no module was asked.
+   */
   code: string;
   /** The path that was asked for. */
   instance: string;
@@ -29,7 +34,10 @@ export interface ProblemDocument {
   existing?: ExistingResource;
 }
 
-/** What the HTTP layer itself has to say against a request. Modules throw a `Refusal` instead, which knows no status codes. */
+/**
+ * What the HTTP layer itself has to say against a request. Modules throw a `Refusal` instead, which knows no
+ * status codes.
+ */
 export class HttpProblem extends Error {
   constructor(
     readonly status: number,

@@ -14,7 +14,10 @@ import { ProblemDetailsFilter } from './problem-details.filter';
 import { UnreadPartsGuard } from './unread-parts.guard';
 import { RequestValidationPipe } from './validation.pipe';
 
-/** The edge of the process: validation, problem documents, idempotency and health; the operator's port has the metrics. `configureHttp` adds limits and documentation. */
+/**
+ * The edge of the process: validation, problem documents, idempotency and health; the operator's port has the
+ * metrics. `configureHttp` adds limits and documentation.
+ */
 @Global()
 @Module({
   controllers: [FrontPageController, HealthController],
@@ -31,7 +34,16 @@ import { RequestValidationPipe } from './validation.pipe';
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: APP_GUARD, useClass: UnreadPartsGuard },
   ],
-  exports: [Draining, EventStreams, Idempotency, IdempotencyPurge, Metrics, HttpMetrics, LogHealth, OpenApiInfo],
+  exports: [
+    Draining,
+    EventStreams,
+    Idempotency,
+    IdempotencyPurge,
+    Metrics,
+    HttpMetrics,
+    LogHealth,
+    OpenApiInfo,
+  ],
 })
 export class HttpModule {
   /** With what the root module says of the API. */

@@ -6,7 +6,10 @@ import { IDEMPOTENCY_WINDOW_MS } from './idempotency';
 const INTERVAL_MS = 10 * 60 * 1_000;
 const ROWS = 1_000;
 
-/** Forgets answers that can no longer be replayed, now and then, away from the requests. Several processes may do it at once. */
+/**
+ * Forgets answers that can no longer be replayed, now and then, away from the requests. Several processes may
+ * do it at once.
+ */
 @Injectable()
 export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(IdempotencyPurge.name);

@@ -44,7 +44,11 @@ describe('Idempotency', () => {
     server = await startEmbeddedServer({ dataDir: folder, log: () => undefined, settings: { fsync: 'off' } });
     await withClient(server.adminUrl, 'test', (client) => client.query('create schema things'));
     const connection = { module: 'things', url: server.adminUrl, auditorUrl: server.adminUrl };
-    source = await buildDataSource(connection, [], { poolSize: 8, leaseMs: 30_000, log: () => undefined }).initialize();
+    source = await buildDataSource(connection, [], {
+      poolSize: 8,
+      leaseMs: 30_000,
+      log: () => undefined,
+    }).initialize();
     const runner = source.createQueryRunner();
     await new CreateIdempotencyKeys().up(runner);
     await new ClaimIdempotencyKey().up(runner);
@@ -72,10 +76,14 @@ describe('Idempotency', () => {
     body: { name: 'x', lines: [1, 2] },
     ...changes,
   });
-  const effects = async (): Promise<number> => (await source.query<{ n: number }[]>('select count(*)::int as n from effects'))[0].n;
-  const keys = async (): Promise<number> => (await source.query<{ n: number }[]>('select count(*)::int as n from idempotency_keys'))[0].n;
+  const effects = async (): Promise<number> =>
+    (await source.query<{ n: number }[]>('select count(*)::int as n from effects'))[0].n;
+  const keys = async (): Promise<number> =>
+    (await source.query<{ n: number }[]>('select count(*)::int as n from idempotency_keys'))[0].n;
   const effect = async (): Promise<{ id: number; at: string }> => {
-    const [{ id }] = await unitOfWork.manager.query<{ id: number }[]>(`insert into effects (note) values ('done') returning id`);
+    const [{ id }] = await unitOfWork.manager.query<{ id: number }[]>(
+      `insert into effects (note) values ('done') returning id`,
+    );
     return { id, at: 'now' };
   };
 
@@ -120,7 +128,8 @@ describe('Idempotency', () => {
   });
 
   it('keeps answers that are nothing', async () => {
-    for (let time = 0; time < 2; time += 1) expect(await idempotency.once(asked(), () => effect().then(() => undefined))).toBeUndefined();
+    for (let time = 0; time < 2; time += 1)
+      expect(await idempotency.once(asked(), () => effect().then(() => undefined))).toBeUndefined();
     for (let time = 0; time < 2; time += 1)
       expect(await idempotency.once(asked({ key: 'null' }), () => effect().then(() => null))).toBeNull();
     expect(await effects()).toBe(2);
@@ -170,7 +179,10 @@ describe('Idempotency', () => {
       return effect();
     });
     await hasStarted;
-    await expect(idempotency.once(asked(), effect)).rejects.toMatchObject({ kind: 'conflict', code: 'idempotency.in-flight' });
+    await expect(idempotency.once(asked(), effect)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'idempotency.in-flight',
+    });
     finish();
     const answer = await first;
     expect(await idempotency.once(asked(), effect)).toEqual(answer);
@@ -186,7 +198,8 @@ describe('Idempotency', () => {
       expect(answered.length).toBeGreaterThan(0);
       expect(new Set(answered.map(({ value }) => value.id)).size).toBe(1);
       for (const outcome of outcomes)
-        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'idempotency.in-flight' });
+        if (outcome.status === 'rejected')
+          expect(outcome.reason).toMatchObject({ code: 'idempotency.in-flight' });
     }
     expect(await effects()).toBe(10);
   });

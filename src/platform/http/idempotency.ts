@@ -27,15 +27,18 @@ export interface IdempotencyContext {
   route: string;
   caller: string;
   /**
-   * What the fingerprint is made of: the path's parameters and the body, as they were validated, so that the same request in another
-   * spelling is the same one. Headers such as `Prefer` are no part of it.
+   * What the fingerprint is made of: the path's parameters and the body, as they were validated, so that the
+   * same request in another spelling is the same one. Headers such as `Prefer` are no part of it.
    */
   readonly body: unknown;
   /** Called when the request was done before, and is answered as it was then. */
   readonly onReplay?: () => void;
 }
 
-/** The idempotency context of the request, for `Idempotency.once`; takes the name of the module that does the work. */
+/**
+ * The idempotency context of the request, for `Idempotency.once`; takes the name of the module that does the
+ * work.
+ */
 export const IdempotencyContext = createParamDecorator(
   (module: string, context: ExecutionContext): IdempotencyContext => {
     const request = context.switchToHttp().getRequest<Request>();
@@ -82,19 +85,20 @@ export class Idempotency {
   ) {}
 
   /**
-   * Runs `work` in a unit of work of the context's module and resolves to its result; later requests with the same key and
-   * body get that result without the work. Result and effects commit together, so a refused request leaves no key.
-   * The result must be plain JSON. The controller makes status, `Location` and body out of it and of nothing else: so a
-   * replay is answered like the first request, byte for byte.
+   * Runs `work` in a unit of work of the context's module and resolves to its result; later requests with the
+   * same key and body get that result without the work. Result and effects commit together, so a refused
+   * request leaves no key. The result must be plain JSON. The controller makes status, `Location` and body
+   * out of it and of nothing else: so a replay is answered like the first request, byte for byte.
    */
   async once<T>(context: IdempotencyContext, work: () => Promise<T>): Promise<T> {
     return (await this.perform(context, work)).result;
   }
 
   /**
-   * The same for an answer that says more than the result, such as how a thing stands after a while: `respond` makes it after the commit,
-   * and it is kept before it is sent. A replay gets it as it was; where none was kept, `respond` is asked again. Without `respond` the
-   * request wants nothing but the result. The answer must be plain JSON, too.
+   * The same for an answer that says more than the result, such as how a thing stands after a while:
+   * `respond` makes it after the commit, and it is kept before it is sent. A replay gets it as it was; where
+   * none was kept, `respond` is asked again. Without `respond` the request wants nothing but the result. The
+   * answer must be plain JSON, too.
    */
   async answer<T, A>(
     context: IdempotencyContext,
@@ -119,11 +123,15 @@ export class Idempotency {
 
   private perform<T>(context: IdempotencyContext, work: () => Promise<T>): Promise<Performed<T>> {
     const { key, module } = context;
-    if (key === undefined) return this.unitOfWork.run(module, async () => ({ result: await work(), isReplay: false }));
+    if (key === undefined)
+      return this.unitOfWork.run(module, async () => ({ result: await work(), isReplay: false }));
     return this.unitOfWork.run(module, () => this.replayOrDo({ ...context, key }, work));
   }
 
-  private async replayOrDo<T>(context: IdempotencyContext & { key: string }, work: () => Promise<T>): Promise<Performed<T>> {
+  private async replayOrDo<T>(
+    context: IdempotencyContext & { key: string },
+    work: () => Promise<T>,
+  ): Promise<Performed<T>> {
     const { route, caller, key } = context;
     const fingerprint = fingerprintOf(context.body);
     const manager = this.unitOfWork.manager;
@@ -159,7 +167,11 @@ export class Idempotency {
 }
 
 const inFlight = (): Refusal =>
-  new Refusal('conflict', IN_FLIGHT, 'A request with this Idempotency-Key is being worked on. Ask again in a moment.');
+  new Refusal(
+    'conflict',
+    IN_FLIGHT,
+    'A request with this Idempotency-Key is being worked on. Ask again in a moment.',
+  );
 
 interface Performed<T> {
   result: T;

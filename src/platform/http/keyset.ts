@@ -13,7 +13,10 @@ export interface Keys<Key, Start = Key> {
   read(columns: readonly unknown[]): Key | undefined;
 }
 
-/** A list that is sorted by a unique key. Its cursors hold the last key shown and, where the list has filters, their mark. */
+/**
+ * A list that is sorted by a unique key. Its cursors hold the last key shown and, where the list has filters,
+ * their mark.
+ */
 export class Keyset<Key = string, Start = Key> {
   /** `list` names it in messages, such as "the list of items". */
   constructor(
@@ -30,17 +33,26 @@ export class Keyset<Key = string, Start = Key> {
 
   /** A list by one column of texts of a pattern. */
   static ofTexts(module: string, list: string, pattern: RegExp): Keyset {
-    return new Keyset(module, list, { start: '', columns: 1, read: ([text]) => (pattern.test(String(text)) ? String(text) : undefined) });
+    return new Keyset(module, list, {
+      start: '',
+      columns: 1,
+      read: ([text]) => (pattern.test(String(text)) ? String(text) : undefined),
+    });
   }
 
-  /** The same list as these filters show it, and in this order where it has several. Plain JSON; what is undefined does not count. */
+  /**
+   * The same list as these filters show it, and in this order where it has several. Plain JSON; what is
+   * undefined does not count.
+   */
   filteredBy(asked: object): Keyset<Key, Start> {
     return new Keyset(this.module, this.list, this.keys, cursorMark(asked));
   }
 
   /**
-   * The key after which the page begins; without a cursor, where the list does. Refuses a cursor without such a key with
-   * `<module>.cursor-malformed`, and one that was made under other filters with `request.cursor-of-another-list`.
+   * The key after which the page begins; without a cursor, where the list does. Refuses a cursor without such
+   * a key with
+   * `<module>.cursor-malformed`, and one that was made under other filters with
+   * `request.cursor-of-another-list`.
    */
   after(cursor: string | undefined): Key | Start {
     if (cursor === undefined) return this.keys.start;
@@ -51,13 +63,20 @@ export class Keyset<Key = string, Start = Key> {
     return key;
   }
 
-  /** Makes a page of rows read with `limit + 1`: the row too many proves that there is a next page. `keyOf` tells the columns of a row's key. */
+  /**
+   * Makes a page of rows read with `limit + 1`: the row too many proves that there is a next page. `keyOf`
+   * tells the columns of a row's key.
+   */
   page<T>(rows: readonly T[], limit: number, keyOf: (row: T) => string | readonly string[]): Page<T> {
     const mark = this.mark === undefined ? [] : [this.mark];
     return pageOf(rows, limit, (row) => [keyOf(row), mark].flat());
   }
 
   private malformed(): Refusal {
-    return new Refusal('invalid', `${this.module}.cursor-malformed`, `This cursor does not belong to ${this.list}.`);
+    return new Refusal(
+      'invalid',
+      `${this.module}.cursor-malformed`,
+      `This cursor does not belong to ${this.list}.`,
+    );
   }
 }

@@ -25,7 +25,9 @@ describe('a list that is sorted by one key', () => {
     const blue = things.filteredBy({ colour: 'blue' });
     expect(blue.after(encodeCursor([ID, cursorMark({ colour: 'blue' })]))).toBe(ID);
     for (const parts of [[ID, cursorMark({ colour: 'red' })], [ID]])
-      expect(() => blue.after(encodeCursor(parts))).toThrow(expect.objectContaining({ code: 'request.cursor-of-another-list' }));
+      expect(() => blue.after(encodeCursor(parts))).toThrow(
+        expect.objectContaining({ code: 'request.cursor-of-another-list' }),
+      );
   });
 
   it('reads on after its own pages', () => {
@@ -37,7 +39,9 @@ describe('a list that is sorted by one key', () => {
       expect(list.page(rows, 3, ({ code }) => code)).toEqual({ items: rows });
     }
     const read = ([code, size]: readonly unknown[]) => ({ code, size });
-    const pairs = new Keyset('shop', 'the list of pairs', { start: undefined, columns: 2, read }).filteredBy({ size: 'XL' });
+    const pairs = new Keyset('shop', 'the list of pairs', { start: undefined, columns: 2, read }).filteredBy({
+      size: 'XL',
+    });
     expect(pairs.after(undefined)).toBeUndefined();
     expect(pairs.after(pairs.page(rows, 1, ({ code, size }) => [code, size]).nextCursor)).toEqual(rows[0]);
   });

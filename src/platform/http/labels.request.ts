@@ -9,11 +9,17 @@ const LONGEST_REFERENCE = 100;
 const { entries, nameLength, valueLength, bytes } = METADATA_LIMITS;
 
 /** One spelling for one text: no white space around it, and composed characters (NFC). */
-const canonical = (value: unknown): unknown => (typeof value === 'string' ? value.trim().normalize('NFC') : (value ?? undefined));
+const canonical = (value: unknown): unknown =>
+  typeof value === 'string' ? value.trim().normalize('NFC') : (value ?? undefined);
 
 const canonicalValues = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, text]: [string, unknown]) => [name, text === null ? null : canonical(text)]))
+    ? Object.fromEntries(
+        Object.entries(value).map(([name, text]: [string, unknown]) => [
+          name,
+          text === null ? null : canonical(text),
+        ]),
+      )
     : (value ?? undefined);
 
 /** Wants a client's own number for a resource, or none: 1 to 100 characters in one line, in one spelling. */
@@ -31,7 +37,8 @@ export class LabelsRequest {
   @ApiPropertyOptional({
     minLength: 1,
     maxLength: LONGEST_REFERENCE,
-    description: 'Your own number for it. A second one with the same number is refused with 409, which names the first.',
+    description:
+      'Your own number for it. A second one with the same number is refused with 409, which names the first.',
     example: 'WEB-10042',
   })
   @IsOptionalReference()

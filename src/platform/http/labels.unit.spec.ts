@@ -4,17 +4,36 @@ import { LabelsRequest } from './labels.request';
 import { RequestValidationPipe } from './validation.pipe';
 
 const read = (body: object): Promise<LabelsRequest> =>
-  new RequestValidationPipe().transform(body, { type: 'body', metatype: LabelsRequest }) as Promise<LabelsRequest>;
+  new RequestValidationPipe().transform(body, {
+    type: 'body',
+    metatype: LabelsRequest,
+  }) as Promise<LabelsRequest>;
 const taken = async (body: object) => Labels.of(await read(body));
-const entries = (count: number, value = 'x') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
+const entries = (count: number, value = 'x') =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
 
 describe('what a client attaches', () => {
   it.each([
     ['nothing', {}, null, {}],
     ['null', { externalReference: null, metadata: null }, null, {}],
-    ['a reference and texts', { externalReference: 'WEB-1', metadata: { channel: 'web' } }, 'WEB-1', { channel: 'web' }],
-    ['white space around texts', { externalReference: ' A 1\t', metadata: { note: ' gift ' } }, 'A 1', { note: 'gift' }],
-    ['decomposed characters', { externalReference: 'Cafe\u0301', metadata: { a: 'e\u0301' } }, 'Caf\u00e9', { a: '\u00e9' }],
+    [
+      'a reference and texts',
+      { externalReference: 'WEB-1', metadata: { channel: 'web' } },
+      'WEB-1',
+      { channel: 'web' },
+    ],
+    [
+      'white space around texts',
+      { externalReference: ' A 1\t', metadata: { note: ' gift ' } },
+      'A 1',
+      { note: 'gift' },
+    ],
+    [
+      'decomposed characters',
+      { externalReference: 'Cafe\u0301', metadata: { a: 'e\u0301' } },
+      'Caf\u00e9',
+      { a: '\u00e9' },
+    ],
     ['100 characters', { externalReference: '😀'.repeat(100) }, '😀'.repeat(100), {}],
     ['a long name', { metadata: { ['n'.repeat(40)]: 'x' } }, null, { ['n'.repeat(40)]: 'x' }],
     ['a long value', { metadata: { a: '😀'.repeat(500) } }, null, { a: '😀'.repeat(500) }],
@@ -37,9 +56,19 @@ describe('what a client attaches', () => {
   it.each<[string, object, number, string]>([
     ['a number as reference', { externalReference: 7 }, 400, '/externalReference request.field-type'],
     ['an empty reference', { externalReference: ' ' }, 422, '/externalReference request.field-value'],
-    ['a long reference', { externalReference: 'x'.repeat(101) }, 422, '/externalReference request.field-value'],
+    [
+      'a long reference',
+      { externalReference: 'x'.repeat(101) },
+      422,
+      '/externalReference request.field-value',
+    ],
     ['a control character', { externalReference: 'A\u0007' }, 422, '/externalReference request.field-value'],
-    ['nothing that can be seen', { externalReference: '\u200b' }, 422, '/externalReference request.field-value'],
+    [
+      'nothing that can be seen',
+      { externalReference: '\u200b' },
+      422,
+      '/externalReference request.field-value',
+    ],
     ['a text as metadata', { metadata: 'web' }, 400, '/metadata request.field-type'],
     ['a list as metadata', { metadata: ['web'] }, 400, '/metadata request.field-type'],
     ['a number', { metadata: { a: 1 } }, 400, '/metadata request.field-type'],
@@ -47,19 +76,31 @@ describe('what a client attaches', () => {
     ['an object inside', { metadata: { a: { b: 'c' } } }, 400, '/metadata request.field-type'],
     ['51 texts', { metadata: entries(51) }, 422, '/metadata request.field-value'],
     ['an empty name', { metadata: { '': 'x' } }, 422, '/metadata request.field-value'],
-    ['a name of 41 characters', { metadata: { ['n'.repeat(41)]: 'x' } }, 422, '/metadata request.field-value'],
+    [
+      'a name of 41 characters',
+      { metadata: { ['n'.repeat(41)]: 'x' } },
+      422,
+      '/metadata request.field-value',
+    ],
     ['a name with a space', { metadata: { 'a b': 'x' } }, 422, '/metadata request.field-value'],
     ['a name beyond ASCII', { metadata: { é: 'x' } }, 422, '/metadata request.field-value'],
     ['an empty value', { metadata: { a: ' ' } }, 422, '/metadata request.field-value'],
     ['a value of 501 characters', { metadata: { a: 'x'.repeat(501) } }, 422, '/metadata request.field-value'],
-    ['a control character in a value', { metadata: { a: 'x\u001b[2J' } }, 422, '/metadata request.field-value'],
+    [
+      'a control character in a value',
+      { metadata: { a: 'x\u001b[2J' } },
+      422,
+      '/metadata request.field-value',
+    ],
     ['more bytes than fit', { metadata: entries(9, '😀'.repeat(250)) }, 422, '/metadata request.field-value'],
-    ...['__proto__', 'prototype', 'constructor', 'toString', 'hasOwnProperty'].map((name): [string, object, number, string] => [
-      `the name ${name}`,
-      JSON.parse(`{"metadata":{"${name}":"x"}}`) as object,
-      400,
-      `/metadata/${name} request.field-unknown`,
-    ]),
+    ...['__proto__', 'prototype', 'constructor', 'toString', 'hasOwnProperty'].map(
+      (name): [string, object, number, string] => [
+        `the name ${name}`,
+        JSON.parse(`{"metadata":{"${name}":"x"}}`) as object,
+        400,
+        `/metadata/${name} request.field-unknown`,
+      ],
+    ),
     ['a field called prototype', { prototype: 'x' }, 400, '/prototype request.field-unknown'],
   ])('is refused: %s', async (_what, body, status, reason) => {
     const problem = (await read(body).catch((error: unknown) => error)) as {

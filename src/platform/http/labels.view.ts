@@ -6,6 +6,10 @@ export class LabelsView implements Labels {
   @ApiProperty({ type: String, nullable: true, description: 'The number that the client gave it.' })
   readonly externalReference!: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'What the client keeps with it.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'What the client keeps with it.',
+  })
   readonly metadata!: Labels['metadata'];
 }

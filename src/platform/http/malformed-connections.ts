@@ -4,7 +4,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { HttpProblem } from './http-problem';
 
 const PROBLEMS: Readonly<Record<string, HttpProblem>> = {
-  HPE_HEADER_OVERFLOW: new HttpProblem(431, 'request.headers-too-large', 'The headers are larger than this API accepts.'),
+  HPE_HEADER_OVERFLOW: new HttpProblem(
+    431,
+    'request.headers-too-large',
+    'The headers are larger than this API accepts.',
+  ),
   ERR_HTTP_REQUEST_TIMEOUT: new HttpProblem(408, 'request.timeout', 'The request took too long to arrive.'),
 };
 const MALFORMED = new HttpProblem(400, 'request.malformed', 'This is not HTTP.');
@@ -17,9 +21,10 @@ interface Connection {
 }
 
 /**
- * Answers what never becomes a request (broken HTTP, headers too large, a client that is too slow) with a problem document too. Requests
- * that were sent whole before it on the same connection are being worked on, and get their own answers first: a client that reads 400
- * for one of them would believe that nothing was done.
+ * Answers what never becomes a request (broken HTTP, headers too large, a client that is too slow) with a
+ * problem document too. Requests that were sent whole before it on the same connection are being worked on,
+ * and get their own answers first: a client that reads 400 for one of them would believe that nothing was
+ * done.
  */
 export function answerMalformedConnections(server: Server): void {
   const connections = new WeakMap<Socket, Connection>();
@@ -44,7 +49,10 @@ export function answerMalformedConnections(server: Server): void {
   });
 }
 
-function refuseWhenAnswered(socket: Socket & { _httpMessage?: { headersSent: boolean } }, { requests, problem }: Connection): void {
+function refuseWhenAnswered(
+  socket: Socket & { _httpMessage?: { headersSent: boolean } },
+  { requests, problem }: Connection,
+): void {
   if (!problem || [...requests].some((request) => request.complete)) return;
   // An answer that is under way on this connection must not be mixed with another one.
   if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();

@@ -30,14 +30,27 @@ const ALWAYS = [400, 403, 421, 500, 503, 504];
 const WITH_RETRY_AFTER = new Set([409, 429, 503, 504]);
 
 const HEADERS = {
-  CorrelationId: { description: 'Finds the request in the logs.', required: true, schema: { type: 'string' } },
-  RetryAfter: { description: 'Seconds after which it is worth asking again.', schema: { type: 'string', pattern: '^[0-9]+$' } },
-  Replayed: { description: '`true` where the request was done before and this is its first answer again.', schema: { type: 'string' } },
+  CorrelationId: {
+    description: 'Finds the request in the logs.',
+    required: true,
+    schema: { type: 'string' },
+  },
+  RetryAfter: {
+    description: 'Seconds after which it is worth asking again.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
+  Replayed: {
+    description: '`true` where the request was done before and this is its first answer again.',
+    schema: { type: 'string' },
+  },
   PreferenceApplied: { description: 'What was heeded of `Prefer`.', schema: { type: 'string' } },
 } as const;
 const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
-/** Says of every operation which problems it may answer with, and which headers its answers have; makes the document one of OpenAPI 3.1. */
+/**
+ * Says of every operation which problems it may answer with, and which headers its answers have; makes the
+ * document one of OpenAPI 3.1.
+ */
 export function completeAnswers(document: OpenAPIObject): OpenAPIObject {
   const { paths, components } = withTypesOf31(document) as OpenAPIObject;
   for (const [path, item] of Object.entries(paths)) {
@@ -46,7 +59,9 @@ export function completeAnswers(document: OpenAPIObject): OpenAPIObject {
       if (operation) operation.responses = responsesOf(operation, method, path);
     }
   }
-  const responses = Object.fromEntries(Object.keys(PROBLEMS).map((status) => [`Problem${status}`, problem(Number(status))]));
+  const responses = Object.fromEntries(
+    Object.keys(PROBLEMS).map((status) => [`Problem${status}`, problem(Number(status))]),
+  );
   return {
     ...document,
     paths,
@@ -54,21 +69,31 @@ export function completeAnswers(document: OpenAPIObject): OpenAPIObject {
       ...components,
       schemas: { ...components?.schemas, Problem: PROBLEM_SCHEMA },
       headers: { ...components?.headers, ...HEADERS },
-      responses: { ...components?.responses, ...responses, Problem: { description: 'A problem', headers: {}, ...content } },
+      responses: {
+        ...components?.responses,
+        ...responses,
+        Problem: { description: 'A problem', headers: {}, ...content },
+      },
     },
   };
 }
 
-const content = { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+const content = {
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
 
 const problem = (status: number) => ({
   description: `${STATUS_CODES[status]}. ${PROBLEMS[status]}`,
-  headers: { 'X-Correlation-Id': header('CorrelationId'), ...(WITH_RETRY_AFTER.has(status) && { 'Retry-After': header('RetryAfter') }) },
+  headers: {
+    'X-Correlation-Id': header('CorrelationId'),
+    ...(WITH_RETRY_AFTER.has(status) && { 'Retry-After': header('RetryAfter') }),
+  },
   ...content,
 });
 
 function responsesOf(operation: Operation, method: Method, path: string): Responses {
-  const takes = (name: string): boolean => (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === name);
+  const takes = (name: string): boolean =>
+    (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === name);
   const streams = JSON.stringify(operation.responses).includes('text/event-stream');
   const statuses = [
     ...ALWAYS,
@@ -86,15 +111,22 @@ function responsesOf(operation: Operation, method: Method, path: string): Respon
     };
     return [status, { ...rest, headers: { ...more, ...headers } }] as const;
   });
-  const problems = statuses.map((status) => [String(status), { $ref: `#/components/responses/Problem${status}` }] as const);
-  return { ...Object.fromEntries([...problems, ...own]), default: { $ref: '#/components/responses/Problem' } } as Responses;
+  const problems = statuses.map(
+    (status) => [String(status), { $ref: `#/components/responses/Problem${status}` }] as const,
+  );
+  return {
+    ...Object.fromEntries([...problems, ...own]),
+    default: { $ref: '#/components/responses/Problem' },
+  } as Responses;
 }
 
 /** OpenAPI 3.1 knows no `nullable`: null is a type. */
 function withTypesOf31(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(withTypesOf31);
   if (typeof part !== 'object' || part === null) return part;
-  const { nullable, ...rest } = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, withTypesOf31(value)])) as {
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [name, withTypesOf31(value)]),
+  ) as {
     nullable?: unknown;
     type?: unknown;
     allOf?: object[];

@@ -3,7 +3,10 @@ import type { Type } from '@nestjs/common';
 
 const OPEN_API_INFO = Symbol('seamline:open-api-info');
 
-/** What an application says of its HTTP API as a whole: in the OpenAPI document, and on the page at the address itself. */
+/**
+ * What an application says of its HTTP API as a whole: in the OpenAPI document, and on the page at the
+ * address itself.
+ */
 export class OpenApiInfo {
   readonly title: string = 'API';
   readonly version: string = '0.0.0';
@@ -11,7 +14,10 @@ export class OpenApiInfo {
   readonly description: string = '';
 }
 
-/** Says it above the root module: `@ApiInfo({ title: 'Shop', version: '1.0.0', description: 'From an order to a parcel.' })`. */
+/**
+ * Says it above the root module: `@ApiInfo({ title: 'Shop', version: '1.0.0', description: 'From an order to
+ * a parcel.' })`.
+ */
 export const ApiInfo =
   (info: OpenApiInfo): ClassDecorator =>
   (target) =>

@@ -16,10 +16,14 @@ const CONVENTIONS = `- Every refusal is a problem document (RFC 9457) with a sta
 - \`X-Correlation-Id\` is taken over or made, and is in every answer, log line and message that follows from the request.`;
 
 /**
- * Serves the OpenAPI 3.1 document and a page to try it. Both are made when they are first asked for, not at start; from the
- * application that `describe` answers, where this process hosts a part of the API only.
+ * Serves the OpenAPI 3.1 document and a page to try it. Both are made when they are first asked for, not at
+ * start; from the application that `describe` answers, where this process hosts a part of the API only.
  */
-export function serveOpenApi(app: NestExpressApplication, info: OpenApiInfo, describe?: () => Promise<INestApplication>): void {
+export function serveOpenApi(
+  app: NestExpressApplication,
+  info: OpenApiInfo,
+  describe?: () => Promise<INestApplication>,
+): void {
   let described: INestApplication = app;
   if (describe) {
     app.use([DOCS_PATH, DOCUMENT_PATH], (_request: Request, _response: Response, next: NextFunction) => {
@@ -38,7 +42,10 @@ export function serveOpenApi(app: NestExpressApplication, info: OpenApiInfo, des
 }
 
 /** The OpenAPI document of the modules in an application. */
-export function openApiDocument(app: INestApplication, { title, version, description }: OpenApiInfo): OpenAPIObject {
+export function openApiDocument(
+  app: INestApplication,
+  { title, version, description }: OpenApiInfo,
+): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)

@@ -16,7 +16,9 @@ const WHOLE_NUMBER = /^-?[0-9]{1,9}$/;
 /** Which page of a list is asked for. Extend it to add filters: a route has one query class. */
 export class PageRequest {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : value))
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : value,
+  )
   @IsInt()
   @Min(1)
   @Max(200)
@@ -30,7 +32,8 @@ export class PageRequest {
 }
 
 /** Makes an opaque cursor of the sort key of the last row shown. */
-export const encodeCursor = (parts: readonly (string | number)[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+export const encodeCursor = (parts: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /** The sort key in a cursor. A cursor that is not one of ours is answered with 400. */
 export function decodeCursor(cursor: string): (string | number)[] {
@@ -39,10 +42,16 @@ export function decodeCursor(cursor: string): (string | number)[] {
   return parts;
 }
 
-/** Stands for the filters and the sort of a list, as plain JSON, in its cursors: put it into the sort key of a list that has several. */
+/**
+ * Stands for the filters and the sort of a list, as plain JSON, in its cursors: put it into the sort key of a
+ * list that has several.
+ */
 export const cursorMark = (asked: object): string => fingerprintOf(asked).slice(0, 16);
 
-/** Answers a cursor that has another mark, or none, with 400: it would leave out or repeat what it does not know of. */
+/**
+ * Answers a cursor that has another mark, or none, with 400: it would leave out or repeat what it does not
+ * know of.
+ */
 export function requireMark(given: string | number | undefined, mark: string): void {
   if (given !== mark) throw ofAnotherList();
 }
@@ -51,9 +60,15 @@ export function requireMark(given: string | number | undefined, mark: string): v
  * Makes a page of rows read with `limit + 1`: the row too many proves that there is a next page.
  * `sortKey` is what `decodeCursor` gives back for the next one.
  */
-export function pageOf<T>(rows: readonly T[], limit: number, sortKey: (row: T) => readonly (string | number)[]): Page<T> {
+export function pageOf<T>(
+  rows: readonly T[],
+  limit: number,
+  sortKey: (row: T) => readonly (string | number)[],
+): Page<T> {
   const items = rows.slice(0, limit);
-  return rows.length > limit ? { items, nextCursor: encodeCursor(sortKey(items[items.length - 1])) } : { items };
+  return rows.length > limit
+    ? { items, nextCursor: encodeCursor(sortKey(items[items.length - 1])) }
+    : { items };
 }
 
 function parse(cursor: string): unknown {
@@ -72,10 +87,29 @@ const ofAnotherList = (): HttpProblem =>
     400,
     'request.cursor-of-another-list',
     'The cursor goes on with a list of other filters or in another order. Send those of the page before, or start without a cursor.',
-    { errors: [{ pointer: '/cursor', code: 'request.field-value', message: 'cursor must be the nextCursor of a page of this list' }] },
+    {
+      errors: [
+        {
+          pointer: '/cursor',
+          code: 'request.field-value',
+          message: 'cursor must be the nextCursor of a page of this list',
+        },
+      ],
+    },
   );
 
 const malformed = (): HttpProblem =>
-  new HttpProblem(400, 'request.cursor-malformed', 'The cursor is not one of this API. Start without a cursor.', {
-    errors: [{ pointer: '/cursor', code: 'request.field-value', message: 'cursor must be the nextCursor of the page before' }],
-  });
+  new HttpProblem(
+    400,
+    'request.cursor-malformed',
+    'The cursor is not one of this API. Start without a cursor.',
+    {
+      errors: [
+        {
+          pointer: '/cursor',
+          code: 'request.field-value',
+          message: 'cursor must be the nextCursor of the page before',
+        },
+      ],
+    },
+  );

@@ -12,21 +12,27 @@ interface Step {
   parent: Step | undefined;
 }
 
-/** Refuses headers that are no UTF-8, URLs that cannot be decoded, and the NUL character, which PostgreSQL cannot store. */
+/**
+ * Refuses headers that are no UTF-8, URLs that cannot be decoded, and the NUL character, which PostgreSQL
+ * cannot store.
+ */
 export function checkUrl(request: Request, _response: Response, next: NextFunction): void {
   const fault = headerFaultOf(request);
   if (fault) return next(fault);
   try {
     if (!decodeURIComponent(request.originalUrl).includes('\0')) return next();
   } catch {
-    return next(new HttpProblem(400, 'request.url-malformed', 'The URL contains an invalid percent-encoding.'));
+    return next(
+      new HttpProblem(400, 'request.url-malformed', 'The URL contains an invalid percent-encoding.'),
+    );
   }
   next(new HttpProblem(400, 'request.text-not-storable', 'The URL contains a NUL character.'));
 }
 
 /** Refuses bodies of another media type than JSON, before anything reads them. */
 export function checkMediaType(request: Request, _response: Response, next: NextFunction): void {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (!hasBody || request.is(['application/json', 'application/*+json'])) return next();
   next(
     new HttpProblem(415, 'request.media-type-unsupported', 'Send the body as application/json.', {
@@ -43,18 +49,32 @@ export function checkBody(request: Request, _response: Response, next: NextFunct
 
 /** Walks without recursion: the caller decides how deep it goes. */
 function faultOf(body: object): HttpProblem | undefined {
-  const pending: { value: object; depth: number; step: Step | undefined }[] = [{ value: body, depth: 1, step: undefined }];
+  const pending: { value: object; depth: number; step: Step | undefined }[] = [
+    { value: body, depth: 1, step: undefined },
+  ];
   for (let entry = pending.pop(); entry; entry = pending.pop()) {
     const { value, depth, step } = entry;
     if (depth > MAX_JSON_DEPTH) {
-      return new HttpProblem(400, 'request.body-too-deep', `The body is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+      return new HttpProblem(
+        400,
+        'request.body-too-deep',
+        `The body is nested more than ${MAX_JSON_DEPTH} levels deep.`,
+      );
     }
     const names = Array.isArray(value) ? value.keys() : Object.keys(value);
     for (const name of names) {
       const inner: unknown = Reflect.get(value, name);
-      if (typeof inner === 'object' && inner !== null) pending.push({ value: inner, depth: depth + 1, step: { name, parent: step } });
-      else if ((typeof inner === 'string' && !isStorable(inner)) || (typeof name === 'string' && !isStorable(name))) {
-        return fault('request.text-not-storable', 'The text contains a NUL character or half a surrogate pair.', { name, parent: step });
+      if (typeof inner === 'object' && inner !== null)
+        pending.push({ value: inner, depth: depth + 1, step: { name, parent: step } });
+      else if (
+        (typeof inner === 'string' && !isStorable(inner)) ||
+        (typeof name === 'string' && !isStorable(name))
+      ) {
+        return fault(
+          'request.text-not-storable',
+          'The text contains a NUL character or half a surrogate pair.',
+          { name, parent: step },
+        );
       }
     }
   }

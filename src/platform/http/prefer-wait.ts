@@ -6,7 +6,10 @@ import { documentsHeader } from './document-header';
 export const LONGEST_WAIT = 60;
 const WAIT = /^wait\s*=\s*(?:"([0-9]{1,9})"|([0-9]{1,9}))$/i;
 
-/** The seconds that the client would like to wait for a final state: `number | undefined`, at most 60. RFC 7240. */
+/**
+ * The seconds that the client would like to wait for a final state: `number | undefined`, at most 60. RFC
+ * 7240.
+ */
 export const PreferWait = createParamDecorator(
   (_data: unknown, context: ExecutionContext): number | undefined =>
     preferredWait(context.switchToHttp().getRequest<Request>().get('Prefer')),

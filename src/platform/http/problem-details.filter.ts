@@ -31,9 +31,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private problemOf(error: unknown, request: Request): HttpProblem {
     if (!(error instanceof NotFoundException) || request.route !== undefined) return toProblem(error);
     const allowed = allowedMethods(this.adapters.httpAdapter, pathOf(request));
-    if (allowed.length === 0) return new HttpProblem(404, 'request.route-unknown', 'There is nothing at this path.');
+    if (allowed.length === 0)
+      return new HttpProblem(404, 'request.route-unknown', 'There is nothing at this path.');
     const methods = allowed.join(', ');
-    return new HttpProblem(405, 'request.method-not-allowed', `This path answers ${methods}.`, { headers: { Allow: methods } });
+    return new HttpProblem(405, 'request.method-not-allowed', `This path answers ${methods}.`, {
+      headers: { Allow: methods },
+    });
   }
 
   private report(problem: HttpProblem, request: Request, correlationId: string): void {

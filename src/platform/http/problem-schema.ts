@@ -31,7 +31,10 @@ export const PROBLEM_SCHEMA = {
       type: 'object',
       description: 'What is there already and stands in the way of a new one.',
       required: ['id', 'href'],
-      properties: { id: { type: 'string' }, href: { type: 'string', format: 'uri-reference', examples: ['/things/<thingId>'] } },
+      properties: {
+        id: { type: 'string' },
+        href: { type: 'string', format: 'uri-reference', examples: ['/things/<thingId>'] },
+      },
     },
   },
 };

@@ -7,8 +7,9 @@ const CORRELATION_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Gives every request a correlation id, which its answer, its log lines and all messages that follow from it carry, and
- * passes on a well-formed `traceparent`. An id of the caller's is taken when it is a bounded token: it ends up in logs and tables.
+ * Gives every request a correlation id, which its answer, its log lines and all messages that follow from it
+ * carry, and passes on a well-formed `traceparent`. An id of the caller's is taken when it is a bounded
+ * token: it ends up in logs and tables.
  */
 export function requestContext(request: Request, response: Response, next: NextFunction): void {
   const wished = request.get('X-Correlation-Id');

@@ -10,12 +10,21 @@ describe('What the edge takes in', () => {
   describe('gives an id one spelling', () => {
     it('whether it comes in capitals or not', async () => {
       const id = '019abcde-0000-7000-8000-00000000abcd';
-      expect((await request(edge.server).get(`/things/${id.toUpperCase()}`).expect(200)).body).toEqual({ id });
+      expect((await request(edge.server).get(`/things/${id.toUpperCase()}`).expect(200)).body).toEqual({
+        id,
+      });
     });
 
-    it.each([`{${ID}}`, ID.replaceAll('-', ''), `urn:uuid:${ID}`])('and does not take it for one when it is %s', async (other) => {
-      await expectProblem(request(edge.server).get(`/things/${encodeURIComponent(other)}`), 400, 'request.malformed');
-    });
+    it.each([`{${ID}}`, ID.replaceAll('-', ''), `urn:uuid:${ID}`])(
+      'and does not take it for one when it is %s',
+      async (other) => {
+        await expectProblem(
+          request(edge.server).get(`/things/${encodeURIComponent(other)}`),
+          400,
+          'request.malformed',
+        );
+      },
+    );
 
     it('so that a request in another spelling is the same request, and one about another thing is not', async () => {
       const id = '019abcde-0000-7000-8000-00000000abcd';
@@ -42,7 +51,11 @@ describe('What the edge takes in', () => {
       await expectProblem(post('[]'), 400, 'request.malformed');
       await expectProblem(post(JSON.stringify({ name: 'x'.repeat(LIMIT) })), 413, 'request.body-too-large');
       await expectProblem(post(`{"a":${'['.repeat(32)}${']'.repeat(32)}}`), 400, 'request.body-too-deep');
-      await expectProblem(post(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400, 'request.body-too-deep');
+      await expectProblem(
+        post(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+        400,
+        'request.body-too-deep',
+      );
     });
 
     it('of JSON in UTF-8 only', async () => {
@@ -51,18 +64,34 @@ describe('What the edge takes in', () => {
         415,
         'request.media-type-unsupported',
       );
-      await expectProblem(request(edge.server).post('/things').type('form').send({ name: 'x' }), 415, 'request.media-type-unsupported');
-      await expectProblem(post('{}', { 'Content-Type': 'application/json; charset=latin1' }), 415, 'request.charset-unsupported');
+      await expectProblem(
+        request(edge.server).post('/things').type('form').send({ name: 'x' }),
+        415,
+        'request.media-type-unsupported',
+      );
+      await expectProblem(
+        post('{}', { 'Content-Type': 'application/json; charset=latin1' }),
+        415,
+        'request.charset-unsupported',
+      );
       await expectProblem(post('{}', { 'Content-Encoding': 'snappy' }), 415, 'request.encoding-unsupported');
     });
 
     it('and refuses text that no database can store', async () => {
-      const nul = await expectProblem(post({ ...ORDER, lines: [{ itemId: 'a\0', quantity: 1 }] }), 400, 'request.malformed');
+      const nul = await expectProblem(
+        post({ ...ORDER, lines: [{ itemId: 'a\0', quantity: 1 }] }),
+        400,
+        'request.malformed',
+      );
       expect((nul.body as { errors: unknown }).errors).toEqual([
         expect.objectContaining({ pointer: '/lines/0/itemId', code: 'request.text-not-storable' }),
       ]);
       await expectProblem(post('{"name":"\\ud800","lines":[]}'), 400, 'request.malformed');
-      await expectProblem(post('{"name":"x","lines":[],"__proto__":{"admin":true}}'), 400, 'request.malformed');
+      await expectProblem(
+        post('{"name":"x","lines":[],"__proto__":{"admin":true}}'),
+        400,
+        'request.malformed',
+      );
       expect((await post({ ...ORDER, name: '😀' })).status).toBe(202);
     });
   });
@@ -70,23 +99,45 @@ describe('What the edge takes in', () => {
   describe('validates', () => {
     const reasons = async (body: object, status: number, code: string) => {
       const response = await expectProblem(post(body), status, code);
-      return (response.body as { errors: { pointer: string; code: string }[] }).errors.map((error) => `${error.pointer} ${error.code}`);
+      return (response.body as { errors: { pointer: string; code: string }[] }).errors.map(
+        (error) => `${error.pointer} ${error.code}`,
+      );
     };
 
     it.each<[string, object, string]>([
       ['an unknown field', { ...ORDER, extra: 1 }, '/extra request.field-unknown'],
-      ['an unknown field inside', { ...ORDER, lines: [{ itemId: 'A', quantity: 1, 'a/b': 1 }] }, '/lines/0/a~1b request.field-unknown'],
-      ['a field called constructor', JSON.parse('{"name":"x","lines":[],"constructor":1}') as object, '/constructor request.field-unknown'],
+      [
+        'an unknown field inside',
+        { ...ORDER, lines: [{ itemId: 'A', quantity: 1, 'a/b': 1 }] },
+        '/lines/0/a~1b request.field-unknown',
+      ],
+      [
+        'a field called constructor',
+        JSON.parse('{"name":"x","lines":[],"constructor":1}') as object,
+        '/constructor request.field-unknown',
+      ],
       ['a field called toString', { ...ORDER, toString: 'x' }, '/toString request.field-unknown'],
-      ['a field called __proto__', JSON.parse('{"name":"x","lines":[],"__proto__":{"a":1}}') as object, '/__proto__ request.field-unknown'],
+      [
+        'a field called __proto__',
+        JSON.parse('{"name":"x","lines":[],"__proto__":{"a":1}}') as object,
+        '/__proto__ request.field-unknown',
+      ],
       [
         'a field called hasOwnProperty inside',
         { ...ORDER, lines: [{ itemId: 'A', quantity: 1, hasOwnProperty: 1 }] },
         '/lines/0/hasOwnProperty request.field-unknown',
       ],
       ['a wrong type', { ...ORDER, name: 5 }, '/name request.field-type'],
-      ['a number in quotes', { ...ORDER, lines: [{ itemId: 'A', quantity: '1' }] }, '/lines/0/quantity request.field-type'],
-      ['a fraction', { ...ORDER, lines: [{ itemId: 'A', quantity: 1.5 }] }, '/lines/0/quantity request.field-type'],
+      [
+        'a number in quotes',
+        { ...ORDER, lines: [{ itemId: 'A', quantity: '1' }] },
+        '/lines/0/quantity request.field-type',
+      ],
+      [
+        'a fraction',
+        { ...ORDER, lines: [{ itemId: 'A', quantity: 1.5 }] },
+        '/lines/0/quantity request.field-type',
+      ],
       ['a missing field', { lines: [] }, '/name request.field-missing'],
       ['null', { ...ORDER, name: null }, '/name request.field-missing'],
       ['an object for a list', { ...ORDER, lines: {} }, '/lines request.field-type'],
@@ -100,11 +151,27 @@ describe('What the edge takes in', () => {
     });
 
     it.each<[string, object, string]>([
-      ['a number too small', { ...ORDER, lines: [{ itemId: 'A', quantity: 0 }] }, '/lines/0/quantity request.field-value'],
-      ['a text too long', { ...ORDER, lines: [{ itemId: 'ABCDEF', quantity: 1 }] }, '/lines/0/itemId request.field-value'],
+      [
+        'a number too small',
+        { ...ORDER, lines: [{ itemId: 'A', quantity: 0 }] },
+        '/lines/0/quantity request.field-value',
+      ],
+      [
+        'a text too long',
+        { ...ORDER, lines: [{ itemId: 'ABCDEF', quantity: 1 }] },
+        '/lines/0/itemId request.field-value',
+      ],
       ['a word that is none of the choices', { ...ORDER, outcome: 'lost' }, '/outcome request.field-value'],
-      ['a list too long', { ...ORDER, lines: Array.from({ length: 1_001 }, () => ORDER.lines[0]) }, '/lines request.field-value'],
-      ['a currency that is none', { ...ORDER, price: { amount: 1, currency: 'pounds' } }, '/price/currency request.field-value'],
+      [
+        'a list too long',
+        { ...ORDER, lines: Array.from({ length: 1_001 }, () => ORDER.lines[0]) },
+        '/lines request.field-value',
+      ],
+      [
+        'a currency that is none',
+        { ...ORDER, price: { amount: 1, currency: 'pounds' } },
+        '/price/currency request.field-value',
+      ],
     ])('%s: 422', async (_name, body, reason) => {
       expect(await reasons(body, 422, 'request.out-of-range')).toEqual([reason]);
     });
@@ -112,7 +179,9 @@ describe('What the edge takes in', () => {
     it('and refuses what a route would not look at', async () => {
       const unread = async (test: request.Test, pointer: string): Promise<void> => {
         const { body } = await expectProblem(test, 400, 'request.malformed');
-        expect((body as { errors: unknown }).errors).toEqual([expect.objectContaining({ pointer, code: 'request.field-unknown' })]);
+        expect((body as { errors: unknown }).errors).toEqual([
+          expect.objectContaining({ pointer, code: 'request.field-unknown' }),
+        ]);
       };
       await unread(request(edge.server).get(`/things/${ID}?colour=red`), '/colour');
       await unread(request(edge.server).post('/things?name=x').send(ORDER), '/name');
@@ -125,7 +194,13 @@ describe('What the edge takes in', () => {
     });
 
     it('and gives at most 100 reasons', async () => {
-      expect(await reasons({ name: 'x', lines: Array.from({ length: 500 }, () => ({})) }, 400, 'request.malformed')).toHaveLength(100);
+      expect(
+        await reasons(
+          { name: 'x', lines: Array.from({ length: 500 }, () => ({})) },
+          400,
+          'request.malformed',
+        ),
+      ).toHaveLength(100);
     });
 
     it('paths and queries', async () => {
@@ -134,12 +209,20 @@ describe('What the edge takes in', () => {
       await expectProblem(request(edge.server).get('/things?limit=1&limit=2'), 400, 'request.malformed');
       await expectProblem(request(edge.server).get('/things?page=2'), 400, 'request.malformed');
       const reasonsOfLimit = async (limit: string): Promise<unknown> =>
-        ((await expectProblem(request(edge.server).get(`/things?limit=${limit}`), 400, 'request.malformed')).body as { errors: unknown })
-          .errors;
+        (
+          (await expectProblem(request(edge.server).get(`/things?limit=${limit}`), 400, 'request.malformed'))
+            .body as { errors: unknown }
+        ).errors;
       for (const limit of ['0', '201', '-1', '1.5', 'abc', ''])
-        expect(await reasonsOfLimit(limit)).toEqual([expect.objectContaining({ pointer: '/limit', code: 'request.field-value' })]);
+        expect(await reasonsOfLimit(limit)).toEqual([
+          expect.objectContaining({ pointer: '/limit', code: 'request.field-value' }),
+        ]);
       await expectProblem(request(edge.server).get('/things?toString=1'), 400, 'request.malformed');
-      await expectProblem(request(edge.server).get('/things?cursor=garbage'), 400, 'request.cursor-malformed');
+      await expectProblem(
+        request(edge.server).get('/things?cursor=garbage'),
+        400,
+        'request.cursor-malformed',
+      );
       expect((await request(edge.server).get('/things?limit=7')).body).toEqual({ limit: 7, parts: null });
       expect((await request(edge.server).get('/things')).body).toEqual({ limit: 50, parts: null });
     });
@@ -150,14 +233,28 @@ describe('What the edge takes in', () => {
       const response = await post(ORDER, { 'Idempotency-Key': 'k-1', Prefer: 'wait=5' });
       expect(response.body).toMatchObject({
         seconds: 5,
-        context: { key: 'k-1', module: 'things', route: 'POST /things', caller: 'anonymous', body: { parameters: {}, body: ORDER } },
+        context: {
+          key: 'k-1',
+          module: 'things',
+          route: 'POST /things',
+          caller: 'anonymous',
+          body: { parameters: {}, body: ORDER },
+        },
       });
       expect(response.get('Location')).toBe('/things/1');
     });
 
     it('and refuses keys that are too long or not visible', async () => {
-      await expectProblem(post(ORDER, { 'Idempotency-Key': 'x'.repeat(256) }), 400, 'request.idempotency-key-malformed');
-      await expectProblem(post(ORDER, { 'Idempotency-Key': 'a b' }), 400, 'request.idempotency-key-malformed');
+      await expectProblem(
+        post(ORDER, { 'Idempotency-Key': 'x'.repeat(256) }),
+        400,
+        'request.idempotency-key-malformed',
+      );
+      await expectProblem(
+        post(ORDER, { 'Idempotency-Key': 'a b' }),
+        400,
+        'request.idempotency-key-malformed',
+      );
       await expectProblem(post(ORDER, { 'Idempotency-Key': '' }), 400, 'request.idempotency-key-malformed');
     });
 
@@ -183,25 +280,34 @@ describe('What the edge takes in', () => {
       expect((taken.body as { origin: unknown }).origin).toEqual({ correlationId: 'call-1', traceparent });
       const made = await post(ORDER, { 'X-Correlation-Id': 'a b\tc', traceparent: '00-0-0-01' });
       expect(made.get('X-Correlation-Id')).toMatch(/^[0-9a-f-]{36}$/);
-      expect((made.body as { origin: unknown }).origin).toEqual({ correlationId: made.get('X-Correlation-Id') });
+      expect((made.body as { origin: unknown }).origin).toEqual({
+        correlationId: made.get('X-Correlation-Id'),
+      });
     });
   });
 
   it('takes capitals in a path for another path', async () => {
     await expectProblem(request(edge.server).get('/Things'), 404, 'request.route-unknown');
-    await expectProblem(request(edge.server).post(`/things/${ID}/Parts`).send(ORDER), 404, 'request.route-unknown');
+    await expectProblem(
+      request(edge.server).post(`/things/${ID}/Parts`).send(ORDER),
+      404,
+      'request.route-unknown',
+    );
   });
 
   describe('answers what is no request', () => {
     const send = (bytes: string) =>
       new Promise<string>((resolve, reject) => {
         let text = '';
-        const socket = connect((edge.server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(bytes));
+        const socket = connect((edge.server.address() as AddressInfo).port, '127.0.0.1', () =>
+          socket.write(bytes),
+        );
         socket.on('data', (data) => (text += data.toString()));
         socket.on('close', () => resolve(text));
         socket.on('error', reject);
       });
-    const statusesOf = (text: string): string[] => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    const statusesOf = (text: string): string[] =>
+      [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
     const body = JSON.stringify(ORDER);
     const valid = `POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const chunked =
@@ -209,7 +315,9 @@ describe('What the edge takes in', () => {
 
     it('with a problem document', async () => {
       expect(await send('BROKEN\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]+request.malformed/);
-      expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [^]+request.headers-too-large/);
+      expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 431 [^]+request.headers-too-large/,
+      );
     });
 
     it.each<[string, string, string[]]>([

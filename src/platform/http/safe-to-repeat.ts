@@ -3,8 +3,8 @@ import 'reflect-metadata';
 const SAFE_TO_REPEAT = Symbol('seamline:safe-to-repeat');
 
 /**
- * Says of a route that changes something, and takes no `Idempotency-Key`, why a client that got no answer may send its request again.
- * A test asks each such route for one of the two.
+ * Says of a route that changes something, and takes no `Idempotency-Key`, why a client that got no answer may
+ * send its request again. A test asks each such route for one of the two.
  */
 export const SafeToRepeat =
   (reason: string): MethodDecorator =>

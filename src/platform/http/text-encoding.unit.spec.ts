@@ -71,11 +71,16 @@ describe('text of requests is UTF-8 or refused', () => {
   afterAll(() => app.close());
 
   /** Bytes as they are: no client in between that would make them right. */
-  const ask = async (head: (string | Buffer)[], body?: Buffer): Promise<{ status: number; answer: { code?: string; name?: string } }> => {
+  const ask = async (
+    head: (string | Buffer)[],
+    body?: Buffer,
+  ): Promise<{ status: number; answer: { code?: string; name?: string } }> => {
     const { port } = app.getHttpServer().address() as AddressInfo;
     const length = body ? `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n` : '';
     const bytes = Buffer.concat(
-      [...head, `\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n${length}\r\n`, body ?? ''].map((part) => Buffer.from(part)),
+      [...head, `\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n${length}\r\n`, body ?? ''].map((part) =>
+        Buffer.from(part),
+      ),
     );
     const text = await new Promise<string>((resolve, reject) => {
       let heard = '';
@@ -99,8 +104,14 @@ describe('text of requests is UTF-8 or refused', () => {
     it('in a path and in a query, as they are and percent-encoded', async () => {
       const encoded = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
       for (const before of ['GET /names/', 'GET /names/x?name=']) {
-        expect(await ask([before, bytes, ' HTTP/1.1'])).toMatchObject({ status: 400, answer: { code: 'request.malformed' } });
-        expect(await ask([before, encoded, ' HTTP/1.1'])).toMatchObject({ status: 400, answer: { code: 'request.url-malformed' } });
+        expect(await ask([before, bytes, ' HTTP/1.1'])).toMatchObject({
+          status: 400,
+          answer: { code: 'request.malformed' },
+        });
+        expect(await ask([before, encoded, ' HTTP/1.1'])).toMatchObject({
+          status: 400,
+          answer: { code: 'request.url-malformed' },
+        });
       }
     });
 
@@ -121,13 +132,19 @@ describe('text of requests is UTF-8 or refused', () => {
       headers: { 'Content-Type': 'application/json; charset=utf-16le' },
       body,
     });
-    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([415, 'request.charset-unsupported']);
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      415,
+      'request.charset-unsupported',
+    ]);
   });
 
   it('is taken as it is where it is right', async () => {
     const name = 'Zoë 👋 ’s-Gravenhage';
     expect(await post(Buffer.from(name))).toEqual({ status: 201, answer: { name } });
-    expect(await ask([`GET /names/${encodeURIComponent(name)} HTTP/1.1`])).toMatchObject({ status: 200, answer: { name } });
+    expect(await ask([`GET /names/${encodeURIComponent(name)} HTTP/1.1`])).toMatchObject({
+      status: 200,
+      answer: { name },
+    });
     expect((await ask(['GET /names/x HTTP/1.1\r\nX-Note: ', Buffer.from(name)])).status).toBe(200);
   });
 });

@@ -11,8 +11,9 @@ interface PartsRead {
 }
 
 /**
- * Refuses what a route would not even look at: a query where it declares no `@Query()`, fields of a body where it declares no `@Body()`. What
- * a client has said and what is not understood must not be left out silently: it may have narrowed what is done. An empty body is none.
+ * Refuses what a route would not even look at: a query where it declares no `@Query()`, fields of a body
+ * where it declares no `@Body()`. What a client has said and what is not understood must not be left out
+ * silently: it may have narrowed what is done. An empty body is none.
  */
 @Injectable()
 export class UnreadPartsGuard implements CanActivate {
@@ -23,16 +24,22 @@ export class UnreadPartsGuard implements CanActivate {
     const read = this.partsReadBy(context);
     const unread = [...(read.query ? [] : fieldsOf(query)), ...(read.body ? [] : fieldsOf(body))];
     if (unread.length === 0) return true;
-    throw new HttpProblem(400, 'request.malformed', 'The request says something that is not known here.', { errors: unread });
+    throw new HttpProblem(400, 'request.malformed', 'The request says something that is not known here.', {
+      errors: unread,
+    });
   }
 
   private partsReadBy(context: ExecutionContext): PartsRead {
     const handler = context.getHandler();
     let read = this.known.get(handler);
     if (!read) {
-      const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {}) as object;
-      // Parameters of decorators that are made here have random names instead, which may begin with any digit.
-      const kinds = new Set(Object.keys(declared).flatMap((key) => (/^\d+:\d+$/.test(key) ? [Number.parseInt(key, 10)] : [])));
+      const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ??
+        {}) as object;
+      // Parameters of decorators that are made here have random names instead, which may begin with any
+      // digit.
+      const kinds = new Set(
+        Object.keys(declared).flatMap((key) => (/^\d+:\d+$/.test(key) ? [Number.parseInt(key, 10)] : [])),
+      );
       read = { query: kinds.has(RouteParamtypes.QUERY), body: kinds.has(RouteParamtypes.BODY) };
       this.known.set(handler, read);
     }
@@ -42,7 +49,8 @@ export class UnreadPartsGuard implements CanActivate {
 
 function fieldsOf(part: unknown): ProblemReason[] {
   if (typeof part !== 'object' || part === null) return [];
-  if (Array.isArray(part)) return [{ pointer: '', code: 'request.field-type', message: 'No list is expected here.' }];
+  if (Array.isArray(part))
+    return [{ pointer: '', code: 'request.field-type', message: 'No list is expected here.' }];
   return Object.keys(part).map((name) => ({
     pointer: toPointer([name]),
     code: 'request.field-unknown',

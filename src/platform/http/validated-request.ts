@@ -6,4 +6,5 @@ export function rememberValidated(raw: unknown, instance: unknown): void {
 }
 
 /** What the validation made of a part of a request; the part itself where it was not validated. */
-export const asValidated = <T>(raw: T): T => ((typeof raw === 'object' && raw !== null && validated.get(raw)) || raw) as T;
+export const asValidated = <T>(raw: T): T =>
+  ((typeof raw === 'object' && raw !== null && validated.get(raw)) || raw) as T;

@@ -19,23 +19,29 @@ import { rememberValidated } from './validated-request';
  * | text, numbers or lists on something else (`RULES_ABOUT`) |                         |        |
  * | has the right type and a value out of range (the rest)   | `request.field-value`   | 422    |
  *
- * One field of the first three kinds makes the whole request a 400 (`request.malformed`), else it is a 422 (`request.out-of-range`). In
- * paths and queries, which are text, every value that is not taken is a `request.field-value` and a 400.
+ * One field of the first three kinds makes the whole request a 400 (`request.malformed`), else it is a 422
+ * (`request.out-of-range`). In paths and queries, which are text, every value that is not taken is a
+ * `request.field-value` and a 400.
  */
 const TYPES = new Set([
-  ...[
-    'isDefined',
-    'isString',
-    'isInt',
-    'isNumber',
-    'isNumberString',
-    'isBoolean',
-    'isBooleanString',
-    'isArray',
-    'isObject',
-    'isNotEmptyObject',
-  ],
-  ...['isInstance', 'isDate', 'isDateString', 'isIso8601', 'isUuid', 'isJson', 'nestedValidation', 'unknownValue'],
+  'isDefined',
+  'isString',
+  'isInt',
+  'isNumber',
+  'isNumberString',
+  'isBoolean',
+  'isBooleanString',
+  'isArray',
+  'isObject',
+  'isNotEmptyObject',
+  'isInstance',
+  'isDate',
+  'isDateString',
+  'isIso8601',
+  'isUuid',
+  'isJson',
+  'nestedValidation',
+  'unknownValue',
 ]);
 const RULES_ABOUT: Readonly<Record<string, ReadonlySet<string>>> = {
   string: new Set([
@@ -61,12 +67,15 @@ const MOST_REASONS = 100;
 export const UNKNOWN_FIELD = 'This field is not known here.';
 
 const PLACES: Readonly<Record<string, string>> = { body: 'The body', query: 'The query', param: 'The path' };
-/** Here everything is text: whether a value is of another type or out of range is no difference that a client could see. */
+/**
+ * Here everything is text: whether a value is of another type or out of range is no difference that a client
+ * could see.
+ */
 const TEXT_ONLY = new Set(['query', 'param']);
 
 /**
- * Makes validated instances of the request classes of bodies, queries and paths, their ids in their one spelling; refuses what does not
- * fit, field by field.
+ * Makes validated instances of the request classes of bodies, queries and paths, their ids in their one
+ * spelling; refuses what does not fit, field by field.
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -101,7 +110,9 @@ export class RequestValidationPipe extends ValidationPipe {
       rememberValidated(value, request);
       return request;
     } catch (error) {
-      throw error instanceof ValidationFailure ? toValidationProblem(error.errors, place, TEXT_ONLY.has(metadata.type)) : error;
+      throw error instanceof ValidationFailure
+        ? toValidationProblem(error.errors, place, TEXT_ONLY.has(metadata.type))
+        : error;
     }
   }
 }
@@ -121,15 +132,24 @@ class ValidationFailure extends Error {
 }
 
 /** The problem that violated rules amount to. */
-export function toValidationProblem(errors: readonly ValidationError[], place: string, isText = false): HttpProblem {
+export function toValidationProblem(
+  errors: readonly ValidationError[],
+  place: string,
+  isText = false,
+): HttpProblem {
   const found = reasonsOf(errors, []);
   const reasons = isText ? found.map((reason) => ({ ...reason, code: inText(reason.code) })) : found;
   const malformed = isText || reasons.some(({ code }) => code !== 'request.field-value');
   const shown = reasons.slice(0, MOST_REASONS);
-  const left = reasons.length > shown.length ? ` The first ${shown.length} of ${reasons.length} reasons are given.` : '';
+  const left =
+    reasons.length > shown.length ? ` The first ${shown.length} of ${reasons.length} reasons are given.` : '';
   return malformed
-    ? new HttpProblem(400, 'request.malformed', `${place} is not of the form that is expected here.${left}`, { errors: shown })
-    : new HttpProblem(422, 'request.out-of-range', `${place} contains values that are not accepted.${left}`, { errors: shown });
+    ? new HttpProblem(400, 'request.malformed', `${place} is not of the form that is expected here.${left}`, {
+        errors: shown,
+      })
+    : new HttpProblem(422, 'request.out-of-range', `${place} contains values that are not accepted.${left}`, {
+        errors: shown,
+      });
 }
 
 const inText = (code: string): string => (code === 'request.field-type' ? 'request.field-value' : code);
@@ -143,11 +163,19 @@ function reasonsOf(errors: readonly ValidationError[], path: readonly string[]):
   });
 }
 
-/** One reason for each field: a field of the wrong type breaks its other rules too, which says nothing more. */
-function reasonOf({ value, property }: ValidationError, constraints: Record<string, string>, path: readonly string[]): ProblemReason {
+/**
+ * One reason for each field: a field of the wrong type breaks its other rules too, which says nothing more.
+ */
+function reasonOf(
+  { value, property }: ValidationError,
+  constraints: Record<string, string>,
+  path: readonly string[],
+): ProblemReason {
   const pointer = toPointer(path);
-  if ('whitelistValidation' in constraints) return { pointer, code: 'request.field-unknown', message: UNKNOWN_FIELD };
-  if (value === undefined || value === null) return { pointer, code: 'request.field-missing', message: `${property} is missing` };
+  if ('whitelistValidation' in constraints)
+    return { pointer, code: 'request.field-unknown', message: UNKNOWN_FIELD };
+  if (value === undefined || value === null)
+    return { pointer, code: 'request.field-missing', message: `${property} is missing` };
   const rules = Object.keys(constraints);
   const ofType = rules.filter((rule) => isAboutType(rule, value));
   const message = (ofType.length > 0 ? ofType : rules).map((rule) => constraints[rule]).join('; ');
@@ -158,5 +186,8 @@ function isAboutType(rule: string, value: unknown): boolean {
   if (TYPES.has(rule)) return true;
   if (LIST_RULES.has(rule)) return !Array.isArray(value);
   // A rule with `each` sees the whole list here; what its elements are is said by their type rule.
-  return !Array.isArray(value) && Object.entries(RULES_ABOUT).some(([type, rules]) => rules.has(rule) && typeof value !== type);
+  return (
+    !Array.isArray(value) &&
+    Object.entries(RULES_ABOUT).some(([type, rules]) => rules.has(rule) && typeof value !== type)
+  );
 }

@@ -23,8 +23,8 @@ export type Completion = 'completed' | 'taken-over';
 const BATCH = 32;
 
 /**
- * Records the results of one module's jobs. Results that come together share a transaction, which makes a busy provider
- * cheap; when that fails, each is recorded alone, so that one bad result spoils no other.
+ * Records the results of one module's jobs. Results that come together share a transaction, which makes a
+ * busy provider cheap; when that fails, each is recorded alone, so that one bad result spoils no other.
  */
 export class JobCompletion {
   private waiting: Performed[] = [];
@@ -36,7 +36,11 @@ export class JobCompletion {
   ) {}
 
   /** Runs `complete` and deletes the job in one unit of work, unless the claim was lost. */
-  record(job: ClaimedJob, complete: () => Promise<void>, handler?: Pick<DurableJob<object, unknown>, 'prefetch'>): Promise<Completion> {
+  record(
+    job: ClaimedJob,
+    complete: () => Promise<void>,
+    handler?: Pick<DurableJob<object, unknown>, 'prefetch'>,
+  ): Promise<Completion> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ job, handler, complete, resolve, reject });
       if (!this.recording) void this.recordAll();
@@ -75,7 +79,9 @@ export class JobCompletion {
       );
       const still = batch.filter(({ job }) => finished.has(job));
       for (const handler of new Set(still.map((performed) => performed.handler)))
-        await handler?.prefetch?.(still.filter((performed) => performed.handler === handler).map(({ job }) => job.payload));
+        await handler?.prefetch?.(
+          still.filter((performed) => performed.handler === handler).map(({ job }) => job.payload),
+        );
       for (const { job, complete } of still) await withMessageContext(job.headers, complete);
       failpoint('job.completed');
       return finished;

@@ -3,11 +3,15 @@ import { Injectable } from '@nestjs/common';
 
 export interface JobHandlerOptions {
   /**
-   * How long `perform` may take before its signal aborts and the attempt counts as failed. Milliseconds, default 5,000; a handler's own
-   * property of this name goes first, as for `concurrency` and `longestRestMs`.
+   * How long `perform` may take before its signal aborts and the attempt counts as failed. Milliseconds,
+   * default 5,000; a handler's own property of this name goes first, as for `concurrency` and
+   * `longestRestMs`.
    */
   timeoutMs?: number;
-  /** Failed attempts before the job is parked for an operator. Default 25, which with the growing delays is about 40 minutes. */
+  /**
+   * Failed attempts before the job is parked for an operator. Default 25, which with the growing delays is
+   * about 40 minutes.
+   */
   maxAttempts?: number;
   /** Jobs of this type that one process performs side by side. Default 8. */
   concurrency?: number;
@@ -22,7 +26,9 @@ export interface JobDefinition extends Required<JobHandlerOptions> {
 
 /** What `perform` receives besides its payload. */
 export interface JobAttempt {
-  /** The same for every attempt, also after a crash: hand it to the outside, so that the effect happens once. */
+  /**
+   * The same for every attempt, also after a crash: hand it to the outside, so that the effect happens once.
+   */
   idempotencyKey: string;
   /** 1 for the first try. */
   attempt: number;
@@ -48,18 +54,25 @@ export interface DurableJob<Payload extends object, Result> {
   complete(payload: Payload, result: Result): Promise<void>;
 }
 
-/** Full jitter makes the rest half of it, as a rule: an outside that comes back is asked again within minutes. */
+/**
+ * Full jitter makes the rest half of it, as a rule: an outside that comes back is asked again within minutes.
+ */
 export const LONGEST_RETRY_DELAY_MS = 5 * 60_000;
 
 const JOB = Symbol('seamline:job-handler');
 const TYPE = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
 
-/** Registers a provider as the handler of one type of job. Renaming the type leaves stored jobs without a handler. */
+/**
+ * Registers a provider as the handler of one type of job. Renaming the type leaves stored jobs without a
+ * handler.
+ */
 export const JobHandler =
   (type: string, options: JobHandlerOptions = {}): ClassDecorator =>
   (target) => {
     if (!TYPE.test(type))
-      throw new Error(`${target.name}: "${type}" is no job type. Write <module>.<what-is-done> in lower case, as in "payments.authorise".`);
+      throw new Error(
+        `${target.name}: "${type}" is no job type. Write <module>.<what-is-done> in lower case, as in "payments.authorise".`,
+      );
     const definition: JobDefinition = {
       type,
       timeoutMs: options.timeoutMs ?? 5_000,

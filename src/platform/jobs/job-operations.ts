@@ -10,7 +10,10 @@ export interface JobCount {
   type: string;
   /** Due, running, or waiting for the next attempt. */
   open: number;
-  /** Never tried, because its time has not come: a repeating task waits so, and so does what is wanted at a later time. */
+  /**
+   * Never tried, because its time has not come: a repeating task waits so, and so does what is wanted at a
+   * later time.
+   */
   scheduled: number;
   parked: number;
 }
@@ -76,7 +79,10 @@ export class JobOperations {
     return (await Promise.all(this.databases.modules.map((module) => this.parked(module, limit)))).flat();
   }
 
-  /** The jobs of every module that have failed and are tried again, those that have failed longest first; at most `limit` of each. */
+  /**
+   * The jobs of every module that have failed and are tried again, those that have failed longest first; at
+   * most `limit` of each.
+   */
   async failing(limit = 200): Promise<FailingJob[]> {
     const failing = this.databases.modules.map(async (module) => {
       const rows: Omit<FailingJob, 'module'>[] = await this.databases.of(module).query(

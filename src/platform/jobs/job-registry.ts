@@ -20,11 +20,18 @@ export class JobRegistry {
 
   /** The class that handles each type of job in this process, by the type. */
   get handledBy(): ReadonlyMap<string, string> {
-    this.types ??= new Map(jobsAmong(instancesIn(this.discovery)).map(({ definition, provided }) => [definition.type, provided.type.name]));
+    this.types ??= new Map(
+      jobsAmong(instancesIn(this.discovery)).map(({ definition, provided }) => [
+        definition.type,
+        provided.type.name,
+      ]),
+    );
     return this.types;
   }
 
-  /** The handlers by module. Throws, naming them, when two handle the same type or one is outside its module. */
+  /**
+   * The handlers by module. Throws, naming them, when two handle the same type or one is outside its module.
+   */
   byModule(): Map<string, RegisteredJob[]> {
     const modules = new Map<string, RegisteredJob[]>();
     for (const { definition, module, provided } of jobsAmong(instancesIn(this.discovery))) {
@@ -35,15 +42,23 @@ export class JobRegistry {
   }
 }
 
-/** The job handlers among some classes. Throws, naming them, when two handle the same type or one is outside its module. */
-export function jobsAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredJob<Provided>[] {
+/**
+ * The job handlers among some classes. Throws, naming them, when two handle the same type or one is outside
+ * its module.
+ */
+export function jobsAmong<Provided extends ProvidedClass>(
+  classes: readonly Provided[],
+): DeclaredJob<Provided>[] {
   const owners = new Map<string, string>();
   return classes.flatMap((provided) => {
     const { type, module } = provided;
     const definition = jobDefinitionOf(type);
     if (!definition) return [];
     const other = owners.get(definition.type);
-    if (other) throw new Error(`${other} and ${type.name} both handle the job "${definition.type}". A job has one handler.`);
+    if (other)
+      throw new Error(
+        `${other} and ${type.name} both handle the job "${definition.type}". A job has one handler.`,
+      );
     owners.set(definition.type, type.name);
     if (!module || !definition.type.startsWith(`${module}.`)) {
       throw new Error(

@@ -27,8 +27,9 @@ const STOP_WITHIN_MS = 5_000;
 const ABANDONED_EVERY_MS = 1_000;
 
 /**
- * Performs the jobs of one module: claims what is due, calls the handler outside any transaction, records the result.
- * Never throws; when the database is away it waits for it. What it cannot record, the next claim performs again.
+ * Performs the jobs of one module: claims what is due, calls the handler outside any transaction, records the
+ * result. Never throws; when the database is away it waits for it. What it cannot record, the next claim
+ * performs again.
  */
 export class JobRunner {
   private readonly logger = new Logger(JobRunner.name);
@@ -51,7 +52,9 @@ export class JobRunner {
     private readonly recordingMs = RECORDING_MS,
     private readonly stopWithinMs = STOP_WITHIN_MS,
   ) {
-    this.registered = new Map(jobs.map((job) => [job.definition.type, { ...job, definition: withOwnLimits(job) }]));
+    this.registered = new Map(
+      jobs.map((job) => [job.definition.type, { ...job, definition: withOwnLimits(job) }]),
+    );
     setMaxListeners(0, this.interruption.signal);
   }
 
@@ -66,8 +69,8 @@ export class JobRunner {
   }
 
   /**
-   * Claims nothing more and resolves when what runs has finished. Attempts that take longer than a process may to stop are given back: the
-   * next process asks the outside again, with the same key.
+   * Claims nothing more and resolves when what runs has finished. Attempts that take longer than a process
+   * may to stop are given back: the next process asks the outside again, with the same key.
    */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -98,7 +101,9 @@ export class JobRunner {
         (released) => void (released > 0 && this.wake.raise()),
         () => undefined, // the claim says that the database is away
       )
-      .finally(() => (this.rescueTimer = setTimeout(() => this.rescueAbandoned(), ABANDONED_EVERY_MS).unref()));
+      .finally(
+        () => (this.rescueTimer = setTimeout(() => this.rescueAbandoned(), ABANDONED_EVERY_MS).unref()),
+      );
   }
 
   private async claim(): Promise<ClaimedJob[]> {
@@ -113,7 +118,9 @@ export class JobRunner {
     try {
       const claimed = await this.table.claim(wanted);
       if (claimed.length > 0) failpoint('job.claimed');
-      this.backlog = wanted.some(({ type, free }) => claimed.filter((job) => job.type === type).length === free);
+      this.backlog = wanted.some(
+        ({ type, free }) => claimed.filter((job) => job.type === type).length === free,
+      );
       return claimed;
     } catch (error) {
       this.logger.warn(`The jobs of ${this.module} cannot be claimed now: ${describe(error)}`);
@@ -153,9 +160,13 @@ export class JobRunner {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(new Error(`No result within ${timeoutMs} ms.`)), timeoutMs);
     const signal = AbortSignal.any([deadline.signal, this.interruption.signal]);
-    const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const aborted = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error)),
+    );
     try {
-      const performing = withMessageContext(headers, () => handler.perform(payload, { idempotencyKey, attempt, signal }));
+      const performing = withMessageContext(headers, () =>
+        handler.perform(payload, { idempotencyKey, attempt, signal }),
+      );
       // The race is for handlers that do not heed their signal: what they still bring is dropped.
       return await Promise.race([performing, aborted]);
     } finally {
@@ -163,7 +174,10 @@ export class JobRunner {
     }
   }
 
-  /** Keeps trying while the claim lasts: losing a result to a database restart would mean asking the outside again. */
+  /**
+   * Keeps trying while the claim lasts: losing a result to a database restart would mean asking the outside
+   * again.
+   */
   private async record(
     job: ClaimedJob,
     complete: () => Promise<void>,
@@ -174,7 +188,9 @@ export class JobRunner {
       try {
         const outcome = await this.completion.record(job, complete, handler);
         if (outcome === 'taken-over')
-          this.logger.warn(`${job.type} ${job.idempotencyKey} was taken over by another claim; its result here is dropped.`);
+          this.logger.warn(
+            `${job.type} ${job.idempotencyKey} was taken over by another claim; its result here is dropped.`,
+          );
         return;
       } catch (error) {
         const waitMs = retryDelay(Math.min(failures, 4));
@@ -195,26 +211,35 @@ export class JobRunner {
     // Outside of the database a common failure cannot be detected: what `perform` throws counts.
     const transient = isOfRecording && isTransient(error);
     const failures = transient ? job.transientFailures + 1 : job.failures + 1;
-    const parks = transient ? failures >= PATIENCE.failures && job.failingForMs >= PATIENCE.failingForMs : failures >= maxAttempts;
+    const parks = transient
+      ? failures >= PATIENCE.failures && job.failingForMs >= PATIENCE.failingForMs
+      : failures >= maxAttempts;
     const delayMs = retryDelay(failures, longestRestMs);
     const text = describe(error);
-    if (parks) this.logger.error(`${job.type} ${job.idempotencyKey} is parked after ${failures} failures: ${text}`);
+    if (parks)
+      this.logger.error(`${job.type} ${job.idempotencyKey} is parked after ${failures} failures: ${text}`);
     else {
       const count = transient ? 'its result could not be recorded' : `${failures} of ${maxAttempts}`;
-      this.logger.warn(`${job.type} ${job.idempotencyKey} failed (${count}), again in ${delayMs} ms: ${text}`);
+      this.logger.warn(
+        `${job.type} ${job.idempotencyKey} failed (${count}), again in ${delayMs} ms: ${text}`,
+      );
     }
     try {
       await this.table.fail(job, text, parks ? 'park' : { delayMs }, transient);
       if (!parks) this.wake.raiseIn(delayMs);
     } catch (unrecorded) {
-      this.logger.warn(`That could not be noted; the job is free again when its lock runs out: ${describe(unrecorded)}`);
+      this.logger.warn(
+        `That could not be noted; the job is free again when its lock runs out: ${describe(unrecorded)}`,
+      );
     }
   }
 
   /** Due at once for the next process, and without having used up an attempt. */
   private async giveBack(job: ClaimedJob, error: Interrupted): Promise<void> {
     await this.table.fail(job, error.message, { delayMs: 0 }, true).catch((unrecorded: unknown) => {
-      this.logger.warn(`${job.type} ${job.idempotencyKey} is free again when its lock runs out: ${describe(unrecorded)}`);
+      this.logger.warn(
+        `${job.type} ${job.idempotencyKey} is free again when its lock runs out: ${describe(unrecorded)}`,
+      );
     });
   }
 }
@@ -237,4 +262,5 @@ function withOwnLimits({ definition, handler }: RegisteredJob): JobDefinition {
   };
 }
 
-const describe = (error: unknown): string => describeError(error instanceof Error ? error.message || error.name : error);
+const describe = (error: unknown): string =>
+  describeError(error instanceof Error ? error.message || error.name : error);

@@ -23,7 +23,12 @@ export class JobRunners implements OnApplicationBootstrap, BeforeApplicationShut
   onApplicationBootstrap(): void {
     for (const [module, jobs] of this.registry.byModule()) {
       if (!this.databases.modules.includes(module)) continue;
-      const runner = new JobRunner(module, jobs, new JobTable(this.databases.of(module)), new JobCompletion(module, this.work));
+      const runner = new JobRunner(
+        module,
+        jobs,
+        new JobTable(this.databases.of(module)),
+        new JobCompletion(module, this.work),
+      );
       this.stopListening.push(this.signal.listen(module, (delayMs) => runner.notify(delayMs)));
       this.runners.push(runner);
       runner.start();

@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 
-/** Signals the job runner of this process that a module has enqueued a job. A hint: the runner's poll is the guarantee. */
+/**
+ * Signals the job runner of this process that a module has enqueued a job. A hint: the runner's poll is the
+ * guarantee.
+ */
 @Injectable()
 export class JobSignal {
   private readonly emitter = new EventEmitter();

@@ -30,7 +30,9 @@ export interface Wanted {
 export class JobTable {
   constructor(private readonly database: DataSource) {}
 
-  /** Claims what is due, oldest first for each type. Rows that another process is claiming are passed over. */
+  /**
+   * Claims what is due, oldest first for each type. Rows that another process is claiming are passed over.
+   */
   claim(wanted: readonly Wanted[]): Promise<ClaimedJob[]> {
     return this.database.query(
       `with due as (
@@ -50,7 +52,13 @@ export class JobTable {
        select type, idempotency_key as "idempotencyKey", payload, headers, attempts as attempt, failures, transient_failures as "transientFailures",
               coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs", claim
        from claimed order by run_at`,
-      [wanted.map((w) => w.type), wanted.map((w) => w.free), wanted.map((w) => w.lockMs), uuidv7(), PROCESS_ID],
+      [
+        wanted.map((w) => w.type),
+        wanted.map((w) => w.free),
+        wanted.map((w) => w.lockMs),
+        uuidv7(),
+        PROCESS_ID,
+      ],
     );
   }
 
@@ -74,8 +82,9 @@ export class JobTable {
   }
 
   /**
-   * Ends jobs in the caller's transaction and returns those that were still its to end. It also locks out every other
-   * claim of them until the transaction is over, which is what fences a process that slept through its lock.
+   * Ends jobs in the caller's transaction and returns those that were still its to end. It also locks out
+   * every other claim of them until the transaction is over, which is what fences a process that slept
+   * through its lock.
    */
   static async finish(manager: EntityManager, jobs: readonly ClaimedJob[]): Promise<Set<ClaimedJob>> {
     const finished: { position: number }[] = await manager.query(
@@ -90,15 +99,30 @@ export class JobTable {
     return new Set(finished.map(({ position }) => jobs[position - 1]));
   }
 
-  /** Gives a job back after a failure: to be tried again after `delayMs`, or parked. A transient one uses up no attempt. */
-  async fail(job: ClaimedJob, error: string, next: { delayMs: number } | 'park', isTransient = false): Promise<void> {
+  /**
+   * Gives a job back after a failure: to be tried again after `delayMs`, or parked. A transient one uses up
+   * no attempt.
+   */
+  async fail(
+    job: ClaimedJob,
+    error: string,
+    next: { delayMs: number } | 'park',
+    isTransient = false,
+  ): Promise<void> {
     await this.database.query(
       `update jobs set failures = failures + case when $6::boolean then 0 else 1 end,
          transient_failures = transient_failures + case when $6::boolean then 1 else 0 end,
          failing_since = coalesce(failing_since, clock_timestamp()), last_error = $4, claim = null, owner = null, locked_until = '-infinity',
          run_at = now() + coalesce($5::int, 0) * interval '1 millisecond', parked_at = case when $5::int is null then now() end
        where type = $1 and idempotency_key = $2 and claim = $3`,
-      [job.type, job.idempotencyKey, job.claim, error, next === 'park' ? null : Math.round(next.delayMs), isTransient],
+      [
+        job.type,
+        job.idempotencyKey,
+        job.claim,
+        error,
+        next === 'park' ? null : Math.round(next.delayMs),
+        isTransient,
+      ],
     );
   }
 }

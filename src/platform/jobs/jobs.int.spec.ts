@@ -61,7 +61,12 @@ describe('durable jobs', () => {
 
   /** What a job does inside the database in these tests: it publishes one message for its order. */
   const publish = async ({ orderId }: Trial): Promise<void> =>
-    work.append({ message: new Tried({ orderId }), aggregateType: 'trial', aggregateId: orderId, keyVersion: 1 });
+    work.append({
+      message: new Tried({ orderId }),
+      aggregateType: 'trial',
+      aggregateId: orderId,
+      keyVersion: 1,
+    });
 
   const run = (
     handler: Partial<DurableJob<Trial, unknown>>,
@@ -69,8 +74,18 @@ describe('durable jobs', () => {
     recordingMs?: number,
     stopWithinMs?: number,
   ): JobRunner => {
-    const definition = { type: TYPE, timeoutMs: 5_000, maxAttempts: 3, concurrency: 8, longestRestMs: 300_000, ...options };
-    const whole = { perform: async () => 'done', complete: publish, ...handler } as DurableJob<object, unknown>;
+    const definition = {
+      type: TYPE,
+      timeoutMs: 5_000,
+      maxAttempts: 3,
+      concurrency: 8,
+      longestRestMs: 300_000,
+      ...options,
+    };
+    const whole = { perform: async () => 'done', complete: publish, ...handler } as DurableJob<
+      object,
+      unknown
+    >;
     const runner = new JobRunner(
       MODULE,
       [{ definition, handler: whole }],
@@ -88,18 +103,26 @@ describe('durable jobs', () => {
   const enqueue = (...orders: number[]): Promise<void> =>
     work.run(MODULE, async () => {
       for (const order of orders)
-        await jobs.enqueue({ type: TYPE, idempotencyKey: `${idOf(order)}:try`, payload: { orderId: idOf(order) } });
+        await jobs.enqueue({
+          type: TYPE,
+          idempotencyKey: `${idOf(order)}:try`,
+          payload: { orderId: idOf(order) },
+        });
     });
 
-  const query = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> => database.databases.of(MODULE).query(sql, parameters);
-  const openJobs = async (): Promise<number> => (await query<{ open: number }>('select count(*)::int as open from jobs'))[0].open;
+  const query = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
+    database.databases.of(MODULE).query(sql, parameters);
+  const openJobs = async (): Promise<number> =>
+    (await query<{ open: number }>('select count(*)::int as open from jobs'))[0].open;
   const effects = async (...orders: number[]): Promise<number> =>
     (
-      await query<{ n: number }>(`select count(*)::int as n from outbox where aggregatetype = 'trial' and aggregateid = any ($1)`, [
-        orders.map(idOf),
-      ])
+      await query<{ n: number }>(
+        `select count(*)::int as n from outbox where aggregatetype = 'trial' and aggregateid = any ($1)`,
+        [orders.map(idOf)],
+      )
     )[0].n;
-  const claimOne = async (): Promise<ClaimedJob> => (await table.claim([{ type: TYPE, free: 1, lockMs: 60_000 }]))[0];
+  const claimOne = async (): Promise<ClaimedJob> =>
+    (await table.claim([{ type: TYPE, free: 1, lockMs: 60_000 }]))[0];
   /** Time passes for the locks: the processes that held them are gone, or asleep. */
   const letLocksRunOut = (): Promise<unknown> =>
     query(`update jobs set locked_until = now() - interval '1 second' where claim is not null`);
@@ -117,7 +140,9 @@ describe('durable jobs', () => {
   });
 
   it('are refused where no class handles their type, with the module and the types that it handles', async () => {
-    const mistyped = work.run(MODULE, () => jobs.enqueue({ type: 'payments.tri', idempotencyKey: 'never', payload: {} }));
+    const mistyped = work.run(MODULE, () =>
+      jobs.enqueue({ type: 'payments.tri', idempotencyKey: 'never', payload: {} }),
+    );
     await expect(mistyped).rejects.toThrow(
       `No class of the module "payments" handles the job "payments.tri", so it would wait for ever. The module handles "payments.try" (Trying). Correct the type, or add @JobHandler('payments.tri') to a class that the module provides.`,
     );
@@ -129,7 +154,9 @@ describe('durable jobs', () => {
     const abandoned = await claimOne();
     const own = await claimOne();
     // Nobody with that id has a connection any more.
-    await query(`update jobs set owner = gen_random_uuid() where idempotency_key = $1`, [abandoned.idempotencyKey]);
+    await query(`update jobs set owner = gen_random_uuid() where idempotency_key = $1`, [
+      abandoned.idempotencyKey,
+    ]);
     expect(await table.releaseAbandoned()).toBe(1);
     const again = await claimOne();
     expect(again).toMatchObject({ idempotencyKey: abandoned.idempotencyKey, attempt: 2, failures: 0 });
@@ -138,10 +165,12 @@ describe('durable jobs', () => {
   });
 
   it('belong to the module that their type starts with', async () => {
-    await expect(work.run(MODULE, () => jobs.enqueue({ type: 'orders.try', idempotencyKey: 'key', payload: {} }))).rejects.toThrow(
-      'cannot enqueue "orders.try"',
+    await expect(
+      work.run(MODULE, () => jobs.enqueue({ type: 'orders.try', idempotencyKey: 'key', payload: {} })),
+    ).rejects.toThrow('cannot enqueue "orders.try"');
+    await expect(jobs.enqueue({ type: TYPE, idempotencyKey: 'key', payload: {} })).rejects.toThrow(
+      'no unit of work',
     );
-    await expect(jobs.enqueue({ type: TYPE, idempotencyKey: 'key', payload: {} })).rejects.toThrow('no unit of work');
   });
 
   it('are performed outside any unit of work, completed inside one, and deleted', async () => {
@@ -192,7 +221,9 @@ describe('durable jobs', () => {
     await letLocksRunOut();
     const successor = await claimOne();
     await table.fail(sleeper, 'too late', 'park');
-    expect(await query('select claim, parked_at from jobs')).toEqual([{ claim: successor.claim, parked_at: null }]);
+    expect(await query('select claim, parked_at from jobs')).toEqual([
+      { claim: successor.claim, parked_at: null },
+    ]);
   });
 
   it('are tried again with growing delays, then parked where an operator sees them and sets them going again', async () => {
@@ -208,12 +239,18 @@ describe('durable jobs', () => {
     });
     await enqueue(6);
     await eventually(async () =>
-      expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 }]),
+      expect(await operations.counts()).toEqual([
+        { module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 },
+      ]),
     );
     expect(tries).toBe(3);
     expect(failed.mock.calls.map(([, , next]) => next)).toEqual([{ delayMs: 5 }, { delayMs: 10 }, 'park']);
     expect(await operations.parked(MODULE)).toEqual([
-      expect.objectContaining({ idempotencyKey: `${idOf(6)}:try`, failures: 3, error: 'the outside is broken' }),
+      expect.objectContaining({
+        idempotencyKey: `${idOf(6)}:try`,
+        failures: 3,
+        error: 'the outside is broken',
+      }),
     ]);
 
     broken = false;
@@ -226,9 +263,9 @@ describe('durable jobs', () => {
     await enqueue(8);
     const job = await claimOne();
     await table.fail(job, 'later', { delayMs: 60_000 });
-    expect(await query('select run_at - now() > $1::interval as rests, failures, claim from jobs', ['50 seconds'])).toEqual([
-      { rests: true, failures: 1, claim: null },
-    ]);
+    expect(
+      await query('select run_at - now() > $1::interval as rests, failures, claim from jobs', ['50 seconds']),
+    ).toEqual([{ rests: true, failures: 1, claim: null }]);
     expect(await claimOne()).toBeUndefined();
     await query('update jobs set run_at = now()');
     expect(await claimOne()).toMatchObject({ attempt: 2, failures: 1 });
@@ -239,7 +276,9 @@ describe('durable jobs', () => {
     await enqueue(9);
     const job = await claimOne();
     await table.fail(job, 'not now', { delayMs: 0 });
-    await work.run(MODULE, () => jobs.enqueue({ type: TYPE, idempotencyKey: job.idempotencyKey, payload: { orderId: idOf(99) } }));
+    await work.run(MODULE, () =>
+      jobs.enqueue({ type: TYPE, idempotencyKey: job.idempotencyKey, payload: { orderId: idOf(99) } }),
+    );
     expect(await claimOne()).toMatchObject({ payload: { orderId: idOf(9) }, attempt: 2, failures: 1 });
   });
 
@@ -271,7 +310,9 @@ describe('durable jobs', () => {
     });
     await enqueue(10, 11, 12, 13);
     await eventually(async () =>
-      expect(await operations.counts()).toEqual([{ module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 }]),
+      expect(await operations.counts()).toEqual([
+        { module: MODULE, type: TYPE, open: 0, scheduled: 0, parked: 1 },
+      ]),
     );
     expect(await effects(10, 12, 13)).toBe(3);
     expect(await effects(11)).toBe(0);
@@ -290,7 +331,11 @@ describe('durable jobs', () => {
     await eventually(async () => {
       const failing = await operations.failing();
       expect(failing).toMatchObject([
-        { idempotencyKey: `${idOf(21)}:try`, failures: 0, error: expect.stringContaining('lock timeout') as string },
+        {
+          idempotencyKey: `${idOf(21)}:try`,
+          failures: 0,
+          error: expect.stringContaining('lock timeout') as string,
+        },
       ]);
       expect(failing[0].transientFailures).toBeGreaterThan(1);
     });
@@ -349,7 +394,9 @@ describe('durable jobs', () => {
     await enqueue(510);
     await eventually(async () => expect(await openJobs()).toBe(0));
     expect(attempts).toEqual([1, 2]);
-    expect(failing.mock.calls.map(([, error, next]) => [error, next])).toEqual([['not now', { delayMs: 20 }]]);
+    expect(failing.mock.calls.map(([, error, next]) => [error, next])).toEqual([
+      ['not now', { delayMs: 20 }],
+    ]);
   });
 
   it('are given back by a process that stops and gets no answer, without having used up an attempt', async () => {
@@ -357,15 +404,19 @@ describe('durable jobs', () => {
     const beginning = new Promise<void>((resolve) => (began = resolve));
     const perform = (_: Trial, { signal }: JobAttempt): Promise<never> => {
       began();
-      return new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      return new Promise((__, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
     };
     const runner = run({ perform, timeoutMs: 600_000 }, {}, undefined, 10);
     await enqueue(520);
     await beginning;
     await runner.stop();
-    expect(await query('select failures, parked_at, run_at <= now() as due, locked_until <= now() as free from jobs')).toEqual([
-      { failures: 0, parked_at: null, due: true, free: true },
-    ]);
+    expect(
+      await query(
+        'select failures, parked_at, run_at <= now() as due, locked_until <= now() as free from jobs',
+      ),
+    ).toEqual([{ failures: 0, parked_at: null, due: true, free: true }]);
   });
 
   it('are finished at shutdown when they run, and left for the next start when they do not', async () => {

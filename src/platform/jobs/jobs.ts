@@ -7,7 +7,9 @@ import { JobSignal } from './job-signal';
 export interface NewJob {
   /** The type of its `@JobHandler`, which must be in the module that enqueues. */
   type: string;
-  /** Names the effect, not the attempt: `<orderId>:authorise`. Among the open jobs of a type it is there once. */
+  /**
+   * Names the effect, not the attempt: `<orderId>:authorise`. Among the open jobs of a type it is there once.
+   */
   idempotencyKey: string;
   /** Plain data; stored as JSON. */
   payload: object;
@@ -47,23 +49,34 @@ export class Jobs {
   ) {}
 
   /**
-   * Adds a job to the running unit of work: it exists if and only if that commits.
-   * A job that is still open under the same type and key is left as it is. Keys of finished jobs are not remembered:
-   * that an effect is not asked for twice is the aggregate's to know. Throws where no class of the module handles the type.
+   * Adds a job to the running unit of work: it exists if and only if that commits. A job that is still open
+   * under the same type and key is left as it is. Keys of finished jobs are not remembered: that an effect is
+   * not asked for twice is the aggregate's to know. Throws where no class of the module handles the type.
    */
   async enqueue({ type, idempotencyKey, payload, runAt }: NewJob): Promise<void> {
     const module = this.work.module;
-    if (!this.work.isTransactional) throw new Error('A query must not enqueue jobs. Enqueue from a command or an event handler.');
+    if (!this.work.isTransactional)
+      throw new Error('A query must not enqueue jobs. Enqueue from a command or an event handler.');
     if (!type.startsWith(`${module}.`))
-      throw new Error(`The module "${module}" cannot enqueue "${type}": a job belongs to the module that its type starts with.`);
+      throw new Error(
+        `The module "${module}" cannot enqueue "${type}": a job belongs to the module that its type starts with.`,
+      );
     if (!this.registry.handledBy.has(type)) throw new Error(this.unhandled(type, module));
-    this.work.defer(newJobs, { type, idempotencyKey, payload, headers: currentMessageContext(), runAt: runAt ?? null });
-    this.work.afterCommit(() => this.signal.raise(module, runAt ? Math.max(0, runAt.getTime() - Date.now()) : 0));
+    this.work.defer(newJobs, {
+      type,
+      idempotencyKey,
+      payload,
+      headers: currentMessageContext(),
+      runAt: runAt ?? null,
+    });
+    this.work.afterCommit(() =>
+      this.signal.raise(module, runAt ? Math.max(0, runAt.getTime() - Date.now()) : 0),
+    );
   }
 
   /**
-   * Takes back a job of the running module that no runner has touched. True: it was never started and never will be.
-   * False: its effect may have happened or may be happening, so its result must be waited for.
+   * Takes back a job of the running module that no runner has touched. True: it was never started and never
+   * will be. False: its effect may have happened or may be happening, so its result must be waited for.
    */
   async withdraw(type: string, idempotencyKey: string): Promise<boolean> {
     await this.work.flush();

@@ -1,6 +1,6 @@
 /**
- * Waits until every one of them has ended, and only then throws the first failure: what was begun side by side can be taken back without
- * one of them starting something afterwards.
+ * Waits until every one of them has ended, and only then throws the first failure: what was begun side by
+ * side can be taken back without one of them starting something afterwards.
  */
 export async function allSettled<T>(begun: Iterable<Promise<T>>): Promise<T[]> {
   const outcomes = await Promise.allSettled(begun);

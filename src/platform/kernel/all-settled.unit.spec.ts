@@ -14,7 +14,9 @@ describe('What is begun side by side', () => {
         resolve();
       }),
     );
-    await expect(allSettled([Promise.reject(new Error('one')), slow, Promise.reject(new Error('other'))])).rejects.toThrow('one');
+    await expect(
+      allSettled([Promise.reject(new Error('one')), slow, Promise.reject(new Error('other'))]),
+    ).rejects.toThrow('one');
     expect(ended).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * How much of a delay is left to chance. `full`: all of it, for many callers that failed together. `equal`: half of it, where a delay
- * near zero would not help. `none`: nothing, for a single caller.
+ * How much of a delay is left to chance. `full`: all of it, for many callers that failed together. `equal`:
+ * half of it, where a delay near zero would not help. `none`: nothing, for a single caller.
  */
 export type Jitter = 'none' | 'equal' | 'full';
 
@@ -14,7 +14,8 @@ export interface BackoffOptions {
 }
 
 /**
- * The delay before the next attempt, in milliseconds: `firstMs` after attempt 1, twice as long after each further one, at most
+ * The delay before the next attempt, in milliseconds: `firstMs` after attempt 1, twice as long after each
+ * further one, at most
  * `longestMs`, and less by the jitter. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  */
 export function backoff(attempt: number, { firstMs, longestMs, jitter = 'equal' }: BackoffOptions): number {

@@ -6,7 +6,9 @@ describe('a backoff', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it('doubles from the first delay to the longest and stays there', () => {
-    const delays = [1, 2, 3, 4, 5, 6, 1_000, 100_000].map((attempt) => backoff(attempt, { ...LIMITS, jitter: 'none' }));
+    const delays = [1, 2, 3, 4, 5, 6, 1_000, 100_000].map((attempt) =>
+      backoff(attempt, { ...LIMITS, jitter: 'none' }),
+    );
     expect(delays).toEqual([100, 200, 400, 800, 1_500, 1_500, 1_500, 1_500]);
   });
 

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** When an answer is no longer wanted. Measured by this process's own steady clock: the clocks of two machines differ. */
+/**
+ * When an answer is no longer wanted. Measured by this process's own steady clock: the clocks of two machines
+ * differ.
+ */
 export class Deadline {
   private constructor(private readonly at: number) {}
 
@@ -25,7 +28,10 @@ export class Deadline {
 
 const storage = new AsyncLocalStorage<Deadline>();
 
-/** Runs work whose caller stops waiting at the deadline. Calls to other processes from inside it end by then too. */
+/**
+ * Runs work whose caller stops waiting at the deadline. Calls to other processes from inside it end by then
+ * too.
+ */
 export const withDeadline = <T>(deadline: Deadline, work: () => T): T => storage.run(deadline, work);
 
 /** The deadline of the running work; undefined without one. */

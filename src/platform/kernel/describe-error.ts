@@ -1,8 +1,9 @@
 const LONGEST = 2_000;
 
 /**
- * What an operator needs to see of an error, as PostgreSQL stores it: name and message, at most 2,000 characters, without the
- * character that its `text` cannot hold. Never throws, whatever was thrown: a failure that cannot be stored would come back for ever.
+ * What an operator needs to see of an error, as PostgreSQL stores it: name and message, at most 2,000
+ * characters, without the character that its `text` cannot hold. Never throws, whatever was thrown: a failure
+ * that cannot be stored would come back for ever.
  */
 export const describeError = (error: unknown): string => textOf(error).replaceAll('\0', '').slice(0, LONGEST);
 

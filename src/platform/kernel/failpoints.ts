@@ -15,7 +15,8 @@ export const FAILPOINTS = {
   'lease.taken': 'lane groups are leased in the database, and no worker works on them',
   'lease.renewed': 'the end of the leases was put off in the database, the process has not noted it',
   'message.held': 'a failed message was set aside in an open transaction',
-  'message.released': 'a deferred message is about to be handled again, in the transaction that lets go of it',
+  'message.released':
+    'a deferred message is about to be handled again, in the transaction that lets go of it',
   'idempotency.claimed': "a request's key is locked, its work has not begun",
   'idempotency.answer-stored': 'the answer is stored beside the effects, nothing is committed',
   'job.claimed': 'jobs are claimed, none has been performed',
@@ -28,8 +29,10 @@ export const FAILPOINTS = {
 /** The same in the tool that moves a module, which is no process of the application. */
 export const MOVE_FAILPOINTS = {
   'move.begun': 'a move is written down in the old place, and nothing else of it is done',
-  'move.schema-made': 'the new place has a schema that says the module lives there, and no process can see it',
-  'move.welcomed': 'the new place says that the module lives in the old one, and knows of the move, in an open transaction',
+  'move.schema-made':
+    'the new place has a schema that says the module lives there, and no process can see it',
+  'move.welcomed':
+    'the new place says that the module lives in the old one, and knows of the move, in an open transaction',
   'move.step-begins': 'a step of a move is about to run',
   'move.step-done': 'a step has had its effect, the move does not know it',
   'move.leaving': 'the processes at the old place are asked to let the module go',
@@ -37,7 +40,8 @@ export const MOVE_FAILPOINTS = {
   'move.published': 'the old place publishes its tables, and no subscription exists',
   'move.slot-made': 'the old place keeps every change from here on, nothing is copied',
   'move.following': 'the rows are in the new place, which has begun to take over the changes',
-  'move.caught-up': 'the new place has everything and takes over nothing more, the old one still has the slot',
+  'move.caught-up':
+    'the new place has everything and takes over nothing more, the old one still has the slot',
   'move.table-copied': "a table's rows are in the new place, in an open transaction",
   'move.generation-begun': 'the copied log has a new generation, in an open transaction',
   'move.before-switch': 'the old place has given the module up, in an open transaction',
@@ -55,9 +59,13 @@ export const MOVE_END_FAILPOINTS = {
   'move.before-finish': 'the copy that was left behind is gone, in an open transaction',
 } as const;
 
-export type FailpointName = keyof typeof FAILPOINTS | keyof typeof MOVE_FAILPOINTS | keyof typeof MOVE_END_FAILPOINTS;
+export type FailpointName =
+  keyof typeof FAILPOINTS | keyof typeof MOVE_FAILPOINTS | keyof typeof MOVE_END_FAILPOINTS;
 
-/** What becomes of the process: `kill -9`, a stop until a signal lets it go on, or an error at that point of its code. */
+/**
+ * What becomes of the process: `kill -9`, a stop until a signal lets it go on, or an error at that point of
+ * its code.
+ */
 const FATES = ['die', 'freeze', 'throw'] as const;
 
 /** A failpoint, and at which of its hits what becomes of the process. */
@@ -78,7 +86,10 @@ export class FailpointError extends Error {
 /** Does nothing, unless this process was started to die, freeze or fail here. */
 export let failpoint: (name: FailpointName) => void = () => undefined;
 
-/** From now on the process kills or stops itself at the chosen hit, or throws there; it does nothing at the hits after that. */
+/**
+ * From now on the process kills or stops itself at the chosen hit, or throws there; it does nothing at the
+ * hits after that.
+ */
 export function armFailpoint({ name, hit, fate }: Failpoint): void {
   let left = hit;
   failpoint = (reached) => {
@@ -88,7 +99,10 @@ export function armFailpoint({ name, hit, fate }: Failpoint): void {
   };
 }
 
-/** Reads `<name>`, `<name>:<hit>` or `<name>:<hit>:<fate>`, where a fate is die, freeze or throw; null when it is none of them. */
+/**
+ * Reads `<name>`, `<name>:<hit>` or `<name>:<hit>:<fate>`, where a fate is die, freeze or throw; null when it
+ * is none of them.
+ */
 export function parseFailpoint(text: string): Failpoint | null {
   const [, name, hit = '1', fate = 'die'] = /^([a-z.-]+)(?::([1-9]\d{0,8})(?::([a-z]+))?)?$/.exec(text) ?? [];
   const known = { ...FAILPOINTS, ...MOVE_FAILPOINTS, ...MOVE_END_FAILPOINTS };

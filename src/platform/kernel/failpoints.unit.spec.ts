@@ -1,18 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { armFailpoint, failpoint, FailpointError, FAILPOINTS, MOVE_END_FAILPOINTS, MOVE_FAILPOINTS, parseFailpoint } from './failpoints';
+import {
+  armFailpoint,
+  failpoint,
+  FailpointError,
+  FAILPOINTS,
+  MOVE_END_FAILPOINTS,
+  MOVE_FAILPOINTS,
+  parseFailpoint,
+} from './failpoints';
 
 const SOURCES = join(__dirname, '../..');
 
 const called = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .flatMap((file) =>
-    [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/\bfailpoint\((?:'([^']*)'|[^)]*)\)/g)].map(([call, name]) => name ?? call),
+    [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/\bfailpoint\((?:'([^']*)'|[^)]*)\)/g)].map(
+      ([call, name]) => name ?? call,
+    ),
   );
 
 describe('failpoints', () => {
   it('are each called once, by a name that is listed', () => {
-    expect(called.sort()).toEqual(Object.keys({ ...FAILPOINTS, ...MOVE_FAILPOINTS, ...MOVE_END_FAILPOINTS }).sort());
+    expect(called.sort()).toEqual(
+      Object.keys({ ...FAILPOINTS, ...MOVE_FAILPOINTS, ...MOVE_END_FAILPOINTS }).sort(),
+    );
   });
 
   it('do nothing until one is armed, which then kills the process at the chosen hit and at no other', () => {

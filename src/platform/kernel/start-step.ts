@@ -7,7 +7,9 @@ export interface StartStep {
   readonly wayOut: string;
 }
 
-/** A step took longer than its limit. The work itself may go on: a call into the system cannot be taken back. */
+/**
+ * A step took longer than its limit. The work itself may go on: a call into the system cannot be taken back.
+ */
 export class StartStepTooSlow extends Error {}
 
 /** A signal stopped the process before it had started. */
@@ -33,16 +35,27 @@ export function interruptStart(): void {
   interrupted = true;
 }
 
-/** Between two steps, where what was started so far can be stopped again: throws when the process was signalled to stop. */
+/**
+ * Between two steps, where what was started so far can be stopped again: throws when the process was
+ * signalled to stop.
+ */
 export function throwIfInterrupted(): void {
   if (interrupted) throw new StartInterrupted();
 }
 
-/** Does one step: says what it waits for when that takes longer than a few seconds, and gives up with `StartStepTooSlow` at its limit. */
-export async function startStep<T>(step: StartStep, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
+/**
+ * Does one step: says what it waits for when that takes longer than a few seconds, and gives up with
+ * `StartStepTooSlow` at its limit.
+ */
+export async function startStep<T>(
+  step: StartStep,
+  log: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const begun = performance.now();
   const seconds = (): number => Math.round((performance.now() - begun) / 1_000);
-  const say = (): void => log(`still waiting for ${step.what} (${seconds()} s of at most ${Math.round(step.limitMs / 1_000)}) ...`);
+  const say = (): void =>
+    log(`still waiting for ${step.what} (${seconds()} s of at most ${Math.round(step.limitMs / 1_000)}) ...`);
   let again: NodeJS.Timeout | undefined;
   const slow = setTimeout(() => {
     say();
@@ -66,7 +79,10 @@ export async function startStep<T>(step: StartStep, log: (line: string) => void,
 
 const TIDYING_MS = 5_000;
 
-/** Waits for what tidies up behind a step, but not for ever: where the step hung, so may this, and its error has to be told. */
+/**
+ * Waits for what tidies up behind a step, but not for ever: where the step hung, so may this, and its error
+ * has to be told.
+ */
 export async function tidied(work: Promise<unknown>): Promise<void> {
   let enough: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => (enough = setTimeout(resolve, TIDYING_MS)));

@@ -30,14 +30,18 @@ describe('A step of the start', () => {
     expect(said.at(-1)).toBe('still waiting for the moon (18 s of at most 60) ...');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(await ended).toEqual(
-      new StartStepTooSlow('The start gave up after 60 seconds of waiting for the moon. Wait for another night.'),
+      new StartStepTooSlow(
+        'The start gave up after 60 seconds of waiting for the moon. Wait for another night.',
+      ),
     );
     expect([currentStep(), jest.getTimerCount()]).toEqual([undefined, 0]);
   });
 
   it('is named by the innermost one', async () => {
     let inner: string | undefined;
-    await startStep(STEP, log, () => startStep({ ...STEP, what: 'its far side' }, log, async () => void (inner = currentStep())));
+    await startStep(STEP, log, () =>
+      startStep({ ...STEP, what: 'its far side' }, log, async () => void (inner = currentStep())),
+    );
     expect([inner, currentStep()]).toEqual(['its far side', undefined]);
   });
 

@@ -15,8 +15,9 @@ const MOST_CHUNKS = 4;
 const FORGET_MS = 10_000;
 
 /**
- * What was read of a log for subscriptions that have fallen behind: they share it while they are near each other. It is read chunk
- * by chunk, one at a time, so that catching up never takes more than one of the owner's connections.
+ * What was read of a log for subscriptions that have fallen behind: they share it while they are near each
+ * other. It is read chunk by chunk, one at a time, so that catching up never takes more than one of the
+ * owner's connections.
  */
 export class Backlog {
   /** The one used last comes last. */
@@ -26,7 +27,10 @@ export class Backlog {
 
   constructor(private readonly read: (from: LogPosition, throughTick: bigint) => Promise<LogPage>) {}
 
-  /** A chunk with what comes after a position, of the windows up to `throughTick` at most; read now unless it is there. */
+  /**
+   * A chunk with what comes after a position, of the windows up to `throughTick` at most; read now unless it
+   * is there.
+   */
   async at(after: LogPosition, throughTick: bigint): Promise<LogPage> {
     const chunk = this.find(after) ?? this.begin(after, throughTick);
     this.chunks = [...this.chunks.filter((other) => other !== chunk), chunk];

@@ -18,8 +18,9 @@ const ALIVE_WITHIN_MS = 5_000;
 const LOOK_ROUND_MS = 1_000;
 
 /**
- * One connection that listens and notifies. Never part of a business transaction: a `NOTIFY` there takes a lock on the whole
- * cluster's queue at commit and makes all commits wait for one another. Lost notifications cost a poll interval, no message.
+ * One connection that listens and notifies. Never part of a business transaction: a `NOTIFY` there takes a
+ * lock on the whole cluster's queue at commit and makes all commits wait for one another. Lost notifications
+ * cost a poll interval, no message.
  */
 export class DatabaseNotifications {
   private readonly stopping = new AbortController();
@@ -65,7 +66,9 @@ export class DatabaseNotifications {
         failures = 0;
       } catch (error) {
         if (failures === 3)
-          this.warn(`Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`);
+          this.warn(
+            `Other processes cannot be told of new messages and find them by themselves: ${(error as Error).message}`,
+          );
       }
       await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
@@ -92,7 +95,10 @@ export class DatabaseNotifications {
       await client.query(`set synchronous_commit to off; listen ${CHANNEL}`);
       this.client = client;
       if (this.stopping.signal.aborted) await client.end();
-      const asking = setInterval(() => void this.ask(client, 'select').catch(() => undefined), this.aliveWithinMs);
+      const asking = setInterval(
+        () => void this.ask(client, 'select').catch(() => undefined),
+        this.aliveWithinMs,
+      );
       await ended.finally(() => clearInterval(asking));
     } catch (error) {
       await client.end().catch(() => undefined);
@@ -116,7 +122,8 @@ export class DatabaseNotifications {
 
   private async notify(client: PooledClient, modules: string[]): Promise<void> {
     if (!this.othersListen) await this.lookRound(client);
-    if (this.othersListen) await this.ask(client, 'select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
+    if (this.othersListen)
+      await this.ask(client, 'select pg_notify($1, m) from unnest($2::text[]) as m', [CHANNEL, modules]);
     await this.lookRound(client);
   }
 

@@ -5,8 +5,9 @@ import type { LogReader } from './log-reader';
 import { type LogSource, LogUnavailable } from './log-source';
 
 /**
- * A log for readers that remember it outside of its own cluster: a relay, and subscriptions whose positions are on another server. A crash of
- * the log's server takes ticks away, and not what these remember. So they are handed nothing before it is on that server's disk.
+ * A log for readers that remember it outside of its own cluster: a relay, and subscriptions whose positions
+ * are on another server. A crash of the log's server takes ticks away, and not what these remember. So they
+ * are handed nothing before it is on that server's disk.
  */
 export class DurableLog implements LogSource {
   private flushedTo: LogPosition | undefined;
@@ -56,6 +57,10 @@ export class DurableLog implements LogSource {
   }
 
   private isFlushed({ end, asOf }: LogPage): boolean {
-    return this.flushedTo !== undefined && comparePositions(end, this.flushedTo) <= 0 && this.reader.isOfThisLife(asOf);
+    return (
+      this.flushedTo !== undefined &&
+      comparePositions(end, this.flushedTo) <= 0 &&
+      this.reader.isOfThisLife(asOf)
+    );
   }
 }

@@ -3,8 +3,9 @@ import type { PooledClient } from '../database/pooled-client';
 import type { Queryable } from './read-window';
 
 /**
- * One connection of a pool that is kept between statements: a statement does not wait for one that is in use or being opened, and each
- * connection compiles its functions anew. Opened by the first statement, and anew after one that failed.
+ * One connection of a pool that is kept between statements: a statement does not wait for one that is in use
+ * or being opened, and each connection compiles its functions anew. Opened by the first statement, and anew
+ * after one that failed.
  */
 export class KeptConnection {
   private open: Promise<OpenConnection> | undefined;
@@ -31,7 +32,10 @@ export class KeptConnection {
 }
 
 /** One connection for all of `work`: as long as it is open, the server has not recovered. */
-export async function withConnection<T>(source: DataSource, work: (connection: Queryable) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  source: DataSource,
+  work: (connection: Queryable) => Promise<T>,
+): Promise<T> {
   const connection = await connect(source);
   try {
     return await work(connection);
@@ -48,7 +52,10 @@ async function connect(source: DataSource): Promise<OpenConnection> {
   const runner = source.createQueryRunner();
   try {
     const client = (await runner.connect()) as PooledClient;
-    return { query: async (text, values) => (await client.query(text, values)).rows as unknown[], release: () => runner.release() };
+    return {
+      query: async (text, values) => (await client.query(text, values)).rows as unknown[],
+      release: () => runner.release(),
+    };
   } catch (error) {
     await runner.release().catch(() => undefined);
     throw error;

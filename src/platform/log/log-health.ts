@@ -16,8 +16,8 @@ export type LogPart = 'relay' | 'reader';
 export type ReportLogProblem = (problem: string | undefined) => void;
 
 /**
- * The logs on which an operator must act before work goes on. Readiness, metrics and the log of the process say it; what mends itself
- * (an absent broker, a database that restarts) does not belong here.
+ * The logs on which an operator must act before work goes on. Readiness, metrics and the log of the process
+ * say it; what mends itself (an absent broker, a database that restarts) does not belong here.
  */
 @Injectable()
 export class LogHealth {
@@ -25,7 +25,11 @@ export class LogHealth {
   private readonly gauge;
 
   constructor(metrics: Metrics) {
-    this.gauge = metrics.gauge('seamline_log_halted', 'Whether a log waits for an operator: 1 while it does.', ['log', 'part']);
+    this.gauge = metrics.gauge(
+      'seamline_log_halted',
+      'Whether a log waits for an operator: 1 while it does.',
+      ['log', 'part'],
+    );
   }
 
   /** Every problem there is now, in the order in which they came up. */

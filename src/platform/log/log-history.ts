@@ -4,7 +4,10 @@ import type { Queryable } from './read-window';
 /** What identifies a log among all logs of its module. */
 export interface LogIdentity {
   readonly identity: string;
-  /** The stream that this log goes on behind although it is another log's; absent where the stream is its own from the beginning. */
+  /**
+   * The stream that this log goes on behind although it is another log's; absent where the stream is its own
+   * from the beginning.
+   */
   readonly follows?: {
     /** Absent for a stream that was filled before logs had identities. */
     readonly identity?: string;
@@ -28,7 +31,9 @@ interface IdentityRow {
   follows_seq: string;
 }
 
-/** By the ticks alone: a message may be looked for in a window long after it was closed, in another cluster. */
+/**
+ * By the ticks alone: a message may be looked for in a window long after it was closed, in another cluster.
+ */
 const HOLDS = `
   exists (select from outbox o
           join ticks p on p.generation = o.generation and p.tick = $2
@@ -36,7 +41,10 @@ const HOLDS = `
           where o.generation = $1 and o.seq = $3 and o.id = $4
             and pg_visible_in_snapshot(o.xid, c.snapshot) and not pg_visible_in_snapshot(o.xid, p.snapshot))`;
 
-/** What the database of a log's owner says about the log as a whole. With the owner's rights, and its schema on the search path. */
+/**
+ * What the database of a log's owner says about the log as a whole. With the owner's rights, and its schema
+ * on the search path.
+ */
 export class LogHistory {
   constructor(private readonly owner: Queryable) {}
 
@@ -47,7 +55,11 @@ export class LogHistory {
       identity: row.identity,
       follows: {
         identity: row.follows_identity ?? undefined,
-        through: { generation: row.follows_generation, tick: BigInt(row.follows_tick), seq: BigInt(row.follows_seq) },
+        through: {
+          generation: row.follows_generation,
+          tick: BigInt(row.follows_tick),
+          seq: BigInt(row.follows_seq),
+        },
         begins: { generation: row.first_generation, tick: 0n, seq: BigInt(row.first_seq) },
       },
     };
@@ -55,7 +67,10 @@ export class LogHistory {
 
   /** Where the log ends: what its last tick has closed. */
   async end(): Promise<LogPosition> {
-    const [head] = (await this.owner.query('select generation, tick from log_head', [])) as { generation: number; tick: string }[];
+    const [head] = (await this.owner.query('select generation, tick from log_head', [])) as {
+      generation: number;
+      tick: string;
+    }[];
     return { generation: head.generation, tick: BigInt(head.tick), seq: 0n };
   }
 
@@ -74,7 +89,12 @@ export class LogHistory {
 
   /** Whether a message stands in the log, at exactly this place. */
   async holds({ generation, tick, seq }: LogPosition, id: string): Promise<boolean> {
-    const [row] = (await this.owner.query(`select ${HOLDS} as holds`, [generation, tick.toString(), seq.toString(), id])) as {
+    const [row] = (await this.owner.query(`select ${HOLDS} as holds`, [
+      generation,
+      tick.toString(),
+      seq.toString(),
+      id,
+    ])) as {
       holds: boolean;
     }[];
     return row.holds;
@@ -82,7 +102,9 @@ export class LogHistory {
 
   /** Those of these messages that are in the log, wherever. */
   async known(ids: readonly string[]): Promise<Set<string>> {
-    const rows = (await this.owner.query('select distinct id from outbox where id = any ($1::uuid[])', [ids])) as { id: string }[];
+    const rows = (await this.owner.query('select distinct id from outbox where id = any ($1::uuid[])', [
+      ids,
+    ])) as { id: string }[];
     return new Set(rows.map(({ id }) => id));
   }
 }

@@ -7,7 +7,10 @@ export interface LagQuestion {
   readonly lastLane: number;
 }
 
-/** What the last tick of an ended generation does not cover was published again in the next one, and counts there. A place beyond the log's end has no row. */
+/**
+ * What the last tick of an ended generation does not cover was published again in the next one, and counts
+ * there. A place beyond the log's end has no row.
+ */
 export const LAG = `
   select (select count(*) from outbox o
           where o.generation = $1 and o.xid >= pg_snapshot_xmin(t.snapshot) and not pg_visible_in_snapshot(o.xid, t.snapshot)
@@ -24,8 +27,14 @@ export const LAG = `
   left join ticks n on n.generation = t.generation and n.tick = t.tick + 1
   cross join lateral (select e.snapshot from ticks e where e.generation = $1 order by e.tick desc limit 1) l`;
 
-/** Messages of these lanes after the position, asked of the database of the log's owner; null where the log has no such position. */
-export async function lagIn(database: DataSource, { position, firstLane, lastLane }: LagQuestion): Promise<number | null> {
+/**
+ * Messages of these lanes after the position, asked of the database of the log's owner; null where the log
+ * has no such position.
+ */
+export async function lagIn(
+  database: DataSource,
+  { position, firstLane, lastLane }: LagQuestion,
+): Promise<number | null> {
   const { generation, tick, seq } = position;
   const [row]: { lag: string }[] = await database.query(LAG, [generation, tick, seq, firstLane, lastLane]);
   return row ? Number(row.lag) : null;

@@ -103,7 +103,8 @@ describe('Notifications between processes', () => {
       const unheeded = jest.fn();
       process.on('unhandledRejection', unheeded);
       let cut = 0;
-      proxy.judge = (bytes) => (bytes.includes('listen seamline') && (cut += 1) === 1 ? 'cut-before' : 'pass');
+      proxy.judge = (bytes) =>
+        bytes.includes('listen seamline') && (cut += 1) === 1 ? 'cut-before' : 'pass';
       listener.start();
       await told();
       await listener.stop();

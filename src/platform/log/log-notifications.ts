@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { ModuleDatabases } from '../database/module-databases';
 import { targetNameOf } from '../database/roles';
 import { LogSignal } from '../unit-of-work/log-signal';

@@ -6,8 +6,8 @@ export interface LogPage {
   messages: Envelope[];
   end: LogPosition;
   /**
-   * When the log's server was in the life that this was read in, by `performance.now()`: ticks of another life may have other windows.
-   * Absent where everything up to `end` is on its disk.
+   * When the log's server was in the life that this was read in, by `performance.now()`: ticks of another
+   * life may have other windows. Absent where everything up to `end` is on its disk.
    */
   asOf?: number;
 }

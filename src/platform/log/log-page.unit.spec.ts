@@ -2,10 +2,15 @@ import type { Envelope } from '../messages/envelope';
 import { joined, type LogPage, pageOf } from './log-page';
 import { startOfWindow } from './log-position';
 
-const message = (seq: number): Envelope => ({ id: `m${seq}`, position: { generation: 1, tick: 0n, seq: BigInt(seq) } }) as Envelope;
+const message = (seq: number): Envelope =>
+  ({ id: `m${seq}`, position: { generation: 1, tick: 0n, seq: BigInt(seq) } }) as Envelope;
 const at = (seq: number): LogPage['end'] => message(seq).position;
 const END = startOfWindow(1, 1n);
-const page = (seqs: number[], end: LogPage['end'], asOf?: number): LogPage => ({ messages: seqs.map(message), end, asOf });
+const page = (seqs: number[], end: LogPage['end'], asOf?: number): LogPage => ({
+  messages: seqs.map(message),
+  end,
+  asOf,
+});
 const ids = ({ messages }: LogPage): string[] => messages.map(({ id }) => id);
 
 describe('A page of a log', () => {

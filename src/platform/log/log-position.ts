@@ -9,4 +9,8 @@ export function comparePositions(a: LogPosition, b: LogPosition): number {
 }
 
 /** The first place after everything that tick `tick` closed. */
-export const startOfWindow = (generation: number, tick: bigint): LogPosition => ({ generation, tick, seq: 0n });
+export const startOfWindow = (generation: number, tick: bigint): LogPosition => ({
+  generation,
+  tick,
+  seq: 0n,
+});

@@ -35,7 +35,12 @@ describe('A reader of a log with a backlog', () => {
     for (let first = 0; first < MESSAGES; first += PER_TRANSACTION)
       await work.run('orders', async () => {
         for (let number = first; number < first + PER_TRANSACTION; number += 1)
-          work.append({ message: new Numbered({ number }), aggregateType: 'test', aggregateId: `${number}`, keyVersion: 1 });
+          work.append({
+            message: new Numbered({ number }),
+            aggregateType: 'test',
+            aggregateId: `${number}`,
+            keyVersion: 1,
+          });
       });
     reader.signal();
     await eventually(() => expect(reader.end.tick).toBeGreaterThan(beginning.tick));
@@ -62,7 +67,9 @@ describe('A reader of a log with a backlog', () => {
   });
 
   it('fills pages up with what was read ahead', async () => {
-    await eventually(async () => expect((await pages()).slice(0, -1).filter(({ length }) => length < PAGE)).toEqual([]));
+    await eventually(async () =>
+      expect((await pages()).slice(0, -1).filter(({ length }) => length < PAGE)).toEqual([]),
+    );
   });
 });
 
@@ -74,7 +81,12 @@ describe('A reader that has not ticked since its server recovered', () => {
     try {
       const work = test.unitOfWork();
       await work.run('orders', async () =>
-        work.append({ message: new Numbered({ number: 1 }), aggregateType: 'test', aggregateId: '1', keyVersion: 1 }),
+        work.append({
+          message: new Numbered({ number: 1 }),
+          aggregateType: 'test',
+          aggregateId: '1',
+          keyVersion: 1,
+        }),
       );
       await reader.start();
       await reader.stop();
@@ -124,14 +136,19 @@ describe('A reader whose tick is another process’s', () => {
     const work = test.unitOfWork();
     const publish = (number: number): Promise<void> =>
       work.run('orders', async () =>
-        work.append({ message: new Numbered({ number }), aggregateType: 'test', aggregateId: `${number}`, keyVersion: 1 }),
+        work.append({
+          message: new Numbered({ number }),
+          aggregateType: 'test',
+          aggregateId: `${number}`,
+          keyVersion: 1,
+        }),
       );
     const waitsFor = (lock: number): Promise<void> =>
       eventually(async () => {
-        const { rowCount } = await admin.query('select from pg_locks where locktype = $1 and objid = $2 and not granted', [
-          'advisory',
-          lock,
-        ]);
+        const { rowCount } = await admin.query(
+          'select from pg_locks where locktype = $1 and objid = $2 and not granted',
+          ['advisory', lock],
+        );
         expect(rowCount).toBe(1);
       });
     await admin.query(`select pg_advisory_lock(${BEFORE}), pg_advisory_lock(${BETWEEN})`);

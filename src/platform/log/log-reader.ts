@@ -20,7 +20,10 @@ import { RecentMessages } from './recent-messages';
 import { RowLimit } from './row-limit';
 
 export interface LogReaderOptions {
-  /** How long to wait for a signal before looking anyway, milliseconds. Grows from the first to the second while nothing happens. */
+  /**
+   * How long to wait for a signal before looking anyway, milliseconds. Grows from the first to the second
+   * while nothing happens.
+   */
   pollMs: [shortest: number, longest: number];
   /** Messages kept in memory for the subscriptions that are caught up. */
   cacheSize: number;
@@ -33,7 +36,10 @@ interface Head {
 
 /** Before the first generation: nothing comes after it in the log. */
 const NOWHERE: Head = { generation: 0, tick: 0n };
-/** What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays in the server's memory. */
+/**
+ * What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays
+ * in the server's memory.
+ */
 const CHUNK_SIZE = 2_500;
 const CHUNK_BYTES = 2_500_000;
 /** Of the messages that are kept for subscriptions that are caught up. */
@@ -90,7 +96,9 @@ export class LogReader implements LogSource {
     this.recent = new RecentMessages({ messages: options.cacheSize, bytes: RECENT_BYTES });
   }
 
-  /** Reads on in the background. Its connections have made sure that the log belongs to the server's history. */
+  /**
+   * Reads on in the background. Its connections have made sure that the log belongs to the server's history.
+   */
   async start(): Promise<void> {
     await this.ticking.use(async (connection) => {
       const { head, askedAt } = await this.tickAndRead(connection, NOWHERE);
@@ -130,7 +138,10 @@ export class LogReader implements LogSource {
     return this.tickedAt;
   }
 
-  /** Waits until everything up to the end of a page is on the disk. Throws `LogUnavailable` when the server has recovered since it was read. */
+  /**
+   * Waits until everything up to the end of a page is on the disk. Throws `LogUnavailable` when the server
+   * has recovered since it was read.
+   */
   async flush({ asOf }: Pick<LogPage, 'asOf'>): Promise<void> {
     await withConnection(this.owner, async (connection) => {
       if (!this.isOfThisLife(asOf)) throw new LogUnavailable(this.log, 'its server has recovered since');
@@ -163,14 +174,18 @@ export class LogReader implements LogSource {
     return comparePositions(page.end, after) > 0 ? page : { ...page, end: after };
   }
 
-  /** Another process may have closed a window that this one does not know yet. Otherwise the log is not the one that was read. */
+  /**
+   * Another process may have closed a window that this one does not know yet. Otherwise the log is not the
+   * one that was read.
+   */
   private async readBeyond(after: LogPosition): Promise<LogPage> {
     const end = await this.history.end();
     if (comparePositions(after, end) <= 0) {
       this.wake.raise();
       return { messages: [], end: after };
     }
-    // Positions that were read and not stored go back with the ticks that a crash took away; those that are stored do not.
+    // Positions that were read and not stored go back with the ticks that a crash took away; those that are
+    // stored do not.
     if (performance.now() < this.unsureUntil)
       throw new LogUnavailable(this.log, 'its server has recovered, and positions are taken as stored');
     const error = new PositionBeyondLog(this.log, after, end);
@@ -180,8 +195,10 @@ export class LogReader implements LogSource {
   }
 
   private async readStored(after: LogPosition, limit: number, since: number): Promise<LogPage> {
-    const last = after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
-    // The end of the generation decides: a position beyond it, in what the log once was, continues in the next one, too.
+    const last =
+      after.generation === this.head.generation ? this.head.tick : await this.lastTickOf(after.generation);
+    // The end of the generation decides: a position beyond it, in what the log once was, continues in the
+    // next one, too.
     if (after.tick >= last) return { messages: [], end: startOfWindow(after.generation + 1, 0n) };
     let chunk = await this.backlog.at(after, last);
     if ((chunk.asOf ?? since) < since) {
@@ -208,18 +225,21 @@ export class LogReader implements LogSource {
   }
 
   /**
-   * Windows up to `last`, a tick of this reader's head. Throws `LogUnavailable` when the server has recovered since that head was seen:
-   * its last ticks may be gone, so nothing is found in their windows, and messages that came before are in others of the same numbers.
+   * Windows up to `last`, a tick of this reader's head. Throws `LogUnavailable` when the server has recovered
+   * since that head was seen: its last ticks may be gone, so nothing is found in their windows, and messages
+   * that came before are in others of the same numbers.
    */
   private async readChunk(from: LogPosition, last: bigint): Promise<LogPage> {
     const { head, tickedAt } = this;
-    const isGone = (): boolean => (from.generation === head.generation && last > head.tick) || this.server.since > tickedAt;
+    const isGone = (): boolean =>
+      (from.generation === head.generation && last > head.tick) || this.server.since > tickedAt;
     const through = from.tick + TICKS_PER_CHUNK < last ? from.tick + TICKS_PER_CHUNK : last;
     return withConnection(this.owner, async (connection) => {
       const asOf = performance.now();
       const limit = { messages: this.rows.next, bytes: CHUNK_BYTES };
       const { messages, isFull } = await readWindowsWithin(connection, this.log, from, through, limit);
-      if (isGone()) throw new LogUnavailable(this.log, 'its server has recovered, and its end is not known yet');
+      if (isGone())
+        throw new LogUnavailable(this.log, 'its server has recovered, and its end is not known yet');
       this.rows.saw(messages.length, sizeOfAll(messages));
       const end = isFull ? messages[messages.length - 1].position : startOfWindow(from.generation, through);
       return { messages, end, asOf };
@@ -244,15 +264,18 @@ export class LogReader implements LogSource {
       } catch (error) {
         failures += 1;
         if (error instanceof ForeignHistory) this.tellForeign(error);
-        else if (failures === 1) this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
+        else if (failures === 1)
+          this.logger.warn(
+            `The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`,
+          );
         await abortableDelay(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
   }
 
   /**
-   * At most half of the time goes into ticks, but for a few in a row: they come at once where little happens, and cover more where
-   * the server is busy.
+   * At most half of the time goes into ticks, but for a few in a row: they come at once where little happens,
+   * and cover more where the server is busy.
    */
   private async restAfterTick(begin: number): Promise<void> {
     const now = performance.now();
@@ -269,7 +292,9 @@ export class LogReader implements LogSource {
   }
 
   private async advance(): Promise<boolean> {
-    const { head, messages, isFull, askedAt } = await this.ticking.use((connection) => this.tickAndRead(connection, this.head));
+    const { head, messages, isFull, askedAt } = await this.ticking.use((connection) =>
+      this.tickAndRead(connection, this.head),
+    );
     if (this.server.since > this.tickedAt) {
       this.beginAnew(head, askedAt);
       return true;
@@ -290,7 +315,10 @@ export class LogReader implements LogSource {
     this.report(undefined);
   }
 
-  /** Ticks of before the recovery may be gone, and their numbers be those of other windows: nothing of before is right any more. */
+  /**
+   * Ticks of before the recovery may be gone, and their numbers be those of other windows: nothing of before
+   * is right any more.
+   */
   private beginAnew(head: Head, askedAt: number): void {
     this.logger.warn(`The server of ${this.log} has recovered. Positions are taken as they are stored.`);
     this.forget(head);
@@ -323,17 +351,25 @@ export class LogReader implements LogSource {
     failpoint('tick.after');
     this.rows.saw(messages.length, sizeOfAll(messages));
     const head = { generation: tick.current_generation, tick: BigInt(tick.current_tick) };
-    const seen = { ...head, takenAt: tick.taken_at, written: BigInt(tick.written), flushed: BigInt(tick.flushed) };
+    const seen = {
+      ...head,
+      takenAt: tick.taken_at,
+      written: BigInt(tick.written),
+      flushed: BigInt(tick.flushed),
+    };
     this.server.noteTick(tick.mark, seen, askedAt);
-    // The tick may be another process's, and that one may have closed the next window before this page was read.
+    // The tick may be another process's, and that one may have closed the next window before this page was
+    // read.
     return { head, messages: messages.filter(({ position }) => position.tick < head.tick), isFull, askedAt };
   }
 
   private async lastTickOf(generation: number): Promise<bigint> {
-    const [row]: { tick: string | null }[] = await this.owner.query('select max(tick) as tick from ticks where generation = $1', [
-      generation,
-    ]);
-    if (row.tick === null) throw new Error(`The log of ${this.log} no longer holds generation ${generation}.`);
+    const [row]: { tick: string | null }[] = await this.owner.query(
+      'select max(tick) as tick from ticks where generation = $1',
+      [generation],
+    );
+    if (row.tick === null)
+      throw new Error(`The log of ${this.log} no longer holds generation ${generation}.`);
     return BigInt(row.tick);
   }
 }

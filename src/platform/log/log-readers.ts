@@ -19,7 +19,9 @@ interface OpenReader {
   close(): Promise<void>;
 }
 
-/** One reader for each log that this process reads: of the modules hosted here, and of others over the broker. */
+/**
+ * One reader for each log that this process reads: of the modules hosted here, and of others over the broker.
+ */
 @Injectable()
 export class LogReaders {
   private readonly readers = new Map<string, Promise<OpenReader>>();
@@ -33,8 +35,8 @@ export class LogReaders {
   ) {}
 
   /**
-   * The reader of a module's log, for positions that are stored with `reader`; started at the first call. Throws where neither this process
-   * nor a broker has the log.
+   * The reader of a module's log, for positions that are stored with `reader`; started at the first call.
+   * Throws where neither this process nor a broker has the log.
    */
   async open(log: string, reader = log): Promise<LogSource> {
     const { source, durable } = await this.opened(log);
@@ -43,16 +45,23 @@ export class LogReaders {
     return durable;
   }
 
-  /** The same for what remembers the log outside of its cluster: it gets nothing before that is on the disk. */
+  /**
+   * The same for what remembers the log outside of its cluster: it gets nothing before that is on the disk.
+   */
   async openDurable(log: string): Promise<LogSource> {
     return (await this.opened(log)).durable;
   }
 
-  /** What is on one server is flushed in the order in which it was committed. Two names of a server count as two. */
+  /**
+   * What is on one server is flushed in the order in which it was committed. Two names of a server count as
+   * two.
+   */
   private shareCluster(one: string, other: string): boolean {
     const { modules } = this.databases;
     const serverOf = (module: string): string => targetNameOf(this.databases.urlOf(module)).split('/')[0];
-    return one === other || (modules.includes(one) && modules.includes(other) && serverOf(one) === serverOf(other));
+    return (
+      one === other || (modules.includes(one) && modules.includes(other) && serverOf(one) === serverOf(other))
+    );
   }
 
   private opened(log: string): Promise<OpenReader> {

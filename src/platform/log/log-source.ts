@@ -1,7 +1,10 @@
 import type { LogPosition } from '../messages/envelope';
 import type { LogPage } from './log-page';
 
-/** What a subscription reads: the log of one module, wherever that module runs. The same order for every reader. */
+/**
+ * What a subscription reads: the log of one module, wherever that module runs. The same order for every
+ * reader.
+ */
 export interface LogSource {
   /** The module whose log it is. */
   readonly log: string;
@@ -14,12 +17,16 @@ export interface LogSource {
 
   /**
    * At most `limit` messages after a position. An `end` equal to `after` means that there is nothing yet.
-   * Throws `LogUnavailable` while the log cannot be reached. Nothing is handed out that was read before `since`, by the clock of `asOf`:
-   * the subscription may know sooner than the log's reader that the server has recovered.
+   * Throws `LogUnavailable` while the log cannot be reached. Nothing is handed out that was read before
+   * `since`, by the clock of `asOf`: the subscription may know sooner than the log's reader that the server
+   * has recovered.
    */
   read(after: LogPosition, limit: number, since?: number): Promise<LogPage>;
 
-  /** Calls `listener` whenever there is more to read; returns the way to stop it. A hint: look now and then anyway. */
+  /**
+   * Calls `listener` whenever there is more to read; returns the way to stop it. A hint: look now and then
+   * anyway.
+   */
   onGrowth(listener: () => void): () => void;
 
   /** The first position of the log that can still be read. */

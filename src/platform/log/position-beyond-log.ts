@@ -1,7 +1,10 @@
 import type { LogPosition } from '../messages/envelope';
 import { LogUnavailable } from './log-source';
 
-/** A reader or a stream has come further than the log goes: the log is not the one that was read. It waits for an operator. */
+/**
+ * A reader or a stream has come further than the log goes: the log is not the one that was read. It waits for
+ * an operator.
+ */
 export class PositionBeyondLog extends LogUnavailable {
   constructor(
     log: string,

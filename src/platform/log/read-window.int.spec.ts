@@ -48,7 +48,10 @@ describe('The windows of a log', () => {
   }
 
   /** A writer with a transaction of its own. */
-  async function writer(): Promise<{ write(...subjects: string[]): Promise<void>; ask(text: string): Promise<unknown> }> {
+  async function writer(): Promise<{
+    write(...subjects: string[]): Promise<void>;
+    ask(text: string): Promise<unknown>;
+  }> {
     const client = await connected(test.databases.urlOf(MODULE));
     return {
       ask: (text) => client.query(text),
@@ -76,23 +79,36 @@ describe('The windows of a log', () => {
     return rows[0].looked_at;
   }
 
-  /** How the server finds the rows of a page: the plan that the function's statement gets under the function's settings. */
+  /**
+   * How the server finds the rows of a page: the plan that the function's statement gets under the function's
+   * settings.
+   */
   async function scansOfPage(client: Client): Promise<{ alias: string; key: string; condition: string }[]> {
     const { rows } = await client.query<{ body: string; settings: string[] }>(
       `select prosrc as body, proconfig as settings from pg_proc where oid = 'read_windows'::regproc`,
     );
     const [{ body, settings }] = rows;
-    for (const setting of settings) await client.query(`select set_config($1, $2, false)`, setting.split('='));
+    for (const setting of settings)
+      await client.query(`select set_config($1, $2, false)`, setting.split('='));
     const statement = /return query ([^;]+);/.exec(body)?.[1];
     await client.query(`prepare page (int, bigint, bigint, bigint, bigint) as ${statement}`);
-    const explained = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) execute page (1, 0, null, 0, 10)`);
-    const scans = nodesOf(explained.rows[0]['QUERY PLAN'][0].Plan).filter((node) => node['Relation Name']?.startsWith('outbox'));
+    const explained = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (format json) execute page (1, 0, null, 0, 10)`,
+    );
+    const scans = nodesOf(explained.rows[0]['QUERY PLAN'][0].Plan).filter((node) =>
+      node['Relation Name']?.startsWith('outbox'),
+    );
     return Promise.all(
       scans.map(async (scan) => {
-        const indexes = await client.query<{ key: string }>(`select substring(pg_get_indexdef($1::regclass) from 'btree .*') as key`, [
-          scan['Index Name'],
-        ]);
-        return { alias: scan.Alias.replace(/_\d+$/, ''), key: indexes.rows[0].key, condition: scan['Index Cond'] ?? '' };
+        const indexes = await client.query<{ key: string }>(
+          `select substring(pg_get_indexdef($1::regclass) from 'btree .*') as key`,
+          [scan['Index Name']],
+        );
+        return {
+          alias: scan.Alias.replace(/_\d+$/, ''),
+          key: indexes.rows[0].key,
+          condition: scan['Index Cond'] ?? '',
+        };
       }),
     );
   }
@@ -110,7 +126,10 @@ describe('The windows of a log', () => {
 
   it('hold what was written while one process waited for the tick of another', async () => {
     const [early, first, second, late] = [await writer(), await writer(), await writer(), await writer()];
-    const [ticking, waiting] = [await connected(test.databases.urlOf(MODULE)), await connected(test.databases.urlOf(MODULE))];
+    const [ticking, waiting] = [
+      await connected(test.databases.urlOf(MODULE)),
+      await connected(test.databases.urlOf(MODULE)),
+    ];
     await early.write('before');
     await ticking.query('begin');
     await ticking.query('select take_tick()');
@@ -119,9 +138,10 @@ describe('The windows of a log', () => {
     await second.write('slow');
     const waited = waiting.query('select take_tick()');
     await eventually(async () => {
-      const [{ count }]: { count: number }[] = await owner().query(`select count(*)::int from pg_locks where pid = $1 and not granted`, [
-        (waiting as unknown as { processID: number }).processID,
-      ]);
+      const [{ count }]: { count: number }[] = await owner().query(
+        `select count(*)::int from pg_locks where pid = $1 and not granted`,
+        [(waiting as unknown as { processID: number }).processID],
+      );
       expect(count).toBe(1);
     });
     await late.ask('begin');
@@ -190,7 +210,13 @@ describe('The windows of a log', () => {
     await tick();
     const reader = await connected(test.databases.urlOf(MODULE));
     const reading = (): Promise<unknown> =>
-      readWindows({ query: async (text, values) => (await reader.query(text, values)).rows }, MODULE, BEGINNING, null, 1_000);
+      readWindows(
+        { query: async (text, values) => (await reader.query(text, values)).rows },
+        MODULE,
+        BEGINNING,
+        null,
+        1_000,
+      );
     await reader.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off');
     await reading();
 
@@ -222,19 +248,33 @@ describe('The windows of a log', () => {
       await admin.query(`vacuum analyze ${MODULE}.outbox, ${MODULE}.ticks, ${MODULE}.log_head`);
       const reader = await connected(test.databases.urlOf(MODULE));
       const page = (): Promise<unknown[]> =>
-        readWindows({ query: async (text, values) => (await reader.query(text, values)).rows }, MODULE, BEGINNING, 1n, 10);
+        readWindows(
+          { query: async (text, values) => (await reader.query(text, values)).rows },
+          MODULE,
+          BEGINNING,
+          1n,
+          10,
+        );
       await page();
       if (before === 0) await grow(3_000);
       written += before === 0 ? 3_000 : before;
       await reader.query('begin');
-      expect({ written, page: (await page()).length, lookedAt: Math.max(await lookedAt(reader, 'outbox_1'), 20) }).toEqual({
+      expect({
+        written,
+        page: (await page()).length,
+        lookedAt: Math.max(await lookedAt(reader, 'outbox_1'), 20),
+      }).toEqual({
         written,
         page: 10,
         lookedAt: 20,
       });
       expect(await scansOfPage(reader)).toEqual([
         { alias: 'o', key: 'btree (seq)', condition: expect.stringContaining('seq >') as string },
-        { alias: 'r', key: 'btree (generation, xid, seq)', condition: expect.stringContaining('xid = ') as string },
+        {
+          alias: 'r',
+          key: 'btree (generation, xid, seq)',
+          condition: expect.stringContaining('xid = ') as string,
+        },
       ]);
     }
   });
@@ -261,7 +301,10 @@ describe('The windows of a log', () => {
     await new IndexNumbersAlone().down(asAdmin);
     await new BoundWindows().down(asAdmin);
     // Ticks were taken with the rights of the process then.
-    const writes = [`all on ${MODULE}.ticks, ${MODULE}.log_head`, `select on sequence ${MODULE}.outbox_seq_seq`];
+    const writes = [
+      `all on ${MODULE}.ticks, ${MODULE}.log_head`,
+      `select on sequence ${MODULE}.outbox_seq_seq`,
+    ];
     for (const right of writes) await asAdmin.query(`grant ${right} to ${test.roles.of(MODULE)}`);
     await slow.ask('begin');
     await slow.write('slow');
@@ -293,9 +336,16 @@ describe('The windows of a log', () => {
 
   describe('read with the tick that closes them', () => {
     const ALL: PageLimit = { messages: 100, bytes: 1_000_000 };
-    const look = async (tick: bigint, limit = ALL): Promise<{ tick: bigint; subjects: string[]; isFull: boolean }> => {
+    const look = async (
+      tick: bigint,
+      limit = ALL,
+    ): Promise<{ tick: bigint; subjects: string[]; isFull: boolean }> => {
       const read = await tickAndRead(owner(), MODULE, { generation: 1, tick }, limit);
-      return { tick: BigInt(read.tick.current_tick), subjects: read.messages.map(({ subject }) => subject), isFull: read.isFull };
+      return {
+        tick: BigInt(read.tick.current_tick),
+        subjects: read.messages.map(({ subject }) => subject),
+        isFull: read.isFull,
+      };
     };
 
     it('are none where nothing has come, and the tick is told all the same', async () => {
@@ -317,10 +367,18 @@ describe('The windows of a log', () => {
     it('end with the message that reaches a limit, and say that there may be more', async () => {
       const { write } = await writer();
       await write('a', 'b', 'c');
-      expect(await look(0n, { ...ALL, messages: 2 })).toEqual({ tick: 1n, subjects: ['a', 'b'], isFull: true });
+      expect(await look(0n, { ...ALL, messages: 2 })).toEqual({
+        tick: 1n,
+        subjects: ['a', 'b'],
+        isFull: true,
+      });
       // Each has the two bytes of an empty object.
       expect(await look(0n, { ...ALL, bytes: 3 })).toEqual({ tick: 1n, subjects: ['a', 'b'], isFull: true });
-      expect(await look(0n, { ...ALL, bytes: 7 })).toEqual({ tick: 1n, subjects: ['a', 'b', 'c'], isFull: false });
+      expect(await look(0n, { ...ALL, bytes: 7 })).toEqual({
+        tick: 1n,
+        subjects: ['a', 'b', 'c'],
+        isFull: false,
+      });
     });
 
     it('say of each message what reading it later says', async () => {

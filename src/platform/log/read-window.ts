@@ -23,9 +23,13 @@ interface Row {
 
 /** The server plans it in one way only, whatever its statistics say: see the function's migration. */
 const READ_WINDOWS = 'read_windows($1, $2, $3, $4, $5)';
-const COLUMNS = 'tick, seq, id, kind, aggregatetype, aggregateid, type, version, headers, lane, key_version, created_ms';
+const COLUMNS =
+  'tick, seq, id, kind, aggregatetype, aggregateid, type, version, headers, lane, key_version, created_ms';
 
-/** Ends with the message that takes the page to its limit in bytes, before it has left the server. The rows have their order already, and keep it. */
+/**
+ * Ends with the message that takes the page to its limit in bytes, before it has left the server. The rows
+ * have their order already, and keep it.
+ */
 const READ_WITHIN_BYTES = `
   select ${COLUMNS}, payload, bytes_so_far
   from (select p.*, sum(octet_length(p.payload)) over (order by p.place rows unbounded preceding) as bytes_so_far
@@ -58,8 +62,9 @@ export interface Queryable {
 }
 
 /**
- * The messages of a module's log after a position, in the one order that every reader sees, up to and including the window that
- * tick `throughTick` closes; without it, up to the last tick there is when the server comes to it. With the rights of the log's owner.
+ * The messages of a module's log after a position, in the one order that every reader sees, up to and
+ * including the window that tick `throughTick` closes; without it, up to the last tick there is when the
+ * server comes to it. With the rights of the log's owner.
  */
 export async function readWindows(
   owner: Queryable,
@@ -68,7 +73,12 @@ export async function readWindows(
   throughTick: bigint | null,
   limit: number,
 ): Promise<Envelope[]> {
-  return (await readWindowsWithin(owner, source, after, throughTick, { messages: limit, bytes: Number.MAX_SAFE_INTEGER })).messages;
+  return (
+    await readWindowsWithin(owner, source, after, throughTick, {
+      messages: limit,
+      bytes: Number.MAX_SAFE_INTEGER,
+    })
+  ).messages;
 }
 
 /** The same within a limit in bytes too; `isFull` where there may be more within the windows. */
@@ -80,11 +90,21 @@ export async function readWindowsWithin(
   limit: PageLimit,
 ): Promise<{ messages: Envelope[]; isFull: boolean }> {
   const { generation, tick, seq } = after;
-  const parameters = [generation, tick.toString(), throughTick?.toString() ?? null, seq.toString(), limit.messages, limit.bytes];
+  const parameters = [
+    generation,
+    tick.toString(),
+    throughTick?.toString() ?? null,
+    seq.toString(),
+    limit.messages,
+    limit.bytes,
+  ];
   return windowsOf((await owner.query(READ_WITHIN_BYTES, parameters)) as Row[], source, generation, limit);
 }
 
-/** Takes a tick if the log has grown, and reads the windows after tick `after.tick` up to it, in one statement. */
+/**
+ * Takes a tick if the log has grown, and reads the windows after tick `after.tick` up to it, in one
+ * statement.
+ */
 export async function tickAndRead(
   owner: Queryable,
   source: string,
@@ -92,12 +112,18 @@ export async function tickAndRead(
   limit: PageLimit,
 ): Promise<{ tick: TickRow; messages: Envelope[]; isFull: boolean }> {
   const parameters = [generation, tick.toString(), limit.messages, limit.bytes];
-  const rows = (await owner.query('select * from tick_and_read($1, $2, $3, $4)', parameters)) as (TickRow & (Row | { id: null }))[];
+  const rows = (await owner.query('select * from tick_and_read($1, $2, $3, $4)', parameters)) as (TickRow &
+    (Row | { id: null }))[];
   const messages = rows.filter((row): row is TickRow & Row => row.id !== null);
   return { tick: rows[0], ...windowsOf(messages, source, generation, limit) };
 }
 
-function windowsOf(rows: readonly Row[], source: string, generation: number, limit: PageLimit): { messages: Envelope[]; isFull: boolean } {
+function windowsOf(
+  rows: readonly Row[],
+  source: string,
+  generation: number,
+  limit: PageLimit,
+): { messages: Envelope[]; isFull: boolean } {
   failpoint('window.read');
   const isFull = rows.length === limit.messages || Number(rows.at(-1)?.bytes_so_far ?? 0) >= limit.bytes;
   return { messages: rows.map((row) => envelopeOf(row, source, generation)), isFull };
@@ -120,7 +146,8 @@ function envelopeOf(row: Row, source: string, generation: number): Envelope {
     traceparent: row.headers.traceparent,
     rules: row.headers.rules,
     data: JSON.parse(row.payload) as Record<string, unknown>,
-    // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one wholly read.
+    // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one
+    // wholly read.
     position: { generation, tick: BigInt(row.tick) - 1n, seq: BigInt(row.seq) },
   };
   cacheSize(message, row.payload.length);

@@ -37,12 +37,16 @@ export class RecentMessages {
     this.size = 0;
   }
 
-  /** Once there are twice as many as the limits allow, drops the oldest down to them. Answers the place of the last one that was dropped. */
+  /**
+   * Once there are twice as many as the limits allow, drops the oldest down to them. Answers the place of the
+   * last one that was dropped.
+   */
   trim(): LogPosition | undefined {
     const { messages, bytes } = this.limit;
     if (this.list.length <= 2 * messages && this.size <= 2 * bytes) return undefined;
     let count = 0;
-    while (count < this.list.length && (this.list.length - count > messages || this.size > bytes)) this.size -= sizeOf(this.list[count++]);
+    while (count < this.list.length && (this.list.length - count > messages || this.size > bytes))
+      this.size -= sizeOf(this.list[count++]);
     const dropped = this.list.splice(0, count);
     return dropped[dropped.length - 1].position;
   }

@@ -4,8 +4,9 @@ const FEWEST = 4;
 const SPARE = 2;
 
 /**
- * How many messages to ask for, so that about as many bytes are read as a page may have: the server looks at all of them before it sends
- * those that fit. It begins low and grows while pages are small; after a page of large messages it is small at once.
+ * How many messages to ask for, so that about as many bytes are read as a page may have: the server looks at
+ * all of them before it sends those that fit. It begins low and grows while pages are small; after a page of
+ * large messages it is small at once.
  */
 export class RowLimit {
   private current: number;
@@ -32,7 +33,10 @@ export class RowLimit {
   /** Notes what came. */
   saw(messages: number, bytes: number): void {
     if (messages === 0) return;
-    this.fits = Math.min(this.most, Math.max(FEWEST, Math.floor((SPARE * this.bytes * messages) / Math.max(bytes, 1))));
+    this.fits = Math.min(
+      this.most,
+      Math.max(FEWEST, Math.floor((SPARE * this.bytes * messages) / Math.max(bytes, 1))),
+    );
     this.current = Math.min(this.current * 2, this.fits);
   }
 }

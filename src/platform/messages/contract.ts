@@ -7,7 +7,9 @@ export interface Contract {
   kind: ContractKind;
   /** Stored in every log row and never changed afterwards: `<module>.<message-in-kebab-case>`. */
   name: string;
-  /** The module that publishes the event or answers the command or query: the part of the name before the dot. */
+  /**
+   * The module that publishes the event or answers the command or query: the part of the name before the dot.
+   */
   module: string;
   version: number;
   type: MessageClass;
@@ -29,9 +31,17 @@ function contractDecorator(kind: ContractKind) {
         );
       }
       if (!Number.isInteger(options.version) || options.version < 1) {
-        throw new Error(`${target.name}: the contract version must be a whole number of at least 1, not ${options.version}.`);
+        throw new Error(
+          `${target.name}: the contract version must be a whole number of at least 1, not ${options.version}.`,
+        );
       }
-      const contract: Contract = { kind, name, module, version: options.version, type: target as unknown as MessageClass };
+      const contract: Contract = {
+        kind,
+        name,
+        module,
+        version: options.version,
+        type: target as unknown as MessageClass,
+      };
       Reflect.defineMetadata(CONTRACT, contract, target);
     };
 }

@@ -26,7 +26,9 @@ export interface DeclaredEventSubscription<Provided extends ProvidedClass = Prov
   provided: Provided;
 }
 
-/** The handlers of commands or of queries among some classes. Throws, naming the class, where wiring is wrong. */
+/**
+ * The handlers of commands or of queries among some classes. Throws, naming the class, where wiring is wrong.
+ */
 export function requestHandlersAmong<Provided extends ProvidedClass>(
   classes: readonly Provided[],
   kind: 'command' | 'query',
@@ -38,7 +40,10 @@ export function requestHandlersAmong<Provided extends ProvidedClass>(
     if (!message) continue;
     const contract = contractOf(message);
     const other = found.get(contract.name)?.provided.type.name;
-    if (other) throw new Error(`The ${kind} ${contract.name} has two owners: ${other} and ${type.name}. It must have exactly one.`);
+    if (other)
+      throw new Error(
+        `The ${kind} ${contract.name} has two owners: ${other} and ${type.name}. It must have exactly one.`,
+      );
     if (contract.kind !== kind || contract.module !== module) {
       throw new Error(
         `${type.name} in ${module ?? 'no module'} answers ${contract.name}, a ${contract.kind} of ${contract.module}. Only its own module may answer it.`,
@@ -63,7 +68,10 @@ export function eventSubscriptionsAmong<Provided extends ProvidedClass>(
         `${type.name} in the module "${module ?? 'none'}" is the subscription "${definition.name}" and handles no events. Add @EventsHandler(<event>) to it.`,
       );
     }
-    if (!definition) throw new Error(`${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`);
+    if (!definition)
+      throw new Error(
+        `${type.name} handles events without a durable name. Add @Subscription('<module>.<reaction>') to it.`,
+      );
     if (!module || !definition.name.startsWith(`${module}.`)) {
       throw new Error(
         `${type.name} is the subscription "${definition.name}" but is provided by ${module ?? 'no module'}. A subscription's name starts with its module.`,

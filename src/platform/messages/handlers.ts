@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { instancesIn, type ProvidedInstance } from '../hosting/provided-class';
 import type { Contract } from './contract';
-import { requestHandlersAmong, type DeclaredRequestHandler, eventSubscriptionsAmong } from './declared-handlers';
+import {
+  requestHandlersAmong,
+  type DeclaredRequestHandler,
+  eventSubscriptionsAmong,
+} from './declared-handlers';
 import type { SubscriptionDefinition } from './subscription';
 
 /**
- * What a handler may offer to make batches cheap: called with all messages of a batch, in their unit of work, before the first
- * of them is handled, to read in one statement what each of them will need (`AggregateRepository.lockAll`).
+ * What a handler may offer to make batches cheap: called with all messages of a batch, in their unit of work,
+ * before the first of them is handled, to read in one statement what each of them will need
+ * (`AggregateRepository.lockAll`).
  */
 export interface Prefetching<Message extends object> {
   prefetch(messages: readonly Message[]): Promise<void>;
@@ -38,7 +43,10 @@ export interface EventSubscription {
   handler: Reacting;
 }
 
-/** Finds the handlers of this process and the module that each belongs to. Throws, naming the class, where wiring is wrong. */
+/**
+ * Finds the handlers of this process and the module that each belongs to. Throws, naming the class, where
+ * wiring is wrong.
+ */
 @Injectable()
 export class Handlers {
   constructor(private readonly discovery: DiscoveryService) {}
@@ -52,10 +60,15 @@ export class Handlers {
   }
 
   get eventSubscriptions(): EventSubscription[] {
-    return eventSubscriptionsAmong(instancesIn(this.discovery)).map(({ definition, contracts, module, provided: { type, instance } }) => ({
-      ...{ definition, contracts, module, className: type.name },
-      handler: instance as Reacting,
-    }));
+    return eventSubscriptionsAmong(instancesIn(this.discovery)).map(
+      ({ definition, contracts, module, provided: { type, instance } }) => ({
+        definition,
+        contracts,
+        module,
+        className: type.name,
+        handler: instance as Reacting,
+      }),
+    );
   }
 }
 
@@ -64,6 +77,8 @@ const toRequestHandler = ({
   module,
   provided: { type, instance },
 }: DeclaredRequestHandler<ProvidedInstance>): RequestHandler => ({
-  ...{ contract, module, className: type.name },
+  contract,
+  module,
+  className: type.name,
   handler: instance as Executable,
 });

@@ -17,8 +17,9 @@ const MEANING: Readonly<Record<UnreachableReason, string>> = {
 };
 
 /**
- * A module that another process hosts could not be asked, or its answer did not come in time: then a command may have been done.
- * It says nothing about the message: subscriptions try again without limit, the HTTP edge answers 503 with `Retry-After`.
+ * A module that another process hosts could not be asked, or its answer did not come in time: then a command
+ * may have been done. It says nothing about the message: subscriptions try again without limit, the HTTP edge
+ * answers 503 with `Retry-After`.
  */
 export class ModuleUnreachable extends Error {
   readonly code = 'MODULE_UNREACHABLE';

@@ -6,9 +6,10 @@ type ResultOf<Q> = Q extends Query<infer Result> ? Result : never;
 const ANSWER = Symbol('seamline:unreachable-answer');
 
 /**
- * Declares, beside `@QueryContract`, what a query is answered with when the module that owns it runs in another process and cannot be
- * reached: something safe that callers need not tell from the truth, such as "unknown". It is used for nothing else, neither for
- * refusals nor for failures, and never where the owner runs in the same process.
+ * Declares, beside `@QueryContract`, what a query is answered with when the module that owns it runs in
+ * another process and cannot be reached: something safe that callers need not tell from the truth, such as
+ * "unknown". It is used for nothing else, neither for refusals nor for failures, and never where the owner
+ * runs in the same process.
  *
  *     @AnswerWhenUnreachable<FindOffers>(() => [])
  */

@@ -13,7 +13,9 @@ export class ContractViolation extends Error {
     contract: Contract,
     readonly reasons: readonly string[],
   ) {
-    super(`A message does not fit ${contract.name} version ${contract.version}: ${reasons.slice(0, 10).join('; ')}`);
+    super(
+      `A message does not fit ${contract.name} version ${contract.version}: ${reasons.slice(0, 10).join('; ')}`,
+    );
     this.name = 'ContractViolation';
   }
 }
@@ -25,12 +27,15 @@ const OPTIONS = {
   validationError: { target: false, value: false },
 };
 
-/** Messages are immutable: what was checked when it came in need not be checked again on its way to the handler. */
+/**
+ * Messages are immutable: what was checked when it came in need not be checked again on its way to the
+ * handler.
+ */
 const checked = new WeakSet<object>();
 
 /**
- * Checks a message that this process made against its contract. Nested parts may be plain objects of the right form.
- * An id that is not in its one spelling is refused: where it came in, it should have got it.
+ * Checks a message that this process made against its contract. Nested parts may be plain objects of the
+ * right form. An id that is not in its one spelling is refused: where it came in, it should have got it.
  */
 export function validateMessage(message: object, contract: Contract): void {
   if (checked.has(message) || satisfiesRules(message)) return;
@@ -45,8 +50,9 @@ export function validateMessage(message: object, contract: Contract): void {
 }
 
 /**
- * Makes an instance of the contract's class from data of another process or of a log, checked; `rules` says by which ones that was done
- * already. Its ids get their one spelling: logs keep what was published before that was required.
+ * Makes an instance of the contract's class from data of another process or of a log, checked; `rules` says
+ * by which ones that was done already. Its ids get their one spelling: logs keep what was published before
+ * that was required.
  */
 export function parseMessage(data: object, contract: Contract, rules?: string): object {
   const message = instanceOf(contract.type, data);

@@ -31,7 +31,9 @@ const ID = '0194abcd-0000-7000-8000-00000000abcd';
 /** Every letter in either case, but not all of them small. */
 const otherSpelling = fc
   .array(fc.boolean(), { minLength: ID.length, maxLength: ID.length })
-  .map((capitals) => [...ID].map((letter, index) => (capitals[index] ? letter.toUpperCase() : letter)).join(''))
+  .map((capitals) =>
+    [...ID].map((letter, index) => (capitals[index] ? letter.toUpperCase() : letter)).join(''),
+  )
   .filter((text) => text !== ID);
 
 describe('An id in a message', () => {
@@ -39,15 +41,26 @@ describe('An id in a message', () => {
     fc.assert(
       fc.property(otherSpelling, (spelling) => {
         const part = Object.assign(new Part(), { partId: spelling });
-        expect(() => validateMessage(new DoIt({ thingId: spelling }), contract)).toThrow('thingId must be a UUID in lower case');
-        expect(() => validateMessage(new DoIt({ thingId: ID, others: [ID, spelling] }), contract)).toThrow('others.1 must be');
-        expect(() => validateMessage(new DoIt({ thingId: ID, parts: [part] }), contract)).toThrow('parts.0.partId must be');
-        expect(() => validateMessage(new DoIt({ thingId: ID, parts: [{ partId: spelling }] }), contract)).toThrow('parts.0.partId must be');
+        expect(() => validateMessage(new DoIt({ thingId: spelling }), contract)).toThrow(
+          'thingId must be a UUID in lower case',
+        );
+        expect(() => validateMessage(new DoIt({ thingId: ID, others: [ID, spelling] }), contract)).toThrow(
+          'others.1 must be',
+        );
+        expect(() => validateMessage(new DoIt({ thingId: ID, parts: [part] }), contract)).toThrow(
+          'parts.0.partId must be',
+        );
+        expect(() =>
+          validateMessage(new DoIt({ thingId: ID, parts: [{ partId: spelling }] }), contract),
+        ).toThrow('parts.0.partId must be');
       }),
       { numRuns: 50 },
     );
     expect(() =>
-      validateMessage(new DoIt({ thingId: ID, others: [ID], parts: [Object.assign(new Part(), { partId: ID })] }), contract),
+      validateMessage(
+        new DoIt({ thingId: ID, others: [ID], parts: [Object.assign(new Part(), { partId: ID })] }),
+        contract,
+      ),
     ).not.toThrow();
   });
 

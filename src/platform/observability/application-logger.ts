@@ -2,7 +2,13 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { LOG_LEVELS, type LoggingSettings } from '../config/settings';
 
 /** What NestJS says about every route and module at each start; it tells a reader of logs nothing. */
-const START_UP_CHATTER = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'NestApplication']);
+const START_UP_CHATTER = new Set([
+  'InstanceLoader',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestApplication',
+]);
 
 /** One JSON object a line for machines, coloured text for a person at a terminal. */
 export class ApplicationLogger extends ConsoleLogger {

@@ -24,7 +24,15 @@ export class OpsApiModule {
       module: OpsApiModule,
       controllers: [OpsController, MetricsController],
       providers: [
-        ...[Settings, Hosting, Metrics, ModuleDatabases, SubscriptionOperations, JobOperations, SagaOperations].map((type) => ({
+        ...[
+          Settings,
+          Hosting,
+          Metrics,
+          ModuleDatabases,
+          SubscriptionOperations,
+          JobOperations,
+          SagaOperations,
+        ].map((type) => ({
           provide: type,
           useValue: app.get<object>(type),
         })),

@@ -15,10 +15,16 @@ describe('the guard of the operator API', () => {
 
   it('lets in who has the token', () => expect(allows(TOKEN, `Bearer ${TOKEN}`)).toBe(true));
 
-  it.each([undefined, '', TOKEN, 'Bearer', 'Bearer ', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`])(
-    'turns away %p',
-    (authorization) => {
-      expect(() => allows(TOKEN, authorization)).toThrow('OPS_TOKEN');
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    TOKEN,
+    'Bearer',
+    'Bearer ',
+    `Bearer ${TOKEN}x`,
+    `Bearer ${TOKEN.slice(1)}`,
+    `Basic ${TOKEN}`,
+  ])('turns away %p', (authorization) => {
+    expect(() => allows(TOKEN, authorization)).toThrow('OPS_TOKEN');
+  });
 });

@@ -5,7 +5,11 @@ import type { Standby } from '../config/standby';
 import { type FrontPage, showFrontPage } from '../http/front-page';
 import { SafeToRepeat } from '../http/safe-to-repeat';
 import { type FailingJob, type JobCount, JobOperations, type ParkedJob } from '../jobs/job-operations';
-import { type DeferredMessageView, SubscriptionOperations, type SubscriptionStatus } from '../subscriptions/subscription-operations';
+import {
+  type DeferredMessageView,
+  SubscriptionOperations,
+  type SubscriptionStatus,
+} from '../subscriptions/subscription-operations';
 import { type FailedDeadline, SagaOperations } from '../sagas/saga-operations';
 import { Quiescence, type PendingWork } from './quiescence';
 import { ModulePath, RedriveJobsRequest, RedriveRequest, SubscriptionPath } from './ops.request';
@@ -14,7 +18,8 @@ const PAGE: FrontPage = {
   title: "Seamline, the operator's API",
   links: {
     '/ops/api/hosting': 'which modules this process runs',
-    '/ops/api/subscriptions': 'subscriptions, how far they are and who works on them; POST {name}/pause, {name}/resume or {name}/redrive',
+    '/ops/api/subscriptions':
+      'subscriptions, how far they are and who works on them; POST {name}/pause, {name}/resume or {name}/redrive',
     '/ops/api/deferred-messages': 'messages that are retried or parked',
     '/ops/api/jobs': 'jobs, open, failing and parked; POST {module}/redrive',
     '/ops/api/failed-deadlines': 'deadlines of processes that failed',
@@ -75,7 +80,10 @@ export class OpsController {
   @Post('subscriptions/:name/redrive')
   @SafeToRepeat('only what is parked is tried again, and what the first request has tried again is not')
   @HttpCode(200)
-  async redrive(@Param() { name }: SubscriptionPath, @Body() { key }: RedriveRequest): Promise<{ redriven: number }> {
+  async redrive(
+    @Param() { name }: SubscriptionPath,
+    @Body() { key }: RedriveRequest,
+  ): Promise<{ redriven: number }> {
     return { redriven: await this.operations.redrive(name, key) };
   }
 
@@ -83,13 +91,20 @@ export class OpsController {
   @Get('jobs')
   async jobs(): Promise<{ items: JobCount[]; failing: FailingJob[]; parked: ParkedJob[] }> {
     const { jobOperations } = this;
-    return { items: await jobOperations.counts(), failing: await jobOperations.failing(), parked: await jobOperations.allParked() };
+    return {
+      items: await jobOperations.counts(),
+      failing: await jobOperations.failing(),
+      parked: await jobOperations.allParked(),
+    };
   }
 
   @Post('jobs/:module/redrive')
   @SafeToRepeat('only what is parked is tried again, and what the first request has tried again is not')
   @HttpCode(200)
-  async redriveJobs(@Param() { module }: ModulePath, @Body() { type, idempotencyKey }: RedriveJobsRequest): Promise<{ redriven: number }> {
+  async redriveJobs(
+    @Param() { module }: ModulePath,
+    @Body() { type, idempotencyKey }: RedriveJobsRequest,
+  ): Promise<{ redriven: number }> {
     const job = type !== undefined && idempotencyKey !== undefined ? { type, idempotencyKey } : undefined;
     return { redriven: await this.jobOperations.redrive(module, job) };
   }

@@ -5,7 +5,9 @@ const ANY_TEXT = /^[^\0]+$/;
 export class SubscriptionPath {
   @IsString()
   @Length(3, 200)
-  @Matches(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, { message: 'name must be <module>.<reaction> in lower case' })
+  @Matches(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, {
+    message: 'name must be <module>.<reaction> in lower case',
+  })
   readonly name!: string;
 }
 
@@ -27,13 +29,17 @@ export class RedriveRequest {
 
 /** One job, by both fields; every parked job of the module without them. */
 export class RedriveJobsRequest {
-  @ValidateIf((request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined)
+  @ValidateIf(
+    (request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined,
+  )
   @IsString()
   @Length(1, 200)
   @Matches(ANY_TEXT)
   readonly type?: string;
 
-  @ValidateIf((request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined)
+  @ValidateIf(
+    (request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined,
+  )
   @IsString()
   @Length(1, 500)
   @Matches(ANY_TEXT)

@@ -27,7 +27,8 @@ describe('quiescence', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    for (const table of ['deferred_messages', 'sagas', 'jobs']) await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
+    for (const table of ['deferred_messages', 'sagas', 'jobs'])
+      await database.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
   afterAll(() => database.close());
@@ -46,7 +47,9 @@ describe('quiescence', () => {
   it('is not one with messages that a subscription has not reached', async () => {
     jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: 3 } as SubscriptionStatus]);
     expect(await quiescence.measure()).toMatchObject({ quiescent: false, lag: 3 });
-    jest.spyOn(subscriptions, 'list').mockResolvedValue([{ lag: null, log: 'elsewhere' } as SubscriptionStatus]);
+    jest
+      .spyOn(subscriptions, 'list')
+      .mockResolvedValue([{ lag: null, log: 'elsewhere' } as SubscriptionStatus]);
     expect(await quiescence.measure()).toMatchObject({ quiescent: false, lag: 0, unreachableLogs: 1 });
   });
 
@@ -57,7 +60,9 @@ describe('quiescence', () => {
   });
 
   it('is not one with an open job, but one with a parked job', async () => {
-    await query(`insert into jobs (type, idempotency_key, payload, headers) values ('payments.try', 'a', '{}', '{}')`);
+    await query(
+      `insert into jobs (type, idempotency_key, payload, headers) values ('payments.try', 'a', '{}', '{}')`,
+    );
     expect(await quiescence.measure()).toMatchObject({ quiescent: false, openJobs: 1 });
     await query('update jobs set parked_at = now()');
     expect(await quiescence.measure()).toMatchObject({ quiescent: true, openJobs: 0, unreachableLogs: 0 });
@@ -68,7 +73,9 @@ describe('quiescence', () => {
       `insert into jobs (type, idempotency_key, payload, headers, run_at) values ('payments.sweep', 'next', '{}', '{}', now() + interval '1 hour')`,
     );
     expect(await quiescence.measure()).toMatchObject({ quiescent: true, openJobs: 0 });
-    expect(await jobs.counts()).toEqual([{ module: MODULE, type: 'payments.sweep', open: 0, scheduled: 1, parked: 0 }]);
+    expect(await jobs.counts()).toEqual([
+      { module: MODULE, type: 'payments.sweep', open: 0, scheduled: 1, parked: 0 },
+    ]);
     await query('update jobs set attempts = 1');
     expect(await quiescence.measure()).toMatchObject({ quiescent: false, openJobs: 1 });
   });

@@ -13,9 +13,14 @@ export interface PendingWork {
   retrying: number;
   /** Processes that have not ended. */
   runningProcesses: number;
-  /** Jobs that are due, running or tried again. One that is scheduled for later moves nothing before its time. */
+  /**
+   * Jobs that are due, running or tried again. One that is scheduled for later moves nothing before its time.
+   */
   openJobs: number;
-  /** Logs that subscriptions here read without it being known how far they are behind: the owner cannot be asked, or has no such place. */
+  /**
+   * Logs that subscriptions here read without it being known how far they are behind: the owner cannot be
+   * asked, or has no such place.
+   */
   unreachableLogs: number;
 }
 
@@ -41,8 +46,8 @@ export class Quiescence {
   ) {}
 
   /**
-   * Messages open jobs and jobs publish messages, so one measurement proves nothing: the modules are quiescent
-   * when two measurements say so and nothing was published between them.
+   * Messages open jobs and jobs publish messages, so one measurement proves nothing: the modules are
+   * quiescent when two measurements say so and nothing was published between them.
    */
   async measure(): Promise<PendingWork> {
     const { published, ...first } = await this.measureOnce();
@@ -52,17 +57,33 @@ export class Quiescence {
   }
 
   private async measureOnce(): Promise<Measurement> {
-    const look: Measurement = { quiescent: false, lag: 0, retrying: 0, runningProcesses: 0, openJobs: 0, unreachableLogs: 0, published: 0 };
+    const look: Measurement = {
+      quiescent: false,
+      lag: 0,
+      retrying: 0,
+      runningProcesses: 0,
+      openJobs: 0,
+      unreachableLogs: 0,
+      published: 0,
+    };
     for (const { open } of await this.jobs.counts()) look.openJobs += open;
     const subscriptions = await this.subscriptions.list();
     for (const { lag } of subscriptions) look.lag += lag ?? 0;
-    look.unreachableLogs = new Set(subscriptions.filter(({ lag }) => lag === null).map(({ log }) => log)).size;
+    look.unreachableLogs = new Set(
+      subscriptions.filter(({ lag }) => lag === null).map(({ log }) => log),
+    ).size;
     for (const module of this.databases.modules) {
-      const [row]: { processes: number; retrying: number; published: number }[] = await this.databases.of(module).query(OF_A_MODULE);
+      const [row]: { processes: number; retrying: number; published: number }[] = await this.databases
+        .of(module)
+        .query(OF_A_MODULE);
       look.runningProcesses += row.processes;
       look.retrying += row.retrying;
       look.published += row.published;
     }
-    return { ...look, quiescent: look.lag + look.retrying + look.runningProcesses + look.openJobs + look.unreachableLogs === 0 };
+    return {
+      ...look,
+      quiescent:
+        look.lag + look.retrying + look.runningProcesses + look.openJobs + look.unreachableLogs === 0,
+    };
   }
 }

@@ -44,7 +44,10 @@ const TEXT_FORMATS = {
   jit: 'off',
 };
 
-/** Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which place could not be reached. */
+/**
+ * Runs `work` on a connection with the administrator's login, which is closed afterwards. An error says which
+ * place could not be reached.
+ */
 export async function withAdministrator<T>(
   place: Pick<DatabaseTarget, 'adminUrl'>,
   purpose: string,
@@ -58,13 +61,18 @@ export async function withAdministrator<T>(
     });
   } catch (error) {
     // The error itself goes on, with its code.
-    if (!reached) (error as Error).message = `${nameOf(place)} cannot be reached: ${(error as Error).message}`;
+    if (!reached)
+      (error as Error).message = `${nameOf(place)} cannot be reached: ${(error as Error).message}`;
     throw error;
   }
 }
 
 /** The same, or on another database of the server as long as that of the place is not there. */
-export function withServerOf<T>(place: DatabaseTarget, purpose: string, work: (client: Client) => Promise<T>): Promise<T> {
+export function withServerOf<T>(
+  place: DatabaseTarget,
+  purpose: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   return withAdministrator(place, purpose, work).catch((error: Error & { code?: string }) => {
     if (!isMissing(error)) throw error;
     return withAdministrator({ adminUrl: withDatabase(place.adminUrl, 'postgres') }, purpose, work);
@@ -72,14 +80,19 @@ export function withServerOf<T>(place: DatabaseTarget, purpose: string, work: (c
 }
 
 /** Runs `work` on a connection that acts as the owner of the module's schema. */
-export function withSession<T>(database: DatabaseTarget, module: string, work: (session: Session) => Promise<T>): Promise<T> {
+export function withSession<T>(
+  database: DatabaseTarget,
+  module: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   return withAdministrator(database, `move ${module}`, async (client) => {
     const settings = { ...TEXT_FORMATS, search_path: escapeIdentifier(module) };
-    await client.query('select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)', [
-      Object.keys(settings),
-      Object.values(settings),
-    ]);
-    // Ends the session and releases its locks when the tool is killed during a statement. Some operating systems do not support it.
+    await client.query(
+      'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)',
+      [Object.keys(settings), Object.values(settings)],
+    );
+    // Ends the session and releases its locks when the tool is killed during a statement. Some operating
+    // systems do not support it.
     await client.query(`set client_connection_check_interval = '1s'`).catch(() => undefined);
     await client.query(`set role ${escapeIdentifier(database.roles.owner)}`).catch((error: Error) => {
       error.message = `${nameOf(database)} has no modules, or this login may not see to them: ${error.message}. Make them with: npm run migrate`;
@@ -93,7 +106,8 @@ export function withSession<T>(database: DatabaseTarget, module: string, work: (
 export const isMissing = (error: unknown): boolean => (error as { code?: string }).code === NO_SUCH_DATABASE;
 
 /** The database, or the owner of its schemas, does not exist. */
-export const isNotMadeYet = (error: unknown): boolean => ['3D000', '22023', '42704'].includes((error as { code?: string }).code ?? '');
+export const isNotMadeYet = (error: unknown): boolean =>
+  ['3D000', '22023', '42704'].includes((error as { code?: string }).code ?? '');
 
 /** Runs `work` in a transaction: all of it happens, or nothing. */
 export async function inTransaction<T>({ client }: Session, work: () => Promise<T>): Promise<T> {
@@ -111,7 +125,9 @@ export async function inTransaction<T>({ client }: Session, work: () => Promise<
 /** Runs `work` with the administrator's own rights, outside a transaction. */
 export async function asAdministrator<T>({ client, database }: Session, work: () => Promise<T>): Promise<T> {
   await client.query('reset role');
-  return work().finally(() => client.query(`set role ${escapeIdentifier(database.roles.owner)}`).catch(() => undefined));
+  return work().finally(() =>
+    client.query(`set role ${escapeIdentifier(database.roles.owner)}`).catch(() => undefined),
+  );
 }
 
 /** Destroys a connection whose result is not read to its end: a later statement on it would wait forever. */
@@ -120,6 +136,10 @@ export function destroyConnection({ client }: Session): void {
 }
 
 /** The rows of a statement. */
-export async function rowsOf<Row extends object>({ client }: Session, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+export async function rowsOf<Row extends object>(
+  { client }: Session,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<Row[]> {
   return (await client.query<Row>(sql, parameters)).rows;
 }

@@ -7,7 +7,9 @@ import { Broker } from '../transport/broker';
 import { respondFor } from '../transport/signed-answers';
 import { type AnnouncedLocation, locationSubjectOf } from './other-locations';
 
-/** Answers which databases the modules of this process live in, so that no process provisions a second one. */
+/**
+ * Answers which databases the modules of this process live in, so that no process provisions a second one.
+ */
 @Injectable()
 export class LocationAnnouncement implements OnApplicationBootstrap, OnModuleDestroy {
   private subscriptions: Subscription[] = [];

@@ -6,7 +6,10 @@ import { standingOf } from './standing';
 export type ModuleLocation =
   | { readonly state: 'active' }
   | { readonly state: Exclude<PlacementState, 'active'>; readonly elsewhere: string }
-  /** The database holds nothing of the module yet, and the module has another place; `elsewhere` is the end of a sentence about it. */
+  /**
+   * The database holds nothing of the module yet, and the module has another place; `elsewhere` is the end of
+   * a sentence about it.
+   */
   | { readonly state: 'second'; readonly place: string; readonly elsewhere: string }
   /** There is no such database yet, or nothing of the module in it. */
   | { readonly state: 'absent'; readonly place: string; readonly reason: string };
@@ -17,7 +20,10 @@ export function locationFromPlacement({ state, elsewhere }: Placement): ModuleLo
 }
 
 const isHere = (location: ModuleLocation | undefined): boolean =>
-  location !== undefined && location.state !== 'absent' && location.state !== 'second' && standingOf(location) === 'here';
+  location !== undefined &&
+  location.state !== 'absent' &&
+  location.state !== 'second' &&
+  standingOf(location) === 'here';
 
 /** By module. */
 export type ModuleLocations = ReadonlyMap<string, ModuleLocation>;
@@ -42,5 +48,7 @@ function describeLocation(location: ModuleLocation): string {
       'If the module is to live there, npm run extract moves it; if its other place is lost, npm run ops -- begin-generation says so'
     );
   if (location.state === 'active') return 'which lives here';
-  return standingOf(location) === 'elsewhere' ? `which lives in ${location.elsewhere}` : `which is on its way to ${location.elsewhere}`;
+  return standingOf(location) === 'elsewhere'
+    ? `which lives in ${location.elsewhere}`
+    : `which is on its way to ${location.elsewhere}`;
 }

@@ -24,18 +24,25 @@ export interface OwnLog {
 const STALL_MS = 150;
 const LONGEST_WAIT_MS = 1_000;
 
-/** Looks for other places of a module, over the broker: a process that hosts it on another database, and a stream that another log has filled. */
+/**
+ * Looks for other places of a module, over the broker: a process that hosts it on another database, and a
+ * stream that another log has filled.
+ */
 export class OtherLocations {
   constructor(private readonly broker: Pick<Broker, 'connection'>) {}
 
-  /** Where else the module lives, as the end of a sentence that begins with its name; undefined where nothing says so. */
+  /**
+   * Where else the module lives, as the end of a sentence that begins with its name; undefined where nothing
+   * says so.
+   */
   async of(module: string, own: OwnLog): Promise<string | undefined> {
     const other = (await this.announced(module)).find(({ identity }) => identity !== own.identity);
     if (other) return `which lives in ${other.place}, as a process that hosts it says`;
     const stream = await LogStream.of(this.broker.connection, module);
     if (!(await stream.info())) return undefined;
     const { isEmpty, last } = await stream.end();
-    if (isEmpty || !last?.identity || last.identity === own.identity || last.identity === own.follows) return undefined;
+    if (isEmpty || !last?.identity || last.identity === own.identity || last.identity === own.follows)
+      return undefined;
     return `which lives in another database: the stream ${stream.name} of the broker was filled from there`;
   }
 

@@ -22,15 +22,20 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Tracks whether modules live in the databases that this process uses for them, and reports changes. One light
- * connection for each, with the module's own login. A database that does not answer changes nothing: what was known goes on.
+ * Tracks whether modules live in the databases that this process uses for them, and reports changes. One
+ * light connection for each, with the module's own login. A database that does not answer changes nothing:
+ * what was known goes on.
  */
 export class PlacementWatch {
   private readonly seen = new Map<string, ModuleLocation>();
   private readonly watches: readonly ModuleWatch[];
 
   /** `others` knows other places of modules; without it, a database counts as the only place. */
-  constructor(connections: readonly ModuleConnection[], changed: () => void = () => undefined, others?: Pick<OtherLocations, 'of'>) {
+  constructor(
+    connections: readonly ModuleConnection[],
+    changed: () => void = () => undefined,
+    others?: Pick<OtherLocations, 'of'>,
+  ) {
     this.watches = connections.map((connection) => {
       const tell = (location: ModuleLocation): void => {
         if (JSON.stringify(this.seen.get(connection.module)) === JSON.stringify(location)) return;
@@ -125,7 +130,10 @@ class ModuleWatch {
 
   private async locationFromPlacement(client: PooledClient): Promise<ModuleLocation> {
     const table = `${escapeIdentifier(this.connection.module)}.placement`;
-    const { rows: found } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
+    const { rows: found } = await client.query<{ exists: boolean }>(
+      'select to_regclass($1) is not null as exists',
+      [table],
+    );
     if (!found[0].exists) return this.absent('the module has no schema there');
     const { rows } = await client.query<Placement>(`select state, elsewhere from ${table}`, []);
     const location = locationFromPlacement(rows[0]);
@@ -135,8 +143,9 @@ class ModuleWatch {
   }
 
   /**
-   * Where else the module lives, when nothing of it has ever been here: a database that was made by mistake must not be taken for its own. The
-   * first place that is found counts until the log here is another one: its process may just be away later.
+   * Where else the module lives, when nothing of it has ever been here: a database that was made by mistake
+   * must not be taken for its own. The first place that is found counts until the log here is another one:
+   * its process may just be away later.
    */
   private async secondPlace(client: PooledClient): Promise<string | undefined> {
     if (!this.others || this.known?.state === 'active') return undefined;
@@ -173,5 +182,9 @@ class ModuleWatch {
     return false;
   }
 
-  private readonly absent = (reason: string): ModuleLocation => ({ state: 'absent', place: targetNameOf(this.connection.url), reason });
+  private readonly absent = (reason: string): ModuleLocation => ({
+    state: 'absent',
+    place: targetNameOf(this.connection.url),
+    reason,
+  });
 }

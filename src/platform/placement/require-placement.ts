@@ -7,13 +7,16 @@ const WITH_A_BROKER =
   'With a broker (NATS_URL) the process would start without it, reach it over the broker, and take it up when it comes.';
 
 /**
- * For a process without a broker, which cannot do without any of its modules. Throws when a module does not live in the database that this process would use for it: what is there is a copy, or on its way. All of
+ * For a process without a broker, which cannot do without any of its modules. Throws when a module does not
+ * live in the database that this process would use for it: what is there is a copy, or on its way. All of
  * them are named.
  */
 export async function requirePlacement(databases: ModuleDatabases): Promise<void> {
   const problems: string[] = [];
   for (const module of databases.modules) {
-    const [placement]: Placement[] = await databases.of(module).query('select state, elsewhere from placement');
+    const [placement]: Placement[] = await databases
+      .of(module)
+      .query('select state, elsewhere from placement');
     const standing = standingOf(placement);
     if (standing === 'elsewhere')
       problems.push(

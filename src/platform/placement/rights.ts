@@ -1,7 +1,9 @@
 import { escapeIdentifier } from 'pg';
 import { rowsOf, type Session } from './database-target';
 
-/** One right to write, or to call a function that writes as its owner, that another role than the owner has. */
+/**
+ * One right to write, or to call a function that writes as its owner, that another role than the owner has.
+ */
 interface Right {
   privilege: string;
   kind: 'table' | 'sequence' | 'function';
@@ -19,8 +21,8 @@ interface FoundRight extends Right {
 }
 
 /**
- * The function that writes to the log as its owner. A call from before the right was withheld is stopped by a trigger of the table that
- * it writes to.
+ * The function that writes to the log as its owner. A call from before the right was withheld is stopped by a
+ * trigger of the table that it writes to.
  */
 export const TICKS = 'take_tick';
 
@@ -46,19 +48,29 @@ const RIGHTS_TO_WRITE = `
     case o.kind when 'sequence' then array['USAGE', 'UPDATE'] when 'function' then array['EXECUTE'] else array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] end)
   order by o.name, o.column nulls first, r.privilege_type, r.grantee`;
 
-/** Revokes from every role but the owner the right to write to the module's tables, and notes it in `placement`. In the caller's transaction. */
+/**
+ * Revokes from every role but the owner the right to write to the module's tables, and notes it in
+ * `placement`. In the caller's transaction.
+ */
 export async function withholdRights(session: Session): Promise<void> {
   const [problem] = await rightsOutOfReach(session);
   if (problem) throw new Error(problem);
-  const rights = (await rowsOf<FoundRight>(session, RIGHTS_TO_WRITE)).map(({ grantor: _, ...right }) => right);
+  const rights = (await rowsOf<FoundRight>(session, RIGHTS_TO_WRITE)).map(
+    ({ grantor: _, ...right }) => right,
+  );
   await all(
     session,
     rights.map((right) => `revoke ${whatOf(right)} from ${whoOf(right)}`),
   );
-  await session.client.query('update placement set withheld = withheld || $1::jsonb', [JSON.stringify(rights)]);
+  await session.client.query('update placement set withheld = withheld || $1::jsonb', [
+    JSON.stringify(rights),
+  ]);
 }
 
-/** Rights to write that the owner of the schema has not given, and cannot take away: what they are and the way out. */
+/**
+ * Rights to write that the owner of the schema has not given, and cannot take away: what they are and the way
+ * out.
+ */
 export async function rightsOutOfReach(session: Session): Promise<string[]> {
   const rights = await rowsOf<FoundRight>(session, RIGHTS_TO_WRITE);
   return rights
@@ -80,7 +92,9 @@ export async function restoreRights(session: Session): Promise<void> {
   );
   await all(
     session,
-    rights.map((right) => `grant ${whatOf(right)} to ${whoOf(right)}${right.grantable ? ' with grant option' : ''}`),
+    rights.map(
+      (right) => `grant ${whatOf(right)} to ${whoOf(right)}${right.grantable ? ' with grant option' : ''}`,
+    ),
   );
   await session.client.query(`update placement set withheld = '[]'`);
 }

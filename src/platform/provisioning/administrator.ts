@@ -14,8 +14,14 @@ export interface Administrator {
   readonly stop: () => Promise<void>;
 }
 
-/** The embedded server's superuser, or the administrator of the settings. Throws where the settings name none. */
-export async function administratorOf(settings: DatabaseSettings, module: string, log: (line: string) => void): Promise<Administrator> {
+/**
+ * The embedded server's superuser, or the administrator of the settings. Throws where the settings name none.
+ */
+export async function administratorOf(
+  settings: DatabaseSettings,
+  module: string,
+  log: (line: string) => void,
+): Promise<Administrator> {
   const own = settings.moduleUrls.get(module);
   const url = own ?? settings.url;
   if (url === undefined) {
@@ -33,5 +39,9 @@ export async function administratorOf(settings: DatabaseSettings, module: string
       `${own === undefined ? '' : `${variablePart(module)}_`}DATABASE_ADMIN_URL is not set. Set it to the login of an administrator of the database of "${module}"; the application itself does not need it.`,
     );
   }
-  return { adminUrl: withDatabase(adminUrl, databaseOf(url)), secret: settings.roleSecret, stop: async () => undefined };
+  return {
+    adminUrl: withDatabase(adminUrl, databaseOf(url)),
+    secret: settings.roleSecret,
+    stop: async () => undefined,
+  };
 }

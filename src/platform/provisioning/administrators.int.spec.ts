@@ -30,13 +30,15 @@ describe('an administrator who is no superuser', () => {
     );
 
   beforeAll(async () => {
-    for (const login of [first, second]) await asSuperuser(`create role ${login} login createrole password 'x'`);
+    for (const login of [first, second])
+      await asSuperuser(`create role ${login} login createrole password 'x'`);
     await asSuperuser(`create database ${database} owner ${first}`);
   });
 
   afterAll(async () => {
     await asSuperuser(`drop database ${database} with (force)`);
-    for (const role of [roles.of('catalog'), roles.auditor, roles.owner, second, first]) await asSuperuser(`drop role if exists ${role}`);
+    for (const role of [roles.of('catalog'), roles.auditor, roles.owner, second, first])
+      await asSuperuser(`drop role if exists ${role}`);
   });
 
   it('who owns the database provisions and migrates it, and nothing stays open', async () => {
@@ -55,12 +57,16 @@ describe('an administrator who is no superuser', () => {
   });
 
   it('and who may not revoke what every role has says so, and how it is done', async () => {
-    await asSuperuser(`alter database ${database} owner to ${first}; grant connect, create, temporary on database ${database} to public`);
+    await asSuperuser(
+      `alter database ${database} owner to ${first}; grant connect, create, temporary on database ${database} to public`,
+    );
     await asSuperuser('grant usage on schema public to public', database);
     said.length = 0;
     await provision(target(second, 'another secret'));
     const line = said.find((text) => text.includes('keeps rights')) ?? '';
-    expect(line).toContain(`which belongs to ${first} and not to this administrator: connect, temporary, usage of the schema public`);
+    expect(line).toContain(
+      `which belongs to ${first} and not to this administrator: connect, temporary, usage of the schema public`,
+    );
     await asSuperuser(line.slice(line.indexOf('revoke')), database);
     said.length = 0;
     await asSuperuser(`grant create, connect on database ${database} to ${second} with grant option`);

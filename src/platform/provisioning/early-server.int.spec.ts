@@ -10,7 +10,10 @@ describe('The embedded server, before the application is loaded', () => {
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   it.each([
-    ['a database is named', { DATABASE_URL: 'postgres://localhost/elsewhere', DATABASE_ROLE_SECRET: 'a-secret-of-some-length' }],
+    [
+      'a database is named',
+      { DATABASE_URL: 'postgres://localhost/elsewhere', DATABASE_ROLE_SECRET: 'a-secret-of-some-length' },
+    ],
     ['a module has a database of its own', { SHIPPING_DATABASE_URL: 'postgres://localhost/elsewhere' }],
     ['a setting is wrong', { PORT: 'a port' }],
   ])('is not started where %s', async (_, environment) => {
@@ -31,7 +34,9 @@ describe('The embedded server, before the application is loaded', () => {
     await again.stop();
     await early.stop();
     await expect(
-      startEmbeddedServer({ dataDir, log: () => undefined }).then(async (third) => (await third.stop(), third.adopted)),
+      startEmbeddedServer({ dataDir, log: () => undefined }).then(
+        async (third) => (await third.stop(), third.adopted),
+      ),
     ).resolves.toBe(false);
   });
 

@@ -13,11 +13,19 @@ describe('the embedded server', () => {
   const said: string[] = [];
 
   const start = async (): Promise<EmbeddedServer> =>
-    (server = await startEmbeddedServer({ dataDir, log: (line) => said.push(line), settings: { fsync: 'off' } }));
+    (server = await startEmbeddedServer({
+      dataDir,
+      log: (line) => said.push(line),
+      settings: { fsync: 'off' },
+    }));
   const pidFile = (): string => join(server?.dataDir ?? '', 'postgres', 'postmaster.pid');
   const postmaster = (): number => Number.parseInt(readFileSync(pidFile(), 'utf8'), 10);
   const query = (sql: string): Promise<Record<string, unknown>[]> =>
-    withClient(server?.adminUrl ?? '', 'test', async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
+    withClient(
+      server?.adminUrl ?? '',
+      'test',
+      async (client) => (await client.query<Record<string, unknown>>(sql)).rows,
+    );
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'seamline-embedded-'));

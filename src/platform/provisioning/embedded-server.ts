@@ -15,14 +15,26 @@ import { underFileLock } from './embedded/start-lock';
 import { FILES_LIMIT_MS, throwIfInterrupted, type StartStep, startStep } from '../kernel/start-step';
 
 export interface EmbeddedServerOptions {
-  /** Where the data is kept between runs. Another place is used, and said, when the server's user cannot reach it. */
+  /**
+   * Where the data is kept between runs. Another place is used, and said, when the server's user cannot reach
+   * it.
+   */
   dataDir: string;
   log: (line: string) => void;
-  /** Where it listens; by default where it listened the last time, or on any free port. An adopted server stays where it is. */
+  /**
+   * Where it listens; by default where it listened the last time, or on any free port. An adopted server
+   * stays where it is.
+   */
   port?: number;
-  /** Server settings beyond the usual ones, such as `fsync: 'off'` for tests. They count when the server is started, not when it is adopted. */
+  /**
+   * Server settings beyond the usual ones, such as `fsync: 'off'` for tests. They count when the server is
+   * started, not when it is adopted.
+   */
   settings?: Readonly<Record<string, string>>;
-  /** Called as soon as the rest is up to another program: there is time to do something else. Not called where nothing gets that far. */
+  /**
+   * Called as soon as the rest is up to another program: there is time to do something else. Not called where
+   * nothing gets that far.
+   */
   underWay?: () => void;
 }
 
@@ -31,7 +43,9 @@ export interface EmbeddedServer {
   readonly adminUrl: string;
   /** Where the data really is. */
   readonly dataDir: string;
-  /** True when the server was already running: another process uses it, or one was killed and left it behind. */
+  /**
+   * True when the server was already running: another process uses it, or one was killed and left it behind.
+   */
   readonly adopted: boolean;
   /** Stops the server, unless another process still uses it. */
   stop(): Promise<void>;
@@ -59,9 +73,9 @@ const OTHER_FOLDER = 'Set DATA_DIR to a folder on another disk, or DATABASE_URL 
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /**
- * Starts the PostgreSQL server that comes with the npm packages, or adopts the one that already runs on the same data.
- * It runs detached, in a session of its own: a Ctrl-C in the terminal must not stop the database before the application has drained.
- * For development, tests and demos; production uses a server of its own.
+ * Starts the PostgreSQL server that comes with the npm packages, or adopts the one that already runs on the
+ * same data. It runs detached, in a session of its own: a Ctrl-C in the terminal must not stop the database
+ * before the application has drained. For development, tests and demos; production uses a server of its own.
  */
 export async function startEmbeddedServer({
   dataDir,
@@ -71,12 +85,22 @@ export async function startEmbeddedServer({
   underWay,
 }: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const onFiles = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    startStep({ what, limitMs: FILES_LIMIT_MS, wayOut: `The file system of ${dataDir} does not answer. ${OTHER_FOLDER}` }, log, work);
+    startStep(
+      {
+        what,
+        limitMs: FILES_LIMIT_MS,
+        wayOut: `The file system of ${dataDir} does not answer. ${OTHER_FOLDER}`,
+      },
+      log,
+      work,
+    );
   const folder = await onFiles(`the data folder ${dataDir}`, () => openDataFolder(dataDir, log));
   const lock = join(folder.path, 'start.lock');
   const register = new HostRegister(join(folder.path, 'hosts'));
   return underFileLock(lock, log, async () => {
-    const binaries = await startStep(copyingTo(folder), log, () => usableBinaries(folder.path, folder.account));
+    const binaries = await startStep(copyingTo(folder), log, () =>
+      usableBinaries(folder.path, folder.account),
+    );
     if (!(await onFiles(folder.cluster, () => exists(folder.cluster)))) {
       throwIfInterrupted();
       await startStep(initialising(folder), log, () => initialise(folder, binaries, log, underWay));
@@ -88,14 +112,18 @@ export async function startEmbeddedServer({
     if (running) log(`using the embedded PostgreSQL ${binaries.major} that already runs on ${folder.path}`);
     throwIfInterrupted();
     const flags = { ...SETTINGS, ...settings };
-    const port = running?.port ?? (await startStep(starting(folder), log, () => start(folder, binaries, flags, wanted, log, underWay)));
+    const port =
+      running?.port ??
+      (await startStep(starting(folder), log, () => start(folder, binaries, flags, wanted, log, underWay)));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
     underWay?.();
     await startStep(becomingReady(folder, port), log, () => untilReady(adminUrl, folder));
     await onFiles(`the list of processes in ${folder.path}`, () => register.enter());
     let stopping: Promise<void> | undefined;
     const stop = (): Promise<void> =>
-      (stopping ??= underFileLock(lock, log, () => stopUnlessUsed(folder, binaries, register, adminUrl, log)));
+      (stopping ??= underFileLock(lock, log, () =>
+        stopUnlessUsed(folder, binaries, register, adminUrl, log),
+      ));
     return { adminUrl, dataDir: folder.path, adopted: running !== undefined, stop };
   });
 }
@@ -125,14 +153,22 @@ const becomingReady = ({ path }: DataFolder, port: number): StartStep => ({
   wayOut: `Its log is ${join(path, 'postgres.log')}. Stop the server that runs on ${path}, or wait until it has recovered, and start again.`,
 });
 
-async function initialise(folder: DataFolder, binaries: Binaries, log: (line: string) => void, underWay?: () => void): Promise<void> {
+async function initialise(
+  folder: DataFolder,
+  binaries: Binaries,
+  log: (line: string) => void,
+  underWay?: () => void,
+): Promise<void> {
   log(`creating the database files of the embedded PostgreSQL ${binaries.major} in ${folder.path} ...`);
-  // A name of its own: the initdb of a process that was killed goes on, and would write into the same directory.
+  // A name of its own: the initdb of a process that was killed goes on, and would write into the same
+  // directory.
   const partial = `${folder.cluster}.partial-${randomUUID()}`;
   const passwordCopy = join(folder.path, 'initdb-password');
   for (const name of await readdir(folder.path)) {
     if (name.startsWith('postgres.partial'))
-      await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+      await rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 5 }).catch(
+        () => undefined,
+      );
   }
   await mkdir(partial, { mode: 0o700 });
   await writeFile(passwordCopy, await secretIn(passwordFile(folder)), { mode: 0o600 });
@@ -188,8 +224,11 @@ async function start(
   await own(folder, logFile);
   let output = '';
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
-    const port = wanted === undefined ? await choosePort(folder, attempt > 1) : await keepPort(folder, wanted);
-    const flags = Object.entries({ ...settings, port: String(port) }).map(([name, value]) => `-c ${name}="${value}"`);
+    const port =
+      wanted === undefined ? await choosePort(folder, attempt > 1) : await keepPort(folder, wanted);
+    const flags = Object.entries({ ...settings, port: String(port) }).map(
+      ([name, value]) => `-c ${name}="${value}"`,
+    );
     const running = runAs(
       folder.account,
       binaries.pgCtl,
@@ -230,7 +269,9 @@ function freePort(wanted: number): Promise<number> {
     server.once('error', reject);
     server.listen(wanted, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -239,7 +280,11 @@ function freePort(wanted: number): Promise<number> {
 async function untilReady(adminUrl: string, folder: DataFolder): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
-    const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000, application_name: 'seamline start' });
+    const client = new Client({
+      connectionString: adminUrl,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'seamline start',
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -260,8 +305,9 @@ async function untilReady(adminUrl: string, folder: DataFolder): Promise<void> {
 class OtherServer extends Error {}
 
 /**
- * A server that starts up or shuts down (57P03), that is not there yet, or that did not answer in the time of one attempt: the driver
- * gives that error no code, and the server's own errors and those of the system have one.
+ * A server that starts up or shuts down (57P03), that is not there yet, or that did not answer in the time of
+ * one attempt: the driver gives that error no code, and the server's own errors and those of the system have
+ * one.
  */
 function mayComeYet(error: unknown): boolean {
   const { code } = error as { code?: string };
@@ -277,16 +323,30 @@ async function stopUnlessUsed(
 ): Promise<void> {
   const others = await register.leave();
   if (others.length > 0) return log(`the embedded PostgreSQL goes on: process ${others.join(', ')} uses it`);
-  if (await hasOtherClients(adminUrl)) return log('the embedded PostgreSQL goes on: other clients are connected to it');
-  const { code, output } = await runAs(folder.account, binaries.pgCtl, ['stop', '-w', '-t', '60', '-s', '-m', 'fast'], {
-    PGDATA: folder.cluster,
-  });
-  if (code !== 0 && (await runningPostmaster(folder.cluster))) log(`the embedded PostgreSQL did not stop: ${output}`);
+  if (await hasOtherClients(adminUrl))
+    return log('the embedded PostgreSQL goes on: other clients are connected to it');
+  const { code, output } = await runAs(
+    folder.account,
+    binaries.pgCtl,
+    ['stop', '-w', '-t', '60', '-s', '-m', 'fast'],
+    {
+      PGDATA: folder.cluster,
+    },
+  );
+  if (code !== 0 && (await runningPostmaster(folder.cluster)))
+    log(`the embedded PostgreSQL did not stop: ${output}`);
 }
 
-/** Connections that this process has just closed may take a moment to go. A server that does not answer has no clients. */
+/**
+ * Connections that this process has just closed may take a moment to go. A server that does not answer has no
+ * clients.
+ */
 async function hasOtherClients(adminUrl: string): Promise<boolean> {
-  const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000, application_name: 'seamline stop' });
+  const client = new Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'seamline stop',
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -318,5 +378,6 @@ async function passwordOf(folder: DataFolder): Promise<string> {
 
 /** Hands a path to the server's account; nothing to do where that is the account of this process. */
 async function own(folder: DataFolder, path: string): Promise<void> {
-  if (folder.account.uid !== undefined && folder.account.gid !== undefined) await chown(path, folder.account.uid, folder.account.gid);
+  if (folder.account.uid !== undefined && folder.account.gid !== undefined)
+    await chown(path, folder.account.uid, folder.account.gid);
 }

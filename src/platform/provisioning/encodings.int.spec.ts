@@ -13,7 +13,9 @@ describe.each(['LATIN1', 'SQL_ASCII'])('a database whose encoding is %s', (encod
   beforeAll(async () => {
     clone = await createTestDatabase();
     adminUrl = withDatabase(clone.adminUrl, `${clone.name}_other`);
-    await administer(`create database ${databaseOf(adminUrl)} template template0 encoding '${encoding}' locale 'C'`);
+    await administer(
+      `create database ${databaseOf(adminUrl)} template template0 encoding '${encoding}' locale 'C'`,
+    );
   });
 
   afterAll(async () => {
@@ -21,7 +23,8 @@ describe.each(['LATIN1', 'SQL_ASCII'])('a database whose encoding is %s', (encod
     await clone.drop();
   });
 
-  const administer = (sql: string): Promise<unknown> => withClient(clone.adminUrl, 'test', (client) => client.query(sql));
+  const administer = (sql: string): Promise<unknown> =>
+    withClient(clone.adminUrl, 'test', (client) => client.query(sql));
   const wayOut = new RegExp(`its encoding is ${encoding}.* must be UTF8.*template0 encoding 'UTF8'`);
 
   it('is refused before anything is made in it', async () => {
@@ -41,9 +44,15 @@ describe.each(['LATIN1', 'SQL_ASCII'])('a database whose encoding is %s', (encod
   it('is refused to a module, naming both', async () => {
     const [{ module, url, auditorUrl }] = clone.connections;
     const elsewhere = { module, url: withDatabase(url, databaseOf(adminUrl)), auditorUrl };
-    const opened = openModuleDatabases([elsewhere], () => [], { poolSize: 2, leaseMs: 30_000, log: () => undefined });
+    const opened = openModuleDatabases([elsewhere], () => [], {
+      poolSize: 2,
+      leaseMs: 30_000,
+      log: () => undefined,
+    });
     await expect(opened).rejects.toThrow(
-      new RegExp(`The module "${module}" cannot work with its database .*${databaseOf(adminUrl)}: .*${wayOut.source}`),
+      new RegExp(
+        `The module "${module}" cannot work with its database .*${databaseOf(adminUrl)}: .*${wayOut.source}`,
+      ),
     );
   });
 });

@@ -30,16 +30,23 @@ describe('provisioning and migrating', () => {
   beforeEach(() => {
     const database = `migrate_${randomBytes(6).toString('hex')}`;
     const adminUrl = withDatabase(process.env.SEAMLINE_TEST_ADMIN_URL ?? '', database);
-    target = { adminUrl, roles: new Roles(database), modules: moduleNames, migrations: MIGRATIONS, log: () => undefined };
+    target = {
+      adminUrl,
+      roles: new Roles(database),
+      modules: moduleNames,
+      migrations: MIGRATIONS,
+      log: () => undefined,
+    };
   });
 
   afterEach(async () => {
     jest.restoreAllMocks();
     await withClient(withDatabase(target.adminUrl, 'postgres'), 'test', async (client) => {
       await client.query(`drop database if exists ${target.roles.database} with (force)`);
-      const { rows } = await client.query<{ rolname: string }>(`select rolname from pg_roles where starts_with(rolname, $1)`, [
-        `${target.roles.database}_`,
-      ]);
+      const { rows } = await client.query<{ rolname: string }>(
+        `select rolname from pg_roles where starts_with(rolname, $1)`,
+        [`${target.roles.database}_`],
+      );
       for (const { rolname } of rows) await client.query(`drop role ${rolname}`);
     });
   });
@@ -48,7 +55,8 @@ describe('provisioning and migrating', () => {
     await provision({ ...target, secret });
     const first = await migrate(target);
     expect([...first.keys()]).toEqual(moduleNames);
-    for (const module of moduleNames) expect(first.get(module)?.sort()).toEqual(migrationNames(module, MIGRATIONS).sort());
+    for (const module of moduleNames)
+      expect(first.get(module)?.sort()).toEqual(migrationNames(module, MIGRATIONS).sort());
     const before = await fingerprint();
 
     await provision({ ...target, secret });
@@ -64,7 +72,8 @@ describe('provisioning and migrating', () => {
       }),
     );
     expect(runs.filter((ran) => ran.size > 0)).toHaveLength(1);
-    for (const module of moduleNames) expect((await history(module)).sort()).toEqual(migrationNames(module, MIGRATIONS).sort());
+    for (const module of moduleNames)
+      expect((await history(module)).sort()).toEqual(migrationNames(module, MIGRATIONS).sort());
   });
 
   it('set the passwords anew when the secret has changed', async () => {
@@ -89,14 +98,22 @@ describe('provisioning and migrating', () => {
       write(root, '0002-broken.js', 'Broken0000000000001002', 'create table half (id int); select 1 / 0');
       // TypeORM says it as well, whatever its logging is set to.
       jest.spyOn(console, 'log').mockImplementation();
-      await expect(migrate(only)).rejects.toThrow('A migration of the module "catalog" failed and was rolled back: division by zero');
+      await expect(migrate(only)).rejects.toThrow(
+        'A migration of the module "catalog" failed and was rolled back: division by zero',
+      );
 
       await withClient(only.adminUrl, 'test', async (client) => {
-        const { rows } = await client.query('select *, to_regclass($1) as half from catalog.probe', ['catalog.half']);
-        expect(rows).toEqual([{ who: target.roles.owner, place: 'catalog', role: target.roles.of('catalog'), half: null }]);
+        const { rows } = await client.query('select *, to_regclass($1) as half from catalog.probe', [
+          'catalog.half',
+        ]);
+        expect(rows).toEqual([
+          { who: target.roles.owner, place: 'catalog', role: target.roles.of('catalog'), half: null },
+        ]);
       });
       // After what every schema gets from the platform.
-      expect((await history('catalog')).filter((name) => !ofPlatform.includes(name))).toEqual(['Probe0000000000001001']);
+      expect((await history('catalog')).filter((name) => !ofPlatform.includes(name))).toEqual([
+        'Probe0000000000001001',
+      ]);
     } finally {
       rmSync(root, { recursive: true });
     }
@@ -105,13 +122,15 @@ describe('provisioning and migrating', () => {
   const query = <T extends object>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
     withClient(target.adminUrl, 'test', async (client) => (await client.query<T>(sql, parameters)).rows);
 
-  const fingerprint = async (): Promise<string> => (await query<{ fingerprint: string }>(CATALOG, [moduleNames]))[0].fingerprint;
+  const fingerprint = async (): Promise<string> =>
+    (await query<{ fingerprint: string }>(CATALOG, [moduleNames]))[0].fingerprint;
   const history = async (module: string): Promise<string[]> =>
     (await query<{ name: string }>(`select name from ${module}.migrations`)).map(({ name }) => name);
   const passwords = (): Promise<object[]> =>
-    query('select rolname, rolpassword from pg_authid where starts_with(rolname, $1) and rolcanlogin order by 1', [
-      `${target.roles.database}_`,
-    ]);
+    query(
+      'select rolname, rolpassword from pg_authid where starts_with(rolname, $1) and rolcanlogin order by 1',
+      [`${target.roles.database}_`],
+    );
 
   function write(root: string, file: string, name: string, sql: string): void {
     mkdirSync(join(root, 'catalog'), { recursive: true });

@@ -11,7 +11,10 @@ export interface MigrateOptions {
   roles: Roles;
   modules: readonly string[];
   log: (line: string) => void;
-  /** The folder that holds the application's migrations, in a folder for each module. Those of the platform come by themselves. */
+  /**
+   * The folder that holds the application's migrations, in a folder for each module. Those of the platform
+   * come by themselves.
+   */
   migrations: string;
 }
 
@@ -33,7 +36,11 @@ export function migrate(options: MigrateOptions): Promise<Map<string, string[]>>
       for (const module of options.modules) {
         const pending = await pendingMigrations(client, module, options.migrations);
         if (pending.length > 0) ran.set(module, await migrateModule(options, module, pending.length));
-        await protect(async (sql, values) => (await client.query<object>(sql, values)).rows, options.roles, module);
+        await protect(
+          async (sql, values) => (await client.query<object>(sql, values)).rows,
+          options.roles,
+          module,
+        );
       }
       return ran;
     });
@@ -41,14 +48,26 @@ export function migrate(options: MigrateOptions): Promise<Map<string, string[]>>
 }
 
 /** The names of a module's migrations that have not run yet. */
-export async function pendingMigrations(client: Client, module: string, migrations: string): Promise<string[]> {
+export async function pendingMigrations(
+  client: Client,
+  module: string,
+  migrations: string,
+): Promise<string[]> {
   const table = `${escapeIdentifier(module)}.${HISTORY}`;
-  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table]);
-  const done = rows[0].exists ? (await client.query<{ name: string }>(`select name from ${table}`)).rows.map((row) => row.name) : [];
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    table,
+  ]);
+  const done = rows[0].exists
+    ? (await client.query<{ name: string }>(`select name from ${table}`)).rows.map((row) => row.name)
+    : [];
   return migrationNames(module, migrations).filter((name) => !done.includes(name));
 }
 
-async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOptions, module: string, count: number): Promise<string[]> {
+async function migrateModule(
+  { adminUrl, roles, log, migrations }: MigrateOptions,
+  module: string,
+  count: number,
+): Promise<string[]> {
   log(`migrating ${module}: ${count} ${count === 1 ? 'migration' : 'migrations'} ...`);
   const source = new DataSource({
     type: 'postgres',
@@ -74,7 +93,10 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
     executor.transaction = 'each';
     return (await executor.executePendingMigrations()).map((migration) => migration.name);
   } catch (error) {
-    throw new Error(`A migration of the module "${module}" failed and was rolled back: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `A migration of the module "${module}" failed and was rolled back: ${(error as Error).message}`,
+      { cause: error },
+    );
   } finally {
     await runner.release();
     await source.destroy();
@@ -85,10 +107,16 @@ async function migrateModule({ adminUrl, roles, log, migrations }: MigrateOption
 export type RunStatement = (sql: string, values?: unknown[]) => Promise<unknown[]>;
 
 /**
- * Takes back what the default privileges give too much: a module appends to its log and never rewrites it, reads its history and never
- * writes it. Partitions are written through the outbox itself, so they need no right to insert.
+ * Takes back what the default privileges give too much: a module appends to its log and never rewrites it,
+ * reads its history and never writes it. Partitions are written through the outbox itself, so they need no
+ * right to insert.
  */
-export async function protect(ask: RunStatement, roles: Roles, module: string, schema = module): Promise<void> {
+export async function protect(
+  ask: RunStatement,
+  roles: Roles,
+  module: string,
+  schema = module,
+): Promise<void> {
   const role = escapeIdentifier(roles.of(module));
   const rows = (await ask(
     `select format('%I.%I', n.nspname, c.relname) as name, case when c.relname = $2 then 'history' else 'log' end as kind

@@ -4,12 +4,15 @@ import type { MigrationInterface } from 'typeorm';
 
 type MigrationClass = new () => MigrationInterface;
 
-/** What every schema gets. It comes with the platform, wherever the application is: beside `src/`, also where they are built. */
+/**
+ * What every schema gets. It comes with the platform, wherever the application is: beside `src/`, also where
+ * they are built.
+ */
 const OF_PLATFORM = join(__dirname, '../../../migrations/platform');
 
 /**
- * The migrations of a module's schema: those that every schema gets, then its own, from the folder of its name in `migrations`, which is
- * the application's. None of its own where there is no such folder.
+ * The migrations of a module's schema: those that every schema gets, then its own, from the folder of its
+ * name in `migrations`, which is the application's. None of its own where there is no such folder.
  */
 export const migrationsOf = (module: string, migrations: string): MigrationClass[] => [
   ...inFolder(OF_PLATFORM),
@@ -29,7 +32,8 @@ function inFolder(folder: string): MigrationClass[] {
 }
 
 function classesIn(file: string): MigrationClass[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, as TypeScript under Jest and as JavaScript in dist
+  // Found at run time, as TypeScript under Jest and as JavaScript in dist.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const exported = Object.values(require(file) as Record<string, unknown>);
   const classes = exported.filter((value): value is MigrationClass => typeof value === 'function');
   if (classes.length === 0) throw new Error(`${file} exports no migration class.`);

@@ -1,6 +1,11 @@
 import { MIGRATIONS } from '../../../test/support/modules';
 import { startPgbouncer, type Pooler, type PoolMode } from '../../../test/support/pgbouncer';
-import { debianPrograms, describeWithDebian, startStockServer, type StockServer } from '../../../test/support/stock-server';
+import {
+  debianPrograms,
+  describeWithDebian,
+  startStockServer,
+  type StockServer,
+} from '../../../test/support/stock-server';
 import { withBareClient, withClient } from '../database/admin-client';
 import { openModuleDatabases } from '../database/data-sources';
 import { migrate } from './migrate';
@@ -30,7 +35,8 @@ describeWithDebian("behind Debian's pgbouncer", () => {
   afterEach(() => pooler?.stop());
   afterAll(() => server?.stop());
 
-  const start = async (mode: PoolMode, more?: string): Promise<Pooler> => (pooler = await startPgbouncer(server, mode, more));
+  const start = async (mode: PoolMode, more?: string): Promise<Pooler> =>
+    (pooler = await startPgbouncer(server, mode, more));
   const catalogThrough = ({ through }: Pooler): ModuleConnection => {
     const as = (role: string): string => withLogin(through(adminUrl), role, rolePassword(SECRET, role));
     return { module: 'catalog', url: as(roles.of('catalog')), auditorUrl: as(roles.auditor) };
@@ -61,7 +67,8 @@ describeWithDebian("behind Debian's pgbouncer", () => {
         );
       const all = (await Promise.all([settingsOf(), settingsOf()])).flat();
       expect(new Set(all.map(({ pid }) => pid)).size).toBe(2);
-      for (const { settings } of all) expect(settings).toEqual(['"catalog"', '15000', '7500', '20000', '40000', 'off']);
+      for (const { settings } of all)
+        expect(settings).toEqual(['"catalog"', '15000', '7500', '20000', '40000', 'off']);
     } finally {
       await databases.close();
     }
@@ -69,7 +76,13 @@ describeWithDebian("behind Debian's pgbouncer", () => {
 
   it('administrators provision and migrate in session mode', async () => {
     const { through } = await start('session');
-    const target = { adminUrl: through(adminUrl), roles, modules: ['catalog', 'pricing'], migrations: MIGRATIONS, log: () => undefined };
+    const target = {
+      adminUrl: through(adminUrl),
+      roles,
+      modules: ['catalog', 'pricing'],
+      migrations: MIGRATIONS,
+      log: () => undefined,
+    };
     await provision({ ...target, secret: SECRET });
     expect((await migrate(target)).has('pricing')).toBe(true);
     // Another secret, and back again.
@@ -78,23 +91,30 @@ describeWithDebian("behind Debian's pgbouncer", () => {
     await (await open(pooler!)).close();
   });
 
-  it.each(['transaction', 'statement'] as const)('a module is refused in %s mode with the way out', async (mode) => {
-    const refusal = await refusalOf(open(await start(mode)));
-    expect(refusal.message).toMatch(/^The module "catalog" cannot work with its database 127.0.0.1:\d+\/pooled: /);
-    expect(refusal.message).toContain('pool_mode = session');
-    expect(isTransient(refusal)).toBe(true);
-    // Sessions that others share have been left as they were.
-    await withBareClient(catalogThrough(pooler!).url, 'test', async (client) => {
-      expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);
-    });
-  });
+  it.each(['transaction', 'statement'] as const)(
+    'a module is refused in %s mode with the way out',
+    async (mode) => {
+      const refusal = await refusalOf(open(await start(mode)));
+      expect(refusal.message).toMatch(
+        /^The module "catalog" cannot work with its database 127.0.0.1:\d+\/pooled: /,
+      );
+      expect(refusal.message).toContain('pool_mode = session');
+      expect(isTransient(refusal)).toBe(true);
+      // Sessions that others share have been left as they were.
+      await withBareClient(catalogThrough(pooler!).url, 'test', async (client) => {
+        expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);
+      });
+    },
+  );
 
   it('a module is refused in transaction mode also where the pooler hands its sessions out in turn', async () => {
     const through = await start('transaction', 'server_round_robin = 1');
     // Several sessions that are free.
     const url = catalogThrough(through).url;
     const idle = await Promise.all(
-      [1, 2, 3].map(() => withBareClient(url, 'test', async (client) => void (await client.query('select pg_sleep(0.2)')))),
+      [1, 2, 3].map(() =>
+        withBareClient(url, 'test', async (client) => void (await client.query('select pg_sleep(0.2)'))),
+      ),
     );
     expect(idle).toHaveLength(3);
     expect((await refusalOf(open(through))).message).toContain('pool_mode = session');
@@ -102,8 +122,16 @@ describeWithDebian("behind Debian's pgbouncer", () => {
 
   it('an administrator is refused in transaction mode before anything is done or locked', async () => {
     const { through } = await start('transaction');
-    const target = { adminUrl: through(adminUrl), roles, modules: ['shipping'], migrations: MIGRATIONS, log: () => undefined };
-    expect((await refusalOf(provision({ ...target, secret: SECRET }))).message).toContain('pool_mode = session');
+    const target = {
+      adminUrl: through(adminUrl),
+      roles,
+      modules: ['shipping'],
+      migrations: MIGRATIONS,
+      log: () => undefined,
+    };
+    expect((await refusalOf(provision({ ...target, secret: SECRET }))).message).toContain(
+      'pool_mode = session',
+    );
     expect((await refusalOf(migrate(target))).message).toContain('pool_mode = session');
     await withClient(adminUrl, 'test', async (client) => {
       const { rows } = await client.query(
@@ -115,9 +143,14 @@ describeWithDebian("behind Debian's pgbouncer", () => {
 
   it('a pool that gives no second session is no reason to refuse session mode', async () => {
     const through = await start('session', 'default_pool_size = 1\nreserve_pool_size = 0');
-    const databases = await openModuleDatabases([catalogThrough(through)], () => [], { ...options, poolSize: 1 });
+    const databases = await openModuleDatabases([catalogThrough(through)], () => [], {
+      ...options,
+      poolSize: 1,
+    });
     try {
-      expect(await databases.of('catalog').query('select current_schema()::text as here')).toEqual([{ here: 'catalog' }]);
+      expect(await databases.of('catalog').query('select current_schema()::text as here')).toEqual([
+        { here: 'catalog' },
+      ]);
     } finally {
       await databases.close();
     }

@@ -8,7 +8,13 @@ import { connectionHint } from '../database/connection-hint';
 import { codeOf, isConnectionError, isWithoutTls } from '../database/driver-errors';
 import type { ModuleConnection } from '../database/module-connection';
 import { secretIn } from './embedded/secret-file';
-import { FILES_LIMIT_MS, throwIfInterrupted, type StartStep, StartStepTooSlow, startStep } from '../kernel/start-step';
+import {
+  FILES_LIMIT_MS,
+  throwIfInterrupted,
+  type StartStep,
+  StartStepTooSlow,
+  startStep,
+} from '../kernel/start-step';
 import type { EmbeddedServer } from './embedded-server';
 import { migrationNames } from './migration-files';
 import { migrate, pendingMigrations } from './migrate';
@@ -26,7 +32,10 @@ export interface PreparedDatabase {
 
 export interface PrepareOptions {
   settings: DatabaseSettings;
-  /** The modules to prepare: those that this process hosts. A URL of another one that exists is not its business. */
+  /**
+   * The modules to prepare: those that this process hosts. A URL of another one that exists is not its
+   * business.
+   */
   modules: Pick<Hosting, 'all' | 'hosted'>;
   /** The folder that holds the application's migrations, in a folder for each module. */
   migrations: string;
@@ -53,8 +62,9 @@ interface Target {
 export const EMBEDDED_DATABASE = 'seamline';
 
 /**
- * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one, makes databases, roles and
- * schemas, and migrates. The administrator's login is used for that and forgotten; without one, the schemas must be up to date already.
+ * Everything between the settings and the pools: starts the embedded server unless `DATABASE_URL` names one,
+ * makes databases, roles and schemas, and migrates. The administrator's login is used for that and forgotten;
+ * without one, the schemas must be up to date already.
  */
 export async function prepareDatabase({
   settings,
@@ -66,7 +76,8 @@ export async function prepareDatabase({
 }: PrepareOptions): Promise<PreparedDatabase> {
   checkModuleUrls(settings, { all, hosted: modules }, log);
   const embedded = needsEmbedded(settings, modules)
-    ? await (starting ?? (await import('./embedded-server.ts')).startEmbeddedServer({ dataDir: settings.dataDir, log }))
+    ? await (starting ??
+        (await import('./embedded-server.ts')).startEmbeddedServer({ dataDir: settings.dataDir, log }))
     : undefined;
   try {
     const shared = embedded
@@ -74,16 +85,20 @@ export async function prepareDatabase({
           url: withDatabase(embedded.adminUrl, EMBEDDED_DATABASE),
           adminUrl: embedded.adminUrl,
           isEmbedded: true,
-          secret: await startStep(roleSecretOf(embedded.dataDir), log, () => secretIn(join(embedded.dataDir, 'role-secret'))),
+          secret: await startStep(roleSecretOf(embedded.dataDir), log, () =>
+            secretIn(join(embedded.dataDir, 'role-secret')),
+          ),
         }
       : { url: settings.url, adminUrl: settings.adminUrl, secret: settings.roleSecret, isEmbedded: false };
     const targets = targetsOf(settings, modules, shared);
     for (const target of targets) {
       throwIfInterrupted();
-      await startStep(preparing(target), log, () => prepareTarget(target, migrations, log)).catch((error: Error) => {
-        const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
-        if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseNotProvisioned)) throw error;
-      });
+      await startStep(preparing(target), log, () => prepareTarget(target, migrations, log)).catch(
+        (error: Error) => {
+          const isOwn = target.modules.every((module) => settings.moduleUrls.has(module));
+          if (!mayBeAbsent || !isOwn || !(error instanceof DatabaseNotProvisioned)) throw error;
+        },
+      );
     }
     return {
       connections: targets.flatMap(connectionsOf),
@@ -107,7 +122,8 @@ const roleSecretOf = (dataDir: string): StartStep => ({
 const preparing = ({ url, modules }: Target): StartStep => ({
   what: `the database ${targetNameOf(url)} with the roles, schemas and migrations of ${modules.join(', ')}`,
   limitMs: 60 * 60_000,
-  wayOut: 'See pg_stat_activity there for what it does or waits for. Migrations that take longer are run beforehand: npm run migrate.',
+  wayOut:
+    'See pg_stat_activity there for what it does or waits for. Migrations that take longer are run beforehand: npm run migrate.',
 });
 
 function describe(targets: readonly Target[], dataDir: string | undefined): string {
@@ -128,16 +144,21 @@ function checkModuleUrls(
   ] as const) {
     for (const [module, value] of urls) {
       const name = `${variablePart(module)}_${suffix}`;
-      if (!all.includes(module)) log(`${name} is ignored: there is no module "${module}" here. The modules are ${all.join(', ')}.`);
+      if (!all.includes(module))
+        log(`${name} is ignored: there is no module "${module}" here. The modules are ${all.join(', ')}.`);
       if (!hosted.includes(module)) continue;
       if (!isPostgresUrl(value)) problems.push(`${name} ${POSTGRES_URL_HINT}`);
       else if (suffix === 'DATABASE_ADMIN_URL' && !moduleUrls.has(module)) {
-        problems.push(`${name} is set, but ${variablePart(module)}_DATABASE_URL is not. Set both, or neither.`);
+        problems.push(
+          `${name} is set, but ${variablePart(module)}_DATABASE_URL is not. Set both, or neither.`,
+        );
       }
     }
   }
   if (roleSecret === undefined && url === undefined && hosted.some((module) => moduleUrls.has(module))) {
-    problems.push('DATABASE_ROLE_SECRET must be set when a module has a database of its own. Make one with: openssl rand -hex 32');
+    problems.push(
+      'DATABASE_ROLE_SECRET must be set when a module has a database of its own. Make one with: openssl rand -hex 32',
+    );
   }
   if (problems.length > 0) throw new SettingsError(problems);
 }
@@ -145,11 +166,19 @@ function checkModuleUrls(
 const needsEmbedded = (settings: DatabaseSettings, modules: readonly string[]): boolean =>
   settings.url === undefined && modules.some((module) => !settings.moduleUrls.has(module));
 
-/** Modules whose URLs lead to the same database share a target. A module's own URL may carry no login: it has its own role there too. */
+/**
+ * Modules whose URLs lead to the same database share a target. A module's own URL may carry no login: it has
+ * its own role there too.
+ */
 function targetsOf(
   settings: DatabaseSettings,
   modules: readonly string[],
-  shared: { url: string | undefined; adminUrl: string | undefined; secret: string | undefined; isEmbedded: boolean },
+  shared: {
+    url: string | undefined;
+    adminUrl: string | undefined;
+    secret: string | undefined;
+    isEmbedded: boolean;
+  },
 ): Target[] {
   const targets = new Map<string, Target>();
   for (const module of modules) {
@@ -185,7 +214,8 @@ async function prepareTarget(target: Target, migrations: string, log: (line: str
     await migrate({ adminUrl, roles, modules, migrations, log });
   } catch (error) {
     const { message, cause } = error as Error;
-    const isOfServer = (codeOf(error) ?? codeOf(cause)) !== undefined || isConnectionError(error) || isWithoutTls(error);
+    const isOfServer =
+      (codeOf(error) ?? codeOf(cause)) !== undefined || isConnectionError(error) || isWithoutTls(error);
     // Every other one names its place and its way out itself.
     if (!isOfServer) throw error;
     throw new Error(
@@ -196,24 +226,28 @@ async function prepareTarget(target: Target, migrations: string, log: (line: str
 }
 
 /**
- * Throws when a module's schema is not what this code makes of it. Without the administrator's login nothing can be mended here, so what
- * is missing is said at once. A `DatabaseNotProvisioned` where there is nothing at all.
+ * Throws when a module's schema is not what this code makes of it. Without the administrator's login nothing
+ * can be mended here, so what is missing is said at once. A `DatabaseNotProvisioned` where there is nothing
+ * at all.
  */
-export async function requireMigrated(connections: readonly ModuleConnection[], migrations: string): Promise<void> {
+export async function requireMigrated(
+  connections: readonly ModuleConnection[],
+  migrations: string,
+): Promise<void> {
   const missing: string[] = [];
   let anything = false;
   for (const { module, url } of connections) {
-    const pending = await withClient(url, `check ${module}`, (client) => pendingMigrations(client, module, migrations)).catch(
-      (error: Error) => {
-        const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
-        throw new ErrorHere(
-          `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${error.message}. ` +
-            (connectionHint(error) ??
-              "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
-          { cause: error },
-        );
-      },
-    );
+    const pending = await withClient(url, `check ${module}`, (client) =>
+      pendingMigrations(client, module, migrations),
+    ).catch((error: Error) => {
+      const ErrorHere = notProvisionedReason(error) === undefined ? Error : DatabaseNotProvisioned;
+      throw new ErrorHere(
+        `The module "${module}" cannot connect to its database ${targetNameOf(url)}: ${error.message}. ` +
+          (connectionHint(error) ??
+            "Check that the server runs. If the database is new or DATABASE_ROLE_SECRET has changed, run `npm run migrate` with DATABASE_ADMIN_URL set to an administrator's login."),
+        { cause: error },
+      );
+    });
     anything ||= pending.length < migrationNames(module, migrations).length;
     if (pending.length > 0) missing.push(`${module} (${pending.length})`);
   }

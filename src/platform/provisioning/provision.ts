@@ -3,7 +3,14 @@ import { allSettled } from '../kernel/all-settled';
 import { codeOf } from '../database/driver-errors';
 import { underAdvisoryLock, withBareClient, withClient } from '../database/admin-client';
 import { requireUtf8Of } from '../database/session-settings';
-import { databaseOf, targetNameOf, rolePassword, type Roles, withDatabase, withLogin } from '../database/roles';
+import {
+  databaseOf,
+  targetNameOf,
+  rolePassword,
+  type Roles,
+  withDatabase,
+  withLogin,
+} from '../database/roles';
 
 export interface ProvisionOptions {
   /** A login that may create roles and schemas, with the database to provision. */
@@ -24,8 +31,9 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const WRONG_PASSWORD = ['28P01', '08P01'];
 
 /**
- * Makes sure that the database, one schema and one login role for each module, the owner and the auditor exist, with exactly the rights
- * they should have. Running it again changes nothing; a secret that has changed sets the passwords anew.
+ * Makes sure that the database, one schema and one login role for each module, the owner and the auditor
+ * exist, with exactly the rights they should have. Running it again changes nothing; a secret that has
+ * changed sets the passwords anew.
  */
 export async function provision(options: ProvisionOptions): Promise<void> {
   await provisionAs(options).catch((error: Error) => {
@@ -98,10 +106,12 @@ async function createDatabase({ adminUrl, log }: ProvisionOptions): Promise<void
   const database = databaseOf(adminUrl);
   log(`creating the database ${database} ...`);
   await withClient(withDatabase(adminUrl, 'postgres'), 'provision', async (client) => {
-    await client.query(`create database ${id(database)} template template0 encoding 'UTF8'`).catch((failure: { code?: string }) => {
-      // Another process was quicker.
-      if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
-    });
+    await client
+      .query(`create database ${id(database)} template template0 encoding 'UTF8'`)
+      .catch((failure: { code?: string }) => {
+        // Another process was quicker.
+        if (!DUPLICATE_DATABASE.includes(failure.code ?? '')) throw failure as Error;
+      });
     const others = await otherDatabases(client, database);
     if (others.length > 0)
       log(
@@ -133,8 +143,13 @@ async function ensureOwner(client: Client, { roles }: ProvisionOptions): Promise
   if (!rows[0].enough) await client.query(`grant ${id(roles.owner)} to current_user`);
 }
 
-/** What every role may do in the database: by default connect to it, make temporary tables in it, and look into the schema public. */
-async function openToEveryRole(client: Client): Promise<{ rights: string[]; revocations: string[]; owner: string }> {
+/**
+ * What every role may do in the database: by default connect to it, make temporary tables in it, and look
+ * into the schema public.
+ */
+async function openToEveryRole(
+  client: Client,
+): Promise<{ rights: string[]; revocations: string[]; owner: string }> {
   const { rows } = await client.query<{ rights: string[]; revocations: string[]; owner: string }>(
     `select array(select right_name from unnest(array['connect', 'temporary']) right_name where has_database_privilege('public', d.oid, right_name))
               || array(select 'usage of the schema public' from public_schema) as rights,
@@ -155,13 +170,18 @@ async function closeToThePublic(client: Client): Promise<void> {
   for (const revocation of (await openToEveryRole(client)).revocations) await client.query(revocation);
 }
 
-const LARGE_OBJECTS = '^lo_?(creat|create|from_bytea|import|export|open|write|put|truncate|truncate64|unlink)$';
+const LARGE_OBJECTS =
+  '^lo_?(creat|create|from_bytea|import|export|open|write|put|truncate|truncate64|unlink)$';
 
 /**
- * What every role may do by the server's defaults and no module needs: make large objects, run blocks of code. Functions of the system and
- * languages belong to the server's superuser, so another administrator leaves them as they are.
+ * What every role may do by the server's defaults and no module needs: make large objects, run blocks of
+ * code. Functions of the system and languages belong to the server's superuser, so another administrator
+ * leaves them as they are.
  */
-async function closeTheServerToThePublic(client: Client, { roles, log, isOwnServer }: ProvisionOptions): Promise<void> {
+async function closeTheServerToThePublic(
+  client: Client,
+  { roles, log, isOwnServer }: ProvisionOptions,
+): Promise<void> {
   const { rows: is } = await client.query<{ superuser: boolean }>(
     `select rolsuper as superuser from pg_roles where rolname = current_user`,
   );
@@ -175,19 +195,29 @@ async function closeTheServerToThePublic(client: Client, { roles, log, isOwnServ
     [LARGE_OBJECTS, roles.owner],
   );
   for (const { statement } of rows) await client.query(statement);
-  if (isOwnServer) await client.query('revoke connect, temporary on database postgres, template1 from public');
+  if (isOwnServer)
+    await client.query('revoke connect, temporary on database postgres, template1 from public');
   else await tellOfOtherDatabases(client, roles, log);
 }
 
-/** Connect privileges on other databases are up to their owners; a notice is logged once, before the roles are created. */
-async function tellOfOtherDatabases(client: Client, roles: Roles, log: (line: string) => void): Promise<void> {
+/**
+ * Connect privileges on other databases are up to their owners; a notice is logged once, before the roles are
+ * created.
+ */
+async function tellOfOtherDatabases(
+  client: Client,
+  roles: Roles,
+  log: (line: string) => void,
+): Promise<void> {
   if (await roleExists(client, roles.auditor)) return;
   const { rows } = await client.query<{ name: string }>(
     `select datname::text as name from pg_database where datallowconn and datname <> current_database() and has_database_privilege('public', oid, 'connect') order by 1`,
   );
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
-  log(`every role of this server may also connect to ${names}. To keep Seamline's out: revoke connect on database ... from public`);
+  log(
+    `every role of this server may also connect to ${names}. To keep Seamline's out: revoke connect on database ... from public`,
+  );
 }
 
 async function ensureModule(client: Client, options: ProvisionOptions, module: string): Promise<void> {
@@ -203,7 +233,10 @@ async function ensureModule(client: Client, options: ProvisionOptions, module: s
   `);
 }
 
-/** The statements that give a module's role and the auditor their rights in a schema, and in what is made there later. As its owner. */
+/**
+ * The statements that give a module's role and the auditor their rights in a schema, and in what is made
+ * there later. As its owner.
+ */
 export function rightsInSchema(name: string, module: string, roles: Roles): string {
   const [schema, auditor, role] = [name, roles.auditor, roles.of(module)].map(id);
   return `
@@ -215,7 +248,11 @@ export function rightsInSchema(name: string, module: string, roles: Roles): stri
     alter default privileges in schema ${schema} grant select on tables to ${auditor};`;
 }
 
-async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOptions, role: string): Promise<void> {
+async function ensureLogin(
+  client: Client,
+  { adminUrl, secret }: ProvisionOptions,
+  role: string,
+): Promise<void> {
   if (!(await roleExists(client, role))) {
     await client.query(
       `create role ${id(role)} login nosuperuser nocreatedb nocreaterole noinherit password ${escapeLiteral(rolePassword(secret, role))}`,
@@ -224,7 +261,10 @@ async function ensureLogin(client: Client, { adminUrl, secret }: ProvisionOption
   await client.query(`grant connect on database ${id(databaseOf(adminUrl))} to ${id(role)}`);
 }
 
-/** Writes a password only when the stored one does not let the role in, so that a start without changes writes none. */
+/**
+ * Writes a password only when the stored one does not let the role in, so that a start without changes writes
+ * none.
+ */
 async function renewPasswords(client: Client, options: ProvisionOptions): Promise<void> {
   const { roles, modules, secret, log } = options;
   const logins = [roles.auditor, ...modules.map((module) => roles.of(module))];
@@ -237,7 +277,11 @@ async function renewPasswords(client: Client, options: ProvisionOptions): Promis
 
 async function isPasswordRefused({ adminUrl, secret }: ProvisionOptions, role: string): Promise<boolean> {
   try {
-    await withBareClient(withLogin(adminUrl, role, rolePassword(secret, role)), 'provision', async () => undefined);
+    await withBareClient(
+      withLogin(adminUrl, role, rolePassword(secret, role)),
+      'provision',
+      async () => undefined,
+    );
     return false;
   } catch (error) {
     if (WRONG_PASSWORD.includes(codeOf(error) ?? '')) return true;

@@ -15,29 +15,30 @@ export interface ReferenceOptions {
 }
 
 /**
- * Makes a schema beside the module's as its migrations make it, hands its name to `look`, and takes it back: all of it in a transaction
- * that is rolled back, so that no other session ever sees it. Migrations must be able to run in a transaction, as all of them are.
+ * Makes a schema beside the module's as its migrations make it, hands its name to `look`, and takes it back:
+ * all of it in a transaction that is rolled back, so that no other session ever sees it. Migrations must be
+ * able to run in a transaction, as all of them are.
  */
 export async function withReferenceSchema<T>(
   { adminUrl, roles, migrations, module }: ReferenceOptions,
   look: (schema: string, runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const source = new DataSource({
-    ...{
-      type: 'postgres',
-      url: adminUrl,
-      applicationName: `seamline check ${module}`,
-      installExtensions: false,
-      logging: false,
-      poolSize: 1,
-    },
+    type: 'postgres',
+    url: adminUrl,
+    applicationName: `seamline check ${module}`,
+    installExtensions: false,
+    logging: false,
+    poolSize: 1,
   });
   await source.initialize();
   const runner = source.createQueryRunner();
   const schema = `seamline_reference_${module}`;
   try {
     await runner.startTransaction();
-    await runner.query(`create schema ${escapeIdentifier(schema)} authorization ${escapeIdentifier(roles.owner)}`);
+    await runner.query(
+      `create schema ${escapeIdentifier(schema)} authorization ${escapeIdentifier(roles.owner)}`,
+    );
     await runner.query(`set local role ${escapeIdentifier(roles.owner)}`);
     await runner.query(rightsInSchema(schema, module, roles));
     await runner.query(

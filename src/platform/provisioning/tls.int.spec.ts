@@ -55,7 +55,9 @@ describe('a server whose certificate is of a private authority', () => {
     }
     await administer('alter system set ssl = on; select pg_reload_conf()');
     await eventually(async () => {
-      await withBareClient(url('localhost', 'sslmode=no-verify', 'postgres'), 'test', (client) => client.query('select'));
+      await withBareClient(url('localhost', 'sslmode=no-verify', 'postgres'), 'test', (client) =>
+        client.query('select'),
+      );
     });
   };
   const url = (host: string, query: string, database = 'secured'): string => {
@@ -69,7 +71,11 @@ describe('a server whose certificate is of a private authority', () => {
 
   const prepare = (address: string) =>
     prepareDatabase({
-      settings: readSettings({ DATABASE_URL: address, DATABASE_ADMIN_URL: address, DATABASE_ROLE_SECRET: SECRET }).database,
+      settings: readSettings({
+        DATABASE_URL: address,
+        DATABASE_ADMIN_URL: address,
+        DATABASE_ROLE_SECRET: SECRET,
+      }).database,
       modules: { all: ['catalog'], hosted: ['catalog'] },
       migrations: MIGRATIONS,
       log: () => undefined,
@@ -86,9 +92,14 @@ describe('a server whose certificate is of a private authority', () => {
     await (await openModuleDatabases([connection], () => [], options)).close();
   };
   /** What the start says of a URL, first as an administrator's and then as a module's. */
-  const saidOf = async (address: string): Promise<string[]> => [await refusalOf(prepare(address)), await refusalOf(open(address))];
+  const saidOf = async (address: string): Promise<string[]> => [
+    await refusalOf(prepare(address)),
+    await refusalOf(open(address)),
+  ];
   const names = (host: string): RegExp[] => [
-    new RegExp(`^The database ${host}:\\d+/secured cannot be prepared with the login in DATABASE_ADMIN_URL: `),
+    new RegExp(
+      `^The database ${host}:\\d+/secured cannot be prepared with the login in DATABASE_ADMIN_URL: `,
+    ),
     new RegExp(`^The module "catalog" cannot connect to its database ${host}:\\d+/secured: `),
   ];
   const refusals = async (host: string, address: string, ...words: string[]): Promise<void> => {
@@ -110,22 +121,35 @@ describe('a server whose certificate is of a private authority', () => {
   it('is reached where NODE_EXTRA_CA_CERTS names it', async () => {
     const program = `const { Client } = require('pg'); const client = new Client(process.argv[1]);
       client.connect().then(() => client.end()).catch((error) => { console.error(error.code); process.exit(1); });`;
-    const connects = (env: object) => run(process.execPath, ['-e', program, verified('localhost')], { env: { ...process.env, ...env } });
+    const connects = (env: object) =>
+      run(process.execPath, ['-e', program, verified('localhost')], { env: { ...process.env, ...env } });
     await connects({ NODE_EXTRA_CA_CERTS: authorityFile });
     await expect(connects({})).rejects.toThrow('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   });
 
-  it.each(['verify-full', 'verify-ca', 'require'])('is refused with the way out where nothing names it: sslmode=%s', async (mode) => {
-    const said = ['of an authority that this machine does not trust', 'sslrootcert=/path/to/ca.pem', 'NODE_EXTRA_CA_CERTS'];
-    await refusals('localhost', url('localhost', `sslmode=${mode}`), ...said);
-  });
+  it.each(['verify-full', 'verify-ca', 'require'])(
+    'is refused with the way out where nothing names it: sslmode=%s',
+    async (mode) => {
+      const said = [
+        'of an authority that this machine does not trust',
+        'sslrootcert=/path/to/ca.pem',
+        'NODE_EXTRA_CA_CERTS',
+      ];
+      await refusals('localhost', url('localhost', `sslmode=${mode}`), ...said);
+    },
+  );
 
   it('is refused under another name than its certificate has', async () => {
     await refusals('127.0.0.1', trusting('127.0.0.1'), 'Let the URL name the host as the certificate does');
   });
 
   it('is refused where the file of the authority is not there', async () => {
-    await refusals('localhost', verified('localhost', '&sslrootcert=/no/such/ca.pem'), '/no/such/ca.pem', 'check sslrootcert');
+    await refusals(
+      'localhost',
+      verified('localhost', '&sslrootcert=/no/such/ca.pem'),
+      '/no/such/ca.pem',
+      'check sslrootcert',
+    );
   });
 
   it('is refused when its certificate has expired', async () => {
@@ -135,12 +159,18 @@ describe('a server whose certificate is of a private authority', () => {
 
   it('says that it speaks no TLS, or that it wants it', async () => {
     await administer('alter system set ssl = off; select pg_reload_conf()');
-    await eventually(async () => expect((await saidOf(trusting('localhost')))[0]).toContain('does not support SSL'));
+    await eventually(async () =>
+      expect((await saidOf(trusting('localhost')))[0]).toContain('does not support SSL'),
+    );
     await refusals('localhost', trusting('localhost'), 'turn ssl on there');
     await administer('alter system set ssl = on');
     await writeFile(join(cluster, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
     await administer('select pg_reload_conf()');
-    await eventually(async () => expect((await saidOf(url('localhost', '')))[0]).toContain('where it wants TLS, add ?sslmode=verify-full'));
+    await eventually(async () =>
+      expect((await saidOf(url('localhost', '')))[0]).toContain(
+        'where it wants TLS, add ?sslmode=verify-full',
+      ),
+    );
     await refusals('localhost', url('localhost', ''), 'where it wants TLS, add ?sslmode=verify-full');
   });
 });

@@ -26,8 +26,9 @@ export class DueDeadlinesTable {
   ) {}
 
   /**
-   * The oldest first, at most `limit`. Left out is what failed and waits for its next try, so that it does not keep others from being
-   * looked at, and a process of which a message is deferred. `aheadMs` is added to the clock.
+   * The oldest first, at most `limit`. Left out is what failed and waits for its next try, so that it does
+   * not keep others from being looked at, and a process of which a message is deferred. `aheadMs` is added to
+   * the clock.
    */
   async look(correlateBy: string, aheadMs: number, limit: number): Promise<DueDeadlines> {
     const rows: { now: Date; id: string | null; failures: number | null }[] = await this.database.query(
@@ -41,7 +42,10 @@ export class DueDeadlinesTable {
        ) due on true`,
       [this.saga, correlateBy, aheadMs, limit],
     );
-    return { now: rows[0].now, due: rows.flatMap(({ id, failures }) => (id === null ? [] : [{ id, failures: failures ?? 0 }])) };
+    return {
+      now: rows[0].now,
+      due: rows.flatMap(({ id, failures }) => (id === null ? [] : [{ id, failures: failures ?? 0 }])),
+    };
   }
 
   /** Writes a failure down, and when the deadline is tried again: later each time. */

@@ -40,7 +40,10 @@ const definition = defineSaga<object>({
   start: { event: Begun, state: 'begun', facts: () => ({}) },
   steps: [
     {
-      ...{ name: 'wait', kind: 'compensatable', state: 'waiting', done: { event: Answered } },
+      name: 'wait',
+      kind: 'compensatable',
+      state: 'waiting',
+      done: { event: Answered },
       deadline: { afterMs: 30 * MINUTES, outcome: 'given-up', reason: 'no answer' },
     },
     { name: 'rest', kind: 'retriable', state: 'resting', done: { event: Answered } },
@@ -66,7 +69,12 @@ describe('The deadlines of processes', () => {
   beforeEach(async () => {
     changed = async () => undefined;
     saga = {
-      ...{ definition, module: MODULE, machine: new SagaMachine(definition), className: 'Errand', events: [], commands: [] },
+      definition,
+      module: MODULE,
+      machine: new SagaMachine(definition),
+      className: 'Errand',
+      events: [],
+      commands: [],
       owner: { changed: (instance) => changed(instance) },
     };
     clocks = new DatabaseClocks(test.databases);
@@ -81,7 +89,13 @@ describe('The deadlines of processes', () => {
     jest.useRealTimers();
     await deadlines.beforeApplicationShutdown();
     await clocks.beforeApplicationShutdown();
-    const written = ['sagas', 'saga_deadline_failures', 'deferred_messages', 'subscription_positions', 'subscriptions'];
+    const written = [
+      'sagas',
+      'saga_deadline_failures',
+      'deferred_messages',
+      'subscription_positions',
+      'subscriptions',
+    ];
     for (const table of written) await test.asAdministrator(MODULE, `delete from ${MODULE}.${table}`);
   });
 
@@ -108,10 +122,18 @@ describe('The deadlines of processes', () => {
     };
     clock.moveMinutes(31);
     deadlines.onApplicationBootstrap();
-    await eventually(async () => expect(await statesOf([first, second, third])).toEqual(['waiting', 'given-up', 'given-up']));
+    await eventually(async () =>
+      expect(await statesOf([first, second, third])).toEqual(['waiting', 'given-up', 'given-up']),
+    );
     await eventually(async () => {
       const [failure, ...others] = await failed();
-      expect(failure).toMatchObject({ module: MODULE, saga: NAME, id: first, state: 'waiting', error: 'Error: cannot do this' });
+      expect(failure).toMatchObject({
+        module: MODULE,
+        saga: NAME,
+        id: first,
+        state: 'waiting',
+        error: 'Error: cannot do this',
+      });
       expect(failure.failures).toBeGreaterThan(1);
       expect(others).toEqual([]);
     });
@@ -125,12 +147,18 @@ describe('The deadlines of processes', () => {
     // As after a deployment that took the deadline of a state away.
     await test.databases
       .of(MODULE)
-      .query(`update sagas set state = 'resting', steps = '{"wait": "done", "rest": "sent"}' where saga = $1`, [NAME]);
+      .query(
+        `update sagas set state = 'resting', steps = '{"wait": "done", "rest": "sent"}' where saga = $1`,
+        [NAME],
+      );
     const [due] = await begin(1);
     clock.moveMinutes(31);
     deadlines.onApplicationBootstrap();
     await eventually(async () => expect(await statesOf([due])).toEqual(['given-up']));
-    expect((await failed())[0]).toMatchObject({ state: 'resting', error: expect.stringContaining('the state "resting"') as string });
+    expect((await failed())[0]).toMatchObject({
+      state: 'resting',
+      error: expect.stringContaining('the state "resting"') as string,
+    });
     expect(await statesOf(stuck)).toEqual(stuck.map(() => 'resting'));
   });
 
@@ -145,7 +173,9 @@ describe('The deadlines of processes', () => {
       deadlines.onApplicationBootstrap();
       await eventually(async () => expect(await statesOf([locked, free])).toEqual(['waiting', 'given-up']));
       await eventually(async () =>
-        expect(await failed()).toMatchObject([{ id: locked, error: expect.stringContaining('lock') as string }]),
+        expect(await failed()).toMatchObject([
+          { id: locked, error: expect.stringContaining('lock') as string },
+        ]),
       );
     } finally {
       await holder.query('rollback');
@@ -167,13 +197,19 @@ describe('The deadlines of processes', () => {
       'performance',
       'hrtime',
     ] as const;
-    jest.useFakeTimers({ now: Date.now() + 40 * MINUTES, doNotFake: [...doNotFake, 'clearImmediate', 'queueMicrotask'] });
+    jest.useFakeTimers({
+      now: Date.now() + 40 * MINUTES,
+      doNotFake: [...doNotFake, 'clearImmediate', 'queueMicrotask'],
+    });
     expect(clocks.differences.get(MODULE)).toBeCloseTo(40 * 60, -1);
     // A process that begins here and now waits as long as all others.
     const [begun] = await begin(1);
     const [{ left }]: { left: number }[] = await test.databases
       .of(MODULE)
-      .query('select extract(epoch from deadline_at - clock_timestamp())::float8 / 60 as left from sagas where id = $1', [begun]);
+      .query(
+        'select extract(epoch from deadline_at - clock_timestamp())::float8 / 60 as left from sagas where id = $1',
+        [begun],
+      );
     expect(left).toBeGreaterThan(28);
     expect(left).toBeLessThan(31);
     const looked = jest.spyOn(deadlines as unknown as { lookAt(): Promise<void> }, 'lookAt');
@@ -191,7 +227,14 @@ describe('The deadlines of processes', () => {
 
   it('wait until everything is handled that was published before they were noticed', async () => {
     saga = { ...saga, events: [contractOf(Answered)] };
-    deadlines = new SagaDeadlines({ all: [saga] } as unknown as SagaRegistry, runtime, test.databases, work, clock, {} as LogReaders);
+    deadlines = new SagaDeadlines(
+      { all: [saga] } as unknown as SagaRegistry,
+      runtime,
+      test.databases,
+      work,
+      clock,
+      {} as LogReaders,
+    );
     const database = test.databases.of(MODULE);
     await database.query('insert into subscriptions (subscription) values ($1)', [NAME]);
     await database.query(
@@ -201,13 +244,18 @@ describe('The deadlines of processes', () => {
     );
     const [errandId] = await begin(1);
     const message = new Answered({ errandId });
-    await work.run(MODULE, async () => work.append({ message, aggregateType: 'errand', aggregateId: errandId, keyVersion: 1 }));
+    await work.run(MODULE, async () =>
+      work.append({ message, aggregateType: 'errand', aggregateId: errandId, keyVersion: 1 }),
+    );
     clock.moveMinutes(31);
     deadlines.onApplicationBootstrap();
     await severalLooks();
     expect(await statesOf([errandId])).toEqual(['waiting']);
 
-    await database.query('update subscription_positions set tick = (select tick from log_head) where subscription = $1', [NAME]);
+    await database.query(
+      'update subscription_positions set tick = (select tick from log_head) where subscription = $1',
+      [NAME],
+    );
     await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
   });
 
@@ -252,7 +300,11 @@ describe('The deadlines of processes', () => {
        values ($1, 'orders', 0, 0, 255, 1, 0, 0)`,
       [NAME],
     );
-    const noticed = { ids: new Set([errandId]), ends: new Map([['orders', beyond]]), asOf: performance.now() };
+    const noticed = {
+      ids: new Set([errandId]),
+      ends: new Map([['orders', beyond]]),
+      asOf: performance.now(),
+    };
     deadlines['overdue'].set(NAME, noticed);
     deadlines.onApplicationBootstrap();
     await severalLooks();

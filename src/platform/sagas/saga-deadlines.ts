@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Clock } from '../unit-of-work/clock';
 import { ModuleDatabases } from '../database/module-databases';
 import { UnitOfWork } from '../unit-of-work/unit-of-work';
@@ -19,7 +24,10 @@ const AT_ONCE = 50;
 const LOCK_WAIT_MS = 500;
 /** Failures of processes that went on in another way are forgotten with every so many looks. */
 const FORGET_EVERY = 20;
-/** A saga whose deadlines cannot be looked at says so at first and then with every so many looks: once a minute. */
+/**
+ * A saga whose deadlines cannot be looked at says so at first and then with every so many looks: once a
+ * minute.
+ */
 const SAY_EVERY = 120;
 
 /** Processes whose deadline has passed, and the ends of the logs at the moment that was noticed. */
@@ -31,10 +39,11 @@ interface Overdue {
 }
 
 /**
- * Turns processes back whose answer did not come in time, by the clock of their database. An answer that is there but not handled
- * counts as come: a process waits until everything published before its deadline was noticed has been handled, by whichever process
- * of the application works on it, and as long as one of its messages is deferred. A deadline that fails is written down with its
- * error and tried again later; it keeps no other waiting.
+ * Turns processes back whose answer did not come in time, by the clock of their database. An answer that is
+ * there but not handled counts as come: a process waits until everything published before its deadline was
+ * noticed has been handled, by whichever process of the application works on it, and as long as one of its
+ * messages is deferred. A deadline that fails is written down with its error and tried again later; it keeps
+ * no other waiting.
  */
 @Injectable()
 export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -88,7 +97,8 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   private sayThatItCannotLook(saga: string, error: Error): void {
     const failures = this.failures.get(saga) ?? 0;
     this.failures.set(saga, failures + 1);
-    if (failures % SAY_EVERY === 0) this.logger.warn(`The deadlines of ${saga} cannot be looked at and are tried again: ${error.message}`);
+    if (failures % SAY_EVERY === 0)
+      this.logger.warn(`The deadlines of ${saga} cannot be looked at and are tried again: ${error.message}`);
   }
 
   private async lookAt(saga: RegisteredSaga): Promise<void> {
@@ -100,31 +110,53 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     if (due.length === 0 || (noticed && this.isOfAnEarlierLife(noticed))) this.overdue.delete(name);
     else if (!noticed) {
       const asOf = performance.now();
-      this.overdue.set(name, { ids: new Set(due.map(({ id }) => id)), ends: await this.endsOfLogs(saga), asOf });
+      this.overdue.set(name, {
+        ids: new Set(due.map(({ id }) => id)),
+        ends: await this.endsOfLogs(saga),
+        asOf,
+      });
     } else if (await this.hasHandledEverythingBefore(saga, noticed.ends)) {
       this.overdue.delete(name);
-      for (const deadline of due.filter(({ id }) => noticed.ids.has(id))) await this.actOn(saga, table, deadline, now);
+      for (const deadline of due.filter(({ id }) => noticed.ids.has(id)))
+        await this.actOn(saga, table, deadline, now);
     }
   }
 
-  /** A server that has recovered may have lost ticks: the ends of its logs may lie beyond what will be handled for long. */
+  /**
+   * A server that has recovered may have lost ticks: the ends of its logs may lie beyond what will be handled
+   * for long.
+   */
   private isOfAnEarlierLife({ ends, asOf }: Overdue): boolean {
-    return [...ends.keys()].some((log) => this.databases.modules.includes(log) && this.work.serverSince(log) > asOf);
+    return [...ends.keys()].some(
+      (log) => this.databases.modules.includes(log) && this.work.serverSince(log) > asOf,
+    );
   }
 
   /** Throws only when the failure cannot be written down either: then the database is away. */
-  private async actOn(saga: RegisteredSaga, table: DueDeadlinesTable, deadline: DueDeadline, now: Date): Promise<void> {
+  private async actOn(
+    saga: RegisteredSaga,
+    table: DueDeadlinesTable,
+    deadline: DueDeadline,
+    now: Date,
+  ): Promise<void> {
     try {
       await this.turnBack(saga, table, deadline, now);
     } catch (error) {
       // The operator's list has all of them.
       if (deadline.failures === 0)
-        this.logger.warn(`The deadline of ${saga.definition.name} ${deadline.id} is tried again: ${describeError(error)}`);
+        this.logger.warn(
+          `The deadline of ${saga.definition.name} ${deadline.id} is tried again: ${describeError(error)}`,
+        );
       await table.failed(deadline, describeError(error));
     }
   }
 
-  private async turnBack(saga: RegisteredSaga, table: DueDeadlinesTable, { id, failures }: DueDeadline, now: Date): Promise<void> {
+  private async turnBack(
+    saga: RegisteredSaga,
+    table: DueDeadlinesTable,
+    { id, failures }: DueDeadline,
+    now: Date,
+  ): Promise<void> {
     await this.work.run(saga.module, async () => {
       await this.work.limitLockWait(LOCK_WAIT_MS);
       const turned = await this.runtime.transition(saga, id, (instance) => {
@@ -139,11 +171,15 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   private async endsOfLogs(saga: RegisteredSaga): Promise<Map<string, LogPosition>> {
     const ends = new Map<string, LogPosition>();
-    for (const log of new Set(saga.events.map(({ module }) => module))) ends.set(log, await this.endOfLog(log));
+    for (const log of new Set(saga.events.map(({ module }) => module)))
+      ends.set(log, await this.endOfLog(log));
     return ends;
   }
 
-  /** Of a log in another process, what has come from there: an answer that is still on its way is one that came too late. */
+  /**
+   * Of a log in another process, what has come from there: an answer that is still on its way is one that
+   * came too late.
+   */
   private async endOfLog(log: string): Promise<LogPosition> {
     if (!this.databases.modules.includes(log)) return (await this.readers.open(log)).end;
     const [row]: { current_generation: number; current_tick: string }[] = await this.databases
@@ -152,7 +188,10 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     return startOfWindow(row.current_generation, BigInt(row.current_tick));
   }
 
-  private async hasHandledEverythingBefore(saga: RegisteredSaga, ends: ReadonlyMap<string, LogPosition>): Promise<boolean> {
+  private async hasHandledEverythingBefore(
+    saga: RegisteredSaga,
+    ends: ReadonlyMap<string, LogPosition>,
+  ): Promise<boolean> {
     const rows = await new PositionStore(this.databases.of(saga.module)).of(saga.definition.name);
     return rows.every(({ log, generation, tick, seq }) => {
       const end = ends.get(log);
@@ -161,8 +200,13 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-/** A process that has moved on meanwhile has another deadline or none. One that still has it would be due for ever. */
+/**
+ * A process that has moved on meanwhile has another deadline or none. One that still has it would be due for
+ * ever.
+ */
 function refuseToWaitForNothing({ state, deadlineAt }: SagaInstance<object>, now: Date): void {
   if (deadlineAt && deadlineAt <= now)
-    throw new Error(`Its deadline has passed, and its definition says nothing about what happens then in the state "${state}".`);
+    throw new Error(
+      `Its deadline has passed, and its definition says nothing about what happens then in the state "${state}".`,
+    );
 }

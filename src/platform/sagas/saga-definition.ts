@@ -21,8 +21,9 @@ export interface Sending<Facts> {
 
 /**
  * One step of a process: it sends its command, shows its state while it waits, and goes on with its answer.
- * `compensatable` steps are undone when a later one fails; the `pivot` is the point of no return, and can be called off only
- * until its answer is there; `retriable` steps come after it and cannot be called off. One that is refused undoes what can still be undone.
+ * `compensatable` steps are undone when a later one fails; the `pivot` is the point of no return, and can be
+ * called off only until its answer is there; `retriable` steps come after it and cannot be called off. One
+ * that is refused undoes what can still be undone.
  */
 export interface SagaStep<Facts> {
   name: string;
@@ -36,13 +37,19 @@ export interface SagaStep<Facts> {
   done: Answer;
   /** The answers that turn the process back, each with the end that it leads to. */
   refused?: readonly Setback[];
-  /** With `untilPivot`, there is nothing left to undo once the pivot is done: what the step did is used up by it. */
+  /**
+   * With `untilPivot`, there is nothing left to undo once the pivot is done: what the step did is used up by
+   * it.
+   */
   compensation?: Sending<Facts> & { state: string; done: Answer; untilPivot?: true };
   /** After this long without an answer the process is undone with this outcome. */
   deadline?: { afterMs: number; outcome: string; reason: string };
 }
 
-/** A process as data: the transitions, and so the state diagram, follow from it. Decisions are plain functions of the facts. */
+/**
+ * A process as data: the transitions, and so the state diagram, follow from it. Decisions are plain functions
+ * of the facts.
+ */
 export interface SagaDefinition<Facts extends object> {
   /** Durable, `<module>.<process>`: key of its rows and of its subscription. */
   name: string;
@@ -55,12 +62,13 @@ export interface SagaDefinition<Facts extends object> {
   /** The final state after the last step. */
   completed: string;
   /**
-   * How a process ends that is called off before its pivot; absent where it cannot be called off. `lost` is the reason that the next state is
-   * shown with where the pivot was faster.
+   * How a process ends that is called off before its pivot; absent where it cannot be called off. `lost` is
+   * the reason that the next state is shown with where the pivot was faster.
    */
   callOff?: { outcome: string; reason: string; lost: string };
   subscription?: SubscriptionOptions;
 }
 
 /** Keeps the facts' type while a definition is written down. */
-export const defineSaga = <Facts extends object>(definition: SagaDefinition<Facts>): SagaDefinition<Facts> => definition;
+export const defineSaga = <Facts extends object>(definition: SagaDefinition<Facts>): SagaDefinition<Facts> =>
+  definition;

@@ -26,15 +26,20 @@ const END_OF_TIME = new Date(8_640_000_000_000_000);
 const START = '[*]';
 
 /**
- * The process as a Mermaid state diagram. Nothing is drawn by hand: the machine that runs processes is asked what it does at every
- * event, deadline and wish to call off, in every state that it can reach, so the picture cannot differ from the behaviour.
- * Arrows read `event [condition] / commands sent`.
+ * The process as a Mermaid state diagram. Nothing is drawn by hand: the machine that runs processes is asked
+ * what it does at every event, deadline and wish to call off, in every state that it can reach, so the
+ * picture cannot differ from the behaviour. Arrows read `event [condition] / commands sent`.
  */
 export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Facts>): string {
   const nodes = new Map<string, string>();
   const edges = new Map<string, Edge>();
   const reached = new Map<string, Set<Supposed>>();
-  const draw = (from: string, happening: string, { instance, commands }: Transition<Supposed>, under: Supposed): void => {
+  const draw = (
+    from: string,
+    happening: string,
+    { instance, commands }: Transition<Supposed>,
+    under: Supposed,
+  ): void => {
     const to = nodeOf(definition, instance);
     nodes.set(to.id, to.label);
     reached.set(to.id, (reached.get(to.id) ?? new Set()).add(under));
@@ -49,7 +54,9 @@ export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Fac
   for (const supposed of suppositions) explore(definition, supposed, draw);
   const ids = inReadingOrder(definition, [...nodes.keys()]);
   const place = (id: string): number => ids.indexOf(id);
-  const ordered = [...edges.values()].sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to));
+  const ordered = [...edges.values()].sort(
+    (a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to),
+  );
   return [
     'stateDiagram-v2',
     ...ids.map((id) => `    state "${nodes.get(id)!}" as ${id}`),
@@ -59,7 +66,10 @@ export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Fac
 }
 
 /** Forward, then back, then the ends. */
-function inReadingOrder<Facts extends object>({ steps }: SagaDefinition<Facts>, ids: readonly string[]): string[] {
+function inReadingOrder<Facts extends object>(
+  { steps }: SagaDefinition<Facts>,
+  ids: readonly string[],
+): string[] {
   const forward = steps.map(({ name }) => idOf('step', name));
   const undone = steps.map(({ name }) => name).reverse();
   const back = undone.map((name) => idOf('undo', name));
@@ -96,15 +106,26 @@ function explore<Facts extends object>(
   }
 }
 
-/** The same process on facts that are only supposed: its conditions ask the supposition, its messages are empty. */
-function abstractOf<Facts extends object>({ start, steps, subscription: _, ...rest }: SagaDefinition<Facts>): SagaDefinition<Supposed> {
+/**
+ * The same process on facts that are only supposed: its conditions ask the supposition, its messages are
+ * empty.
+ */
+function abstractOf<Facts extends object>({
+  start,
+  steps,
+  subscription: _,
+  ...rest
+}: SagaDefinition<Facts>): SagaDefinition<Supposed> {
   const empty = (type: { prototype: object }) => (): object => Object.create(type.prototype) as object;
   return {
     ...rest,
     start: { event: start.event, state: start.state, facts: () => ({ conditions: [] }) },
     steps: steps.map(({ when, send, compensation, ...step }): SagaStep<Supposed> => ({
       ...step,
-      when: when && { description: when.description, holds: ({ conditions }) => conditions.includes(when.description) },
+      when: when && {
+        description: when.description,
+        holds: ({ conditions }) => conditions.includes(when.description),
+      },
       send: send && { command: send.command, from: empty(send.command) },
       compensation: compensation && { ...compensation, from: empty(compensation.command) },
     })),
@@ -120,7 +141,9 @@ function suppositionsOf<Facts extends object>({ steps }: SagaDefinition<Facts>):
 }
 
 function happeningsOf({ steps, callOff }: SagaDefinition<Supposed>): Happening[] {
-  const answers = steps.flatMap((step) => [step.done, step.refused ?? [], step.compensation?.done ?? []].flat());
+  const answers = steps.flatMap((step) =>
+    [step.done, step.refused ?? [], step.compensation?.done ?? []].flat(),
+  );
   const events = new Map(answers.map((answer) => [nameOf(answer), answer]));
   return [
     ...[...events].map(([name, { event, where }]): Happening => {
@@ -139,7 +162,13 @@ function happeningsOf({ steps, callOff }: SagaDefinition<Supposed>): Happening[]
       const isWaiting = (instance: SagaInstance<Supposed>): boolean => instance.steps[step] === 'sent';
       const name = deadline ? `no answer for ${durationOf(deadline.afterMs)}` : '';
       return deadline
-        ? [{ name, apply: (machine, instance) => (isWaiting(instance) ? machine.onDeadline(instance, END_OF_TIME) : null) }]
+        ? [
+            {
+              name,
+              apply: (machine, instance) =>
+                isWaiting(instance) ? machine.onDeadline(instance, END_OF_TIME) : null,
+            },
+          ]
         : [];
     }),
   ];
@@ -151,7 +180,10 @@ function nameOf({ event, where }: Answer): string {
 }
 
 /** A process is where its waiting step is; several steps may show the same state to clients. */
-function nodeOf<Facts extends object>({ steps }: SagaDefinition<Facts>, instance: SagaInstance<Supposed>): { id: string; label: string } {
+function nodeOf<Facts extends object>(
+  { steps }: SagaDefinition<Facts>,
+  instance: SagaInstance<Supposed>,
+): { id: string; label: string } {
   if (instance.final) return { id: idOf('end', instance.state), label: instance.state };
   const sent = steps.find(({ name }) => instance.steps[name] === 'sent');
   if (sent && instance.outcome === undefined) return { id: idOf('step', sent.name), label: instance.state };
@@ -159,12 +191,18 @@ function nodeOf<Facts extends object>({ steps }: SagaDefinition<Facts>, instance
   const label = `${instance.state} ${undoing}`.trim();
   // What is left to undo after the pivot is less, so that the process goes other ways from there.
   const pivot = steps.find(({ kind, name }) => kind === 'pivot' && instance.steps[name] === 'done');
-  return pivot ? { id: idOf('undo_late', undoing), label: `${label} after ${pivot.name}` } : { id: idOf('undo', undoing), label };
+  return pivot
+    ? { id: idOf('undo_late', undoing), label: `${label} after ${pivot.name}` }
+    : { id: idOf('undo', undoing), label };
 }
 
-const idOf = (kind: 'step' | 'undo' | 'undo_late' | 'end', name: string): string => `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
+const idOf = (kind: 'step' | 'undo' | 'undo_late' | 'end', name: string): string =>
+  `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
 
-/** One arrow for everything that leads from one state to another under the same conditions with the same commands. */
+/**
+ * One arrow for everything that leads from one state to another under the same conditions with the same
+ * commands.
+ */
 function joined(
   edges: readonly Edge[],
   reached: ReadonlyMap<string, ReadonlySet<Supposed>>,
@@ -192,7 +230,8 @@ function conditionOf(under: ReadonlySet<Supposed>, all: ReadonlySet<Supposed>): 
   if (under.size === all.size) return '';
   const described = [...new Set([...all].flatMap(({ conditions }) => conditions))];
   const parts = described.flatMap((condition) => {
-    const holds = (among: ReadonlySet<Supposed>): number => [...among].filter(({ conditions }) => conditions.includes(condition)).length;
+    const holds = (among: ReadonlySet<Supposed>): number =>
+      [...among].filter(({ conditions }) => conditions.includes(condition)).length;
     if (holds(all) === all.size) return [];
     if (holds(under) === under.size) return [`if ${condition}`];
     return holds(under) === 0 ? [`unless ${condition}`] : [];

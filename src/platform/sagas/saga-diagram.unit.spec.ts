@@ -38,7 +38,12 @@ const trip = defineSaga<{ far: boolean }>({
       state: 'booking-room',
       send: { command: BookRoom, from: () => new BookRoom({}) },
       done: { event: RoomBooked },
-      compensation: { command: GiveRoomBack, from: () => new GiveRoomBack({}), state: 'undoing', done: { event: RoomGivenBack } },
+      compensation: {
+        command: GiveRoomBack,
+        from: () => new GiveRoomBack({}),
+        state: 'undoing',
+        done: { event: RoomGivenBack },
+      },
       deadline: { afterMs: 90_000, outcome: 'failed', reason: 'no-room' },
     },
     {
@@ -92,7 +97,10 @@ describe('the diagram of a process', () => {
   });
 
   it('shows who may call the process off, and until when', () => {
-    const arrows = sagaDiagram({ ...trip, callOff: { outcome: 'called-off', reason: 'wish', lost: 'too-late' } })
+    const arrows = sagaDiagram({
+      ...trip,
+      callOff: { outcome: 'called-off', reason: 'wish', lost: 'too-late' },
+    })
       .split('\n')
       .filter((line) => /called.off/.test(line))
       .map((line) => line.trim());
@@ -107,9 +115,17 @@ describe('the diagram of a process', () => {
 
   it('shows what is still undone after the pivot', () => {
     const [room, seat, tickets] = trip.steps;
-    const usedUp = { ...trip.steps[0], name: 'hold', state: 'holding', compensation: { ...room.compensation!, untilPivot: true as const } };
+    const usedUp = {
+      ...trip.steps[0],
+      name: 'hold',
+      state: 'holding',
+      compensation: { ...room.compensation!, untilPivot: true as const },
+    };
     const lost = { event: TicketsLost, outcome: 'lost', reason: 'no-tickets' };
-    const arrows = sagaDiagram({ ...trip, steps: [room, usedUp, { ...seat, when: undefined }, { ...tickets, refused: [lost] }] })
+    const arrows = sagaDiagram({
+      ...trip,
+      steps: [room, usedUp, { ...seat, when: undefined }, { ...tickets, refused: [lost] }],
+    })
       .split('\n')
       .filter((line) => /undo_/.test(line))
       .map((line) => line.trim());

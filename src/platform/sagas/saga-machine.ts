@@ -1,6 +1,9 @@
 import type { Answer, SagaDefinition, SagaStep, Setback } from './saga-definition';
 
-/** `sent`: waiting for its answer · `done` · `refused`: nothing to undo · `undoing`: its compensation was sent · `undone` */
+/**
+ * `sent`: waiting for its answer · `done` · `refused`: nothing to undo · `undoing`: its compensation was sent
+ * · `undone`
+ */
 export type StepStatus = 'sent' | 'done' | 'refused' | 'undoing' | 'undone';
 
 /** One running or finished process. */
@@ -22,7 +25,10 @@ export interface Transition<Facts> {
   commands: object[];
 }
 
-/** Decides what a process does at each event. Pure: the same process, event and time always give the same transition. */
+/**
+ * Decides what a process does at each event. Pure: the same process, event and time always give the same
+ * transition.
+ */
 export class SagaMachine<Facts extends object> {
   constructor(private readonly definition: SagaDefinition<Facts>) {}
 
@@ -30,10 +36,15 @@ export class SagaMachine<Facts extends object> {
     return this.forward({ id, state: this.definition.start.state, final: false, facts, steps: {} }, now);
   }
 
-  /** The transition for an event; null when the process does not wait for it: a repeated or late answer changes nothing. */
+  /**
+   * The transition for an event; null when the process does not wait for it: a repeated or late answer
+   * changes nothing.
+   */
   on(instance: SagaInstance<Facts>, event: object, now: Date): Transition<Facts> | null {
     if (instance.final) return null;
-    return instance.outcome === undefined ? this.onForward(instance, event, now) : this.onUndo(instance, event, now);
+    return instance.outcome === undefined
+      ? this.onForward(instance, event, now)
+      : this.onUndo(instance, event, now);
   }
 
   /** The transition for a deadline that has passed; null when the process moved on before. */
@@ -55,7 +66,13 @@ export class SagaMachine<Facts extends object> {
     if (!step) return null;
     if (answers(step.done, event)) return this.forward(withStep(instance, step, 'done'), now);
     const setback = setbackOf(step, event);
-    return setback ? this.undo({ ...withStep(instance, step, 'refused'), outcome: setback.outcome, reason: setback.reason }) : null;
+    return setback
+      ? this.undo({
+          ...withStep(instance, step, 'refused'),
+          outcome: setback.outcome,
+          reason: setback.reason,
+        })
+      : null;
   }
 
   private onUndo(instance: SagaInstance<Facts>, event: object, now: Date): Transition<Facts> | null {
@@ -66,7 +83,10 @@ export class SagaMachine<Facts extends object> {
     if (setbackOf(step, event)) return this.undo(withStep(instance, step, 'undone'));
     // The pivot was faster than the wish to turn back: the process goes on.
     if (step.kind === 'pivot' && answers(step.done, event)) {
-      const { instance: going, commands } = this.forward({ ...withStep(instance, step, 'done'), outcome: undefined }, now);
+      const { instance: going, commands } = this.forward(
+        { ...withStep(instance, step, 'done'), outcome: undefined },
+        now,
+      );
       return { instance: { ...going, reason: this.definition.callOff?.lost }, commands };
     }
     return null;
@@ -78,7 +98,11 @@ export class SagaMachine<Facts extends object> {
     );
     // A reason is recorded once, with the state that it led to.
     const going = { ...instance, reason: undefined };
-    if (!next) return { instance: { ...going, state: this.definition.completed, final: true, deadlineAt: undefined }, commands: [] };
+    if (!next)
+      return {
+        instance: { ...going, state: this.definition.completed, final: true, deadlineAt: undefined },
+        commands: [],
+      };
     const deadlineAt = next.deadline && new Date(now.getTime() + next.deadline.afterMs);
     return {
       instance: { ...withStep(going, next, 'sent'), state: next.state, deadlineAt },
@@ -88,15 +112,26 @@ export class SagaMachine<Facts extends object> {
 
   /** In reverse over every step that was sent and not refused, and can still be undone. */
   private undo(instance: SagaInstance<Facts>): Transition<Facts> {
-    const pivotIsDone = this.definition.steps.some(({ kind, name }) => kind === 'pivot' && instance.steps[name] === 'done');
+    const pivotIsDone = this.definition.steps.some(
+      ({ kind, name }) => kind === 'pivot' && instance.steps[name] === 'done',
+    );
     const last = this.definition.steps.findLast(
       ({ name, compensation }) =>
-        compensation && !(pivotIsDone && compensation.untilPivot) && ['sent', 'done'].includes(instance.steps[name] ?? ''),
+        compensation &&
+        !(pivotIsDone && compensation.untilPivot) &&
+        ['sent', 'done'].includes(instance.steps[name] ?? ''),
     );
     if (!last?.compensation)
-      return { instance: { ...instance, state: instance.outcome!, final: true, deadlineAt: undefined }, commands: [] };
+      return {
+        instance: { ...instance, state: instance.outcome!, final: true, deadlineAt: undefined },
+        commands: [],
+      };
     return {
-      instance: { ...withStep(instance, last, 'undoing'), state: last.compensation.state, deadlineAt: undefined },
+      instance: {
+        ...withStep(instance, last, 'undoing'),
+        state: last.compensation.state,
+        deadlineAt: undefined,
+      },
       commands: [last.compensation.from(instance.facts)],
     };
   }
@@ -114,7 +149,11 @@ export class SagaMachine<Facts extends object> {
   }
 }
 
-const withStep = <Facts>(instance: SagaInstance<Facts>, step: SagaStep<Facts>, status: StepStatus): SagaInstance<Facts> => ({
+const withStep = <Facts>(
+  instance: SagaInstance<Facts>,
+  step: SagaStep<Facts>,
+  status: StepStatus,
+): SagaInstance<Facts> => ({
   ...instance,
   steps: { ...instance.steps, [step.name]: status },
 });
@@ -124,5 +163,7 @@ const setbackOf = <Facts>({ refused }: SagaStep<Facts>, event: object): Setback 
 
 function answers(answer: Answer, event: object): boolean {
   if (!(event instanceof answer.event)) return false;
-  return Object.entries(answer.where ?? {}).every(([field, value]) => (event as Record<string, unknown>)[field] === value);
+  return Object.entries(answer.where ?? {}).every(
+    ([field, value]) => (event as Record<string, unknown>)[field] === value,
+  );
 }

@@ -20,7 +20,10 @@ export interface FailedDeadline {
 export class SagaOperations {
   constructor(private readonly databases: ModuleDatabases) {}
 
-  /** The deadlines that failed and are tried again, those that have failed longest first; at most `limit` of each module. */
+  /**
+   * The deadlines that failed and are tried again, those that have failed longest first; at most `limit` of
+   * each module.
+   */
   async failedDeadlines(limit = 200): Promise<FailedDeadline[]> {
     const failed = this.databases.modules.map(async (module) => {
       const rows: Omit<FailedDeadline, 'module'>[] = await this.databases.of(module).query(

@@ -8,7 +8,10 @@ import { SagaMachine, type SagaInstance } from './saga-machine';
 
 /** The class that owns a process: told of each change in the unit of work that made it. */
 export interface SagaOwner {
-  /** Reads in one statement, for a whole batch of changes that are likely to come, what `changed` will need for each. */
+  /**
+   * Reads in one statement, for a whole batch of changes that are likely to come, what `changed` will need
+   * for each.
+   */
   prefetch?(instances: readonly SagaInstance<object>[]): Promise<void>;
   changed(instance: SagaInstance<object>, at: Date): Promise<void>;
 }
@@ -72,18 +75,24 @@ export class SagaRegistry {
 }
 
 /** The owners of processes among some classes. Throws, naming the class, where one is outside its module. */
-export function sagasAmong<Provided extends ProvidedClass>(classes: readonly Provided[]): DeclaredSaga<Provided>[] {
+export function sagasAmong<Provided extends ProvidedClass>(
+  classes: readonly Provided[],
+): DeclaredSaga<Provided>[] {
   return classes.flatMap((provided) => {
     const { type, module } = provided;
     const definition = sagaOf(type);
     if (!definition) return [];
     if (!module || !definition.name.startsWith(`${module}.`)) {
-      throw new Error(`The saga "${definition.name}" (${type.name}) must be provided by the module that its name starts with.`);
+      throw new Error(
+        `The saga "${definition.name}" (${type.name}) must be provided by the module that its name starts with.`,
+      );
     }
     const sendings = definition.steps.flatMap((step) => [step.send ?? [], step.compensation ?? []].flat());
     return [
       {
-        ...{ definition, module, provided },
+        definition,
+        module,
+        provided,
         events: eventsOf(definition).map(contractOf),
         commands: sendings.map(({ command }) => contractOf(command)),
       },

@@ -5,7 +5,10 @@ import type { SagaInstance, Transition } from './saga-machine';
 import type { RegisteredSaga } from './saga-registry';
 import { SagaStore } from './saga-store';
 
-/** Carries a process from one state to the next: its row, its commands and its owner's changes in one unit of work. */
+/**
+ * Carries a process from one state to the next: its row, its commands and its owner's changes in one unit of
+ * work.
+ */
 @Injectable()
 export class SagaRuntime {
   constructor(
@@ -29,14 +32,20 @@ export class SagaRuntime {
     if (next.length > 0) await saga.owner.prefetch(next);
   }
 
-  /** Reacts to an event in the running unit of work. An event that the process does not wait for changes nothing. */
+  /**
+   * Reacts to an event in the running unit of work. An event that the process does not wait for changes
+   * nothing.
+   */
   async react(saga: RegisteredSaga, event: object): Promise<void> {
     const id = idOf(saga, event);
     if (event instanceof saga.definition.start.event) await this.start(saga, id, event);
     else await this.transition(saga, id, (instance, now) => saga.machine.on(instance, event, now));
   }
 
-  /** Moves a locked process by a decision of its machine. False when the decision is that nothing changes, or there is no such process. */
+  /**
+   * Moves a locked process by a decision of its machine. False when the decision is that nothing changes, or
+   * there is no such process.
+   */
   async transition(
     saga: RegisteredSaga,
     id: string,
@@ -56,7 +65,15 @@ export class SagaRuntime {
   /** Ends a process that has not begun, so that its start will change nothing. False when it has begun. */
   async endBeforeStart(saga: RegisteredSaga, id: string, outcome: string, reason: string): Promise<boolean> {
     const now = this.clock.now();
-    const instance: SagaInstance<object> = { id, state: outcome, final: true, facts: {}, steps: {}, outcome, reason };
+    const instance: SagaInstance<object> = {
+      id,
+      state: outcome,
+      final: true,
+      facts: {},
+      steps: {},
+      outcome,
+      reason,
+    };
     if (!(await this.store.insert(saga.definition.name, { instance, version: 0 }, now))) return false;
     await saga.owner.changed(instance, now);
     return true;
@@ -65,7 +82,11 @@ export class SagaRuntime {
   private async start(saga: RegisteredSaga, id: string, event: object): Promise<void> {
     const now = this.clock.now();
     const first = saga.machine.start(id, saga.definition.start.facts(event as never), now);
-    const isNew = await this.store.insert(saga.definition.name, { instance: first.instance, version: first.commands.length }, now);
+    const isNew = await this.store.insert(
+      saga.definition.name,
+      { instance: first.instance, version: first.commands.length },
+      now,
+    );
     if (!isNew) return;
     this.send(saga, id, first.commands, 0);
     await saga.owner.changed(first.instance, now);
@@ -74,7 +95,12 @@ export class SagaRuntime {
   private send(saga: RegisteredSaga, id: string, commands: object[], version: number): number {
     return commands.reduce<number>((last, message) => {
       const keyVersion = last + 1;
-      this.work.append({ message, aggregateType: saga.definition.aggregateType, aggregateId: id, keyVersion });
+      this.work.append({
+        message,
+        aggregateType: saga.definition.aggregateType,
+        aggregateId: id,
+        keyVersion,
+      });
       return keyVersion;
     }, version);
   }
@@ -83,5 +109,7 @@ export class SagaRuntime {
 function idOf({ definition }: RegisteredSaga, event: object): string {
   const id = (event as Record<string, unknown>)[definition.correlateBy];
   if (typeof id === 'string') return id;
-  throw new Error(`${event.constructor.name} carries no ${definition.correlateBy}, by which ${definition.name} finds its process.`);
+  throw new Error(
+    `${event.constructor.name} carries no ${definition.correlateBy}, by which ${definition.name} finds its process.`,
+  );
 }

@@ -31,7 +31,8 @@ interface SagaWrite {
   isNew: boolean;
 }
 
-const COLUMNS = 'saga, id, state, final, facts, steps, outcome, reason, deadline_at, version, started_at, changed_at';
+const COLUMNS =
+  'saga, id, state, final, facts, steps, outcome, reason, deadline_at, version, started_at, changed_at';
 const INSERT = `insert into sagas (${COLUMNS}) select ${COLUMNS} from json_populate_recordset(null::sagas, $1::json)`;
 /** The facts of a process and its start never change. */
 const UPDATE = `
@@ -41,7 +42,10 @@ const UPDATE = `
   from json_populate_recordset(null::sagas, $1::json) next
   where present.saga = next.saga and present.id = next.id`;
 
-/** Processes in the running unit of work: each is read and locked once and written at its end, together with the others. */
+/**
+ * Processes in the running unit of work: each is read and locked once and written at its end, together with
+ * the others.
+ */
 @Injectable()
 export class SagaStore implements BatchWriter<SagaWrite> {
   constructor(private readonly work: UnitOfWork) {}
@@ -54,7 +58,10 @@ export class SagaStore implements BatchWriter<SagaWrite> {
     return this.locked.get(keyOf(saga, id)) ?? null;
   }
 
-  /** Locks many in one statement, and remembers also which of them have not begun; answers those that have, by id. */
+  /**
+   * Locks many in one statement, and remembers also which of them have not begun; answers those that have, by
+   * id.
+   */
   async lockAll(saga: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredSaga>> {
     const { locked } = this;
     const wanted = [...new Set(ids)];
@@ -74,13 +81,18 @@ export class SagaStore implements BatchWriter<SagaWrite> {
     const key = keyOf(saga, stored.instance.id);
     const known = this.locked.get(key);
     if (known) return false;
-    const write: SagaWrite = { row: { ...rowOf(saga, stored), started_at: now, changed_at: now }, isNew: true };
-    // Known not to have begun: if another transaction begins it meanwhile, the keys collide and the message is retried.
+    const write: SagaWrite = {
+      row: { ...rowOf(saga, stored), started_at: now, changed_at: now },
+      isNew: true,
+    };
+    // Known not to have begun: if another transaction begins it meanwhile, the keys collide and the message
+    // is retried.
     if (known === null) this.work.defer(this, write);
     else {
-      const inserted: unknown[] = await this.work.manager.query(`${INSERT} on conflict do nothing returning 1`, [
-        JSON.stringify([write.row]),
-      ]);
+      const inserted: unknown[] = await this.work.manager.query(
+        `${INSERT} on conflict do nothing returning 1`,
+        [JSON.stringify([write.row])],
+      );
       if (inserted.length === 0) return false;
     }
     this.locked.set(key, stored);
@@ -90,7 +102,10 @@ export class SagaStore implements BatchWriter<SagaWrite> {
   /** Writes a locked process back. */
   update(saga: string, stored: StoredSaga, now: Date): void {
     this.locked.set(keyOf(saga, stored.instance.id), stored);
-    this.work.defer(this, { row: { ...rowOf(saga, stored), started_at: now, changed_at: now }, isNew: false });
+    this.work.defer(this, {
+      row: { ...rowOf(saga, stored), started_at: now, changed_at: now },
+      isNew: false,
+    });
   }
 
   async write(manager: EntityManager, writes: readonly SagaWrite[]): Promise<void> {
@@ -98,7 +113,10 @@ export class SagaStore implements BatchWriter<SagaWrite> {
     for (const { row, isNew } of writes) {
       const key = keyOf(row.saga, row.id);
       const earlier = last.get(key);
-      last.set(key, { row: earlier ? { ...row, started_at: earlier.row.started_at } : row, isNew: isNew || earlier?.isNew === true });
+      last.set(key, {
+        row: earlier ? { ...row, started_at: earlier.row.started_at } : row,
+        isNew: isNew || earlier?.isNew === true,
+      });
     }
     const added = [...last.values()].filter(({ isNew }) => isNew);
     const changed = [...last.values()].filter(({ isNew }) => !isNew);

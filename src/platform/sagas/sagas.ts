@@ -11,8 +11,9 @@ export class Sagas {
   ) {}
 
   /**
-   * Calls a process off as its definition's `callOff` says, in the running unit of work: turns it back, or ends it before its start. True
-   * also where it was called off before. False where it cannot be called off any more; then nothing changes.
+   * Calls a process off as its definition's `callOff` says, in the running unit of work: turns it back, or
+   * ends it before its start. True also where it was called off before. False where it cannot be called off
+   * any more; then nothing changes.
    */
   async callOff({ name }: { readonly name: string }, id: string): Promise<boolean> {
     const saga = this.registry.named(name);

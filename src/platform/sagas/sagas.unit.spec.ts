@@ -33,14 +33,19 @@ function sagasOf(definition: SagaDefinition<object>, hasBegun: boolean): { sagas
       return !hasBegun;
     },
   };
-  const registry = { named: () => ({ definition, machine }) as unknown as RegisteredSaga } as unknown as SagaRegistry;
+  const registry = {
+    named: () => ({ definition, machine }) as unknown as RegisteredSaga,
+  } as unknown as SagaRegistry;
   return { sagas: new Sagas(registry, runtime as SagaRuntime), ended };
 }
 
 describe('a process that is called off', () => {
   it('turns back, and has been called off however often it is asked for', async () => {
     const { sagas } = sagasOf({ ...withoutCallOff, callOff }, true);
-    expect([await sagas.callOff(withoutCallOff, '1'), await sagas.callOff(withoutCallOff, '1')]).toEqual([true, true]);
+    expect([await sagas.callOff(withoutCallOff, '1'), await sagas.callOff(withoutCallOff, '1')]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('ends as it is declared where it has not begun', async () => {
@@ -50,6 +55,8 @@ describe('a process that is called off', () => {
   });
 
   it('says callOff in its definition', async () => {
-    await expect(sagasOf(withoutCallOff, true).sagas.callOff(withoutCallOff, '1')).rejects.toThrow('"shop.process" cannot be called off');
+    await expect(sagasOf(withoutCallOff, true).sagas.callOff(withoutCallOff, '1')).rejects.toThrow(
+      '"shop.process" cannot be called off',
+    );
   });
 });

@@ -32,9 +32,10 @@ export interface ApplicationReloaderOptions {
 }
 
 /**
- * Keeps what this process runs in line with where its modules live. When that changes, the application ends in an orderly way, as at a
- * shutdown, and is put together again with the modules that live here now: what a process does after a switch is what it does when it
- * is started then. One at a time; a change meanwhile counts afterwards.
+ * Keeps what this process runs in line with where its modules live. When that changes, the application ends
+ * in an orderly way, as at a shutdown, and is put together again with the modules that live here now: what a
+ * process does after a switch is what it does when it is started then. One at a time; a change meanwhile
+ * counts afterwards.
  */
 export class ApplicationReloader {
   /** Resolves when this process can no longer be sure of what it runs, and has to be started again. */
@@ -56,7 +57,9 @@ export class ApplicationReloader {
   /** The application that runs. Throws in the moments in which none does. */
   get application(): ServedApplication {
     if (!this.current)
-      throw new Error('The process is just letting go of a module or taking one up: it runs no application at the moment.');
+      throw new Error(
+        'The process is just letting go of a module or taking one up: it runs no application at the moment.',
+      );
     return this.current;
   }
 
@@ -98,7 +101,9 @@ export class ApplicationReloader {
         if (error instanceof ShutdownFailed) return this.tellFailure(error);
         failures += 1;
         this.due = true;
-        this.logger.error(`What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`);
+        this.logger.error(
+          `What lives here cannot be hosted yet, and is tried again: ${(error as Error).message}`,
+        );
         await abortableDelay(backoff(failures, BACKOFF), this.stopping.signal);
       }
     }
@@ -120,9 +125,10 @@ export class ApplicationReloader {
   }
 
   /**
-   * Comes back when nothing of the old application works any more but requests that are still being answered; new ones wait from then on.
-   * Those may need what only the next application can do, so they are not waited for; the pools of modules that leave are closed after them,
-   * but do not wait for those that were passed on: their answers may come when the module has moved.
+   * Comes back when nothing of the old application works any more but requests that are still being answered;
+   * new ones wait from then on. Those may need what only the next application can do, so they are not waited
+   * for; the pools of modules that leave are closed after them, but do not wait for those that were passed
+   * on: their answers may come when the module has moved.
    */
   private async end(staying: readonly string[]): Promise<void> {
     const old = this.current;
@@ -135,18 +141,26 @@ export class ApplicationReloader {
     const ended = Promise.race([drained, stopped])
       .then(closePools)
       .then(() => stopped)
-      .catch((error: Error) => this.logger.error(`What was hosted until now did not end in order: ${error.message}`))
+      .catch((error: Error) =>
+        this.logger.error(`What was hosted until now did not end in order: ${error.message}`),
+      )
       .finally(() => this.ending.delete(ended));
     this.ending.add(ended);
-    await Promise.race([quiesced, stopped.catch((error: Error) => Promise.reject(new ShutdownFailed(error)))]);
+    await Promise.race([
+      quiesced,
+      stopped.catch((error: Error) => Promise.reject(new ShutdownFailed(error))),
+    ]);
   }
 }
 
 /** Two applications that work for the same process would believe in the same leases. */
 class ShutdownFailed extends Error {
   constructor(cause: Error) {
-    super(`The application could not be ended to let go of a module or to take one up: ${cause.message}. Start the process again.`, {
-      cause,
-    });
+    super(
+      `The application could not be ended to let go of a module or to take one up: ${cause.message}. Start the process again.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -14,7 +14,11 @@ const APPLICATION = { config: 'tsconfig.build.json', sources: ['src', 'migration
 /** Programs that are built together with the application and are no part of it: building only the application takes them away. */
 const BESIDE = {
   test: { config: 'tsconfig.faults.json', sources: ['src', 'migrations', 'test'], notes: join(DIST, 'test') },
-  bench: { config: 'bench/tsconfig.build.json', sources: ['src', 'migrations', 'bench'], notes: join(DIST, 'bench') },
+  bench: {
+    config: 'bench/tsconfig.build.json',
+    sources: ['src', 'migrations', 'bench'],
+    notes: join(DIST, 'bench'),
+  },
 };
 const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
@@ -98,7 +102,8 @@ function build(entry = 'src/main') {
   const beside = Object.keys(BESIDE).find((folder) => entry.startsWith(`${folder}/`));
   const project = beside ? BESIDE[beside] : APPLICATION;
   checkFolder(project);
-  if (!beside) for (const folder of Object.keys(BESIDE)) fs.rmSync(join(DIST, folder), { recursive: true, force: true });
+  if (!beside)
+    for (const folder of Object.keys(BESIDE)) fs.rmSync(join(DIST, folder), { recursive: true, force: true });
   const stamp = join(project.notes, '.built-from');
   const now = fingerprint(project);
   const built = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
@@ -116,7 +121,13 @@ function build(entry = 'src/main') {
   console.error(built ? 'Building what changed ...' : 'Building (a few seconds, once) ...');
   fs.rmSync(stamp, { force: true });
   prune(project);
-  const options = ['-p', project.config, '--incremental', '--tsBuildInfoFile', join(project.notes, '.tsbuildinfo')];
+  const options = [
+    '-p',
+    project.config,
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(project.notes, '.tsbuildinfo'),
+  ];
   const { status } = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) {
     console.error('The build failed; nothing was started.');

@@ -19,7 +19,13 @@ describe('What was built', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'seamline-build-'));
     for (const folder of ['src', 'migrations']) mkdirSync(join(root, folder));
-    for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'src/main.ts', 'src/main.unit.spec.ts'])
+    for (const file of [
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'package-lock.json',
+      'src/main.ts',
+      'src/main.unit.spec.ts',
+    ])
       write(file, '{}');
   });
   afterEach(() => rmSync(root, { recursive: true }));
@@ -38,9 +44,12 @@ describe('What was built', () => {
     expect(now()).not.toBe(before);
   });
 
-  it.each(['package-lock.json', 'tsconfig.build.json', 'src/main.ts', 'src/added.ts'])('is older than a %s with other content', (file) => {
-    const before = now();
-    write(file, '{ "changed": true }');
-    expect(now()).not.toBe(before);
-  });
+  it.each(['package-lock.json', 'tsconfig.build.json', 'src/main.ts', 'src/added.ts'])(
+    'is older than a %s with other content',
+    (file) => {
+      const before = now();
+      write(file, '{ "changed": true }');
+      expect(now()).not.toBe(before);
+    },
+  );
 });

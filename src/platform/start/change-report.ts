@@ -5,14 +5,18 @@ const LOOK_MS = 100;
 
 export interface ChangeReportOptions {
   readonly meter: Pick<WaitMeter, 'measure'>;
-  /** Whether what this process was asked to host, and what has left it, can be reached somewhere. Failing counts as "not yet". */
+  /**
+   * Whether what this process was asked to host, and what has left it, can be reached somewhere. Failing
+   * counts as "not yet".
+   */
   readonly isSettled: () => Promise<boolean>;
   readonly log: (line: string) => void;
 }
 
 /**
- * Says after modules have left or come how long clients waited for that: not only until this process went on, but until every module
- * answered again, here or elsewhere. Changes that follow one another before that are one.
+ * Says after modules have left or come how long clients waited for that: not only until this process went on,
+ * but until every module answered again, here or elsewhere. Changes that follow one another before that are
+ * one.
  */
 export class ChangeReport {
   private readonly stopping = new AbortController();
@@ -40,7 +44,9 @@ export class ChangeReport {
     const { longestMs, failed } = await measurement.end();
     if (this.stopping.signal.aborted) return;
     const failures = failed > 0 ? `, and ${failed} got no answer or an error` : '';
-    this.options.log(`Modules have left or come; requests waited for ${(longestMs / 1_000).toFixed(2)} s at most${failures}.`);
+    this.options.log(
+      `Modules have left or come; requests waited for ${(longestMs / 1_000).toFixed(2)} s at most${failures}.`,
+    );
   }
 
   /** Says nothing more. */

@@ -51,7 +51,9 @@ describe('The report of a change', () => {
     change.begin();
     [longestMs, failed, settled] = [10_000, 3, true];
     await change.changed();
-    expect(said).toEqual(['Modules have left or come; requests waited for 10.00 s at most, and 3 got no answer or an error.']);
+    expect(said).toEqual([
+      'Modules have left or come; requests waited for 10.00 s at most, and 3 got no answer or an error.',
+    ]);
   });
 
   it('is left out where the process stops before, and where nothing has changed', async () => {

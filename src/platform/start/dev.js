@@ -36,13 +36,21 @@ function fail(diagnostic) {
   throw new Error(ts.formatDiagnostics([diagnostic], formatHost));
 }
 
-const formatHost = { getCanonicalFileName: (file) => file, getCurrentDirectory: () => ROOT, getNewLine: () => '\n' };
+const formatHost = {
+  getCanonicalFileName: (file) => file,
+  getCurrentDirectory: () => ROOT,
+  getNewLine: () => '\n',
+};
 
 /**
  * A process that waits for its turn. It leads a process group of its own, so that a Ctrl-C in the terminal reaches it once, from here.
  */
 function newProcess() {
-  const child = fork(join(__dirname, 'dev-process.js'), { detached: true, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(join(__dirname, 'dev-process.js'), {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   child.ended = new Promise((resolve) => child.once('exit', resolve));
   child.on('error', (error) => console.error(error.message));
   child.send({ packages });
@@ -57,12 +65,20 @@ function start(since) {
   child.on('message', (message) => {
     if (!message.ready) return;
     packages = message.packages;
-    if (since !== undefined) console.error(`Restarted in ${((performance.now() - since) / 1000).toFixed(1)} s.`);
+    if (since !== undefined)
+      console.error(`Restarted in ${((performance.now() - since) / 1000).toFixed(1)} s.`);
     if (stopping || running !== child) return;
     spare ??= newProcess();
     checker ??= spawn(
       process.execPath,
-      [installed('typescript/bin/tsc'), '-p', APPLICATION.config, '--noEmit', '--watch', '--preserveWatchOutput'],
+      [
+        installed('typescript/bin/tsc'),
+        '-p',
+        APPLICATION.config,
+        '--noEmit',
+        '--watch',
+        '--preserveWatchOutput',
+      ],
       {
         cwd: ROOT,
         detached: true,
@@ -74,7 +90,9 @@ function start(since) {
     if (running !== child) return;
     running = undefined;
     if (!stopping && !child.stopped)
-      console.error(`The application ended${code ? ` with exit code ${code}` : ''}. It is started again after the next change.`);
+      console.error(
+        `The application ended${code ? ` with exit code ${code}` : ''}. It is started again after the next change.`,
+      );
   });
   child.send({ run: join(DIST, 'src/main.js'), inspectorPort });
 }
@@ -150,7 +168,9 @@ function holdServer() {
   require('reflect-metadata');
   // Built with the application, or beside this file in the package of the platform.
   const ofPackage = join(__dirname, '../provisioning/early-server.js');
-  const { startServerEarly } = require(fs.existsSync(ofPackage) ? ofPackage : join(DIST, 'src/platform/provisioning/early-server.js'));
+  const { startServerEarly } = require(
+    fs.existsSync(ofPackage) ? ofPackage : join(DIST, 'src/platform/provisioning/early-server.js'),
+  );
   return startServerEarly(process.env, (line) => console.log(line));
 }
 

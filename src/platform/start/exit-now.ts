@@ -1,6 +1,7 @@
 /**
- * Ends the process now, whatever it is doing. `process.exit` waits for the threads of the pool that work on files, and one of them may be
- * in a call that never returns; another program in the place of this one needs none of them.
+ * Ends the process now, whatever it is doing. `process.exit` waits for the threads of the pool that work on
+ * files, and one of them may be in a call that never returns; another program in the place of this one needs
+ * none of them.
  */
 export function exitNow(code: number): never {
   if (process.execve) {

@@ -40,8 +40,18 @@ export interface Following {
   stop(): Promise<void>;
 }
 
-/** Hosts those of the asked modules that live in the databases which this process uses for them: now, and whenever that changes. */
-export async function followPlacements({ root, settings, asked, connections, open, log }: FollowOptions): Promise<Following> {
+/**
+ * Hosts those of the asked modules that live in the databases which this process uses for them: now, and
+ * whenever that changes.
+ */
+export async function followPlacements({
+  root,
+  settings,
+  asked,
+  connections,
+  open,
+  log,
+}: FollowOptions): Promise<Following> {
   const listeners = { api: new PersistentListener(), ops: new PersistentListener() };
   const all = boundedContextsOf(root).map(({ name }) => name);
   const migrations = migrationsFolderOf(root);

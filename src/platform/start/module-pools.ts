@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { ModuleDatabases } from '../database/module-databases';
 
-/** The pools of the modules that live here: of those that stay they outlive the applications that use them. */
+/**
+ * The pools of the modules that live here: of those that stay they outlive the applications that use them.
+ */
 export class ModulePools {
   private readonly pools = new Map<string, DataSource>();
 

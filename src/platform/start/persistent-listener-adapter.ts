@@ -8,13 +8,19 @@ import type { PersistentListener } from './persistent-listener';
 const LONGEST_ANSWER_MS = 70_000;
 
 /**
- * Puts an application behind a persistent listener. As long as that is to stay open, closing the application leaves the port and the connections as
- * they are, and waits for the requests that it has begun with; otherwise it closes the server, as ever.
+ * Puts an application behind a persistent listener. As long as that is to stay open, closing the application
+ * leaves the port and the connections as they are, and waits for the requests that it has begun with;
+ * otherwise it closes the server, as ever.
  */
 export class PersistentListenerAdapter extends ExpressAdapter {
-  /** Resolves when the application has ended all its work but the answers to requests that it has begun with. */
+  /**
+   * Resolves when the application has ended all its work but the answers to requests that it has begun with.
+   */
   readonly quiesced: Promise<void>;
-  /** Resolves when it has then also answered these, but for those that it has only forwarded: it needs its modules' data no more. */
+  /**
+   * Resolves when it has then also answered these, but for those that it has only forwarded: it needs its
+   * modules' data no more.
+   */
   readonly drained: Promise<void>;
   private readonly answering = new Set<ServerResponse>();
   /** Of these, the ones that were not forwarded to another process. */
@@ -52,7 +58,10 @@ export class PersistentListenerAdapter extends ExpressAdapter {
     const answered = new Promise<void>((resolve) => (this.tellAnswered = resolve));
     if (this.answering.size === 0) return undefined;
     const patience = new AbortController();
-    await Promise.race([answered, sleep(LONGEST_ANSWER_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    await Promise.race([
+      answered,
+      sleep(LONGEST_ANSWER_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
     patience.abort();
     for (const response of this.answering) response.destroy();
     return undefined;

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import { HttpProblem } from '../http/http-problem';
 import { WaitMeter } from './wait-meter';
@@ -13,8 +19,8 @@ const PROBLEM = new HttpProblem(
 );
 
 /**
- * A listening port that outlives the applications behind it. Its clients keep their connections; while there is none, requests wait
- * for the next one.
+ * A listening port that outlives the applications behind it. Its clients keep their connections; while there
+ * is none, requests wait for the next one.
  */
 export class PersistentListener {
   /** Whether an application that closes leaves it as it is. */
@@ -75,6 +81,11 @@ export class PersistentListener {
   private refuse(response: ServerResponse): void {
     this.waiting.get(response)?.();
     const body = JSON.stringify(PROBLEM.toDocument('', uuidv7()));
-    response.writeHead(PROBLEM.status, { 'Content-Type': 'application/problem+json; charset=utf-8', ...PROBLEM.options.headers }).end(body);
+    response
+      .writeHead(PROBLEM.status, {
+        'Content-Type': 'application/problem+json; charset=utf-8',
+        ...PROBLEM.options.headers,
+      })
+      .end(body);
   }
 }

@@ -30,14 +30,25 @@ describe('a port that outlives its applications', () => {
   });
   afterAll(() => agent.destroy());
 
-  const ask = (path = '/'): Promise<{ status?: number; body: string; reused: boolean; connection?: string }> =>
+  const ask = (
+    path = '/',
+  ): Promise<{ status?: number; body: string; reused: boolean; connection?: string }> =>
     new Promise((resolve, reject) => {
-      const asked = httpRequest({ port: (listener.server.address() as AddressInfo).port, path, agent }, (answer: IncomingMessage) => {
-        text(answer).then(
-          (body) => resolve({ status: answer.statusCode, body, reused: asked.reusedSocket, connection: answer.headers.connection }),
-          reject,
-        );
-      });
+      const asked = httpRequest(
+        { port: (listener.server.address() as AddressInfo).port, path, agent },
+        (answer: IncomingMessage) => {
+          text(answer).then(
+            (body) =>
+              resolve({
+                status: answer.statusCode,
+                body,
+                reused: asked.reusedSocket,
+                connection: answer.headers.connection,
+              }),
+            reject,
+          );
+        },
+      );
       asked.on('error', reject).end();
     });
 
@@ -64,7 +75,10 @@ describe('a port that outlives its applications', () => {
 
   it('forgets who does not wait any more, and sends away who does when it closes', async () => {
     await open();
-    const gone = httpRequest({ port: (listener.server.address() as AddressInfo).port }).on('error', () => undefined);
+    const gone = httpRequest({ port: (listener.server.address() as AddressInfo).port }).on(
+      'error',
+      () => undefined,
+    );
     gone.end();
     await once(listener.server, 'request');
     gone.destroy();

@@ -40,7 +40,10 @@ import { RemoteLogs } from '../transport/remote-logs';
 /** Everything that modules stand on. Knows none of them. */
 @Module({})
 export class PlatformModule {
-  /** `root` lists the application's modules, hosted here or not; without it, there are no others than those with a database. */
+  /**
+   * `root` lists the application's modules, hosted here or not; without it, there are no others than those
+   * with a database.
+   */
   static forRoot(settings: Settings, databases: ModuleDatabases, root?: Type): DynamicModule {
     const shared = [
       Clock,
@@ -57,7 +60,8 @@ export class PlatformModule {
       Broker,
     ];
     const ofModules = [...settings.modules].map(([type, value]) => ({ provide: type, useValue: value }));
-    // The whole API is only described: nothing reads the settings of modules that live elsewhere, but they have to be there.
+    // The whole API is only described: nothing reads the settings of modules that live elsewhere, but they
+    // have to be there.
     const ofAll = root ? boundedContextsOf(root).flatMap(({ settings: type }) => (type ? [type] : [])) : [];
     const modules = new Map(ofAll.map((type) => [type, settings.modules.get(type) ?? {}]));
     const everywhere: Settings = { ...settings, modules, hosting: { modules: undefined } };
@@ -95,7 +99,15 @@ export class PlatformModule {
         SagaStore,
         LocationAnnouncement,
       ],
-      exports: [Settings, ...settings.modules.keys(), ModuleDatabases, Hosting, Handlers, Topology, ...shared],
+      exports: [
+        Settings,
+        ...settings.modules.keys(),
+        ModuleDatabases,
+        Hosting,
+        Handlers,
+        Topology,
+        ...shared,
+      ],
     };
   }
 }

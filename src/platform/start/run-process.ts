@@ -7,8 +7,8 @@ const INTERRUPTED = 130;
 const SAME_SIGNAL_MS = 50;
 
 /**
- * Runs the application until a signal stops it: the first one gracefully, the second one at once, also while it starts. Its code is loaded while the
- * embedded server starts, where there is one.
+ * Runs the application until a signal stops it: the first one gracefully, the second one at once, also while
+ * it starts. Its code is loaded while the embedded server starts, where there is one.
  */
 export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
   const told = untilSignalled();
@@ -36,8 +36,9 @@ export async function runProcess(loadRoot: () => Promise<Type>): Promise<void> {
 }
 
 /**
- * Resolves at the first signal; the second one ends the process, whatever it is doing. What comes with the first one counts as the same:
- * a Ctrl-C reaches this process from the terminal and once more from a program that started it and hands it on, such as the Nest CLI.
+ * Resolves at the first signal; the second one ends the process, whatever it is doing. What comes with the
+ * first one counts as the same: a Ctrl-C reaches this process from the terminal and once more from a program
+ * that started it and hands it on, such as the Nest CLI.
  */
 function untilSignalled(): Promise<void> {
   return new Promise((resolve) => {
@@ -50,7 +51,9 @@ function untilSignalled(): Promise<void> {
       const step = currentStep();
       setTimeout(() => {
         mayEndAtOnce = true;
-        console.log(`Stopping: ${step ? `waiting for ${step}` : 'finishing what runs'} ... Ctrl-C ends it at once.`);
+        console.log(
+          `Stopping: ${step ? `waiting for ${step}` : 'finishing what runs'} ... Ctrl-C ends it at once.`,
+        );
       }, SAME_SIGNAL_MS);
       interruptStart();
       resolve();

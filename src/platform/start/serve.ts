@@ -52,7 +52,11 @@ export function createApplication(
  * Starts the work of an application that was made with `bodyParser: false` and opens both its ports.
  * When that fails, the application is closed.
  */
-export async function serve(app: NestExpressApplication, settings: Settings, listeners?: Listeners): Promise<ServedApplication> {
+export async function serve(
+  app: NestExpressApplication,
+  settings: Settings,
+  listeners?: Listeners,
+): Promise<ServedApplication> {
   const undo = new Undo();
   undo.push(() => app.close());
   try {
@@ -97,11 +101,18 @@ async function startOpsApi(
   }
 }
 
-async function listen(app: NestExpressApplication, { port, host }: { port: number; host: string }, variable: string): Promise<void> {
+async function listen(
+  app: NestExpressApplication,
+  { port, host }: { port: number; host: string },
+  variable: string,
+): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} on ${host} is taken by another program. Stop that, or set ${variable} to a free port.`, { cause: error });
+    throw new Error(
+      `Port ${port} on ${host} is taken by another program. Stop that, or set ${variable} to a free port.`,
+      { cause: error },
+    );
   }
 }

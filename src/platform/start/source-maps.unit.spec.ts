@@ -9,7 +9,9 @@ const MAP = JSON.stringify({ version: 3, sources: ['thrower.ts'], names: [], map
 
 describe('The stack trace of a process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'seamline-maps-'));
-  const [ours, ofPackage] = ['thrower.js', 'node_modules/thrower/thrower.js'].map((name) => join(folder, name));
+  const [ours, ofPackage] = ['thrower.js', 'node_modules/thrower/thrower.js'].map((name) =>
+    join(folder, name),
+  );
 
   beforeAll(() => {
     for (const file of [ours, ofPackage]) {
@@ -22,8 +24,10 @@ describe('The stack trace of a process', () => {
 
   const traceOf = (file: string): string =>
     execFileSync(process.execPath, [
-      ...['--require', join(__dirname, 'source-maps.js')],
-      ...['--print', `try { require(${JSON.stringify(file)})() } catch (error) { error.stack }`],
+      '--require',
+      join(__dirname, 'source-maps.js'),
+      '--print',
+      `try { require(${JSON.stringify(file)})() } catch (error) { error.stack }`,
     ]).toString();
 
   it('names the sources of the application, and what is installed of a package', () => {

@@ -26,14 +26,18 @@ export interface RunningApplication {
   readonly app: NestExpressApplication;
   /** Resolves when the process cannot go on and has to be started again; never, as a rule. */
   readonly failed: Promise<Error>;
-  /** Says that it drains, and takes requests for `HTTP_DRAIN_DELAY_MS` more; then takes no work, finishes what runs, gives leases back and closes everything. */
+  /**
+   * Says that it drains, and takes requests for `HTTP_DRAIN_DELAY_MS` more; then takes no work, finishes what
+   * runs, gives leases back and closes everything.
+   */
   readonly stop: () => Promise<void>;
 }
 
 const CONNECTIONS: StartStep = {
   what: "the modules' connections to their databases",
   limitMs: 2 * 60_000,
-  wayOut: 'Check that the database servers of DATABASE_URL and <MODULE>_DATABASE_URL can be reached from here.',
+  wayOut:
+    'Check that the database servers of DATABASE_URL and <MODULE>_DATABASE_URL can be reached from here.',
 };
 const MODULES: StartStep = {
   what: 'the modules to start and the ports to open',
@@ -43,15 +47,17 @@ const MODULES: StartStep = {
 const MODULES_ON_BROKER: StartStep = {
   what: 'the modules to start: their databases, the broker of NATS_URL, and the ports',
   limitMs: 5 * 60_000,
-  wayOut: 'LOG_LEVEL=debug says more. Check that the broker and the databases that the settings name can be reached from here.',
+  wayOut:
+    'LOG_LEVEL=debug says more. Check that the broker and the databases that the settings name can be reached from here.',
 };
 
 const NEVER = new Promise<never>(() => undefined);
 
 /**
- * Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped again when a later part fails.
- * With a broker the process follows its modules: it lets go of those that leave and takes up those that come. An embedded server that was
- * started early is used; where nothing needs it, or the start fails before it is looked at, the caller must stop it.
+ * Starts the whole process: database, modules, public API, operator's API. Whatever was started is stopped
+ * again when a later part fails. With a broker the process follows its modules: it lets go of those that
+ * leave and takes up those that come. An embedded server that was started early is used; where nothing needs
+ * it, or the start fails before it is looked at, the caller must stop it.
  */
 export async function startApplication(
   root: Type,
@@ -83,7 +89,12 @@ export async function startApplication(
       openModuleDatabases(
         prepared.connections.filter(({ module }) => modules.includes(module)),
         entitiesOf,
-        { poolSize: settings.database.poolSize, queueMs: settings.database.queueMs, leaseMs: settings.messaging.leaseMs, log },
+        {
+          poolSize: settings.database.poolSize,
+          queueMs: settings.database.queueMs,
+          leaseMs: settings.messaging.leaseMs,
+          log,
+        },
       );
 
     let current: () => ServedApplication;
@@ -91,7 +102,14 @@ export async function startApplication(
     let failed: Promise<Error> = NEVER;
     if (hasBroker) {
       const following = await startStep(MODULES_ON_BROKER, log, () =>
-        followPlacements({ root, settings, asked: asked.hosted, connections: prepared.connections, open, log }),
+        followPlacements({
+          root,
+          settings,
+          asked: asked.hosted,
+          connections: prepared.connections,
+          open,
+          log,
+        }),
       );
       undo.push(() => following.stop());
       current = () => following.application;
@@ -102,7 +120,9 @@ export async function startApplication(
       undo.push(() => databases.close());
       await requirePlacement(databases);
       throwIfInterrupted();
-      const served = await startStep(MODULES, log, async () => serve(await createApplication(root, settings, databases), settings));
+      const served = await startStep(MODULES, log, async () =>
+        serve(await createApplication(root, settings, databases), settings),
+      );
       undo.push(served.stop);
       for (const line of describeHosting(asked, settings.transport)) log(line);
       current = () => served;
@@ -112,7 +132,8 @@ export async function startApplication(
     const { app, ops } = current();
     log(`The API is at ${await app.getUrl()} and its documentation at ${await app.getUrl()}${DOCS_PATH}.`);
     log(`The operator's API is at ${await ops.getUrl()}/ops/api. The data lives in ${prepared.location}.`);
-    if (settings.http.loopbackOnly) log('Only this machine can reach the API: it has no authentication yet. Set HOST to open it.');
+    if (settings.http.loopbackOnly)
+      log('Only this machine can reach the API: it has no authentication yet. Set HOST to open it.');
     else
       log(
         `Every machine that can reach ${settings.http.host} can use the API: it has no authentication yet. Put a gateway in front of it.`,
@@ -124,7 +145,9 @@ export async function startApplication(
       failed,
       stop: async () => {
         if (settings.http.drainDelayMs > 0) {
-          log(`Readiness says that this process drains; it takes requests for ${settings.http.drainDelayMs / 1_000} s more.`);
+          log(
+            `Readiness says that this process drains; it takes requests for ${settings.http.drainDelayMs / 1_000} s more.`,
+          );
           announce();
           await sleep(settings.http.drainDelayMs);
         }

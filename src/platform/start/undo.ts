@@ -1,4 +1,6 @@
-/** What has to be taken back of something that was started in steps: the last step first, each of them once. */
+/**
+ * What has to be taken back of something that was started in steps: the last step first, each of them once.
+ */
 export class Undo {
   private readonly steps: (() => unknown)[] = [];
 

@@ -3,7 +3,9 @@ import { preferredWait } from '../http/prefer-wait';
 
 /** What clients saw while a measurement went on. */
 export interface Waits {
-  /** From the moment in which a request came to the first byte of its answer, or to its client's giving up. */
+  /**
+   * From the moment in which a request came to the first byte of its answer, or to its client's giving up.
+   */
   readonly longestMs: number;
   /** How many were answered with 5xx, or with nothing. */
   readonly failed: number;
@@ -11,13 +13,17 @@ export interface Waits {
 
 /** One measurement: of all requests that wait at any moment of it. */
 export interface WaitMeasurement {
-  /** Takes no further requests; resolves when the last one that counts has been answered. Calling it again answers the same. */
+  /**
+   * Takes no further requests; resolves when the last one that counts has been answered. Calling it again
+   * answers the same.
+   */
   end(): Promise<Waits>;
 }
 
 /**
- * Knows since when each request at a port has waited for its answer, whatever it waits for: an application of this process, a module of
- * another one. One that asks to wait (`Prefer: wait`) has its reasons and does not count. Costs an entry in a map where nothing is measured.
+ * Knows since when each request at a port has waited for its answer, whatever it waits for: an application of
+ * this process, a module of another one. One that asks to wait (`Prefer: wait`) has its reasons and does not
+ * count. Costs an entry in a map where nothing is measured.
  */
 export class WaitMeter {
   private readonly waiting = new Map<ServerResponse, number>();

@@ -2,15 +2,18 @@ import type { Envelope, LogPosition } from '../messages/envelope';
 import { LANES } from '../unit-of-work/outbox';
 import type { Lease } from './lease';
 
-/** What one transaction works off: some lane groups, and the messages of their lanes in the order of the log. */
+/**
+ * What one transaction works off: some lane groups, and the messages of their lanes in the order of the log.
+ */
 export interface BatchAssignment {
   leases: Lease[];
   messages: Envelope[];
 }
 
 /**
- * Deals lane groups out to at most `transactions` shares, and messages to the shares that their lanes belong to, until one of
- * them has `batchSize`. `end` is the last message dealt out; undefined when that were all. Messages of other lanes are left out.
+ * Deals lane groups out to at most `transactions` shares, and messages to the shares that their lanes belong
+ * to, until one of them has `batchSize`. `end` is the last message dealt out; undefined when that were all.
+ * Messages of other lanes are left out.
  */
 export function assignBatches(
   messages: readonly Envelope[],
@@ -18,7 +21,10 @@ export function assignBatches(
   transactions: number,
   batchSize: number,
 ): { shares: BatchAssignment[]; end?: LogPosition } {
-  const shares = Array.from({ length: Math.min(transactions, leases.length) }, (): BatchAssignment => ({ leases: [], messages: [] }));
+  const shares = Array.from({ length: Math.min(transactions, leases.length) }, (): BatchAssignment => ({
+    leases: [],
+    messages: [],
+  }));
   const ofLane = new Array<BatchAssignment | undefined>(LANES).fill(undefined);
   leases.forEach((lease, index) => {
     const share = shares[index % shares.length];
@@ -36,4 +42,5 @@ export function assignBatches(
   return { shares: worked(shares) };
 }
 
-const worked = (shares: readonly BatchAssignment[]): BatchAssignment[] => shares.filter(({ messages }) => messages.length > 0);
+const worked = (shares: readonly BatchAssignment[]): BatchAssignment[] =>
+  shares.filter(({ messages }) => messages.length > 0);

@@ -4,7 +4,14 @@ import type { Lease } from './lease';
 import { assignBatches } from './batch-assignment';
 
 const start = { generation: 1, tick: 0n, seq: 0n };
-const leases: Lease[] = laneGroups(4).map((range) => ({ ...range, subscription: 's', log: 'l', epoch: 1n, stored: start, scanned: start }));
+const leases: Lease[] = laneGroups(4).map((range) => ({
+  ...range,
+  subscription: 's',
+  log: 'l',
+  epoch: 1n,
+  stored: start,
+  scanned: start,
+}));
 const messagesIn = (...lanes: number[]): Envelope[] =>
   lanes.map((lane, index) => ({ lane, position: { ...start, seq: BigInt(index + 1) } }) as Envelope);
 
@@ -45,7 +52,11 @@ describe('Messages are shared out', () => {
   });
 
   it('to nobody where nobody holds their lane', () => {
-    expect(dealt([0, 64, 255], 2, 2, leases.slice(1, 2))).toEqual({ groups: [[1]], lanes: [[64]], end: undefined });
+    expect(dealt([0, 64, 255], 2, 2, leases.slice(1, 2))).toEqual({
+      groups: [[1]],
+      lanes: [[64]],
+      end: undefined,
+    });
   });
 
   it('completely when the last batch is just full', () => {

@@ -21,16 +21,23 @@ export class Batches {
   ) {}
 
   /**
-   * Handles messages of some lane groups in one transaction that moves those groups to `end`. Messages of a key that is set aside line
-   * up behind it. Throws what the transaction failed with, and `FencedError` when a lane group has changed hands.
+   * Handles messages of some lane groups in one transaction that moves those groups to `end`. Messages of a
+   * key that is set aside line up behind it. Throws what the transaction failed with, and `FencedError` when
+   * a lane group has changed hands.
    */
-  async handle(messages: readonly Envelope[], leases: readonly Lease[], end: LogPosition, lockWaitMs?: number): Promise<void> {
+  async handle(
+    messages: readonly Envelope[],
+    leases: readonly Lease[],
+    end: LogPosition,
+    lockWaitMs?: number,
+  ): Promise<void> {
     const touched = touchedBy(messages, leases);
     const queued = messages.filter((message) => this.retries.isDeferred(message.subject));
     const free = messages.filter((message) => !this.retries.isDeferred(message.subject));
     failpoint('batch.before-begin');
     await this.work.run(this.consumer.module, async () => {
-      // The server moves them before anything else is done; only the end has to know that they were still this process's own.
+      // The server moves them before anything else is done; only the end has to know that they were still
+      // this process's own.
       const moved = this.leases.move(touched, end);
       moved.catch(() => undefined);
       const handling = async (): Promise<void> => {
@@ -51,7 +58,10 @@ export class Batches {
     for (const lease of touched) lease.stored = lease.scanned = end;
   }
 
-  /** Handles one message while nothing of its subscription runs beside it. It steps aside when the failure is its own. */
+  /**
+   * Handles one message while nothing of its subscription runs beside it. It steps aside when the failure is
+   * its own.
+   */
   async handleAlone(message: Envelope, leases: readonly Lease[]): Promise<void> {
     try {
       await this.handle([message], leases, message.position, LOCK_WAIT_MS);

@@ -50,7 +50,12 @@ describe('A subscription that has fallen behind', () => {
     for (let number = 1; number <= PER_KEY; number += 1) {
       await work.run('orders', async () => {
         for (const key of KEYS)
-          work.append({ message: new Counted({ key, number }), aggregateType: 'test', aggregateId: key, keyVersion: number });
+          work.append({
+            message: new Counted({ key, number }),
+            aggregateType: 'test',
+            aggregateId: key,
+            keyVersion: number,
+          });
       });
       reader.signal();
     }
@@ -72,7 +77,10 @@ describe('A subscription that has fallen behind', () => {
   });
 
   /** Starts a subscription that runs `before` and then writes one row for each message. */
-  async function subscribe(name: string, before: (message: Counted) => Promise<void> | void = () => undefined): Promise<void> {
+  async function subscribe(
+    name: string,
+    before: (message: Counted) => Promise<void> | void = () => undefined,
+  ): Promise<void> {
     const database = test.databases.of('shipping');
     const consumer: Consumer = {
       definition: subscriptionDefinition(name, { batchSize: BATCH, maxAttempts: 5 }),
@@ -169,7 +177,9 @@ describe('A subscription that has fallen behind', () => {
     });
     await expectAllInOrder('shipping.in-the-way');
     expect({ deadlocks, mostAfterwards }).toEqual({ deadlocks: 1, mostAfterwards: 1 });
-    const { rows } = await admin.query(`select from shipping.deferred_messages where subscription = 'shipping.in-the-way'`);
+    const { rows } = await admin.query(
+      `select from shipping.deferred_messages where subscription = 'shipping.in-the-way'`,
+    );
     expect(rows).toEqual([]);
   });
 
@@ -180,7 +190,10 @@ describe('A subscription that has fallen behind', () => {
       handled += 1;
       if (handled === 200)
         await admin
-          .query(`update shipping.subscription_positions set epoch = epoch + 1 where subscription = $1 and lane_group = 3`, [name])
+          .query(
+            `update shipping.subscription_positions set epoch = epoch + 1 where subscription = $1 and lane_group = 3`,
+            [name],
+          )
           .catch(() => undefined);
       if (handled === 500)
         await admin.query(

@@ -2,7 +2,10 @@ import type { Contract } from '../messages/contract';
 import type { Envelope } from '../messages/envelope';
 import type { SubscriptionDefinition } from '../messages/subscription';
 
-/** A durable subscription together with what it does: made from a handler class, a module's commands or a saga. */
+/**
+ * A durable subscription together with what it does: made from a handler class, a module's commands or a
+ * saga.
+ */
 export interface Consumer {
   definition: SubscriptionDefinition;
   /** The module in whose unit of work messages are handled. */

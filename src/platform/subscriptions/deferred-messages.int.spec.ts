@@ -40,12 +40,21 @@ describe('messages that are held back', () => {
     position: { generation, tick, seq },
   });
 
-  const inTransaction = <T>(task: (manager: UnitOfWork['manager']) => Promise<T>): Promise<T> => work.run(MODULE, () => task(work.manager));
+  const inTransaction = <T>(task: (manager: UnitOfWork['manager']) => Promise<T>): Promise<T> =>
+    work.run(MODULE, () => task(work.manager));
   const failure = (state: DeferredFailure['state'], retryInMs: number | null = null): DeferredFailure => ({
-    ...{ state, retryInMs, attempts: 1, transientFailures: 0, error: 'why' },
+    state,
+    retryInMs,
+    attempts: 1,
+    transientFailures: 0,
+    error: 'why',
   });
   /** Sets a message aside as failed; as one in line without a state. */
-  const hold = (envelope: Envelope, state?: DeferredFailure['state'], retryInMs: number | null = null): Promise<void> =>
+  const hold = (
+    envelope: Envelope,
+    state?: DeferredFailure['state'],
+    retryInMs: number | null = null,
+  ): Promise<void> =>
     inTransaction((manager) => held.defer(manager, envelope, state && failure(state, retryInMs)));
   const due = async (lanes = [{ firstLane: 0, lastLane: 255 }]): Promise<string[]> =>
     (await inTransaction((manager) => held.dueKeys(manager, lanes))).map(({ key }) => key).sort();
@@ -109,7 +118,15 @@ describe('messages that are held back', () => {
   it('keep what they were, attempts and error beside', async () => {
     const envelope = message('key', 1n);
     await hold(envelope, 'retrying', 0);
-    await inTransaction((manager) => held.failedAgain(manager, envelope, { ...failure('retrying', 3_600_000), attempts: 5 }));
-    expect(await first('key')).toEqual({ attempts: 5, transientFailures: 0, failingForMs: expect.any(Number), due: false, envelope });
+    await inTransaction((manager) =>
+      held.failedAgain(manager, envelope, { ...failure('retrying', 3_600_000), attempts: 5 }),
+    );
+    expect(await first('key')).toEqual({
+      attempts: 5,
+      transientFailures: 0,
+      failingForMs: expect.any(Number),
+      due: false,
+      envelope,
+    });
   });
 });

@@ -32,10 +32,16 @@ export interface DeferredMessage extends Failures {
 interface DeferredRow extends Failures {
   due: boolean;
   failingForMs: number;
-  envelope: Omit<Envelope, 'position' | 'time'> & { position: { generation: number; tick: string; seq: string }; time: string };
+  envelope: Omit<Envelope, 'position' | 'time'> & {
+    position: { generation: number; tick: string; seq: string };
+    time: string;
+  };
 }
 
-/** The deferred messages of one subscription and one log, each key's in order. Every call belongs in a transaction that holds the lane group's position row. */
+/**
+ * The deferred messages of one subscription and one log, each key's in order. Every call belongs in a
+ * transaction that holds the lane group's position row.
+ */
 export class DeferredMessages {
   constructor(
     private readonly subscription: string,
@@ -45,7 +51,10 @@ export class DeferredMessages {
   /** Sets a message aside: one that failed, or one that lines up behind an earlier one of its key. */
   async defer(manager: EntityManager, envelope: Envelope, failure?: DeferredFailure): Promise<void> {
     const { generation, tick, seq } = envelope.position;
-    const stored = JSON.stringify({ ...envelope, position: { generation, tick: tick.toString(), seq: seq.toString() } });
+    const stored = JSON.stringify({
+      ...envelope,
+      position: { generation, tick: tick.toString(), seq: seq.toString() },
+    });
     await manager.query(
       `insert into deferred_messages
          (subscription, log, key, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope)
@@ -78,8 +87,17 @@ export class DeferredMessages {
            retry_at = clock_timestamp() + $10::float8 * interval '1 millisecond'
        where subscription = $1 and log = $2 and key = $3 and generation = $4 and tick = $5 and seq = $6`,
       [
-        ...[this.subscription, this.log, envelope.subject, generation, tick.toString(), seq.toString()],
-        ...[failure.state, failure.attempts, failure.transientFailures, failure.retryInMs, failure.error],
+        this.subscription,
+        this.log,
+        envelope.subject,
+        generation,
+        tick.toString(),
+        seq.toString(),
+        failure.state,
+        failure.attempts,
+        failure.transientFailures,
+        failure.retryInMs,
+        failure.error,
       ],
     );
   }
@@ -98,18 +116,22 @@ export class DeferredMessages {
 
   /** The keys with deferred messages, whichever process works on their lanes. */
   async keys(manager: EntityManager): Promise<string[]> {
-    const rows: { key: string }[] = await manager.query('select distinct key from deferred_messages where subscription = $1 and log = $2', [
-      this.subscription,
-      this.log,
-    ]);
+    const rows: { key: string }[] = await manager.query(
+      'select distinct key from deferred_messages where subscription = $1 and log = $2',
+      [this.subscription, this.log],
+    );
     return rows.map(({ key }) => key);
   }
 
   /**
-   * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that ended while it drained
-   * the key. Those that have waited longest come first, and a key that fails again goes to the end.
+   * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that
+   * ended while it drained the key. Those that have waited longest come first, and a key that fails again
+   * goes to the end.
    */
-  async dueKeys(manager: EntityManager, lanes: readonly LaneBounds[]): Promise<{ key: string; lane: number }[]> {
+  async dueKeys(
+    manager: EntityManager,
+    lanes: readonly LaneBounds[],
+  ): Promise<{ key: string; lane: number }[]> {
     return manager.query(
       `select key, lane from (
          select distinct on (key) key, lane, state, retry_at, deferred_at from deferred_messages
@@ -117,7 +139,12 @@ export class DeferredMessages {
        where (state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()))
          and exists (select from unnest($3::smallint[], $4::smallint[]) as mine (first_lane, last_lane) where lane between first_lane and last_lane)
        order by coalesce(retry_at, deferred_at) limit 100`,
-      [this.subscription, this.log, lanes.map(({ firstLane }) => firstLane), lanes.map(({ lastLane }) => lastLane)],
+      [
+        this.subscription,
+        this.log,
+        lanes.map(({ firstLane }) => firstLane),
+        lanes.map(({ lastLane }) => lastLane),
+      ],
     );
   }
 

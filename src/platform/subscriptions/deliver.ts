@@ -7,14 +7,20 @@ import { TimeLimit } from './time-limit';
 /** The message in an envelope, checked against the contract that the consumer knows. */
 function unpack(consumer: Consumer, envelope: Envelope): object {
   const contract = consumer.contracts.get(envelope.type);
-  if (!contract) throw new Error(`${consumer.definition.name} was handed ${envelope.type}, which it does not want.`);
+  if (!contract)
+    throw new Error(`${consumer.definition.name} was handed ${envelope.type}, which it does not want.`);
   if (envelope.version > contract.version) {
-    throw new ContractViolation(contract, [`it has version ${envelope.version}, which this process does not know yet`]);
+    throw new ContractViolation(contract, [
+      `it has version ${envelope.version}, which this process does not know yet`,
+    ]);
   }
   return parseMessage(envelope.data, contract, envelope.rules);
 }
 
-/** Hands messages to a consumer, one after the other, inside the running unit of work: each with its origin, within its time. */
+/**
+ * Hands messages to a consumer, one after the other, inside the running unit of work: each with its origin,
+ * within its time.
+ */
 export async function deliver(consumer: Consumer, envelopes: readonly Envelope[]): Promise<void> {
   const messages = envelopes.map((envelope) => unpack(consumer, envelope));
   if (messages.length === 0) return;
@@ -22,7 +28,11 @@ export async function deliver(consumer: Consumer, envelopes: readonly Envelope[]
   const limit = new TimeLimit(consumer.definition.name, consumer.definition.timeoutMs);
   try {
     for (const [index, envelope] of envelopes.entries()) {
-      const context = { correlationId: envelope.correlationId, causationId: envelope.id, traceparent: envelope.traceparent };
+      const context = {
+        correlationId: envelope.correlationId,
+        causationId: envelope.id,
+        traceparent: envelope.traceparent,
+      };
       await withMessageContext(context, () => limit.within(consumer.handle(messages[index], envelope)));
     }
   } finally {

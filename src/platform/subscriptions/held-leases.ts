@@ -4,7 +4,10 @@ import { StaleRead } from './failure';
 import type { Lease } from './lease';
 import { PositionStore } from './position-store';
 
-/** The lane groups of one subscription and log that this process holds leases of, and how far it has read in each. */
+/**
+ * The lane groups of one subscription and log that this process holds leases of, and how far it has read in
+ * each.
+ */
 export class HeldLeases {
   private leases: readonly Lease[] = [];
   /** Of what was read beyond the stored positions, the page that was read first: its `asOf`. */
@@ -26,7 +29,8 @@ export class HeldLeases {
   hold(leases: readonly Lease[]): boolean {
     const before = this.leases;
     this.leases = leases.map(
-      (lease) => before.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease,
+      (lease) =>
+        before.find((known) => known.laneGroup === lease.laneGroup && known.epoch === lease.epoch) ?? lease,
     );
     return this.leases.some((lease) => !before.includes(lease));
   }
@@ -42,7 +46,10 @@ export class HeldLeases {
     this.readAsOf = Math.min(this.readAsOf, asOf);
   }
 
-  /** False when the server has recovered since positions were read that are not stored: they may be those of ticks that are gone. */
+  /**
+   * False when the server has recovered since positions were read that are not stored: they may be those of
+   * ticks that are gone.
+   */
   isOfThisLife(): boolean {
     return this.work.serverSince(this.module) <= this.readAsOf;
   }
@@ -57,8 +64,9 @@ export class HeldLeases {
   }
 
   /**
-   * In a unit of work, on whose connection the server has not recovered: what was read in that life of the server may be stored there. Its
-   * commit takes the tick of before along to the disk; a log on another server is handed out when it is on the disk there.
+   * In a unit of work, on whose connection the server has not recovered: what was read in that life of the
+   * server may be stored there. Its commit takes the tick of before along to the disk; a log on another
+   * server is handed out when it is on the disk there.
    */
   async move(leases: readonly Lease[], to: LogPosition): Promise<void> {
     this.checkLife();
@@ -67,7 +75,8 @@ export class HeldLeases {
 }
 
 /** Whether the lane belongs to the lease's group. */
-export const covers = ({ firstLane, lastLane }: Lease, lane: number): boolean => firstLane <= lane && lane <= lastLane;
+export const covers = ({ firstLane, lastLane }: Lease, lane: number): boolean =>
+  firstLane <= lane && lane <= lastLane;
 
 /** The leases whose lanes some messages are in. */
 export const touchedBy = (messages: readonly { lane: number }[], leases: readonly Lease[]): Lease[] =>

@@ -83,11 +83,20 @@ describe('A message that fails alone', () => {
   const publish = (key: string, ...numbers: number[]): Promise<void> =>
     work.run('orders', async () => {
       for (const number of numbers)
-        work.append({ message: new Seen({ key, number }), aggregateType: 'test', aggregateId: key, keyVersion: number });
+        work.append({
+          message: new Seen({ key, number }),
+          aggregateType: 'test',
+          aggregateId: key,
+          keyVersion: number,
+        });
     });
 
   /** Starts a subscription that runs `before` and then writes one row for each message. */
-  async function subscribe(name: string, before: (message: Seen) => Promise<void> | void, patience = PATIENCE): Promise<void> {
+  async function subscribe(
+    name: string,
+    before: (message: Seen) => Promise<void> | void,
+    patience = PATIENCE,
+  ): Promise<void> {
     const database = test.databases.of('shipping');
     const keepers: LeaseKeeper[] = [];
     worker = new SubscriptionWorker(
@@ -100,7 +109,11 @@ describe('A message that fails alone', () => {
         handle: async (message) => {
           const { key, number } = message as Seen;
           await before(message as Seen);
-          await work.manager.query('insert into effects (subscription, key, number) values ($1, $2, $3)', [name, key, number]);
+          await work.manager.query('insert into effects (subscription, key, number) values ($1, $2, $3)', [
+            name,
+            key,
+            number,
+          ]);
         },
       },
       reader,
@@ -126,7 +139,10 @@ describe('A message that fails alone', () => {
     (await operations.deferred()).filter(({ subscription }) => subscription === name);
   const statesOf = async (name: string): Promise<string[]> => (await held(name)).map(({ state }) => state);
   const wasHeld = async (name: string): Promise<string[]> => {
-    const { rows } = await admin.query<{ state: string }>('select state from shipping.was_held where subscription = $1', [name]);
+    const { rows } = await admin.query<{ state: string }>(
+      'select state from shipping.was_held where subscription = $1',
+      [name],
+    );
     return rows.map(({ state }) => state);
   };
 
@@ -139,7 +155,12 @@ describe('A message that fails alone', () => {
     await publish(good, 1);
     await eventually(async () => expect(await statesOf('shipping.swallow')).toEqual(['parked', 'queued']));
     expect(await held('shipping.swallow')).toMatchObject([
-      { key: bad, attempts: 2, transientFailures: 0, error: expect.stringMatching(/was caught: division by zero/) as string },
+      {
+        key: bad,
+        attempts: 2,
+        transientFailures: 0,
+        error: expect.stringMatching(/was caught: division by zero/) as string,
+      },
       { key: bad },
     ]);
     await eventually(async () => expect(await effects('shipping.swallow')).toEqual([`${good} 1`]));
@@ -159,10 +180,17 @@ describe('A message that fails alone', () => {
       await holder.query('select from shipping.accounts where key = $1 for update', [locked]);
       await work.run('orders', async () => {
         for (const key of [locked, ...others])
-          work.append({ message: new Seen({ key, number: 1 }), aggregateType: 'test', aggregateId: key, keyVersion: 1 });
+          work.append({
+            message: new Seen({ key, number: 1 }),
+            aggregateType: 'test',
+            aggregateId: key,
+            keyVersion: 1,
+          });
       });
       await publish(locked, 2);
-      await eventually(async () => expect(await effects('shipping.locked')).toEqual(others.map((key) => `${key} 1`).sort()));
+      await eventually(async () =>
+        expect(await effects('shipping.locked')).toEqual(others.map((key) => `${key} 1`).sort()),
+      );
       await eventually(async () => expect(await statesOf('shipping.locked')).toEqual(['retrying', 'queued']));
       expect(await held('shipping.locked')).toMatchObject([
         { key: locked, attempts: 0, error: expect.stringContaining('lock timeout') as string },
@@ -177,7 +205,10 @@ describe('A message that fails alone', () => {
       await holder.end();
     }
     await eventually(async () => expect(await statesOf('shipping.locked')).toEqual([]));
-    expect((await effects('shipping.locked')).filter((effect) => effect.startsWith(locked))).toEqual([`${locked} 1`, `${locked} 2`]);
+    expect((await effects('shipping.locked')).filter((effect) => effect.startsWith(locked))).toEqual([
+      `${locked} 1`,
+      `${locked} 2`,
+    ]);
   });
 
   it('with a transient error is parked after the ceiling, while others are handled', async () => {
@@ -185,7 +216,8 @@ describe('A message that fails alone', () => {
     await subscribe(
       'shipping.ceiling',
       ({ key }) => {
-        if (key === bad) throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+        if (key === bad)
+          throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
       },
       AT_ONCE,
     );
@@ -193,7 +225,12 @@ describe('A message that fails alone', () => {
     await publish(good, 1);
     await eventually(async () => expect(await statesOf('shipping.ceiling')).toEqual(['parked']));
     expect(await held('shipping.ceiling')).toMatchObject([
-      { key: bad, attempts: 0, transientFailures: 3, error: expect.stringContaining('lock timeout') as string },
+      {
+        key: bad,
+        attempts: 0,
+        transientFailures: 3,
+        error: expect.stringContaining('lock timeout') as string,
+      },
     ]);
     await eventually(async () => expect(await effects('shipping.ceiling')).toEqual([`${good} 1`]));
   });
@@ -213,9 +250,13 @@ describe('A message that fails alone', () => {
     expect(await statesOf('shipping.unreachable')).toEqual(['retrying']);
     for (let number = 2; !(await statesOf('shipping.unreachable')).includes('parked'); number += 1) {
       await publish(good, number);
-      await eventually(async () => expect(await effects('shipping.unreachable')).toContain(`${good} ${number}`));
+      await eventually(async () =>
+        expect(await effects('shipping.unreachable')).toContain(`${good} ${number}`),
+      );
     }
-    expect(await held('shipping.unreachable')).toMatchObject([{ key: bad, error: expect.stringContaining('catalog') as string }]);
+    expect(await held('shipping.unreachable')).toMatchObject([
+      { key: bad, error: expect.stringContaining('catalog') as string },
+    ]);
   });
 
   it('is not told from an outage while nothing is handled: then the lanes stand still, say why, and nothing is parked', async () => {
@@ -241,7 +282,9 @@ describe('A message that fails alone', () => {
     expect(await wasHeld('shipping.neighbour-down')).toEqual([]);
     await eventually(async () =>
       expect(
-        (await operations.list()).filter(({ subscription, stalled }) => subscription === 'shipping.neighbour-down' && stalled),
+        (await operations.list()).filter(
+          ({ subscription, stalled }) => subscription === 'shipping.neighbour-down' && stalled,
+        ),
       ).toEqual([]),
     );
   });
@@ -254,14 +297,18 @@ describe('A message that fails alone', () => {
     await withClient(server, 'test', async (client) => {
       for (const key of keys) await publish(key, 1);
       await client.query(`alter database ${test.name} with allow_connections false`);
-      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [test.name]);
+      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+        test.name,
+      ]);
       worker.retrySoon();
       await eventually(() => expect(attempts.mock.calls.length).toBeGreaterThan(5));
       await client.query(`alter database ${test.name} with allow_connections true`);
     });
     admin = new Client({ connectionString: test.adminUrl });
     await admin.connect();
-    await eventually(async () => expect(await effects('shipping.outage')).toEqual(keys.map((key) => `${key} 1`).sort()));
+    await eventually(async () =>
+      expect(await effects('shipping.outage')).toEqual(keys.map((key) => `${key} 1`).sort()),
+    );
     expect(await wasHeld('shipping.outage')).toEqual([]);
   });
 });

@@ -22,7 +22,9 @@ describe('the lanes of a log', () => {
 
   it.each([1, 3, 4, 7, 256])('belong each to one of %i groups', (count) => {
     const groups = laneGroups(count);
-    expect(groups.map(({ laneGroup }) => laneGroup)).toEqual(Array.from({ length: count }, (_, group) => group));
+    expect(groups.map(({ laneGroup }) => laneGroup)).toEqual(
+      Array.from({ length: count }, (_, group) => group),
+    );
     const covered = groups.flatMap(({ firstLane, lastLane }) =>
       Array.from({ length: lastLane - firstLane + 1 }, (_, index) => firstLane + index),
     );

@@ -37,7 +37,9 @@ describe('leases of several processes', () => {
   let name: string;
   const processes: Process[] = [];
 
-  /** One process as the database sees it: an identity with a connection, and a keeper for one subscription. */
+  /**
+   * One process as the database sees it: an identity with a connection, and a keeper for one subscription.
+   */
   class Process {
     readonly id = uuidv7();
     readonly worker: SubscriptionWorker;
@@ -57,7 +59,10 @@ describe('leases of several processes', () => {
       const none = async (): Promise<void> => undefined;
       this.worker = new SubscriptionWorker(consumer, quietLog, test.unitOfWork(), LEASE_MS, none, () => 1);
       this.keeper = new LeaseKeeper(MODULE, database, [this.worker], LEASE_MS, this.id);
-      this.connection = new Client({ connectionString: test.databases.urlOf(MODULE), application_name: `seamline ${this.id} ${MODULE}` });
+      this.connection = new Client({
+        connectionString: test.databases.urlOf(MODULE),
+        application_name: `seamline ${this.id} ${MODULE}`,
+      });
       processes.push(this);
     }
 
@@ -70,8 +75,10 @@ describe('leases of several processes', () => {
     look = (): Promise<void> => this.keeper['keep']();
     register = (): Promise<void> => this.keeper['register'](this.worker);
     renew = (): Promise<void> => this.keeper['renew']();
-    stored = async () => (await this.keeper['store'].all()).filter(({ subscription }) => subscription === name);
-    take = (rows: Awaited<ReturnType<Process['stored']>>): Promise<void> => this.keeper['store'].take(this.id, rows, LEASE_MS);
+    stored = async () =>
+      (await this.keeper['store'].all()).filter(({ subscription }) => subscription === name);
+    take = (rows: Awaited<ReturnType<Process['stored']>>): Promise<void> =>
+      this.keeper['store'].take(this.id, rows, LEASE_MS);
 
     get laneGroups(): number[] {
       return this.worker.currentLeases.map(({ laneGroup }) => laneGroup);
@@ -145,7 +152,9 @@ describe('leases of several processes', () => {
     expect(given.map(({ epoch }, index) => Number(epoch) - Number(taken[index].epoch))).toEqual([0, 0, 1, 1]);
     await second.look();
     const takenOver = await rows();
-    expect(takenOver.map(({ epoch }, index) => Number(epoch) - Number(given[index].epoch))).toEqual([0, 0, 1, 1]);
+    expect(takenOver.map(({ epoch }, index) => Number(epoch) - Number(given[index].epoch))).toEqual([
+      0, 0, 1, 1,
+    ]);
   });
 
   it('of a process that is killed are taken over before they end', async () => {
@@ -175,7 +184,9 @@ describe('leases of several processes', () => {
     expect(found.map(({ free }) => free)).toEqual([true, true, true, true]);
     await first.renew();
     await second.take(found);
-    expect((await rows()).map(({ owner, leased }) => ({ owner, leased }))).toEqual(Array(4).fill({ owner: first.id, leased: true }));
+    expect((await rows()).map(({ owner, leased }) => ({ owner, leased }))).toEqual(
+      Array(4).fill({ owner: first.id, leased: true }),
+    );
   });
 
   it('that changed hands and came back are not renewed by what the process held before', async () => {
@@ -199,7 +210,10 @@ describe('leases of several processes', () => {
     await first.look();
     const read = { generation: 1, tick: 5n, seq: 0n };
     for (const lease of first.worker.currentLeases) lease.scanned = read;
-    await admin.query(`update shipping.subscription_positions set tick = 9 where subscription = $1 and lane_group = 3`, [name]);
+    await admin.query(
+      `update shipping.subscription_positions set tick = 9 where subscription = $1 and lane_group = 3`,
+      [name],
+    );
     await first.renew();
     expect((await rows()).map(({ tick }) => tick)).toEqual(['5', '5', '5', '9']);
   });
@@ -210,7 +224,9 @@ describe('leases of several processes', () => {
     const leases = first.worker.currentLeases;
     const unitOfWork = test.unitOfWork();
     const moveTo = (tick: bigint): Promise<void> =>
-      unitOfWork.run(MODULE, () => new PositionStore(unitOfWork.manager).move(leases, { generation: 1, tick, seq: 0n }, LEASE_MS));
+      unitOfWork.run(MODULE, () =>
+        new PositionStore(unitOfWork.manager).move(leases, { generation: 1, tick, seq: 0n }, LEASE_MS),
+      );
     // An operator has set it to another place.
     await change('tick = 9');
     await expect(moveTo(12n)).rejects.toThrow(FencedError);
@@ -224,7 +240,9 @@ describe('leases of several processes', () => {
     const [first, second] = [await start(), await start()];
     await first.look();
     await first.keeper.stop();
-    expect((await rows()).map(({ owner, leased }) => ({ owner, leased }))).toEqual(Array(4).fill({ owner: null, leased: false }));
+    expect((await rows()).map(({ owner, leased }) => ({ owner, leased }))).toEqual(
+      Array(4).fill({ owner: null, leased: false }),
+    );
     await second.look();
     expect(second.laneGroups).toEqual([0, 1, 2, 3]);
   });
@@ -232,6 +250,8 @@ describe('leases of several processes', () => {
   it('need as many lane groups as are stored', async () => {
     await start();
     const other = await new Process(3).connect();
-    await expect(other.register()).rejects.toThrow(/stored with 4 lane groups and declared with 3.*give the subscription a new name/s);
+    await expect(other.register()).rejects.toThrow(
+      /stored with 4 lane groups and declared with 3.*give the subscription a new name/s,
+    );
   });
 });

@@ -12,15 +12,19 @@ import type { SubscriptionWorker } from './subscription-worker';
 
 /** Leases are renewed this many times before they would end. */
 const RENEWALS = 4;
-/** The longest time until it looks again, whatever the lease: this is how long lane groups lie idle that another process left. */
+/**
+ * The longest time until it looks again, whatever the lease: this is how long lane groups lie idle that
+ * another process left.
+ */
 const LOOK_MS = 1_000;
 /** The same while lane groups of a process wait that is on its way out. */
 const LOOK_SOON_MS = 100;
 /** How often a subscription tries to begin whose log cannot be reached. */
 const LATER_MS = 500;
 /**
- * Shares the lane groups of one module's subscriptions among the processes that are alive: takes free ones up to a fair
- * share, renews its own, gives back what is too many. Leases end by the database's clock, and a dead process holds nothing for long.
+ * Shares the lane groups of one module's subscriptions among the processes that are alive: takes free ones up
+ * to a fair share, renews its own, gives back what is too many. Leases end by the database's clock, and a
+ * dead process holds nothing for long.
  */
 export class LeaseKeeper {
   private readonly logger = new Logger(LeaseKeeper.name);
@@ -30,7 +34,10 @@ export class LeaseKeeper {
   private readonly stopping = new AbortController();
   private stopped = false;
   private failures = 0;
-  /** Less than its share was free at the last look: another process is about to give some up, or has just been killed. */
+  /**
+   * Less than its share was free at the last look: another process is about to give some up, or has just been
+   * killed.
+   */
   private isShort = false;
   private readonly store: PositionStore;
 
@@ -46,10 +53,14 @@ export class LeaseKeeper {
     this.store = new PositionStore(database);
   }
 
-  /** Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached keeps nothing else waiting. */
+  /**
+   * Makes the position rows of new subscriptions and takes the first leases. A log that cannot be reached
+   * keeps nothing else waiting.
+   */
   async start(): Promise<void> {
     const late: SubscriptionWorker[] = [];
-    for (const worker of await this.notRegistered()) if (!(await this.couldRegister(worker))) late.push(worker);
+    for (const worker of await this.notRegistered())
+      if (!(await this.couldRegister(worker))) late.push(worker);
     await this.keep();
     for (const worker of this.workers) worker.start();
     this.schedule();
@@ -68,13 +79,18 @@ export class LeaseKeeper {
       await this.store.giveAllBack(this.worker);
       await this.database.query('delete from subscription_workers where worker = $1', [this.worker]);
     } catch (error) {
-      this.logger.warn(`The leases of ${this.module} could not be given back and end by themselves: ${(error as Error).message}`);
+      this.logger.warn(
+        `The leases of ${this.module} could not be given back and end by themselves: ${(error as Error).message}`,
+      );
     }
   }
 
   /** Takes the positions of one worker as stored, after a failure. */
   async reload(worker: SubscriptionWorker): Promise<void> {
-    const rows = await this.store.heldBy(this.worker, { subscription: worker.consumer.definition.name, log: worker.reader.log });
+    const rows = await this.store.heldBy(this.worker, {
+      subscription: worker.consumer.definition.name,
+      log: worker.reader.log,
+    });
     worker.holdAsStored(rows.map(leaseOf));
   }
 
@@ -86,7 +102,8 @@ export class LeaseKeeper {
           .then(() => void (this.failures = 0))
           .catch((error: Error) => {
             this.failures += 1;
-            if (this.failures === 3) this.logger.warn(`The leases of ${this.module} cannot be renewed: ${error.message}`);
+            if (this.failures === 3)
+              this.logger.warn(`The leases of ${this.module} cannot be renewed: ${error.message}`);
           })
           .finally(() => this.schedule());
       },
@@ -94,7 +111,10 @@ export class LeaseKeeper {
     );
   }
 
-  /** Those without all their position rows: one question instead of four for each subscription that was here before. */
+  /**
+   * Those without all their position rows: one question instead of four for each subscription that was here
+   * before.
+   */
   private async notRegistered(): Promise<SubscriptionWorker[]> {
     const stored = await this.store.counts();
     return this.workers.filter(({ consumer, reader }) => {
@@ -126,7 +146,9 @@ export class LeaseKeeper {
         left.map(async (worker) => ({
           worker,
           done: await this.couldRegister(worker).catch((error: Error) => {
-            this.logger.error(`The subscription ${worker.consumer.definition.name} cannot begin and tries again: ${error.message}`);
+            this.logger.error(
+              `The subscription ${worker.consumer.definition.name} cannot begin and tries again: ${error.message}`,
+            );
             return false;
           }),
         })),
@@ -137,9 +159,15 @@ export class LeaseKeeper {
 
   private async register(worker: SubscriptionWorker): Promise<void> {
     const { name, laneGroups: count, startAt } = worker.consumer.definition;
-    await this.database.query('insert into subscriptions (subscription) values ($1) on conflict do nothing', [name]);
+    await this.database.query('insert into subscriptions (subscription) values ($1) on conflict do nothing', [
+      name,
+    ]);
     const start = startAt === 'now' ? worker.reader.end : await worker.reader.beginning();
-    const stored = await this.store.register({ subscription: name, log: worker.reader.log }, laneGroups(count), start);
+    const stored = await this.store.register(
+      { subscription: name, log: worker.reader.log },
+      laneGroups(count),
+      start,
+    );
     if (stored !== count) {
       throw new Error(
         `The subscription ${name} is stored with ${stored} lane groups and declared with ${count}. ` +
@@ -164,7 +192,10 @@ export class LeaseKeeper {
         rows.filter((row) => row.owner === this.worker && !row.free).map(leaseOf),
         rows.some((row) => row.paused),
       );
-      if (take.some((row) => row.subscription === name && row.log === worker.reader.log) || due.has(`${name} ${worker.reader.log}`))
+      if (
+        take.some((row) => row.subscription === name && row.log === worker.reader.log) ||
+        due.has(`${name} ${worker.reader.log}`)
+      )
         worker.retrySoon();
     }
   }
@@ -175,14 +206,19 @@ export class LeaseKeeper {
        on conflict (worker) do update set alive_until = excluded.alive_until`,
       [this.worker, this.leaseMs],
     );
-    await this.database.query(`delete from subscription_workers where alive_until < clock_timestamp() - interval '1 hour'`);
+    await this.database.query(
+      `delete from subscription_workers where alive_until < clock_timestamp() - interval '1 hour'`,
+    );
     const [{ alive }]: { alive: number }[] = await this.database.query(
       `select count(*)::int as alive from subscription_workers w where w.alive_until > clock_timestamp() and ${isConnected('w.worker')}`,
     );
     return alive;
   }
 
-  /** Also stores how far an idle worker has read, so that retention and lag can be judged; a batch that runs does this itself. */
+  /**
+   * Also stores how far an idle worker has read, so that retention and lag can be judged; a batch that runs
+   * does this itself.
+   */
   private async renew(): Promise<void> {
     const runner = this.database.createQueryRunner();
     try {
@@ -205,19 +241,27 @@ export class LeaseKeeper {
     failpoint('lease.renewed');
     for (const row of renewed) {
       const target = targets.find(
-        ({ lease }) => lease.subscription === row.subscription && lease.log === row.log && lease.laneGroup === row.lane_group,
+        ({ lease }) =>
+          lease.subscription === row.subscription &&
+          lease.log === row.log &&
+          lease.laneGroup === row.lane_group,
       );
       // A batch may have moved it on since.
       if (target && target.lease.stored === target.from) target.lease.stored = target.to;
     }
   }
 
-  private share(positions: StoredPosition[], alive: number): { take: StoredPosition[]; give: StoredPosition[] } {
+  private share(
+    positions: StoredPosition[],
+    alive: number,
+  ): { take: StoredPosition[]; give: StoredPosition[] } {
     const take: StoredPosition[] = [];
     const give: StoredPosition[] = [];
     this.isShort = false;
     for (const worker of this.workers) {
-      const rows = positions.filter((row) => row.subscription === worker.consumer.definition.name && row.log === worker.reader.log);
+      const rows = positions.filter(
+        (row) => row.subscription === worker.consumer.definition.name && row.log === worker.reader.log,
+      );
       const fair = Math.ceil(rows.length / Math.max(alive, 1));
       const mine = rows.filter((row) => row.owner === this.worker && !row.free);
       const free = rows.filter((row) => row.free);

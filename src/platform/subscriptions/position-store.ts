@@ -38,11 +38,13 @@ export interface PositionWithCounts extends Omit<PositionRow, 'epoch'> {
 const COLUMNS = 'subscription, log, lane_group, first_lane, last_lane, generation, tick, seq, epoch';
 /** The lease has expired, or its owner has disconnected. A false positive is safe: the epoch fences it. */
 const FREE = `(p.owner is null or p.leased_until < clock_timestamp() or not ${isConnected('p.owner')})`;
-const IN_MILLISECONDS = (parameter: string): string => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
+const IN_MILLISECONDS = (parameter: string): string =>
+  `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
 
 /**
- * All statements about the positions of a module's subscriptions: how far each lane group has come, and which process holds its lease.
- * Times are the database's. Leases end by themselves; a position is moved only by the epoch that holds its lane group.
+ * All statements about the positions of a module's subscriptions: how far each lane group has come, and which
+ * process holds its lease. Times are the database's. Leases end by themselves; a position is moved only by
+ * the epoch that holds its lane group.
  */
 export class PositionStore {
   constructor(private readonly connection: Queryable) {}
@@ -56,8 +58,15 @@ export class PositionStore {
     return new Map(rows.map((row) => [keyOf(row), row.stored]));
   }
 
-  /** Makes a subscription's lane groups on a log, beginning at `start`, unless there are some. Answers how many there are. */
-  async register({ subscription, log }: SubscribedLog, ranges: readonly LaneRange[], start: LogPosition): Promise<number> {
+  /**
+   * Makes a subscription's lane groups on a log, beginning at `start`, unless there are some. Answers how
+   * many there are.
+   */
+  async register(
+    { subscription, log }: SubscribedLog,
+    ranges: readonly LaneRange[],
+    start: LogPosition,
+  ): Promise<number> {
     await this.connection.query(
       `insert into subscription_positions (subscription, log, lane_group, first_lane, last_lane, generation, tick, seq)
        select $1, $2, r.lane_group, r.first_lane, r.last_lane, $6, $7, $8
@@ -65,8 +74,14 @@ export class PositionStore {
        where not exists (select from subscription_positions where subscription = $1 and log = $2)
        on conflict do nothing`,
       [
-        ...[subscription, log, ranges.map((r) => r.laneGroup), ranges.map((r) => r.firstLane), ranges.map((r) => r.lastLane)],
-        ...[start.generation, start.tick.toString(), start.seq.toString()],
+        subscription,
+        log,
+        ranges.map((r) => r.laneGroup),
+        ranges.map((r) => r.firstLane),
+        ranges.map((r) => r.lastLane),
+        start.generation,
+        start.tick.toString(),
+        start.seq.toString(),
       ],
     );
     const [{ stored }] = await this.rows<{ stored: number }>(
@@ -96,7 +111,10 @@ export class PositionStore {
 
   /** How far a subscription has come in each lane group of each log. */
   of(subscription: string): Promise<{ log: string; generation: number; tick: string; seq: string }[]> {
-    return this.rows('select log, generation, tick, seq from subscription_positions where subscription = $1', [subscription]);
+    return this.rows(
+      'select log, generation, tick, seq from subscription_positions where subscription = $1',
+      [subscription],
+    );
   }
 
   /** Every lane group with what is set aside in it, for operators. */
@@ -119,15 +137,17 @@ export class PositionStore {
 
   /** In a transaction: no batch of the subscription commits until it ends. */
   async lock(subscription: string): Promise<void> {
-    await this.connection.query('select 1 from subscription_positions where subscription = $1 order by log, lane_group for update', [
-      subscription,
-    ]);
+    await this.connection.query(
+      'select 1 from subscription_positions where subscription = $1 order by log, lane_group for update',
+      [subscription],
+    );
   }
 
   /**
-   * Moves the stored positions of some lane groups in the running transaction, by compare-and-set on epoch and position,
-   * and holds their rows until it ends. Throws `FencedError` when any of them changed hands. A position may have gone on from
-   * where this process knows it: a renewal of the lease takes it as far as was read without finding anything to handle.
+   * Moves the stored positions of some lane groups in the running transaction, by compare-and-set on epoch
+   * and position, and holds their rows until it ends. Throws `FencedError` when any of them changed hands. A
+   * position may have gone on from where this process knows it: a renewal of the lease takes it as far as was
+   * read without finding anything to handle.
    */
   async move(leases: readonly Lease[], to: LogPosition, leaseMs: number): Promise<void> {
     failpoint('position.before-move');
@@ -147,10 +167,16 @@ export class PositionStore {
      from held where p.subscription = $1 and p.log = $2 and p.lane_group = held.lane_group
      returning 1`,
       [
-        ...[subscription, log, leases.map((lease) => lease.laneGroup), leases.map((lease) => lease.epoch.toString())],
+        subscription,
+        log,
+        leases.map((lease) => lease.laneGroup),
+        leases.map((lease) => lease.epoch.toString()),
         ...columnsOf(leases.map((lease) => lease.stored)),
         ...columnsOf(leases.map((lease) => lease.scanned)),
-        ...[to.generation, to.tick.toString(), to.seq.toString(), leaseMs],
+        to.generation,
+        to.tick.toString(),
+        to.seq.toString(),
+        leaseMs,
       ],
     );
     if (moved.length !== leases.length) throw new FencedError(subscription, log);
@@ -158,10 +184,14 @@ export class PositionStore {
   }
 
   /**
-   * Renews leases and stores how far their lane groups were read without finding anything to handle. Skips those that a batch is
-   * moving. Answers those that were renewed.
+   * Renews leases and stores how far their lane groups were read without finding anything to handle. Skips
+   * those that a batch is moving. Answers those that were renewed.
    */
-  renew(owner: string, leases: readonly Lease[], leaseMs: number): Promise<(SubscribedLog & Pick<PositionRow, 'lane_group'>)[]> {
+  renew(
+    owner: string,
+    leases: readonly Lease[],
+    leaseMs: number,
+  ): Promise<(SubscribedLog & Pick<PositionRow, 'lane_group'>)[]> {
     return this.changed(
       `with mine as (
          select * from unnest($2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::int[], $10::bigint[], $11::bigint[])
@@ -178,7 +208,9 @@ export class PositionStore {
        returning p.subscription, p.log, p.lane_group`,
       [
         owner,
-        ...[leases.map((l) => l.subscription), leases.map((l) => l.log), leases.map((l) => l.laneGroup)],
+        leases.map((l) => l.subscription),
+        leases.map((l) => l.log),
+        leases.map((l) => l.laneGroup),
         leases.map((l) => l.epoch.toString()),
         ...columnsOf(leases.map((l) => l.stored)),
         ...columnsOf(leases.map((l) => l.scanned)),
@@ -205,7 +237,10 @@ export class PositionStore {
     failpoint('lease.taken');
   }
 
-  /** A batch that still runs in these lane groups holds their rows, so the change waits for it; the next batch finds its epoch old. */
+  /**
+   * A batch that still runs in these lane groups holds their rows, so the change waits for it; the next batch
+   * finds its epoch old.
+   */
   async giveBack(owner: string, rows: readonly PositionRow[]): Promise<void> {
     await this.connection.query(
       `update subscription_positions p set owner = null, leased_until = '-infinity', epoch = p.epoch + 1
@@ -217,12 +252,15 @@ export class PositionStore {
 
   /** Gives all leases of a process back. */
   async giveAllBack(owner: string): Promise<void> {
-    await this.connection.query(`update subscription_positions set owner = null, leased_until = '-infinity' where owner = $1`, [owner]);
+    await this.connection.query(
+      `update subscription_positions set owner = null, leased_until = '-infinity' where owner = $1`,
+      [owner],
+    );
   }
 
   /**
-   * Notes for operators why the lane groups that this process works on do not go on, and since when; null when they go on again.
-   * Never waits for a batch that holds the rows.
+   * Notes for operators why the lane groups that this process works on do not go on, and since when; null
+   * when they go on again. Never waits for a batch that holds the rows.
    */
   async noteStall({ subscription, log }: SubscribedLog, error: string | null): Promise<void> {
     await this.connection.query(

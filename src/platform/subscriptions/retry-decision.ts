@@ -20,9 +20,10 @@ export interface RetryLimits {
 }
 
 /**
- * What becomes of a message that has just failed: tried again after a growing delay, or parked. A permanent error parks at once, one
- * of the handler after `maxAttempts`, a transient one only after both of the patience's limits. `countsAlone` is false while the same
- * failure may be everyone's: then it is tried again and not counted.
+ * What becomes of a message that has just failed: tried again after a growing delay, or parked. A permanent
+ * error parks at once, one of the handler after `maxAttempts`, a transient one only after both of the
+ * patience's limits. `countsAlone` is false while the same failure may be everyone's: then it is tried again
+ * and not counted.
  */
 export function retryDecision(
   error: unknown,
@@ -38,6 +39,9 @@ export function retryDecision(
     : isPermanent(error) || attempts >= maxAttempts;
   if (parks) return { state: 'parked', attempts, transientFailures, retryInMs: null };
   // A failure that is not counted makes the delay no longer, so it gets a long one.
-  const step = !transient || countsAlone ? attempts + transientFailures : Math.max(LATER_STEP, attempts + transientFailures);
+  const step =
+    !transient || countsAlone
+      ? attempts + transientFailures
+      : Math.max(LATER_STEP, attempts + transientFailures);
   return { state: 'retrying', attempts, transientFailures, retryInMs: backoff(step, BACKOFF) };
 }

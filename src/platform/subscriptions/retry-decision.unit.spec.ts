@@ -2,18 +2,37 @@ import { ContractViolation } from '../messages/validate-message';
 import { LoneFailure } from './lone-failure';
 import { retryDecision } from './retry-decision';
 
-const LIMITS = { maxAttempts: 3, patience: { tries: 4, triesForMs: 30_000, failures: 10, failingForMs: 60_000 } };
+const LIMITS = {
+  maxAttempts: 3,
+  patience: { tries: 4, triesForMs: 30_000, failures: 10, failingForMs: 60_000 },
+};
 const HANDLERS = new Error('a bug');
 const CONFLICT = Object.assign(new Error('deadlock'), { code: '40P01' });
 const LOCKED = Object.assign(new Error('locked'), { code: '55P03' });
 const AWAY = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
-const failed = (attempts: number, transientFailures = 0, failingForMs = 0) => ({ attempts, transientFailures, failingForMs });
+const failed = (attempts: number, transientFailures = 0, failingForMs = 0) => ({
+  attempts,
+  transientFailures,
+  failingForMs,
+});
 
 describe('a message that failed', () => {
   it('because of its handler is parked with the last attempt', () => {
-    expect(retryDecision(HANDLERS, LIMITS)).toMatchObject({ state: 'retrying', attempts: 1, transientFailures: 0 });
-    expect(retryDecision(HANDLERS, LIMITS, failed(1, 50))).toMatchObject({ state: 'retrying', attempts: 2, transientFailures: 50 });
-    expect(retryDecision(HANDLERS, LIMITS, failed(2))).toMatchObject({ state: 'parked', attempts: 3, retryInMs: null });
+    expect(retryDecision(HANDLERS, LIMITS)).toMatchObject({
+      state: 'retrying',
+      attempts: 1,
+      transientFailures: 0,
+    });
+    expect(retryDecision(HANDLERS, LIMITS, failed(1, 50))).toMatchObject({
+      state: 'retrying',
+      attempts: 2,
+      transientFailures: 50,
+    });
+    expect(retryDecision(HANDLERS, LIMITS, failed(2))).toMatchObject({
+      state: 'parked',
+      attempts: 3,
+      retryInMs: null,
+    });
   });
 
   it('for good is parked at once', () => {
@@ -22,20 +41,36 @@ describe('a message that failed', () => {
   });
 
   it('for a moment is parked after both limits, and uses up no attempt', () => {
-    expect(retryDecision(LOCKED, LIMITS, failed(2, 8, 90_000))).toMatchObject({ state: 'retrying', attempts: 2, transientFailures: 9 });
-    expect(retryDecision(LOCKED, LIMITS, failed(2, 20, 59_000))).toMatchObject({ state: 'retrying', transientFailures: 21 });
-    expect(retryDecision(LOCKED, LIMITS, failed(2, 9, 60_000))).toMatchObject({ state: 'parked', attempts: 2, transientFailures: 10 });
+    expect(retryDecision(LOCKED, LIMITS, failed(2, 8, 90_000))).toMatchObject({
+      state: 'retrying',
+      attempts: 2,
+      transientFailures: 9,
+    });
+    expect(retryDecision(LOCKED, LIMITS, failed(2, 20, 59_000))).toMatchObject({
+      state: 'retrying',
+      transientFailures: 21,
+    });
+    expect(retryDecision(LOCKED, LIMITS, failed(2, 9, 60_000))).toMatchObject({
+      state: 'parked',
+      attempts: 2,
+      transientFailures: 10,
+    });
   });
 
   it('as everything may have is never parked, nor counted', () => {
-    expect(retryDecision(AWAY, LIMITS, failed(0, 50, 1e9), false)).toMatchObject({ state: 'retrying', transientFailures: 50 });
+    expect(retryDecision(AWAY, LIMITS, failed(0, 50, 1e9), false)).toMatchObject({
+      state: 'retrying',
+      transientFailures: 50,
+    });
   });
 });
 
 it('is tried again later with each failure, up to a limit', () => {
   jest.spyOn(Math, 'random').mockReturnValue(1);
   const patient = { ...LIMITS, maxAttempts: 100 };
-  const delays = [0, 1, 2, 19].map((attempts) => retryDecision(HANDLERS, patient, failed(attempts)).retryInMs);
+  const delays = [0, 1, 2, 19].map(
+    (attempts) => retryDecision(HANDLERS, patient, failed(attempts)).retryInMs,
+  );
   expect(delays).toEqual([200, 400, 800, 60_000]);
   jest.restoreAllMocks();
 });
@@ -49,7 +84,8 @@ describe('a message that fails alone is deferred', () => {
     lone = new LoneFailure(LIMITS.patience, () => now);
   });
   const tries = (message: string, error: Error, handled: number, everyMs: number, most = 100): number => {
-    for (let count = 1; count <= most; count += 1, now += everyMs) if (lone.mayDefer(message, error, handled)) return count;
+    for (let count = 1; count <= most; count += 1, now += everyMs)
+      if (lone.mayDefer(message, error, handled)) return count;
     return Infinity;
   };
 

@@ -44,7 +44,10 @@ export class RetryQueue {
     this.messages = new DeferredMessages(consumer.definition.name, log);
   }
 
-  /** False while it is not known which keys are set aside: a key that another process has set aside must not be passed by. */
+  /**
+   * False while it is not known which keys are set aside: a key that another process has set aside must not
+   * be passed by.
+   */
   get isSure(): boolean {
     return !this.isUnsure;
   }
@@ -97,7 +100,10 @@ export class RetryQueue {
     this.report(message, failure, error);
   }
 
-  /** Tries deferred messages that are due, each key in order, for a while; then new ones have their turn. False when none was due. */
+  /**
+   * Tries deferred messages that are due, each key in order, for a while; then new ones have their turn.
+   * False when none was due.
+   */
   async retry(stop: AbortSignal): Promise<boolean> {
     this.isDue = this.isUnsure = false;
     const due = await this.work
@@ -129,7 +135,9 @@ export class RetryQueue {
         this.isDue = true;
         return;
       }
-      const first = await this.work.read(this.consumer.module, () => this.messages.first(this.work.manager, key));
+      const first = await this.work.read(this.consumer.module, () =>
+        this.messages.first(this.work.manager, key),
+      );
       if (!first) {
         this.keys.delete(key);
         return;
@@ -145,9 +153,12 @@ export class RetryQueue {
         this.count += 1;
       } catch (error) {
         if (error instanceof FencedError) throw error;
-        // Whatever the failure is, it is this key's as long as it can be written down; it cannot while the database is away.
+        // Whatever the failure is, it is this key's as long as it can be written down; it cannot while the
+        // database is away.
         const failure = this.failureOf(first.envelope, error, first);
-        await this.holding(lease, () => this.messages.failedAgain(this.work.manager, first.envelope, failure));
+        await this.holding(lease, () =>
+          this.messages.failedAgain(this.work.manager, first.envelope, failure),
+        );
         this.report(first.envelope, failure, error);
         return;
       }
@@ -164,10 +175,14 @@ export class RetryQueue {
     lease.stored = scanned;
   }
 
-  /** What is stored of a failure. A transient one counts where it is known to be this message's own, or others were handled meanwhile. */
+  /**
+   * What is stored of a failure. A transient one counts where it is known to be this message's own, or others
+   * were handled meanwhile.
+   */
   private failureOf(message: Envelope, error: unknown, before?: FailedBefore): DeferredFailure {
     const handledBefore = this.handledBefore.get(message.subject);
-    const isOwn = isContention(error) || isConflict(error) || (handledBefore !== undefined && handledBefore < this.count);
+    const isOwn =
+      isContention(error) || isConflict(error) || (handledBefore !== undefined && handledBefore < this.count);
     if (isTransient(error)) this.handledBefore.set(message.subject, this.count);
     const limits = { maxAttempts: this.consumer.definition.maxAttempts, patience: this.patience };
     return { ...retryDecision(error, limits, before, isOwn), error: describeError(error) };

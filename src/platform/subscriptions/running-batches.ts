@@ -20,7 +20,10 @@ interface Run {
   over: Promise<void>;
 }
 
-/** The transactions of one subscription that run, and those that have failed since it last looked. Their lane groups are busy. */
+/**
+ * The transactions of one subscription that run, and those that have failed since it last looked. Their lane
+ * groups are busy.
+ */
 export class RunningBatches {
   private readonly runs = new Set<Run>();
   private failed: FailedBatch[] = [];

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { optionsOf, poolOf } from '../database/driver-internals';
 
-/** How many connections of a module's pool are free, beyond one in reserve. 0 while a caller waits for one. */
+/**
+ * How many connections of a module's pool are free, beyond one in reserve. 0 while a caller waits for one.
+ */
 export function spareConnections(source: DataSource): number {
   const pool = poolOf(source)!;
   const { totalCount, idleCount, waitingCount } = pool;

@@ -22,16 +22,23 @@ describe('operations on subscriptions', () => {
   let operations: SubscriptionOperations;
   let published = 0;
 
-  const inModule = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> => database.databases.of(MODULE).query(sql, parameters);
+  const inModule = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
+    database.databases.of(MODULE).query(sql, parameters);
   const inLog = <T>(sql: string): Promise<T[]> => database.databases.of(LOG).query(sql);
 
   const publish = (...keys: string[]): Promise<void> =>
     work.run(LOG, async () => {
       for (const key of keys)
-        work.append({ message: new Counted({ number: 1 }), aggregateType: 'counter', aggregateId: key, keyVersion: ++published });
+        work.append({
+          message: new Counted({ number: 1 }),
+          aggregateType: 'counter',
+          aggregateId: key,
+          keyVersion: ++published,
+        });
     });
 
-  const takeTick = async (): Promise<string> => (await inLog<{ current_tick: string }>('select * from take_tick()'))[0].current_tick;
+  const takeTick = async (): Promise<string> =>
+    (await inLog<{ current_tick: string }>('select * from take_tick()'))[0].current_tick;
   const moveTo = (tick: string, seq = '0'): Promise<unknown> =>
     inModule('update subscription_positions set tick = $1, seq = $2', [tick, seq]);
   const lags = async (): Promise<(number | null)[]> => (await operations.list()).map(({ lag }) => lag);
@@ -86,14 +93,21 @@ describe('operations on subscriptions', () => {
       const before = await takeTick();
       await publish(low[0], low[1], high[0]);
       await takeTick();
-      const [first]: { seq: string }[] = await inLog('select seq from outbox order by seq desc limit 1 offset 2');
+      const [first]: { seq: string }[] = await inLog(
+        'select seq from outbox order by seq desc limit 1 offset 2',
+      );
       await moveTo(before, first.seq);
       expect(await lags()).toEqual([1, 1]);
     });
 
     it('and counts nothing that was rolled back', async () => {
       const failing = work.run(LOG, async () => {
-        work.append({ message: new Counted({ number: 1 }), aggregateType: 'counter', aggregateId: 'a', keyVersion: ++published });
+        work.append({
+          message: new Counted({ number: 1 }),
+          aggregateType: 'counter',
+          aggregateId: 'a',
+          keyVersion: ++published,
+        });
         await work.manager.query('select 1 / 0');
       });
       await expect(failing).rejects.toThrow('division by zero');

@@ -14,7 +14,10 @@ export interface SubscriptionStatus {
   log: string;
   laneGroup: number;
   position: { generation: number; tick: string; seq: string };
-  /** Messages of its lanes after the position; null where that is unknown: its owner in another process cannot be asked, or the log has no such place. */
+  /**
+   * Messages of its lanes after the position; null where that is unknown: its owner in another process cannot
+   * be asked, or the log has no such place.
+   */
   lag: number | null;
   retrying: number;
   parked: number;
@@ -42,8 +45,8 @@ export interface DeferredMessageView {
 }
 
 /**
- * What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without a running process; only
- * how far logs of other processes have come is asked of those.
+ * What an operator can see of the subscriptions and do to them. Works on the databases alone, with or without
+ * a running process; only how far logs of other processes have come is asked of those.
  */
 @Injectable()
 export class SubscriptionOperations {
@@ -83,8 +86,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Lets parked messages be tried again from their first attempt, each key in order; only one key's with `key`.
-   * Answers how many keys were parked. The process that holds the lease takes them up within seconds.
+   * Lets parked messages be tried again from their first attempt, each key in order; only one key's with
+   * `key`. Answers how many keys were parked. The process that holds the lease takes them up within seconds.
    */
   async redrive(subscription: string, key?: string): Promise<number> {
     const database = this.databaseOf(subscription);
@@ -106,11 +109,13 @@ export class SubscriptionOperations {
   async totals(): Promise<{ published: number; parked: number; waiting: number }> {
     const totals = { published: 0, parked: 0, waiting: 0 };
     for (const module of this.databases.modules) {
-      const [row]: { published: string; parked: string; waiting: string }[] = await this.databases.of(module).query(
-        `select (select count(*) from outbox) as published,
+      const [row]: { published: string; parked: string; waiting: string }[] = await this.databases
+        .of(module)
+        .query(
+          `select (select count(*) from outbox) as published,
                 (select count(*) from deferred_messages where state = 'parked') as parked,
                 (select count(*) from deferred_messages where state <> 'parked') as waiting`,
-      );
+        );
       totals.published += Number(row.published);
       totals.parked += Number(row.parked);
       totals.waiting += Number(row.waiting);
@@ -119,8 +124,13 @@ export class SubscriptionOperations {
   }
 
   private async status(position: PositionWithCounts): Promise<SubscriptionStatus> {
-    const { subscription, log, lane_group, generation, tick, seq, retrying, parked, queued, paused, owner } = position;
-    const question = { position: { generation, tick, seq }, firstLane: position.first_lane, lastLane: position.last_lane };
+    const { subscription, log, lane_group, generation, tick, seq, retrying, parked, queued, paused, owner } =
+      position;
+    const question = {
+      position: { generation, tick, seq },
+      firstLane: position.first_lane,
+      lastLane: position.last_lane,
+    };
     const lag = this.databases.modules.includes(log)
       ? await lagIn(this.databases.of(log), question)
       : ((await this.remoteLags?.lag(log, question)) ?? null);
@@ -142,11 +152,16 @@ export class SubscriptionOperations {
   private async setPaused(subscription: string, paused: boolean): Promise<void> {
     const database = this.databaseOf(subscription);
     await this.require(database.manager, subscription);
-    await database.query('update subscriptions set paused = $2 where subscription = $1', [subscription, paused]);
+    await database.query('update subscriptions set paused = $2 where subscription = $1', [
+      subscription,
+      paused,
+    ]);
   }
 
   private async require(manager: EntityManager, subscription: string): Promise<void> {
-    const known: unknown[] = await manager.query('select 1 from subscriptions where subscription = $1', [subscription]);
+    const known: unknown[] = await manager.query('select 1 from subscriptions where subscription = $1', [
+      subscription,
+    ]);
     if (known.length === 0) throw unknown(subscription);
   }
 

@@ -67,7 +67,12 @@ describe('A subscription', () => {
   const publish = (key: string, ...numbers: number[]): Promise<void> =>
     work.run('orders', async () => {
       for (const number of numbers) {
-        work.append({ message: new TestHappened({ key, number }), aggregateType: 'test', aggregateId: key, keyVersion: number });
+        work.append({
+          message: new TestHappened({ key, number }),
+          aggregateType: 'test',
+          aggregateId: key,
+          keyVersion: number,
+        });
       }
     });
 
@@ -138,9 +143,11 @@ describe('A subscription', () => {
   it('handles every message once and each key in order', async () => {
     await subscribe('shipping.test-order');
     const keys = Array.from({ length: 20 }, () => uuidv7());
-    for (let number = 1; number <= 10; number += 1) await Promise.all(keys.map((key) => publish(key, number)));
+    for (let number = 1; number <= 10; number += 1)
+      await Promise.all(keys.map((key) => publish(key, number)));
     await eventually(async () => expect(await effects('shipping.test-order')).toHaveLength(200));
-    for (const key of keys) expect(await effects('shipping.test-order', key)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const key of keys)
+      expect(await effects('shipping.test-order', key)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('keeps nobody waiting while its log cannot be reached, and begins when it can', async () => {
@@ -170,7 +177,9 @@ describe('A subscription', () => {
     await publish(good, 1, 2);
     await publish(bad, 4);
 
-    await eventually(async () => expect(await held('shipping.test-parking')).toEqual(['parked', 'queued', 'queued']));
+    await eventually(async () =>
+      expect(await held('shipping.test-parking')).toEqual(['parked', 'queued', 'queued']),
+    );
     await eventually(async () => expect(await effects('shipping.test-parking', good)).toEqual([1, 2]));
     expect(await effects('shipping.test-parking', bad)).toEqual([1]);
 
@@ -179,7 +188,9 @@ describe('A subscription', () => {
     await eventually(async () => expect(await effects('shipping.test-parking', bad)).toEqual([1, 2, 3, 4]));
     expect(await held('shipping.test-parking')).toEqual([]);
     await publish(bad, 5);
-    await eventually(async () => expect(await effects('shipping.test-parking', bad)).toEqual([1, 2, 3, 4, 5]));
+    await eventually(async () =>
+      expect(await effects('shipping.test-parking', bad)).toEqual([1, 2, 3, 4, 5]),
+    );
   });
 
   it('goes on with a key that a process left half drained', async () => {
@@ -188,9 +199,13 @@ describe('A subscription', () => {
       if (number === 1) throw new Error('cannot do this');
     });
     await publish(key, 1, 2, 3);
-    await eventually(async () => expect(await held('shipping.test-drain')).toEqual(['parked', 'queued', 'queued']));
+    await eventually(async () =>
+      expect(await held('shipping.test-drain')).toEqual(['parked', 'queued', 'queued']),
+    );
     await stop?.();
-    await admin.query(`delete from shipping.deferred_messages where subscription = 'shipping.test-drain' and state = 'parked'`);
+    await admin.query(
+      `delete from shipping.deferred_messages where subscription = 'shipping.test-drain' and state = 'parked'`,
+    );
 
     await subscribe('shipping.test-drain');
     await eventually(async () => expect(await effects('shipping.test-drain', key)).toEqual([2, 3]));
@@ -224,9 +239,14 @@ describe('A subscription', () => {
   it('does not handle a deferred message that is gone when its turn comes', async () => {
     const name = 'shipping.test-gone';
     const key = await parkedKey(name);
-    await admin.query(`delete from shipping.deferred_messages where subscription = $1 and state = 'parked'`, [name]);
+    await admin.query(`delete from shipping.deferred_messages where subscription = $1 and state = 'parked'`, [
+      name,
+    ]);
     const first = DeferredMessages.prototype.first;
-    const read = jest.spyOn(DeferredMessages.prototype, 'first').mockImplementation(async function (this: DeferredMessages, ...parameters) {
+    const read = jest.spyOn(DeferredMessages.prototype, 'first').mockImplementation(async function (
+      this: DeferredMessages,
+      ...parameters
+    ) {
       const found = await first.apply(this, parameters);
       if (found) await admin.query('delete from shipping.deferred_messages where subscription = $1', [name]);
       return found;
@@ -332,7 +352,12 @@ describe('A subscription', () => {
     );
     await work.run('orders', async () => {
       for (const key of [early, late])
-        work.append({ message: new TestHappened({ key, number: 1 }), aggregateType: 'test', aggregateId: key, keyVersion: 1 });
+        work.append({
+          message: new TestHappened({ key, number: 1 }),
+          aggregateType: 'test',
+          aggregateId: key,
+          keyVersion: 1,
+        });
     });
     await eventually(async () => expect(await effects(name, late)).toEqual([1]));
     expect({ calls, early: await effects(name, early) }).toEqual({ calls: 3, early: [1] });
@@ -341,7 +366,10 @@ describe('A subscription', () => {
   describe('with a handler that takes long', () => {
     let release: () => void;
     let hasBegun: boolean;
-    const slowIn = (key: string, atLast: () => void = () => undefined): ((message: TestHappened) => Promise<void>) => {
+    const slowIn = (
+      key: string,
+      atLast: () => void = () => undefined,
+    ): ((message: TestHappened) => Promise<void>) => {
       const released = new Promise<void>((resolve) => (release = resolve));
       hasBegun = false;
       return async (message) => {
@@ -387,7 +415,11 @@ describe('A subscription', () => {
       await eventually(async () => expect(await effects(name, other)).toEqual([1]));
       release();
       await eventually(async () => expect(await effects(name, slow)).toEqual([1, 2]));
-      expect({ failures, other: await effects(name, other), held: await held(name) }).toEqual({ failures: 2, other: [1], held: [] });
+      expect({ failures, other: await effects(name, other), held: await held(name) }).toEqual({
+        failures: 2,
+        other: [1],
+        held: [],
+      });
     });
 
     it('sets its key aside when it fails by itself beside others', async () => {
@@ -469,7 +501,10 @@ describe('A subscription', () => {
     const worker = await subscribe('shipping.test-fence');
     const thief = uuidv7();
     // With a connection, as a process has: the lease of one that has none is free, and would be taken back.
-    const alive = new Client({ connectionString: test.databases.urlOf('shipping'), application_name: `seamline ${thief} shipping` });
+    const alive = new Client({
+      connectionString: test.databases.urlOf('shipping'),
+      application_name: `seamline ${thief} shipping`,
+    });
     await alive.connect();
     try {
       await admin.query(
@@ -521,14 +556,17 @@ describe('A unit of work', () => {
     aggregateId: 'a',
     keyVersion: 1,
   });
-  const published = async (): Promise<number> => Number((await test.databases.of('orders').query('select count(*) from outbox'))[0].count);
+  const published = async (): Promise<number> =>
+    Number((await test.databases.of('orders').query('select count(*) from outbox'))[0].count);
 
   it('is needed to publish', () => {
     expect(() => work.append(message())).toThrow(/There is no unit of work\. Publish/);
   });
 
   it('is not what a query runs in', async () => {
-    await expect(work.read('orders', async () => work.append(message()))).rejects.toThrow(/query must not publish/);
+    await expect(work.read('orders', async () => work.append(message()))).rejects.toThrow(
+      /query must not publish/,
+    );
   });
 
   it('is not shared with another module', async () => {
@@ -548,7 +586,9 @@ describe('A unit of work', () => {
 
   it('publishes nothing that does not fit its contract', async () => {
     const wrong = { ...message(), message: new TestHappened({ key: 'no uuid', number: 1 }) };
-    await expect(work.run('orders', async () => work.append(wrong))).rejects.toThrow(/does not fit orders.test-happened/);
+    await expect(work.run('orders', async () => work.append(wrong))).rejects.toThrow(
+      /does not fit orders.test-happened/,
+    );
     expect(await published()).toBe(0);
   });
 });

@@ -25,8 +25,8 @@ const IDLE_MS = 1_000;
 /** Messages looked at together at least: a subscription may want few of those that a log holds. */
 const SMALLEST_PAGE = 500;
 /**
- * So many messages may begin while others are being handled, and so many transactions run then. More of them wait and share a
- * transaction, which costs less than one for each.
+ * So many messages may begin while others are being handled, and so many transactions run then. More of them
+ * wait and share a transaction, which costs less than one for each.
  */
 const FEW_MESSAGES = 4;
 const FEW_TRANSACTIONS = 3;
@@ -39,9 +39,10 @@ const SAID_AFTER = 3;
 const SAID_EVERY = 20;
 
 /**
- * Works off one log for one subscription, in the lane groups that this process holds leases of. A batch's effects, its messages and
- * its positions commit together. Batches of different lane groups run side by side: several at once with a backlog, and without one
- * a message does not wait for the commit of another lane group's.
+ * Works off one log for one subscription, in the lane groups that this process holds leases of. A batch's
+ * effects, its messages and its positions commit together. Batches of different lane groups run side by side:
+ * several at once with a backlog, and without one a message does not wait for the commit of another lane
+ * group's.
  */
 export class SubscriptionWorker {
   private readonly logger: Logger;
@@ -104,7 +105,10 @@ export class SubscriptionWorker {
     this.retries.forget();
   }
 
-  /** False when the server has recovered since positions were read that are not stored: they may be those of ticks that are gone. */
+  /**
+   * False when the server has recovered since positions were read that are not stored: they may be those of
+   * ticks that are gone.
+   */
   isOfThisLife(): boolean {
     return this.leases.isOfThisLife();
   }
@@ -113,7 +117,9 @@ export class SubscriptionWorker {
     return this.leases.current;
   }
 
-  /** Says that deferred messages may be due: an operator asked for a redrive, or a lease came over with some. */
+  /**
+   * Says that deferred messages may be due: an operator asked for a redrive, or a lease came over with some.
+   */
   retrySoon(): void {
     this.retries.retrySoon();
   }
@@ -144,7 +150,9 @@ export class SubscriptionWorker {
     this.failures += 1;
     if (!isTransient(error)) this.logger.error(`Cannot go on and tries again: ${(error as Error).stack}`);
     else if (this.failures === SAID_AFTER)
-      this.logger.warn(`It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`);
+      this.logger.warn(
+        `It cannot go on for a reason outside of it (${(error as Error).message}), and does as soon as that is over.`,
+      );
     if (this.failures % SAID_EVERY === SAID_AFTER) await this.sayThatItIsStalled(error);
     await abortableDelay(backoff(this.failures, BACKOFF), this.stopping.signal);
     // A lost connection leaves it open whether the commit went through. The stored positions tell.
@@ -165,7 +173,9 @@ export class SubscriptionWorker {
 
   private noteStall(error: string | null): Promise<void> {
     const place = { subscription: this.consumer.definition.name, log: this.reader.log };
-    return this.work.read(this.consumer.module, () => new PositionStore(this.work.manager).noteStall(place, error));
+    return this.work.read(this.consumer.module, () =>
+      new PositionStore(this.work.manager).noteStall(place, error),
+    );
   }
 
   /** Held messages are retried while no batch runs, so that what fails fails by itself. */
@@ -175,7 +185,10 @@ export class SubscriptionWorker {
     return this.retries.retry(this.stopping.signal);
   }
 
-  /** Begins with the next messages of the idle lane groups that stand furthest back. False when there is nothing to begin with. */
+  /**
+   * Begins with the next messages of the idle lane groups that stand furthest back. False when there is
+   * nothing to begin with.
+   */
   private async handleNext(): Promise<boolean> {
     if (!this.retries.isSure) return true;
     const idle = this.leases.current.filter((lease) => !this.running.has(lease));
@@ -183,8 +196,11 @@ export class SubscriptionWorker {
     if (idle.length === 0 || !this.mayBeginBeside()) return this.running.hasFailed;
     const front = idle.map((lease) => lease.scanned).reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b));
     const atFront = idle.filter((lease) => comparePositions(lease.scanned, front) === 0);
-    const ahead = idle.filter((lease) => comparePositions(lease.scanned, front) > 0).map((lease) => lease.scanned);
-    const bound = ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
+    const ahead = idle
+      .filter((lease) => comparePositions(lease.scanned, front) > 0)
+      .map((lease) => lease.scanned);
+    const bound =
+      ahead.length > 0 ? ahead.reduce((a, b) => (comparePositions(a, b) <= 0 ? a : b)) : undefined;
 
     const most = this.mostSideBySide(atFront.length);
     const limit = Math.max(this.batchSize() * (most + 1), SMALLEST_PAGE);
@@ -196,13 +212,19 @@ export class SubscriptionWorker {
       return false;
     }
 
-    const within = end === page.end ? () => true : (message: Envelope) => comparePositions(message.position, end) <= 0;
+    const within =
+      end === page.end ? () => true : (message: Envelope) => comparePositions(message.position, end) <= 0;
     const messages = page.messages.filter((message) => within(message) && this.wants(message, atFront));
     if (messages.length > FEW_MESSAGES && this.running.count > 0) {
       await this.settle();
       return true;
     }
-    this.begin(messages, atFront, end, this.running.count > 0 ? Math.min(most, FEW_TRANSACTIONS - this.running.count) : most);
+    this.begin(
+      messages,
+      atFront,
+      end,
+      this.running.count > 0 ? Math.min(most, FEW_TRANSACTIONS - this.running.count) : most,
+    );
     // With a backlog, and after a failure, the next batch waits for what becomes of this one.
     if (messages.length > FEW_MESSAGES || this.isAlone()) await this.settle();
     // Until the pool has handed its connection out, a batch counts as waiting for one.
@@ -212,8 +234,16 @@ export class SubscriptionWorker {
     return true;
   }
 
-  /** Deals out as many messages as make about a full batch for each transaction, and moves the lane groups up to the last of them. */
-  private begin(messages: readonly Envelope[], leases: readonly Lease[], pageEnd: LogPosition, most: number): void {
+  /**
+   * Deals out as many messages as make about a full batch for each transaction, and moves the lane groups up
+   * to the last of them.
+   */
+  private begin(
+    messages: readonly Envelope[],
+    leases: readonly Lease[],
+    pageEnd: LogPosition,
+    most: number,
+  ): void {
     const transactions = Math.max(1, Math.min(most, Math.round(messages.length / this.batchSize())));
     const { shares, end = pageEnd } = assignBatches(messages, leases, transactions, this.batchSize());
     const lockWaitMs = performance.now() < this.cautiousUntil ? LOCK_WAIT_MS : undefined;
@@ -228,7 +258,10 @@ export class SubscriptionWorker {
     return touched;
   }
 
-  /** Waits until no batch runs. What failed is handled message by message, where the failure can be a message's own. */
+  /**
+   * Waits until no batch runs. What failed is handled message by message, where the failure can be a
+   * message's own.
+   */
   private async settle(): Promise<void> {
     const failed = await this.running.end();
     if (failed.length === 0) return;
@@ -239,12 +272,15 @@ export class SubscriptionWorker {
       const [message, ...others] = failed.flatMap(({ messages }) => messages);
       const wasAlone = failed.length === 1 && everyones.wasAlone;
       if (!wasAlone) this.aloneUntil = performance.now() + ALONE_MS;
-      if (!wasAlone || others.length > 0 || !this.batches.mayDefer(message, everyones.error)) throw everyones.error;
+      if (!wasAlone || others.length > 0 || !this.batches.mayDefer(message, everyones.error))
+        throw everyones.error;
       await this.batches.defer(message, everyones.leases, everyones.error);
     } else {
-      if (failed.some(({ error }) => isContention(error))) this.cautiousUntil = performance.now() + CAUTIOUS_MS;
+      if (failed.some(({ error }) => isContention(error)))
+        this.cautiousUntil = performance.now() + CAUTIOUS_MS;
       // Nothing runs beside them any more, so that whatever fails now is the message's own fault.
-      for (const { messages, leases } of failed) for (const message of messages) await this.batches.handleAlone(message, leases);
+      for (const { messages, leases } of failed)
+        for (const message of messages) await this.batches.handleAlone(message, leases);
     }
     for (const { leases, end } of failed) for (const lease of leases) lease.scanned = end;
   }

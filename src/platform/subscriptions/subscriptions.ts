@@ -38,8 +38,12 @@ export class Subscriptions implements OnApplicationBootstrap, BeforeApplicationS
     const { leaseMs } = this.settings.messaging;
     const database = this.databases.of(module);
     const keepers: LeaseKeeper[] = [];
-    const wanted = this.consumers.of(module).flatMap((consumer) => consumer.logs.map((log) => ({ consumer, log })));
-    const opened = await allSettled(wanted.map(async ({ consumer, log }) => ({ consumer, reader: await this.readers.open(log, module) })));
+    const wanted = this.consumers
+      .of(module)
+      .flatMap((consumer) => consumer.logs.map((log) => ({ consumer, log })));
+    const opened = await allSettled(
+      wanted.map(async ({ consumer, log }) => ({ consumer, reader: await this.readers.open(log, module) })),
+    );
     const workers = opened.map(
       ({ consumer, reader }) =>
         new SubscriptionWorker(

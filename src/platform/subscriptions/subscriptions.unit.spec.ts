@@ -9,7 +9,8 @@ import { Subscriptions } from './subscriptions';
 function startOf(modules: readonly string[]) {
   const opening = new Map<string, (error: Error) => void>();
   const readers = {
-    open: (log: string, module: string) => new Promise((_, reject) => opening.set(`${module} reads ${log}`, reject)),
+    open: (log: string, module: string) =>
+      new Promise((_, reject) => opening.set(`${module} reads ${log}`, reject)),
     close: async () => undefined,
   } as unknown as LogReaders;
   const subscriptions = new Subscriptions(

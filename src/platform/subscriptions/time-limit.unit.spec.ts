@@ -37,7 +37,9 @@ describe('the time of a handler', () => {
 
   it('passes on what the handler throws, and leaves no timer behind', async () => {
     const limit = new TimeLimit('shop.greet', 1_000);
-    await expect(limit.within(Promise.reject(new Error('the shop is closed')))).rejects.toThrow('the shop is closed');
+    await expect(limit.within(Promise.reject(new Error('the shop is closed')))).rejects.toThrow(
+      'the shop is closed',
+    );
     limit.end();
     expect(jest.getTimerCount()).toBe(0);
   });

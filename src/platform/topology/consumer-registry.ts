@@ -8,8 +8,9 @@ import { subscriptionDefinition } from '../messages/subscription';
 import { type Consumer, Consumers } from '../subscriptions/consumer';
 
 /**
- * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable commands that sagas of this
- * or of another process send to it. Throws where a subscription's name is used twice.
+ * All durable subscriptions of this process: its reactions, its sagas, and for each module the durable
+ * commands that sagas of this or of another process send to it. Throws where a subscription's name is used
+ * twice.
  */
 @Injectable()
 export class ConsumerRegistry extends Consumers {
@@ -94,7 +95,9 @@ export class ConsumerRegistry extends Consumers {
         logs: [...logs],
         prefetch: async (messages) => {
           for (const { contract, handler } of answering) {
-            const own = handler.prefetch ? messages.filter((message) => message instanceof contract.type) : [];
+            const own = handler.prefetch
+              ? messages.filter((message) => message instanceof contract.type)
+              : [];
             if (own.length > 0) await handler.prefetch?.(own);
           }
         },
@@ -106,5 +109,8 @@ export class ConsumerRegistry extends Consumers {
   }
 }
 
-const byName = (contracts: readonly Contract[]): Map<string, Contract> => new Map(contracts.map((contract) => [contract.name, contract]));
-const modulesOf = (contracts: readonly Contract[]): string[] => [...new Set(contracts.map((contract) => contract.module))];
+const byName = (contracts: readonly Contract[]): Map<string, Contract> =>
+  new Map(contracts.map((contract) => [contract.name, contract]));
+const modulesOf = (contracts: readonly Contract[]): string[] => [
+  ...new Set(contracts.map((contract) => contract.module)),
+];

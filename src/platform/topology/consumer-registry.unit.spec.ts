@@ -83,7 +83,11 @@ class Selling {
   async changed(): Promise<void> {}
 }
 
-async function registry(sales: Type[], stores: Type[], hosted = ['sales', 'stores']): Promise<ConsumerRegistry> {
+async function registry(
+  sales: Type[],
+  stores: Type[],
+  hosted = ['sales', 'stores'],
+): Promise<ConsumerRegistry> {
   @BoundedContext({ name: 'sales' })
   @Module({ providers: sales })
   class SalesModule {}
@@ -99,7 +103,9 @@ async function registry(sales: Type[], stores: Type[], hosted = ['sales', 'store
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule, hostedPartOf(Root, hosting)],
     providers: [
-      ...[Handlers, SagaRegistry, ConsumerRegistry],
+      Handlers,
+      SagaRegistry,
+      ConsumerRegistry,
       { provide: SagaRuntime, useValue: {} },
       { provide: Topology, useFactory: () => topologyOf(Root) },
     ],
@@ -119,7 +125,9 @@ describe('The subscriptions of a process', () => {
 
   it('are those of the hosted modules; the durable commands of sagas elsewhere are read from their logs', async () => {
     const all = async (hosted: string) =>
-      (await registry([Selling], [PackHandler, CountSalesWhenSold], [hosted])).all.map(({ definition, logs }) => [definition.name, logs]);
+      (await registry([Selling], [PackHandler, CountSalesWhenSold], [hosted])).all.map(
+        ({ definition, logs }) => [definition.name, logs],
+      );
     expect(await all('stores')).toEqual([
       ['stores.count-sales', ['sales']],
       ['stores.commands', ['sales']],
@@ -128,8 +136,12 @@ describe('The subscriptions of a process', () => {
   });
 
   it('stop the start when nobody handles a durable command', async () => {
-    await expect(registry([Selling], [])).rejects.toThrow('The saga sales.selling sends stores.pack, which no module handles.');
-    await expect(registry([Selling], [], ['stores'])).rejects.toThrow('Add a @CommandHandler for it in the module "stores".');
+    await expect(registry([Selling], [])).rejects.toThrow(
+      'The saga sales.selling sends stores.pack, which no module handles.',
+    );
+    await expect(registry([Selling], [], ['stores'])).rejects.toThrow(
+      'Add a @CommandHandler for it in the module "stores".',
+    );
   });
 
   it('stop the start when two handle a command, naming both', async () => {
@@ -146,7 +158,9 @@ describe('The subscriptions of a process', () => {
 
   it('stop the start when a durable name is used twice', async () => {
     const consumers = await registry([], [CountSalesWhenSold, CountAgain]);
-    expect(() => consumers.all).toThrow('CountSalesWhenSold and CountAgain are both the subscription "stores.count-sales".');
+    expect(() => consumers.all).toThrow(
+      'CountSalesWhenSold and CountAgain are both the subscription "stores.count-sales".',
+    );
   });
 
   it('stop the start when a reaction has no durable name', async () => {

@@ -40,17 +40,32 @@ export interface BrokerAccess {
   calls: readonly string[];
 }
 
-/** What these modules need of all others wherever they run: the logs that they read and the contracts that they wait for. */
-export function brokerAccessOf(modules: readonly string[], topology: Pick<Topology, 'subscriptions' | 'calls' | 'sagas'>): BrokerAccess {
+/**
+ * What these modules need of all others wherever they run: the logs that they read and the contracts that
+ * they wait for.
+ */
+export function brokerAccessOf(
+  modules: readonly string[],
+  topology: Pick<Topology, 'subscriptions' | 'calls' | 'sagas'>,
+): BrokerAccess {
   const logs = topology.subscriptions
     .filter(({ module }) => modules.includes(module))
     .flatMap((subscription) => logsReadBy(topology, subscription).map(({ log }) => log));
-  const calls = topology.calls.filter(({ module }) => modules.includes(module)).map(({ contract }) => contract.name);
+  const calls = topology.calls
+    .filter(({ module }) => modules.includes(module))
+    .map(({ contract }) => contract.name);
   return { logs: [...new Set(logs)], calls: [...new Set(calls)] };
 }
 
-/** Throws, before anything is started, when a hosted module needs one that is not hosted and there is no broker between them. */
-export function requireReachableDependencies(hosting: Hosting, topology: Topology, { servers }: Pick<TransportSettings, 'servers'>): void {
+/**
+ * Throws, before anything is started, when a hosted module needs one that is not hosted and there is no
+ * broker between them.
+ */
+export function requireReachableDependencies(
+  hosting: Hosting,
+  topology: Topology,
+  { servers }: Pick<TransportSettings, 'servers'>,
+): void {
   const needs = remoteDependenciesOf(hosting, topology);
   if (servers.length > 0 || needs.length === 0) return;
   const away = hosting.all.filter((module) => needs.some((need) => need.module === module));

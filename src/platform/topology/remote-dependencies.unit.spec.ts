@@ -8,14 +8,20 @@ import { NO_TOPOLOGY, type Topology } from './topology';
 class FindShelf extends QueryMessage<FindShelf, string> {}
 
 const ALL = ['sales', 'stores'];
-const topology: Topology = { ...NO_TOPOLOGY, modules: ALL, calls: [{ module: 'sales', contract: contractOf(FindShelf) }] };
+const topology: Topology = {
+  ...NO_TOPOLOGY,
+  modules: ALL,
+  calls: [{ module: 'sales', contract: contractOf(FindShelf) }],
+};
 const alone = { servers: [] };
 const broker = { servers: ['10.0.0.1:4222', '10.0.0.2:4222'] };
 
 describe('what a process can reach', () => {
   it('is everything where it hosts everything: no broker is needed', () => {
     expect(() => requireReachableDependencies(new Hosting(ALL), topology, alone)).not.toThrow();
-    expect(describeHosting(new Hosting(ALL), alone)).toEqual(['This process hosts every module: sales, stores.']);
+    expect(describeHosting(new Hosting(ALL), alone)).toEqual([
+      'This process hosts every module: sales, stores.',
+    ]);
   });
 
   it('is over the broker where it hosts a part', () => {

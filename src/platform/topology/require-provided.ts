@@ -13,16 +13,20 @@ import { classesProvidedBy } from '../hosting/provided-class';
 const DECORATORS = /\b(Subscription|EventsHandler|CommandHandler|QueryHandler|JobHandler|Saga|Controller)\b/;
 
 /**
- * Throws, naming class, file and module, where a class in a module's folder is a reaction, handler, job, saga or controller by its
- * decorator and the module does not provide it: NestJS would never make it, and nothing it is for would ever happen.
- * A module whose class stands elsewhere than in `<its name>.module` of its folder in `folder`, which is the application's of its modules
- * (one that a test declares), has nothing to look at.
+ * Throws, naming class, file and module, where a class in a module's folder is a reaction, handler, job, saga
+ * or controller by its decorator and the module does not provide it: NestJS would never make it, and nothing
+ * it is for would ever happen. A module whose class stands elsewhere than in `<its name>.module` of its
+ * folder in `folder`, which is the application's of its modules (one that a test declares), has nothing to
+ * look at.
  */
 export function requireProvided(contexts: readonly DeclaredContext[], folder: string): void {
   const missing = contexts.flatMap((context) => {
     const { name, type } = context;
     const controllers = (Reflect.getMetadata('controllers', type) ?? []) as object[];
-    const listed = new Set<object>([...classesProvidedBy(context).map((provided) => provided.type), ...controllers]);
+    const listed = new Set<object>([
+      ...classesProvidedBy(context).map((provided) => provided.type),
+      ...controllers,
+    ]);
     if (!declares(join(folder, name, `${name}.module`), type)) return [];
     return filesOf(join(folder, name)).flatMap((file) =>
       classesIn(file).flatMap((declared) => {
@@ -34,7 +38,10 @@ export function requireProvided(contexts: readonly DeclaredContext[], folder: st
       }),
     );
   });
-  if (missing.length > 0) throw new Error(`Classes are declared and not provided, so they would never be called:\n${missing.join('\n')}`);
+  if (missing.length > 0)
+    throw new Error(
+      `Classes are declared and not provided, so they would never be called:\n${missing.join('\n')}`,
+    );
 }
 
 function declares(moduleFile: string, { name }: { name: string }): boolean {
@@ -53,14 +60,17 @@ function kindOf(declared: object): string | undefined {
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !/\.(d|spec)\.[jt]s$/.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !/\.(d|spec)\.[jt]s$/.test(entry.name),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => DECORATORS.test(readFileSync(file, 'utf8')))
     .sort();
 }
 
 function classesIn(file: string): (object & { name: string })[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time, as TypeScript under Jest and as JavaScript in dist
+  // Found at run time, as TypeScript under Jest and as JavaScript in dist.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const exported = Object.values(require(file) as Record<string, unknown>);
   return exported.filter((value): value is object & { name: string } => typeof value === 'function');
 }

@@ -13,9 +13,10 @@ export interface SynchronousCall {
 const SYNCHRONOUS_CALLS = Symbol('seamline:synchronous-calls');
 
 /**
- * Signs off, on the application's root module, which module executes which queries and commands of others: by caller, the contracts.
- * Each of them ties the caller to the other's being there, and crosses the network when the two part. `npm run boundaries` finds the calls
- * in the code and fails on one that is not listed here, or no longer made.
+ * Signs off, on the application's root module, which module executes which queries and commands of others: by
+ * caller, the contracts. Each of them ties the caller to the other's being there, and crosses the network
+ * when the two part. `npm run boundaries` finds the calls in the code and fails on one that is not listed
+ * here, or no longer made.
  */
 export const SynchronousCalls =
   (calls: Readonly<Record<string, readonly MessageClass[]>>): ClassDecorator =>
@@ -24,6 +25,10 @@ export const SynchronousCalls =
 
 /** The calls that the root module signs off; none where it says nothing. */
 export function synchronousCallsOf(root: Type): SynchronousCall[] {
-  const calls = (Reflect.getMetadata(SYNCHRONOUS_CALLS, root) ?? {}) as Readonly<Record<string, readonly MessageClass[]>>;
-  return Object.entries(calls).flatMap(([module, contracts]) => contracts.map((type) => ({ module, contract: contractOf(type) })));
+  const calls = (Reflect.getMetadata(SYNCHRONOUS_CALLS, root) ?? {}) as Readonly<
+    Record<string, readonly MessageClass[]>
+  >;
+  return Object.entries(calls).flatMap(([module, contracts]) =>
+    contracts.map((type) => ({ module, contract: contractOf(type) })),
+  );
 }

@@ -1,7 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { type DeclaredJob, jobsAmong } from '../jobs/job-registry';
 import type { Contract } from '../messages/contract';
-import { requestHandlersAmong, type DeclaredRequestHandler, eventSubscriptionsAmong } from '../messages/declared-handlers';
+import {
+  requestHandlersAmong,
+  type DeclaredRequestHandler,
+  eventSubscriptionsAmong,
+} from '../messages/declared-handlers';
 import { subscriptionDefinition, type SubscriptionDefinition } from '../messages/subscription';
 import { type DeclaredSaga, sagasAmong } from '../sagas/saga-registry';
 import { modulesFolderOf } from '../hosting/application-folder';
@@ -34,12 +38,19 @@ export abstract class Topology {
 
 /** The topology of an application of which nothing is known. */
 export const NO_TOPOLOGY: Topology = {
-  ...{ modules: [], commands: [], queries: [], sagas: [], subscriptions: [], jobs: [], routes: [], calls: [] },
+  modules: [],
+  commands: [],
+  queries: [],
+  sagas: [],
+  subscriptions: [],
+  jobs: [],
+  routes: [],
+  calls: [],
 };
 
 /**
- * Reads the decorators of every bounded context; instantiates nothing. Throws, naming the class, where the wiring is wrong. Of a root
- * module that does not say where it is, it looks only at what the modules list.
+ * Reads the decorators of every bounded context; instantiates nothing. Throws, naming the class, where the
+ * wiring is wrong. Of a root module that does not say where it is, it looks only at what the modules list.
  */
 export function topologyOf(root: Type): Topology {
   const contexts = boundedContextsOf(root);
@@ -56,10 +67,15 @@ export function topologyOf(root: Type): Topology {
     calls: synchronousCallsOf(root),
   };
   requireOwners(topology);
-  const reactions = eventSubscriptionsAmong(classes).map(({ provided, ...reaction }) => ({ ...reaction, handledBy: provided.type.name }));
+  const reactions = eventSubscriptionsAmong(classes).map(({ provided, ...reaction }) => ({
+    ...reaction,
+    handledBy: provided.type.name,
+  }));
   const sagas = topology.sagas.map(({ definition, module, provided, events }) => ({
     definition: subscriptionDefinition(definition.name, definition.subscription),
-    ...{ module, handledBy: provided.type.name, contracts: events },
+    module,
+    handledBy: provided.type.name,
+    contracts: events,
   }));
   return { ...topology, subscriptions: [...reactions, ...sagas, ...commandSubscriptions(topology)] };
 }
@@ -68,21 +84,32 @@ export function topologyOf(root: Type): Topology {
 export const sendersOf = ({ sagas }: Pick<Topology, 'sagas'>, command: Contract): DeclaredSaga[] =>
   sagas.filter(({ commands }) => commands.some(({ name }) => name === command.name));
 
-/** The logs that a subscription reads and what it wants of each: events from their publishers, durable commands from those who send them. */
+/**
+ * The logs that a subscription reads and what it wants of each: events from their publishers, durable
+ * commands from those who send them.
+ */
 export function logsReadBy(
   topology: Pick<Topology, 'sagas'>,
   { contracts }: Pick<DeclaredSubscription, 'contracts'>,
 ): { log: string; messages: string[] }[] {
   const byLog = new Map<string, string[]>();
   for (const contract of contracts) {
-    const publishers = contract.kind === 'command' ? sendersOf(topology, contract).map(({ module }) => module) : [contract.module];
+    const publishers =
+      contract.kind === 'command'
+        ? sendersOf(topology, contract).map(({ module }) => module)
+        : [contract.module];
     for (const log of new Set(publishers)) byLog.set(log, [...(byLog.get(log) ?? []), contract.name]);
   }
   return [...byLog].map(([log, messages]) => ({ log, messages }));
 }
 
 /** Finds commands and queries without a handler at start, before a caller waits for an answer. */
-function requireOwners({ commands, queries, sagas, calls }: Pick<Topology, 'commands' | 'queries' | 'sagas' | 'calls'>): void {
+function requireOwners({
+  commands,
+  queries,
+  sagas,
+  calls,
+}: Pick<Topology, 'commands' | 'queries' | 'sagas' | 'calls'>): void {
   const answered = new Set([...commands, ...queries].map(({ contract }) => contract.name));
   for (const saga of sagas) {
     for (const { name, module } of saga.commands) {
@@ -101,7 +128,10 @@ function requireOwners({ commands, queries, sagas, calls }: Pick<Topology, 'comm
 }
 
 /** One for each module that sagas send durable commands to. */
-function commandSubscriptions({ commands, sagas }: Pick<Topology, 'commands' | 'sagas'>): DeclaredSubscription[] {
+function commandSubscriptions({
+  commands,
+  sagas,
+}: Pick<Topology, 'commands' | 'sagas'>): DeclaredSubscription[] {
   const sent = commands.filter(({ contract }) => sendersOf({ sagas }, contract).length > 0);
   return [...new Set(sent.map(({ module }) => module))].map((module) => {
     const own = sent.filter((command) => command.module === module);

@@ -59,11 +59,17 @@ describeWithNats('A broker', () => {
 
   it('is refused when it does not let in, cannot keep messages or is not there', async () => {
     const server = await start('authorization { users: [{ user: "me", password: "right" }] }');
-    await expect(open({ NATS_URL: `nats://me:wrong@127.0.0.1:${server.port}` })).rejects.toThrow('NATS_URL names it with the right login');
+    await expect(open({ NATS_URL: `nats://me:wrong@127.0.0.1:${server.port}` })).rejects.toThrow(
+      'NATS_URL names it with the right login',
+    );
     const bare = await start('accounts { A { users: [{ user: "a", password: "a" }] } }');
-    await expect(open({ NATS_URL: `nats://a:a@127.0.0.1:${bare.port}` })).rejects.toThrow('Start nats-server with JetStream');
+    await expect(open({ NATS_URL: `nats://a:a@127.0.0.1:${bare.port}` })).rejects.toThrow(
+      'Start nats-server with JetStream',
+    );
     await bare.kill();
-    await expect(open({ NATS_URL: bare.url })).rejects.toThrow(`The broker at 127.0.0.1:${bare.port} cannot be reached`);
+    await expect(open({ NATS_URL: bare.url })).rejects.toThrow(
+      `The broker at 127.0.0.1:${bare.port} cannot be reached`,
+    );
   });
 
   it('is connected to again after it was killed, and kept what it acknowledged', async () => {
@@ -88,7 +94,9 @@ describeWithNats('A broker', () => {
 
   it('is refused when it does not take every message that may be published', async () => {
     const server = await start('max_payload: 500KB');
-    await expect(open({ NATS_URL: server.url })).rejects.toThrow(/takes messages of at most 512000 bytes.* "max_payload: 1MB" or more/);
+    await expect(open({ NATS_URL: server.url })).rejects.toThrow(
+      /takes messages of at most 512000 bytes.* "max_payload: 1MB" or more/,
+    );
   });
 
   it('keeps three copies on a cluster of three', async () => {
@@ -96,7 +104,9 @@ describeWithNats('A broker', () => {
     const broker = await open({ NATS_URL: servers.map(({ url }) => url).join(',') });
     expect(replicasOn(broker.connection)).toBe(3);
     const manager = await jetstream(broker.connection).jetstreamManager();
-    const { config } = await eventually(() => manager.streams.add({ name: 'copies', subjects: ['copies'], num_replicas: 3 }));
+    const { config } = await eventually(() =>
+      manager.streams.add({ name: 'copies', subjects: ['copies'], num_replicas: 3 }),
+    );
     expect(config.num_replicas).toBe(3);
   });
 

@@ -10,15 +10,18 @@ import { inboxOf } from './nats-configuration';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_AFTER_MS = 250;
-/** A connection that is silent for two of these is abandoned: the network may have dropped it without notice. */
+/**
+ * A connection that is silent for two of these is abandoned: the network may have dropped it without notice.
+ */
 const PING_MS = 5_000;
 const DRAIN_WITHIN_MS = 5_000;
 
 /**
- * The connections of this process to the NATS server that `NATS_URL` names; none without it: one for logs, and one for calls and
- * questions, which then never wait behind a backlog, nor break with a connection that was too slow for one. They are there from
- * `onModuleInit` on, come back by themselves for as long as it takes, and are drained at shutdown, after everything that uses them has
- * stopped.
+ * The connections of this process to the NATS server that `NATS_URL` names; none without it: one for logs,
+ * and one for calls and questions, which then never wait behind a backlog, nor break with a connection that
+ * was too slow for one. They are there from
+ * `onModuleInit` on, come back by themselves for as long as it takes, and are drained at shutdown, after
+ * everything that uses them has stopped.
  */
 @Injectable()
 export class Broker implements OnModuleInit, OnApplicationShutdown {
@@ -37,7 +40,10 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
     return this.opened.bulk;
   }
 
-  /** The connection for what others wait for: calls, presence, addresses, lags. Throws where there is no broker. */
+  /**
+   * The connection for what others wait for: calls, presence, addresses, lags. Throws where there is no
+   * broker.
+   */
   get calls(): NatsConnection {
     return this.opened.calls;
   }
@@ -98,8 +104,10 @@ export class Broker implements OnModuleInit, OnApplicationShutdown {
 
   private async watch(connection: NatsConnection, place: string): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') this.logger.warn(`The connection to the broker at ${place} was lost and is tried again.`);
-      if (status.type === 'reconnect') this.logger.log(`The connection to the broker is back: ${status.server}.`);
+      if (status.type === 'disconnect')
+        this.logger.warn(`The connection to the broker at ${place} was lost and is tried again.`);
+      if (status.type === 'reconnect')
+        this.logger.log(`The connection to the broker is back: ${status.server}.`);
       if (status.type === 'error') this.logger.warn(`The broker refuses: ${status.error.message}`);
     }
   }

@@ -1,6 +1,7 @@
 /**
- * How many bytes may be under way at a time: halved after a loss, down to what one message may need, and doubled again with each success.
- * A connection that is too slow for what it was asked for then carries less at a time, instead of breaking again.
+ * How many bytes may be under way at a time: halved after a loss, down to what one message may need, and
+ * doubled again with each success. A connection that is too slow for what it was asked for then carries less
+ * at a time, instead of breaking again.
  */
 export class ByteBudget {
   private current: number;

@@ -4,7 +4,16 @@ describe('The bytes that may be under way', () => {
   it('are halved by each loss down to the least, and doubled by each success up to the most', () => {
     const budget = new ByteBudget(1_000, 200);
     const seen: number[] = [];
-    for (const happens of ['lost', 'lost', 'lost', 'lost', 'succeeded', 'succeeded', 'succeeded', 'succeeded'] as const) {
+    for (const happens of [
+      'lost',
+      'lost',
+      'lost',
+      'lost',
+      'succeeded',
+      'succeeded',
+      'succeeded',
+      'succeeded',
+    ] as const) {
       budget[happens]();
       seen.push(budget.bytes);
     }

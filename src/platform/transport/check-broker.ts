@@ -6,8 +6,15 @@ import type { NatsConnection } from '@nats-io/transport-node';
 const OLDEST = [2, 10, 23];
 const MONITOR_TIMEOUT_MS = 5_000;
 
-/** Refuses a broker without JetStream, or one that does not take every message that may be published, and warns of what endangers messages there. */
-export async function checkBroker(connection: NatsConnection, monitorUrl: string | undefined, warn: (line: string) => void): Promise<void> {
+/**
+ * Refuses a broker without JetStream, or one that does not take every message that may be published, and
+ * warns of what endangers messages there.
+ */
+export async function checkBroker(
+  connection: NatsConnection,
+  monitorUrl: string | undefined,
+  warn: (line: string) => void,
+): Promise<void> {
   await jetstreamManager(connection).catch((error: Error) => {
     throw new Error(
       `The broker at ${connection.getServer()} cannot keep messages: ${error.message}. Start nats-server with JetStream (-js, or "jetstream {}" in its configuration) and let this login use it.`,
@@ -23,7 +30,9 @@ export async function checkBroker(connection: NatsConnection, monitorUrl: string
   }
   const version = connection.info?.version ?? '0';
   if (isOlder(version)) {
-    warn(`The broker is nats-server ${version}; versions before ${OLDEST.join('.')} can lose or double messages. Install a newer one.`);
+    warn(
+      `The broker is nats-server ${version}; versions before ${OLDEST.join('.')} can lose or double messages. Install a newer one.`,
+    );
   }
   if (monitorUrl === undefined) return;
   try {
@@ -33,7 +42,9 @@ export async function checkBroker(connection: NatsConnection, monitorUrl: string
       );
     }
   } catch (error) {
-    warn(`Whether the broker writes messages to its disk before it acknowledges them is unknown: ${(error as Error).message}`);
+    warn(
+      `Whether the broker writes messages to its disk before it acknowledges them is unknown: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -49,7 +60,9 @@ export function isOlder(version: string): boolean {
 
 /** Only the monitoring port reveals how a server syncs. */
 async function syncsAlways(monitorUrl: string): Promise<boolean> {
-  const answer = await fetch(new URL('/jsz?config=1', monitorUrl), { signal: AbortSignal.timeout(MONITOR_TIMEOUT_MS) });
+  const answer = await fetch(new URL('/jsz?config=1', monitorUrl), {
+    signal: AbortSignal.timeout(MONITOR_TIMEOUT_MS),
+  });
   const { config } = (await answer.json()) as { config?: { sync_always?: boolean } };
   return config?.sync_always === true;
 }

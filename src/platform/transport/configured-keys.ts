@@ -3,17 +3,24 @@ import type { Settings } from '../config/settings';
 import { ModuleKeys, verifyingKeyOf } from './module-keys';
 
 /**
- * What this process signs and checks with: the keys of the settings, or those that are derived from the secret which the processes share,
- * as their logins to the broker are. Undefined without either: a broker without logins accepts messages from any client.
+ * What this process signs and checks with: the keys of the settings, or those that are derived from the
+ * secret which the processes share, as their logins to the broker are. Undefined without either: a broker
+ * without logins accepts messages from any client.
  */
-export function configuredKeys({ transport, database }: Pick<Settings, 'transport' | 'database'>): ModuleKeys | undefined {
+export function configuredKeys({
+  transport,
+  database,
+}: Pick<Settings, 'transport' | 'database'>): ModuleKeys | undefined {
   if (transport.keys) return ModuleKeys.of(transport.keys);
-  return transport.user !== undefined && database.roleSecret !== undefined ? ModuleKeys.derivedFrom(database.roleSecret) : undefined;
+  return transport.user !== undefined && database.roleSecret !== undefined
+    ? ModuleKeys.derivedFrom(database.roleSecret)
+    : undefined;
 }
 
 /**
- * Throws `SettingsError` unless there is a matching pair of keys for each module that is hosted here, where keys are set. Says so where a
- * login has neither keys nor a secret to derive them from: then this process signs nothing, and those that check take nothing from it.
+ * Throws `SettingsError` unless there is a matching pair of keys for each module that is hosted here, where
+ * keys are set. Says so where a login has neither keys nor a secret to derive them from: then this process
+ * signs nothing, and those that check take nothing from it.
  */
 export function requireKeys(
   { transport: { keys, user }, database: { roleSecret } }: Pick<Settings, 'transport' | 'database'>,

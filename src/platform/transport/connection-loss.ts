@@ -23,5 +23,6 @@ export function onConnectionLost(connection: NatsConnection, lost: () => void): 
 }
 
 async function watch(connection: NatsConnection, listeners: ReadonlySet<() => void>): Promise<void> {
-  for await (const { type } of connection.status()) if (type === 'disconnect') for (const lost of [...listeners]) lost();
+  for await (const { type } of connection.status())
+    if (type === 'disconnect') for (const lost of [...listeners]) lost();
 }

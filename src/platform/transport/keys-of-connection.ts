@@ -14,12 +14,16 @@ interface Registered {
 const registered = new WeakMap<NatsConnection, Registered>();
 const logger = new Logger('Signatures');
 
-/** What goes out over the connection is signed from now on, and what comes in is checked. Without keys, neither is. */
+/**
+ * What goes out over the connection is signed from now on, and what comes in is checked. Without keys,
+ * neither is.
+ */
 export function useKeys(connection: NatsConnection, keys: ModuleKeys | undefined): void {
   if (keys) registered.set(connection, { keys, records: new RecordVerifier(keys), told: new Set() });
 }
 
-export const keysOf = (connection: NatsConnection): ModuleKeys | undefined => registered.get(connection)?.keys;
+export const keysOf = (connection: NatsConnection): ModuleKeys | undefined =>
+  registered.get(connection)?.keys;
 
 /** Whether a record of a module's stream is its relay's own. Always true without keys. */
 export function isGenuine(connection: NatsConnection, module: string, record: WireMessage): boolean {

@@ -8,14 +8,23 @@ import { textOf } from '../kernel/utf8';
 export interface LogRecord {
   /** Where it stands in the log. */
   position: LogPosition;
-  /** Where the message before it stands, or where the log begins. A reader that knows less has missed something. */
+  /**
+   * Where the message before it stands, or where the log begins. A reader that knows less has missed
+   * something.
+   */
   after: LogPosition;
   /** How far the log was read with it: at or after `position`. */
   through: LogPosition;
   message?: Envelope;
-  /** Which log it is of, among all that the module ever had; absent in what was written before logs had identities. */
+  /**
+   * Which log it is of, among all that the module ever had; absent in what was written before logs had
+   * identities.
+   */
   identity?: string;
-  /** Where another log goes on behind the one that the stream held so far: that one's identity, empty where it had none. */
+  /**
+   * Where another log goes on behind the one that the stream held so far: that one's identity, empty where it
+   * had none.
+   */
   follows?: string;
 }
 
@@ -24,13 +33,18 @@ export type WireMessage = Pick<Msg, 'subject' | 'data'> & { headers?: MsgHdrs };
 
 /** A header cannot be empty. */
 const NO_IDENTITY = 'none';
-/** All that a relay writes into an attribute. The client of the broker reads other bytes as other characters. */
+/**
+ * All that a relay writes into an attribute. The client of the broker reads other bytes as other characters.
+ */
 const WRITTEN = /^[\x21-\x7e]*$/;
 
 const encoder = new TextEncoder();
 
 /** CloudEvents 1.0 over NATS, in binary mode: attributes are headers, the data is the payload. */
-export function encodeRecord(module: string, { position, after, through, message, identity, follows }: LogRecord): Required<WireMessage> {
+export function encodeRecord(
+  module: string,
+  { position, after, through, message, identity, follows }: LogRecord,
+): Required<WireMessage> {
   const attributes = headers();
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined) attributes.set(`ce-${name}`, escape(value));
@@ -57,7 +71,11 @@ export function encodeRecord(module: string, { position, after, through, message
   set('causationid', message.causationId);
   set('traceparent', message.traceparent);
   set('rules', message.rules);
-  return { subject: laneSubject(module, message.lane), data: encoder.encode(JSON.stringify(message.data)), headers: attributes };
+  return {
+    subject: laneSubject(module, message.lane),
+    data: encoder.encode(JSON.stringify(message.data)),
+    headers: attributes,
+  };
 }
 
 /** Throws for a message that no relay has written. */
@@ -65,16 +83,26 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
   const optional = (name: string): string | undefined => {
     const value = attributes?.get(`ce-${name}`);
     if (!value) return undefined;
-    if (!WRITTEN.test(value)) throw new Error(`A message on ${subject} has a header ce-${name} that no relay of Seamline has written.`);
+    if (!WRITTEN.test(value))
+      throw new Error(
+        `A message on ${subject} has a header ce-${name} that no relay of Seamline has written.`,
+      );
     return decodeURIComponent(value);
   };
   const get = (name: string): string => {
     const value = optional(name);
-    if (value === undefined) throw new Error(`A message on ${subject} has no header ce-${name}: no relay of Seamline has written it.`);
+    if (value === undefined)
+      throw new Error(
+        `A message on ${subject} has no header ce-${name}: no relay of Seamline has written it.`,
+      );
     return value;
   };
   const position = parsePosition(get('position'));
-  const record: LogRecord = { position, after: parsePosition(get('after')), through: parsePosition(get('through')) };
+  const record: LogRecord = {
+    position,
+    after: parsePosition(get('after')),
+    through: parsePosition(get('through')),
+  };
   const [identity, follows] = [optional('logidentity'), optional('logfollows')];
   if (identity !== undefined) record.identity = identity;
   if (follows !== undefined) record.follows = follows === NO_IDENTITY ? '' : follows;

@@ -34,13 +34,16 @@ describe('A record of a log', () => {
     expect(decodeRecord(wire)).toEqual(record);
   });
 
-  it.each([undefined, '', '0190a0e0-0000-7000-8000-000000000002'])('says which log it is of, and which one that follows: %s', (follows) => {
-    const identity = '0190a0e0-0000-7000-8000-000000000003';
-    const record: LogRecord = { position, after: position, through: position, message, identity, follows };
-    const wire = encodeRecord('orders', record);
-    expect(wire.headers.get('ce-logidentity')).toBe(identity);
-    expect(decodeRecord(wire)).toEqual(record);
-  });
+  it.each([undefined, '', '0190a0e0-0000-7000-8000-000000000002'])(
+    'says which log it is of, and which one that follows: %s',
+    (follows) => {
+      const identity = '0190a0e0-0000-7000-8000-000000000003';
+      const record: LogRecord = { position, after: position, through: position, message, identity, follows };
+      const wire = encodeRecord('orders', record);
+      expect(wire.headers.get('ce-logidentity')).toBe(identity);
+      expect(decodeRecord(wire)).toEqual(record);
+    },
+  );
 
   it('may hold no message and only say where the log ends', () => {
     const record: LogRecord = { position, after: position, through: position };
@@ -56,7 +59,9 @@ describe('A record of a log', () => {
   it('is refused where its data or an attribute is no UTF-8, so that nothing is read that was not written', () => {
     const wire = encodeRecord('orders', { position, after: position, through: position, message });
     const broken = Buffer.from('{"text":"Zo\xeb"}', 'latin1');
-    expect(() => decodeRecord({ ...wire, data: broken })).toThrow('seamline.log.orders.255 holds bytes that are no UTF-8');
+    expect(() => decodeRecord({ ...wire, data: broken })).toThrow(
+      'seamline.log.orders.255 holds bytes that are no UTF-8',
+    );
     // What the broker's client makes of such bytes in a header.
     wire.headers.set('ce-subject', 'Zo\ufffd');
     expect(() => decodeRecord(wire)).toThrow('has a header ce-subject that no relay of Seamline has written');

@@ -40,15 +40,19 @@ interface Place {
   through: LogPosition;
 }
 
-/** The broker did not accept a message as the next one: another client has published, or the stream is another. */
+/**
+ * The broker did not accept a message as the next one: another client has published, or the stream is
+ * another.
+ */
 class Rejected extends Error {}
 
 /**
- * Carries one module's log to its stream: in order and with nothing left out. Each message says which sequence it follows, so
- * any other publisher (a relay whose term is over, an administrator) ends this relay's term. The truth about how far it has
- * come is how far a reader gets in the stream: one that was wiped is filled again from the beginning, a restored one from its end,
- * and what stands behind something that is missing is sent again. A stream of another log, or one that goes beyond the end of this one,
- * is left alone and reported, until an operator has said what holds.
+ * Carries one module's log to its stream: in order and with nothing left out. Each message says which
+ * sequence it follows, so any other publisher (a relay whose term is over, an administrator) ends this
+ * relay's term. The truth about how far it has come is how far a reader gets in the stream: one that was
+ * wiped is filled again from the beginning, a restored one from its end, and what stands behind something
+ * that is missing is sent again. A stream of another log, or one that goes beyond the end of this one, is
+ * left alone and reported, until an operator has said what holds.
  */
 export class LogRelay {
   private readonly logger = new Logger(LogRelay.name);
@@ -58,7 +62,9 @@ export class LogRelay {
   private running: Promise<void> | undefined;
   private failures = 0;
   private readonly budget = new ByteBudget(BATCH_BYTES, 1);
-  /** After a failure: a cluster may know the ids of messages that it refused, and would say that it has them. */
+  /**
+   * After a failure: a cluster may know the ids of messages that it refused, and would say that it has them.
+   */
   private isUnsure = false;
   private readonly client: JetStreamClient;
   private identity: LogIdentity | undefined;
@@ -98,15 +104,20 @@ export class LogRelay {
         this.failures += 1;
         if (error instanceof ForeignStream) this.tell(error.message);
         else if (this.failures === 3)
-          this.logger.warn(`The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`);
+          this.logger.warn(
+            `The log of ${this.log.log} does not get to the broker: ${(error as Error).message}`,
+          );
         await abortableDelay(backoff(this.failures, BACKOFF), this.stopping.signal);
       }
     }
   }
 
-  /** Serves one term. It ends when it expires, was taken over, or the broker rejects what this relay expects. */
+  /**
+   * Serves one term. It ends when it expires, was taken over, or the broker rejects what this relay expects.
+   */
   private async serve(term: RelayTerm): Promise<void> {
-    // After the lease was taken: whatever a relay before this one still publishes then, one of the two is rejected.
+    // After the lease was taken: whatever a relay before this one still publishes then, one of the two is
+    // rejected.
     const stream = await LogStream.of(this.connection, this.log.log);
     await stream.create();
     this.identity = await this.lease.history.identity();
@@ -120,7 +131,8 @@ export class LogRelay {
       const moved = comparePositions(page.end, place.through) > 0;
       if (performance.now() > term.until) return;
       if (moved) {
-        const records = page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)];
+        const records =
+          page.messages.length > 0 ? recordsOf(page, place.after) : [headAt(page.end, place.after)];
         for (let first = 0; first < records.length;) {
           if (first > 0 && term.until < performance.now()) return;
           const together = this.thoseThatFit(records, first);
@@ -137,7 +149,8 @@ export class LogRelay {
         if (!moved && !(await stream.endsAt(place.sequence))) return;
       }
       if (performance.now() > compared + renewAfterMs) {
-        // The database may have been replaced while its connections were away: the next term looks at everything anew.
+        // The database may have been replaced while its connections were away: the next term looks at
+        // everything anew.
         if (!(await this.isStillOf(place.through))) return;
         compared = performance.now();
       }
@@ -158,7 +171,9 @@ export class LogRelay {
     const problem = await this.foreignReason(stream, progress);
     if (problem !== undefined) return this.follow(record, place, problem);
     // A foreign message at the end would tell readers that the log ends there.
-    return last && comparePositions(last.through, place.through) === 0 ? place : this.publish([headAt(place.through, place.after)], place);
+    return last && comparePositions(last.through, place.through) === 0
+      ? place
+      : this.publish([headAt(place.through, place.after)], place);
   }
 
   /** Why the stream does not hold what this log holds; undefined when it does, as far as the stream goes. */
@@ -179,7 +194,9 @@ export class LogRelay {
     return undefined;
   }
 
-  /** Goes on behind the stream of another log where an operator has said so, and it ends where it did then. */
+  /**
+   * Goes on behind the stream of another log where an operator has said so, and it ends where it did then.
+   */
   private follow({ identity, through }: LogRecord, place: Place, problem: string): Promise<Place> {
     const { follows } = this.identity!;
     if (!follows || follows.identity !== identity || comparePositions(through, follows.through) > 0) {
@@ -195,7 +212,8 @@ export class LogRelay {
 
   private tell(problem: string | undefined): void {
     this.report(problem && `The log of ${this.log.log} is not relayed: ${problem}`);
-    if (problem !== undefined && problem !== this.told) this.logger.error(`The log of ${this.log.log} is not relayed: ${problem}`);
+    if (problem !== undefined && problem !== this.told)
+      this.logger.error(`The log of ${this.log.log} is not relayed: ${problem}`);
     this.told = problem;
   }
 
@@ -204,10 +222,14 @@ export class LogRelay {
     const withIds = !this.isUnsure;
     this.isUnsure = true;
     try {
-      const wires = records.map((record) => encodeRecord(this.log.log, { ...record, identity: this.identity?.identity }));
+      const wires = records.map((record) =>
+        encodeRecord(this.log.log, { ...record, identity: this.identity?.identity }),
+      );
       const keys = keysOf(this.connection);
       if (keys) signRecords(keys, this.log.log, wires);
-      const sent = wires.map((wire, index) => this.send(wire, sequence + index, withIds ? records[index].message?.id : undefined));
+      const sent = wires.map((wire, index) =>
+        this.send(wire, sequence + index, withIds ? records[index].message?.id : undefined),
+      );
       await this.untilLost(Promise.allSettled(sent));
       await Promise.all(sent);
     } catch (error) {
@@ -217,7 +239,11 @@ export class LogRelay {
     this.budget.succeeded();
     this.isUnsure = false;
     const last = records[records.length - 1];
-    return { sequence: sequence + records.length, after: last.message?.position ?? after, through: last.through };
+    return {
+      sequence: sequence + records.length,
+      after: last.message?.position ?? after,
+      through: last.through,
+    };
   }
 
   /** As many records as may be on their way together; one at least. */
@@ -229,12 +255,16 @@ export class LogRelay {
     return records.slice(first, end);
   }
 
-  private async send({ subject, data, headers }: Required<WireMessage>, follows: number, msgID: string | undefined): Promise<void> {
+  private async send(
+    { subject, data, headers }: Required<WireMessage>,
+    follows: number,
+    msgID: string | undefined,
+  ): Promise<void> {
     const answer = await this.client.publish(subject, data, {
       headers,
       msgID,
-      // The broker could also be told which message it follows (lastMsgID). The nodes of a cluster remember that each by itself, and
-      // not over a restart: they would come to hold different messages.
+      // The broker could also be told which message it follows (lastMsgID). The nodes of a cluster remember
+      // that each by itself, and not over a restart: they would come to hold different messages.
       expect: { lastSequence: follows },
       timeout: ACKNOWLEDGE_WITHIN_MS,
     });
@@ -244,12 +274,17 @@ export class LogRelay {
   /** Acknowledgements that were on their way when the connection broke do not come any more. */
   private async untilLost(answers: Promise<unknown>): Promise<void> {
     let ignoreLoss = (): void => undefined;
-    const loss = new Promise<never>((_, reject) => (ignoreLoss = onConnectionLost(this.connection, () => reject(new ConnectionLost()))));
+    const loss = new Promise<never>(
+      (_, reject) => (ignoreLoss = onConnectionLost(this.connection, () => reject(new ConnectionLost()))),
+    );
     await Promise.race([answers, loss]).finally(() => ignoreLoss());
   }
 
   private verify({ seq, duplicate }: PubAck, expected: number): void {
-    if (seq !== expected) throw new Rejected(`the broker stored a message as ${seq}${duplicate ? ' before' : ''} and not as ${expected}`);
+    if (seq !== expected)
+      throw new Rejected(
+        `the broker stored a message as ${seq}${duplicate ? ' before' : ''} and not as ${expected}`,
+      );
   }
 }
 
@@ -266,4 +301,8 @@ function recordsOf(
   }));
 }
 
-const headAt = (position: LogPosition, after: LogPosition): LogRecord => ({ position, after, through: position });
+const headAt = (position: LogPosition, after: LogPosition): LogRecord => ({
+  position,
+  after,
+  through: position,
+});

@@ -31,8 +31,9 @@ const STREAM_NOT_FOUND = 10_059;
 /** Heads follow one another rarely. */
 const LOOKED_BACK = 20;
 /**
- * For so long the broker itself refuses what it knows by its id. Nothing depends on it: a relay says what each message follows,
- * readers go by positions. Longer, it would keep a relay from filling a stream again that was emptied.
+ * For so long the broker itself refuses what it knows by its id. Nothing depends on it: a relay says what
+ * each message follows, readers go by positions. Longer, it would keep a relay from filling a stream again
+ * that was emptied.
  */
 const DUPLICATES_KNOWN_MS = 1_000;
 
@@ -41,11 +42,16 @@ export interface StreamEnd {
   /** The sequence of the last message; 0 in a stream that never had one. */
   sequence: number;
   isEmpty: boolean;
-  /** The last record of the relay's; absent in an empty stream, and where nothing of it stands near the end. */
+  /**
+   * The last record of the relay's; absent in an empty stream, and where nothing of it stands near the end.
+   */
   last?: LogRecord;
 }
 
-/** The stream of one module's log. Sequences mean something only as long as the stream lives: places are stored as log positions. */
+/**
+ * The stream of one module's log. Sequences mean something only as long as the stream lives: places are
+ * stored as log positions.
+ */
 export class LogStream {
   readonly name: string;
   private readonly subjects: string;
@@ -60,7 +66,11 @@ export class LogStream {
   }
 
   static async of(connection: NatsConnection, module: string): Promise<LogStream> {
-    return new LogStream(await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }), connection, module);
+    return new LogStream(
+      await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }),
+      connection,
+      module,
+    );
   }
 
   /** Makes the stream unless it is there. Everything is kept, as in the log itself. */
@@ -92,7 +102,11 @@ export class LogStream {
   /** Throws when there is no such stream. */
   async end(): Promise<StreamEnd> {
     const { state } = await this.existing();
-    return { sequence: state.last_seq, isEmpty: state.messages === 0, last: state.messages > 0 ? await this.lastGenuine() : undefined };
+    return {
+      sequence: state.last_seq,
+      isEmpty: state.messages === 0,
+      last: state.messages > 0 ? await this.lastGenuine() : undefined,
+    };
   }
 
   /** The sequence of the last message; 0 where there is none. */
@@ -134,7 +148,10 @@ export class LogStream {
   }
 
   /** The first message at or after a sequence, and where it stands in the stream; heads are passed over. */
-  async messageFrom(sequence: number, last: number): Promise<{ sequence: number; record: LogRecord } | undefined> {
+  async messageFrom(
+    sequence: number,
+    last: number,
+  ): Promise<{ sequence: number; record: LogRecord } | undefined> {
     for (let at = sequence; at <= last;) {
       const found = await this.from(at);
       if (!found) return undefined;
@@ -144,26 +161,38 @@ export class LogStream {
     return undefined;
   }
 
-  /** The record with which the log was read up to exactly there, if the stream holds it where it is looked for: among places that grow. */
+  /**
+   * The record with which the log was read up to exactly there, if the stream holds it where it is looked
+   * for: among places that grow.
+   */
   async recordThrough(position: LogPosition): Promise<{ sequence: number; record: LogRecord } | undefined> {
     const sequence = (await this.sequenceAfter(position, await this.existing())) - 1;
     const found = sequence > 0 ? await this.from(sequence) : undefined;
-    return found?.sequence === sequence && comparePositions(found.record.through, position) === 0 ? found : undefined;
+    return found?.sequence === sequence && comparePositions(found.record.through, position) === 0
+      ? found
+      : undefined;
   }
 
   /**
    * A consumer of what comes after a log position.
-   * `everything` begins with the first message, for a stream in which positions do not grow where that cannot be seen at the place.
+   * `everything` begins with the first message, for a stream in which positions do not grow where that cannot
+   * be seen at the place.
    */
   async consumerAfter(position: LogPosition, everything: boolean): Promise<ConsumerInfo> {
     const before = await this.existing();
-    const consumer = await this.consumerFrom(everything ? before.state.first_seq : await this.placeAfter(position, before));
+    const consumer = await this.consumerFrom(
+      everything ? before.state.first_seq : await this.placeAfter(position, before),
+    );
     // In a stream that was made anew in between, the sequence is some other place.
-    if ((await this.existing()).created !== before.created) throw new Error(`the stream ${this.name} has just been made anew`);
+    if ((await this.existing()).created !== before.created)
+      throw new Error(`the stream ${this.name} has just been made anew`);
     return consumer;
   }
 
-  /** A consumer of what the stream holds from a sequence on. It gets each message once and in order, or none at all. */
+  /**
+   * A consumer of what the stream holds from a sequence on. It gets each message once and in order, or none
+   * at all.
+   */
   consumerFrom(sequence: number): Promise<ConsumerInfo> {
     return this.manager.consumers.add(this.name, {
       // A client that knows its name could take messages from it.
@@ -194,13 +223,17 @@ export class LogStream {
 
   private async existing(): Promise<StreamInfo> {
     const info = await this.info();
-    if (!info) throw new Error(`the broker has no stream ${this.name} yet; the process that hosts ${this.module} makes it`);
+    if (!info)
+      throw new Error(
+        `the broker has no stream ${this.name} yet; the process that hosts ${this.module} makes it`,
+      );
     return info;
   }
 
   /**
-   * Where to begin to read beyond a log position: with the first message where the place that was found cannot be the right one.
-   * Behind the end nothing can be seen yet; what the relay says next tells whether it was.
+   * Where to begin to read beyond a log position: with the first message where the place that was found
+   * cannot be the right one. Behind the end nothing can be seen yet; what the relay says next tells whether
+   * it was.
    */
   private async placeAfter(position: LogPosition, before: StreamInfo): Promise<number> {
     const sequence = await this.sequenceAfter(position, before);
@@ -223,7 +256,9 @@ export class LogStream {
     return low;
   }
 
-  /** The first record at or after a sequence: some messages may have been deleted, and some may be others'. */
+  /**
+   * The first record at or after a sequence: some messages may have been deleted, and some may be others'.
+   */
   private async from(sequence: number): Promise<{ sequence: number; record: LogRecord } | undefined> {
     const found = await this.look(sequence);
     return found?.record && { sequence: found.sequence, record: found.record };

@@ -1,4 +1,12 @@
-import { createHash, createHmac, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 
 /** What stands before the 32 bytes of an Ed25519 key in its DER form: RFC 8410. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -21,12 +29,14 @@ export const signingKeyFrom = (secret: string, module: string): Buffer =>
 export const verifyingKeyOf = (signingKey: Buffer): Buffer =>
   createPublicKey(privateKey(signingKey)).export({ format: 'der', type: 'spki' }).subarray(SPKI.length);
 
-const privateKey = (seed: Buffer): KeyObject => createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
-const publicKey = (raw: Buffer): KeyObject => createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+const privateKey = (seed: Buffer): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+const publicKey = (raw: Buffer): KeyObject =>
+  createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
 
 /**
- * Signs for modules and checks what others have signed, with Ed25519. A verifier cannot sign. What is signed says what it is for
- * (`purpose`), so that nothing that was signed for one thing passes for another.
+ * Signs for modules and checks what others have signed, with Ed25519. A verifier cannot sign. What is signed
+ * says what it is for (`purpose`), so that nothing that was signed for one thing passes for another.
  */
 export class ModuleKeys {
   private readonly privates = new Map<string, KeyObject | undefined>();
@@ -63,7 +73,11 @@ export class ModuleKeys {
   /** False also for a module whose key is not known. */
   verifies(module: string, purpose: string, data: Uint8Array | string, signature: Uint8Array): boolean {
     const key = known(this.publics, module, () => this.verifyingKey(module), publicKey);
-    return key !== undefined && signature.length === 64 && verify(null, digestOf(module, purpose, data), key, signature);
+    return (
+      key !== undefined &&
+      signature.length === 64 &&
+      verify(null, digestOf(module, purpose, data), key, signature)
+    );
   }
 }
 

@@ -11,7 +11,10 @@ export interface BrokerUser {
   access?: BrokerAccess;
 }
 
-/** The login of a process that hosts these modules. Its password is derived as those of the database roles are. */
+/**
+ * The login of a process that hosts these modules. Its password is derived as those of the database roles
+ * are.
+ */
 export function brokerUser(modules: readonly string[], secret: string, access?: BrokerAccess): BrokerUser {
   const name = modules.join('+');
   return { name, password: rolePassword(secret, `nats:${name}`), modules, access };
@@ -28,9 +31,10 @@ export const urlFor = ({ name, password }: BrokerUser, servers: string): string 
     .join(',');
 
 /**
- * The part of a nats-server's configuration that lets each process publish the logs of its own modules only, read the logs that its modules
- * listen to, answer calls to its own modules only, and make the calls that its modules are known to make. A server does not check where
- * the answer to a question is to go, so a login can still have a message sent anywhere: what counts is signed (`module-keys.ts`).
+ * The part of a nats-server's configuration that lets each process publish the logs of its own modules only,
+ * read the logs that its modules listen to, answer calls to its own modules only, and make the calls that its
+ * modules are known to make. A server does not check where the answer to a question is to go, so a login can
+ * still have a message sent anywhere: what counts is signed (`module-keys.ts`).
  */
 export function natsConfiguration(users: readonly BrokerUser[]): string {
   return `# Made by: npm run nats:config. Include it in the configuration of every NATS server of the cluster, which should also say:
@@ -53,11 +57,16 @@ function userEntry({ name, password, modules, access }: BrokerUser): string {
     ...own,
     // Calls to other modules, their liveness, the ends of their logs and their addresses.
     ...(access
-      ? [...access.calls.map((contract) => `seamline.call.${contract}`), 'seamline.call.*._presence', 'seamline.call.*._log.*']
+      ? [
+          ...access.calls.map((contract) => `seamline.call.${contract}`),
+          'seamline.call.*._presence',
+          'seamline.call.*._log.*',
+        ]
       : ['seamline.call.>']),
     'seamline.address.>',
-    // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can guess. None of these changes
-    // what a stream holds, and none removes a consumer: the server removes idle ones.
+    // Reading a log: where its stream stands, and a consumer of one's own, whose name no other login can
+    // guess. None of these changes what a stream holds, and none removes a consumer: the server removes idle
+    // ones.
     '$JS.API.INFO',
     ...read.flatMap((stream) => [
       `$JS.API.STREAM.INFO.${stream}`,
@@ -67,8 +76,12 @@ function userEntry({ name, password, modules, access }: BrokerUser): string {
       `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
     ]),
   ];
-  const subscribe = [`${inboxOf(name)}.>`, ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`])];
-  const list = (subjects: readonly string[]): string => `[${subjects.map((subject) => `"${subject}"`).join(', ')}]`;
+  const subscribe = [
+    `${inboxOf(name)}.>`,
+    ...modules.flatMap((module) => [`seamline.call.${module}.>`, `seamline.address.${module}`]),
+  ];
+  const list = (subjects: readonly string[]): string =>
+    `[${subjects.map((subject) => `"${subject}"`).join(', ')}]`;
   return `      { user: "${name}", password: "${password}", permissions: {
         publish: { allow: ${list([...new Set(publish)])} }
         subscribe: { allow: ${list(subscribe)} }

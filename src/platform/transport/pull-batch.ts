@@ -31,9 +31,9 @@ const DONE = /^(message size exceeds maxbytes|batch completed)$/i;
 const MISSED_HEARTBEATS = 2;
 
 /**
- * One request for the next messages of a pull consumer. The client's own `fetch` is bounded by messages or by bytes, never by both, and
- * takes a request that is full for an error: so a stream of large messages gets more than the connection's buffer at the server holds, and
- * the server breaks the connection off.
+ * One request for the next messages of a pull consumer. The client's own `fetch` is bounded by messages or by
+ * bytes, never by both, and takes a request that is full for an error: so a stream of large messages gets
+ * more than the connection's buffer at the server holds, and the server breaks the connection off.
  */
 export class PullBatch {
   private readonly arrived: PulledMessage[] = [];
@@ -48,18 +48,28 @@ export class PullBatch {
     private readonly request: PullRequest,
   ) {
     const inbox = createInbox(inboxPrefixOf(connection));
-    const subscription = connection.subscribe(inbox, { callback: (error, message) => (error ? this.stop(error) : this.take(message)) });
+    const subscription = connection.subscribe(inbox, {
+      callback: (error, message) => (error ? this.stop(error) : this.take(message)),
+    });
     this.unsubscribe = () => subscription.unsubscribe();
     const { stream, consumer, messages, bytes, expiresMs, heartbeatMs } = request;
     connection.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
-      JSON.stringify({ batch: messages, max_bytes: bytes, expires: nanos(expiresMs), idle_heartbeat: nanos(heartbeatMs) }),
+      JSON.stringify({
+        batch: messages,
+        max_bytes: bytes,
+        expires: nanos(expiresMs),
+        idle_heartbeat: nanos(heartbeatMs),
+      }),
       { reply: inbox },
     );
     this.hear();
   }
 
-  /** The messages as they come; returns why no more do. Throws when the server is silent or gives the request up. */
+  /**
+   * The messages as they come; returns why no more do. Throws when the server is silent or gives the request
+   * up.
+   */
   async *messages(): AsyncGenerator<PulledMessage, PullEnd> {
     for (;;) {
       const next = this.arrived.shift();
@@ -80,7 +90,10 @@ export class PullBatch {
     if (message.data.length === 0 && message.headers && message.headers.code > 0)
       return this.heed(message.headers.code, message.headers.description);
     const place = placeOf(message.reply ?? '');
-    if (!place) return this.stop(new Error(`a message on ${message.subject} does not say where it stands in ${this.request.stream}`));
+    if (!place)
+      return this.stop(
+        new Error(`a message on ${message.subject} does not say where it stands in ${this.request.stream}`),
+      );
     this.arrived.push({ message, ...place });
     this.taken += 1;
     if (this.taken === this.request.messages) this.finish({ end: 'full' });
@@ -110,11 +123,17 @@ export class PullBatch {
   }
 }
 
-/** The prefix of the login's inboxes, on which alone it may listen. The client keeps it where its types do not show it. */
+/**
+ * The prefix of the login's inboxes, on which alone it may listen. The client keeps it where its types do not
+ * show it.
+ */
 const inboxPrefixOf = (connection: NatsConnection): string | undefined =>
   (connection as NatsConnection & { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
 
-/** The reply subject says it: `$JS.ACK.<stream>.<consumer>.<deliveries>.<sequence>.<delivery>...`, in newer forms with a domain and an account before. */
+/**
+ * The reply subject says it: `$JS.ACK.<stream>.<consumer>.<deliveries>.<sequence>.<delivery>...`, in newer
+ * forms with a domain and an account before.
+ */
 function placeOf(reply: string): { sequence: number; delivery: number } | undefined {
   const parts = reply.split('.');
   if (parts.length < 9 || parts[0] !== '$JS' || parts[1] !== 'ACK') return undefined;

@@ -6,9 +6,10 @@ import type { LogRecord } from './log-record';
 const MOST_PASSED_OVER = 10_000;
 
 /**
- * Puts a log together again from what a stream holds: takes each record that goes on where the chain ends, drops what came before,
- * and passes over what follows something that has not come. A stream may hold such records: the rest of a batch whose first message
- * foreign messages took the place of. The relay sends all of them again.
+ * Puts a log together again from what a stream holds: takes each record that goes on where the chain ends,
+ * drops what came before, and passes over what follows something that has not come. A stream may hold such
+ * records: the rest of a batch whose first message foreign messages took the place of. The relay sends all of
+ * them again.
  */
 export class RecordChain {
   /** What a record that was passed over comes after; absent while nothing is missing. */
@@ -16,7 +17,10 @@ export class RecordChain {
   private passedOver = 0;
   private other: string | undefined;
 
-  /** Begins at a place in the log, or else with the first record that comes; of a log of this identity, or else of that of the first record. */
+  /**
+   * Begins at a place in the log, or else with the first record that comes; of a log of this identity, or
+   * else of that of the first record.
+   */
   constructor(
     private end?: LogPosition,
     private log?: string,
@@ -27,7 +31,10 @@ export class RecordChain {
     return this.log;
   }
 
-  /** The identity of another log whose records would follow here, and do not say that it goes on behind this one. */
+  /**
+   * The identity of another log whose records would follow here, and do not say that it goes on behind this
+   * one.
+   */
   get foreign(): string | undefined {
     return this.other;
   }
@@ -47,7 +54,10 @@ export class RecordChain {
     return this.end;
   }
 
-  /** The record, without its message when the chain has that one; undefined for a duplicate or one that does not follow. */
+  /**
+   * The record, without its message when the chain has that one; undefined for a duplicate or one that does
+   * not follow.
+   */
   accept(record: LogRecord): LogRecord | undefined {
     const { position, after, through } = record;
     const end = this.end;
@@ -66,7 +76,9 @@ export class RecordChain {
     this.end = through;
     this.missing = undefined;
     this.passedOver = 0;
-    return end && comparePositions(position, end) <= 0 ? { ...record, after: position, message: undefined } : record;
+    return end && comparePositions(position, end) <= 0
+      ? { ...record, after: position, message: undefined }
+      : record;
   }
 
   /** What has no identity was written by a process that knows of none yet. */

@@ -59,28 +59,38 @@ describe('The records of a stream', () => {
   });
 
   describe('of another log', () => {
-    const of = (identity: string | undefined, seq: number, follows?: string): LogRecord => ({ ...record(seq), identity, follows });
+    const of = (identity: string | undefined, seq: number, follows?: string): LogRecord => ({
+      ...record(seq),
+      identity,
+      follows,
+    });
 
     it('are passed over, until the log itself goes on', () => {
       const chain = new RecordChain(place(0), 'a');
       expect([chain.accept(of('b', 1)), chain.foreign, chain.reached]).toEqual([undefined, 'b', place(0)]);
-      expect([chain.accept(of('a', 1)), chain.foreign, chain.reached]).toEqual([of('a', 1), undefined, place(1)]);
+      expect([chain.accept(of('a', 1)), chain.foreign, chain.reached]).toEqual([
+        of('a', 1),
+        undefined,
+        place(1),
+      ]);
     });
 
     it('are taken where they say that it goes on behind this one, and from then on no others', () => {
       const chain = new RecordChain(place(0));
-      for (const taken of [of('a', 1), of('b', 2, 'a'), of('b', 3)]) expect(chain.accept(taken)).toEqual(taken);
-      expect([chain.accept(of('a', 4)), chain.accept(of('c', 4, 'a')), chain.identity, chain.foreign]).toEqual([
-        undefined,
-        undefined,
-        'b',
-        'c',
-      ]);
+      for (const taken of [of('a', 1), of('b', 2, 'a'), of('b', 3)])
+        expect(chain.accept(taken)).toEqual(taken);
+      expect([
+        chain.accept(of('a', 4)),
+        chain.accept(of('c', 4, 'a')),
+        chain.identity,
+        chain.foreign,
+      ]).toEqual([undefined, undefined, 'b', 'c']);
     });
 
     it('are not known from those that were written before logs had identities', () => {
       const chain = new RecordChain(place(0));
-      for (const taken of [of(undefined, 1), of('a', 2), of(undefined, 3), of('a', 4)]) expect(chain.accept(taken)).toEqual(taken);
+      for (const taken of [of(undefined, 1), of('a', 2), of(undefined, 3), of('a', 4)])
+        expect(chain.accept(taken)).toEqual(taken);
       expect(chain.identity).toBe('a');
     });
   });

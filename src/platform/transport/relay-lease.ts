@@ -20,7 +20,10 @@ interface LeaseRow {
   seq: string | null;
 }
 
-/** One relay at a time carries a module's log. A row in the module's schema says which; another one takes over when its time is over. */
+/**
+ * One relay at a time carries a module's log. A row in the module's schema says which; another one takes over
+ * when its time is over.
+ */
 export class RelayLease {
   /** What the leased log is. */
   readonly history: LogHistory;
@@ -48,14 +51,24 @@ export class RelayLease {
     return { epoch, until, acknowledged: { generation, tick: BigInt(tick), seq: BigInt(seq) } };
   }
 
-  /** Stores how far the broker has acknowledged, and puts the end of the term off. False when the term is over. */
+  /**
+   * Stores how far the broker has acknowledged, and puts the end of the term off. False when the term is
+   * over.
+   */
   async keep(term: RelayTerm, position: LogPosition): Promise<boolean> {
     const until = performance.now() + this.leaseMs;
     const kept = await this.update(
       `update log_relay set leased_until = clock_timestamp() + $3::float8 * interval '1 millisecond',
          generation = $4, tick = $5, seq = $6, moved_at = clock_timestamp()
        where owner = $1 and epoch = $2 returning 1`,
-      [this.owner, term.epoch, this.leaseMs, position.generation, position.tick.toString(), position.seq.toString()],
+      [
+        this.owner,
+        term.epoch,
+        this.leaseMs,
+        position.generation,
+        position.tick.toString(),
+        position.seq.toString(),
+      ],
     );
     if (kept.length === 0) return false;
     term.until = until;
@@ -64,10 +77,10 @@ export class RelayLease {
 
   /** Ends a term early, so that the next relay need not wait. */
   async giveBack(term: RelayTerm): Promise<void> {
-    await this.database.query(`update log_relay set owner = null, leased_until = '-infinity' where owner = $1 and epoch = $2`, [
-      this.owner,
-      term.epoch,
-    ]);
+    await this.database.query(
+      `update log_relay set owner = null, leased_until = '-infinity' where owner = $1 and epoch = $2`,
+      [this.owner, term.epoch],
+    );
   }
 
   private async update<T>(statement: string, parameters: unknown[]): Promise<T[]> {

@@ -30,7 +30,10 @@ interface WrittenPosition {
   seq: string;
 }
 
-/** How far positions are behind logs that other processes host. Only the owner of a log can tell, so it is asked over the broker. */
+/**
+ * How far positions are behind logs that other processes host. Only the owner of a log can tell, so it is
+ * asked over the broker.
+ */
 @Injectable()
 export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnModuleDestroy {
   private subscriptions: Subscription[] = [];
@@ -55,14 +58,24 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
     ]);
   }
 
-  /** Does not answer a malformed question, or while the database is away: the caller then reports the lag as unknown. */
-  private answer(module: string, subject: string, reply: (question: unknown) => Promise<string>): Subscription {
+  /**
+   * Does not answer a malformed question, or while the database is away: the caller then reports the lag as
+   * unknown.
+   */
+  private answer(
+    module: string,
+    subject: string,
+    reply: (question: unknown) => Promise<string>,
+  ): Subscription {
     const { calls: connection } = this.broker;
     return connection.subscribe(subject, {
       queue: module,
       callback: (error, message) => {
         if (error) return;
-        void (async () => respondFor(connection, module, message, await reply(message.json<unknown>())))().catch(() => undefined);
+        void (async () =>
+          respondFor(connection, module, message, await reply(message.json<unknown>())))().catch(
+          () => undefined,
+        );
       },
     });
   }
@@ -78,7 +91,10 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
     await drained(this.subscriptions.splice(0));
   }
 
-  /** Messages after a position in the log of a module; null when its owner cannot be asked, or does not know the position. */
+  /**
+   * Messages after a position in the log of a module; null when its owner cannot be asked, or does not know
+   * the position.
+   */
   async lag(module: string, question: LagQuestion): Promise<number | null> {
     if (!this.broker.isConfigured) return null;
     try {
@@ -104,7 +120,10 @@ export class RemoteLags extends RemoteLag implements OnApplicationBootstrap, OnM
   private async ask(module: string, subject: string, question: object): Promise<Msg> {
     const { calls: connection } = this.broker;
     const { headers, accepts } = questionTo(connection, module, subject);
-    const answer = await connection.request(subject, JSON.stringify(question), { timeout: ANSWER_WITHIN_MS, headers });
+    const answer = await connection.request(subject, JSON.stringify(question), {
+      timeout: ANSWER_WITHIN_MS,
+      headers,
+    });
     if (!accepts(answer)) throw new Error(`${module} has not signed the answer on ${subject}`);
     return answer;
   }

@@ -20,9 +20,14 @@ import type { PositionReport } from './remote-lags';
 import { LogGap, StalledNode, minPullBytes, PULL_BYTES, StreamCursor } from './stream-cursor';
 
 export interface RemoteLogReaderOptions {
-  /** Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them. */
+  /**
+   * Messages kept in memory for the subscriptions that are caught up, and at most so many read ahead of them.
+   */
   cacheSize: number;
-  /** Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream counts. */
+  /**
+   * Asks the owner about a place in its log; undefined when it does not answer. Without it, only the stream
+   * counts.
+   */
   askOwner?: (position: LogPosition) => Promise<PositionReport | undefined>;
   /** Called when the log waits for an operator, and when it goes on. */
   report?: ReportLogProblem;
@@ -33,7 +38,9 @@ const FETCH_SIZE = 500;
 /** What is read at once for a subscription that has fallen behind, and handed out in its pages. */
 const CHUNK_SIZE = 4_000;
 const CHUNK_BYTES = 4_000_000;
-/** Of the messages that are kept for subscriptions that are caught up, and at most so many read ahead of them. */
+/**
+ * Of the messages that are kept for subscriptions that are caught up, and at most so many read ahead of them.
+ */
 const RECENT_BYTES = 8_000_000;
 const BACKOFF = { firstMs: 20, longestMs: 2_000 };
 const ANY_TICK = 0n;
@@ -41,9 +48,9 @@ const ANY_TICK = 0n;
 const ASK_EVERY_MS = 2_000;
 
 /**
- * Reads the log of a module that runs elsewhere, from the stream that its relay fills. Subscriptions that are caught up share
- * one read, which stays a bounded way ahead of the first of them; the others read pages of their own. Places are log positions,
- * so it finds its way in a stream that was wiped and filled again.
+ * Reads the log of a module that runs elsewhere, from the stream that its relay fills. Subscriptions that are
+ * caught up share one read, which stays a bounded way ahead of the first of them; the others read pages of
+ * their own. Places are log positions, so it finds its way in a stream that was wiped and filled again.
  */
 export class RemoteLogReader implements LogSource {
   private readonly logger = new Logger(RemoteLogReader.name);
@@ -102,14 +109,19 @@ export class RemoteLogReader implements LogSource {
     );
   }
 
-  /** What the relay says first in a stream. In one that does not begin with it something is missing, which is said when it is read. */
+  /**
+   * What the relay says first in a stream. In one that does not begin with it something is missing, which is
+   * said when it is read.
+   */
   async beginning(): Promise<LogPosition> {
     const first = await LogStream.of(this.connection, this.log)
       .then((stream) => stream.first())
       .catch((error: Error) => {
         throw new LogUnavailable(this.log, error.message, { cause: error });
       });
-    return first && !first.message && comparePositions(first.position, first.after) === 0 ? first.position : startOfWindow(1, 0n);
+    return first && !first.message && comparePositions(first.position, first.after) === 0
+      ? first.position
+      : startOfWindow(1, 0n);
   }
 
   async read(after: LogPosition, limit: number): Promise<LogPage> {
@@ -125,7 +137,8 @@ export class RemoteLogReader implements LogSource {
       if (error instanceof NothingYet) return nothing;
       throw new LogUnavailable(this.log, error.message, { cause: error });
     });
-    if (chunk !== nothing && comparePositions(chunk.end, this.recentFrom) < 0) this.backlog.readAhead(chunk.end, ANY_TICK);
+    if (chunk !== nothing && comparePositions(chunk.end, this.recentFrom) < 0)
+      this.backlog.readAhead(chunk.end, ANY_TICK);
     return pageOf(chunk, after, limit);
   }
 
@@ -181,7 +194,9 @@ export class RemoteLogReader implements LogSource {
         everything = isGap && !everything;
         if (error instanceof ForeignStream) this.tell(error);
         if (error instanceof StalledNode || failures === (isGap ? 1 : 5))
-          this.logger.warn(`The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`);
+          this.logger.warn(
+            `The log of ${this.log} cannot be read and is tried again: ${(error as Error).message}`,
+          );
       }
       await abortableDelay(backoff(failures + 1, BACKOFF), this.stopping.signal);
     }
@@ -190,7 +205,13 @@ export class RemoteLogReader implements LogSource {
   /** Reads on until something goes wrong. */
   private async follow(everything: boolean, works: () => void): Promise<void> {
     if (!this.recentEnd) await this.findEnd();
-    this.cursor = await StreamCursor.at(this.connection, this.log, this.recentEnd!, everything, this.identity);
+    this.cursor = await StreamCursor.at(
+      this.connection,
+      this.log,
+      this.recentEnd!,
+      everything,
+      this.identity,
+    );
     try {
       while (!this.stopping.signal.aborted) {
         const ahead = this.ahead();
@@ -200,7 +221,10 @@ export class RemoteLogReader implements LogSource {
           continue;
         }
         let came = false;
-        for await (const { message, through } of this.cursor.next(Math.min(room, FETCH_SIZE), this.budget.bytes)) {
+        for await (const { message, through } of this.cursor.next(
+          Math.min(room, FETCH_SIZE),
+          this.budget.bytes,
+        )) {
           if (message) this.recent.push(message);
           this.recentEnd = through;
           this.identity = this.cursor.identity;
@@ -222,13 +246,17 @@ export class RemoteLogReader implements LogSource {
   private async findEnd(): Promise<void> {
     const stream = await LogStream.of(this.connection, this.log);
     const { last } = await stream.end();
-    if (!last) throw new Error(`the stream ${stream.name} is empty; the process that hosts ${this.log} fills it`);
+    if (!last)
+      throw new Error(`the stream ${stream.name} is empty; the process that hosts ${this.log} fills it`);
     this.recentFrom = this.recentEnd = last.through;
     this.identity = last.identity;
     this.grow();
   }
 
-  /** Nothing comes: the log may have been replaced, and its relay has stopped before what it would have to say. */
+  /**
+   * Nothing comes: the log may have been replaced, and its relay has stopped before what it would have to
+   * say.
+   */
   private async compareWithOwner(): Promise<void> {
     const { recentEnd, identity } = this;
     const end = recentEnd!;
@@ -254,7 +282,12 @@ export class RemoteLogReader implements LogSource {
   /** The owner's answer about a place; asked for once in a while. */
   private async ask(position: LogPosition): Promise<PositionReport | undefined> {
     const { asked } = this;
-    if (asked && asked.at > performance.now() - ASK_EVERY_MS && comparePositions(asked.position, position) === 0) return asked.answer;
+    if (
+      asked &&
+      asked.at > performance.now() - ASK_EVERY_MS &&
+      comparePositions(asked.position, position) === 0
+    )
+      return asked.answer;
     const answer = await this.options.askOwner?.(position);
     this.asked = { at: performance.now(), position, answer };
     return answer;
@@ -263,7 +296,8 @@ export class RemoteLogReader implements LogSource {
   private tell<E extends Error>(error: E): E;
   private tell(error: undefined): void;
   private tell(error: Error | undefined): Error | void {
-    if (error && error.message !== this.problem) this.logger.error(`The log of ${this.log} is not read on: ${error.message}`);
+    if (error && error.message !== this.problem)
+      this.logger.error(`The log of ${this.log} is not read on: ${error.message}`);
     this.problem = error?.message;
     this.options.report?.(this.problem);
     return error;

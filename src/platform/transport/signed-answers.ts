@@ -11,8 +11,13 @@ const PURPOSE = 'answer';
 export const newNonce = (): string => randomBytes(16).toString('base64url');
 
 /** The signature of what a module answers to the question that was sent to the subject with the nonce. */
-export const signAnswer = (keys: ModuleKeys, module: string, subject: string, nonce: string, data: string): string =>
-  keys.sign(module, PURPOSE, answerText(subject, nonce, data)).toString('base64url');
+export const signAnswer = (
+  keys: ModuleKeys,
+  module: string,
+  subject: string,
+  nonce: string,
+  data: string,
+): string => keys.sign(module, PURPOSE, answerText(subject, nonce, data)).toString('base64url');
 
 /** Whether the module has answered this, to that question. */
 export function isAnswerOf(

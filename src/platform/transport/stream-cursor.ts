@@ -11,7 +11,10 @@ import { RecordChain } from './record-chain';
 
 const EXPIRES_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
-/** Asked for at once, whichever comes first. What is on its way to all readers of a process has to fit into the server's buffer for a client, 64 MB. */
+/**
+ * Asked for at once, whichever comes first. What is on its way to all readers of a process has to fit into
+ * the server's buffer for a client, 64 MB.
+ */
 const FETCH_SIZE = 1_000;
 export const PULL_BYTES = 2_000_000;
 /** What the server counts beside a message itself. */
@@ -20,7 +23,8 @@ const BESIDES_BYTES = 8_192;
 const MOST_BYTES = 256_000_000;
 
 /** A request for fewer bytes than a message has brings nothing. */
-export const minPullBytes = (connection: NatsConnection): number => (connection.info?.max_payload ?? 1_048_576) + BESIDES_BYTES;
+export const minPullBytes = (connection: NatsConnection): number =>
+  (connection.info?.max_payload ?? 1_048_576) + BESIDES_BYTES;
 
 /** A stream lacks messages of its log. */
 export class LogGap extends Error {
@@ -45,8 +49,9 @@ export class StalledNode extends Error {
 }
 
 /**
- * Reads a stream on from a log position, in order and with nothing left out; what came twice is dropped. It gives up at anything
- * doubtful (a lost message or connection, a consumer or stream that is gone): make another one at the last position then.
+ * Reads a stream on from a log position, in order and with nothing left out; what came twice is dropped. It
+ * gives up at anything doubtful (a lost message or connection, a consumer or stream that is gone): make
+ * another one at the last position then.
  */
 export class StreamCursor {
   private delivered = 0;
@@ -71,7 +76,10 @@ export class StreamCursor {
     this.sequence = (consumer.config.opt_start_seq ?? 1) - 1;
   }
 
-  /** `identity` is that of the log that was read up to there; unknown, it is that of the first record that comes. */
+  /**
+   * `identity` is that of the log that was read up to there; unknown, it is that of the first record that
+   * comes.
+   */
   static async at(
     connection: NatsConnection,
     module: string,
@@ -80,10 +88,18 @@ export class StreamCursor {
     identity?: string,
   ): Promise<StreamCursor> {
     const stream = await LogStream.of(connection, module);
-    return new StreamCursor(connection, stream, await stream.consumerAfter(position, everything), position, identity);
+    return new StreamCursor(
+      connection,
+      stream,
+      await stream.consumerAfter(position, everything),
+      position,
+      identity,
+    );
   }
 
-  /** Begins with the message of a sequence. Without a position, that one is where it begins in the log, too. */
+  /**
+   * Begins with the message of a sequence. Without a position, that one is where it begins in the log, too.
+   */
   static async from(
     connection: NatsConnection,
     module: string,
@@ -116,7 +132,10 @@ export class StreamCursor {
     return reached && gapBefore && new LogGap(this.stream.name, reached, gapBefore);
   }
 
-  /** Up to `limit` of the stream's messages and up to so many bytes of them, as they come; fewer when there are no more for some seconds. */
+  /**
+   * Up to `limit` of the stream's messages and up to so many bytes of them, as they come; fewer when there
+   * are no more for some seconds.
+   */
   async *next(limit: number, bytes = PULL_BYTES): AsyncGenerator<LogRecord> {
     const before = this.delivered;
     const fetching = new PullBatch(this.connection, {
@@ -153,10 +172,15 @@ export class StreamCursor {
   private enlarge(): void {
     this.enlarged = 2 * Math.max(this.enlarged, minPullBytes(this.connection));
     if (this.enlarged > MOST_BYTES)
-      throw new Error(`the stream ${this.stream.name} holds a message that is larger than ${MOST_BYTES} bytes`);
+      throw new Error(
+        `the stream ${this.stream.name} holds a message that is larger than ${MOST_BYTES} bytes`,
+      );
   }
 
-  /** Gives up when nothing has come for some seconds that was missing before already: here it will hardly come any more. */
+  /**
+   * Gives up when nothing has come for some seconds that was missing before already: here it will hardly come
+   * any more.
+   */
   private async hearSilence(): Promise<void> {
     const { gapBefore, foreign } = this.chain;
     if (foreign !== undefined)
@@ -165,20 +189,25 @@ export class StreamCursor {
         `${this.stream.name} goes on with another log (${foreign}) than was read so far (${this.identity})`,
       );
     if (this.gap && this.silence?.gapBefore === gapBefore) throw this.gap;
-    // Of the nodes of a cluster only the leader has to be asked: one whose stream stands still does not know that.
+    // Of the nodes of a cluster only the leader has to be asked: one whose stream stands still does not know
+    // that.
     if (this.silence && this.sequence < this.silence.lastSequence) {
       throw new StalledNode(this.consumer.cluster?.leader, this.stream.name, this.sequence);
     }
     this.silence = { gapBefore, lastSequence: await this.stream.lastSequence() };
   }
 
-  /** What the stream held when this was made; not all of it where it is stuck. Throws when some of it does not come. */
+  /**
+   * What the stream held when this was made; not all of it where it is stuck. Throws when some of it does not
+   * come.
+   */
   async *untilEnd(bytes = PULL_BYTES): AsyncGenerator<LogRecord> {
     for (let left = this.pending; left > 0 && !this.isStuck;) {
       const before = this.delivered;
       yield* this.next(Math.min(left, FETCH_SIZE), bytes);
       left -= this.delivered - before;
-      if (left > 0 && this.lastEnd !== 'full') throw new Error(`the stream ${this.stream.name} could not be read to its end`);
+      if (left > 0 && this.lastEnd !== 'full')
+        throw new Error(`the stream ${this.stream.name} could not be read to its end`);
     }
   }
 
@@ -193,6 +222,8 @@ export class StreamCursor {
     this.sequence = sequence;
     if (delivery !== this.delivered) throw new Error('a message was lost on its way from the broker');
     const wire = { subject: message.subject, data: message.data, headers: message.headers };
-    return isGenuine(this.connection, this.stream.module, wire) ? this.chain.accept(decodeRecord(wire)) : undefined;
+    return isGenuine(this.connection, this.stream.module, wire)
+      ? this.chain.accept(decodeRecord(wire))
+      : undefined;
   }
 }

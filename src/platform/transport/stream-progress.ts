@@ -6,21 +6,34 @@ import type { LogRecord } from './log-record';
 import type { LogStream } from './log-stream';
 import { StreamCursor } from './stream-cursor';
 
-/** More messages than stand behind one that had to give way, unless another publisher sends them by the thousand. */
+/**
+ * More messages than stand behind one that had to give way, unless another publisher sends them by the
+ * thousand.
+ */
 const LOOKED_BACK = 5_000;
 
 /** How far a reader gets in a stream. */
 export interface StreamProgress {
   /** The sequence at the stream's end; 0 in one that never had a message. */
   readonly sequence: number;
-  /** The record that says how far; absent in an empty stream, and in one that nothing of the relay's stands in. */
+  /**
+   * The record that says how far; absent in an empty stream, and in one that nothing of the relay's stands
+   * in.
+   */
   readonly record?: LogRecord;
   /** The last record of all. It says something else where it does not follow. */
   readonly last?: LogRecord;
 }
 
-/** Looks from the place on that the broker is known to have acknowledged; from one not too far from the end where that is not found. */
-export async function progressOf(connection: NatsConnection, stream: LogStream, acknowledged?: LogPosition): Promise<StreamProgress> {
+/**
+ * Looks from the place on that the broker is known to have acknowledged; from one not too far from the end
+ * where that is not found.
+ */
+export async function progressOf(
+  connection: NatsConnection,
+  stream: LogStream,
+  acknowledged?: LogPosition,
+): Promise<StreamProgress> {
   const { sequence, isEmpty, last } = await stream.end();
   if (isEmpty) return { sequence };
   const found = acknowledged && (await stream.recordThrough(acknowledged));
@@ -28,7 +41,13 @@ export async function progressOf(connection: NatsConnection, stream: LogStream, 
   let record = known?.record;
   if (known?.sequence !== sequence) {
     const begin = known ? known.sequence + 1 : sequence + 1 - LOOKED_BACK;
-    const cursor = await StreamCursor.from(connection, stream.module, begin, record?.through, record?.identity);
+    const cursor = await StreamCursor.from(
+      connection,
+      stream.module,
+      begin,
+      record?.through,
+      record?.identity,
+    );
     try {
       for await (const next of cursor.untilEnd()) record = next;
       // Nothing of it is the relay's own: it was filled before records were signed, or with another key.
@@ -43,10 +62,17 @@ export async function progressOf(connection: NatsConnection, stream: LogStream, 
 }
 
 /** Where the last message stands up to a record. */
-export const lastMessageOf = (record: LogRecord): LogPosition => (record.message ? record.position : record.after);
+export const lastMessageOf = (record: LogRecord): LogPosition =>
+  record.message ? record.position : record.after;
 
-/** The last message of a stream as a reader gets it, with its id; undefined where only heads stand near its end. */
-export async function lastMessageWithin(stream: LogStream, { sequence, record }: StreamProgress): Promise<LogRecord | undefined> {
+/**
+ * The last message of a stream as a reader gets it, with its id; undefined where only heads stand near its
+ * end.
+ */
+export async function lastMessageWithin(
+  stream: LogStream,
+  { sequence, record }: StreamProgress,
+): Promise<LogRecord | undefined> {
   if (!record || record.message) return record;
   const found = await stream.messageBefore(sequence);
   return found && comparePositions(found.position, record.after) === 0 ? found : undefined;

@@ -96,7 +96,11 @@ describe('aggregates of a unit of work', () => {
       );
       grant all on shipping.things to public`);
     const connection = clone.connections.find(({ module }) => module === MODULE)!;
-    source = await buildDataSource(connection, [ThingSchema], { poolSize: 2, leaseMs: 30_000, log: () => undefined }).initialize();
+    source = await buildDataSource(connection, [ThingSchema], {
+      poolSize: 2,
+      leaseMs: 30_000,
+      log: () => undefined,
+    }).initialize();
     work = new UnitOfWork(new ModuleDatabases(new Map([[MODULE, source]])), new Outbox(), new LogSignal());
     things = new Things(work);
   });
@@ -117,7 +121,9 @@ describe('aggregates of a unit of work', () => {
   const verbs = (statements: string[]): string[] => statements.map((sql) => sql.trim().split(' ')[0]);
   const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `thing ${index}`);
   const log = async (thingId: string): Promise<string[]> => {
-    const { rows } = await admin(`select payload ->> 'name' as name from shipping.outbox where aggregateid = '${thingId}' order by seq`);
+    const { rows } = await admin(
+      `select payload ->> 'name' as name from shipping.outbox where aggregateid = '${thingId}' order by seq`,
+    );
     return (rows as { name: string }[]).map(({ name }) => name);
   };
 
@@ -137,8 +143,13 @@ describe('aggregates of a unit of work', () => {
       }),
     );
     expect(verbs(statements)).toEqual(['begin', 'select', 'insert', 'update', 'insert', 'commit']);
-    const kept = await reading(() => Promise.all([...ids, ...fresh.map(({ thingId }) => thingId)].map((id) => things.find(id))));
-    expect(kept.map((thing) => thing?.name)).toEqual([...ids.map((_, index) => `changed ${index}`), ...fresh.map(({ name }) => name)]);
+    const kept = await reading(() =>
+      Promise.all([...ids, ...fresh.map(({ thingId }) => thingId)].map((id) => things.find(id))),
+    );
+    expect(kept.map((thing) => thing?.name)).toEqual([
+      ...ids.map((_, index) => `changed ${index}`),
+      ...fresh.map(({ name }) => name),
+    ]);
   });
 
   it('are written once, however often they were saved, and tell everything', async () => {
@@ -263,7 +274,9 @@ describe('aggregates of a unit of work', () => {
     const mine = Thing.called('mine');
     await inside(async () => {
       await things.lockAll([mine.thingId]);
-      await admin(`insert into shipping.things values ('${mine.thingId}', 'theirs', 'there', 0, null, null, 0)`);
+      await admin(
+        `insert into shipping.things values ('${mine.thingId}', 'theirs', 'there', 0, null, null, 0)`,
+      );
       expect(await things.addUnlessThere(mine)).toBe(false);
       expect(await things.lock(mine.thingId)).toMatchObject({ name: 'theirs' });
     });
@@ -273,7 +286,8 @@ describe('aggregates of a unit of work', () => {
   it('are seen by SQL once the unit of work was flushed, and not before', async () => {
     const thing = Thing.called('a');
     const count = async (): Promise<number> =>
-      (await work.manager.query<unknown[]>('select 1 from things where thing_id = $1', [thing.thingId])).length;
+      (await work.manager.query<unknown[]>('select 1 from things where thing_id = $1', [thing.thingId]))
+        .length;
     await inside(async () => {
       await things.add(thing);
       expect(await count()).toBe(0);
@@ -289,7 +303,9 @@ describe('aggregates of a unit of work', () => {
     const thing = Thing.called('mine');
     await inside(() => things.add(thing));
     const changeAtOnce = () =>
-      admin(`set lock_timeout = '1ms'; update shipping.things set amount = amount + 1 where thing_id = '${thing.thingId}'`);
+      admin(
+        `set lock_timeout = '1ms'; update shipping.things set amount = amount + 1 where thing_id = '${thing.thingId}'`,
+      );
     await inside(async () => {
       await things.lock(thing.thingId);
       await expect(changeAtOnce()).rejects.toMatchObject({ code: '55P03' });
@@ -313,7 +329,9 @@ describe('aggregates of a unit of work', () => {
       await holder.query('select from shipping.things where thing_id = $1 for update', [middle]);
       const waiting = inside(() => things.lockAll([...ids].reverse()));
       await eventually(async () => {
-        const { rows } = await admin(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+        const { rows } = await admin(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
         expect(rows).toHaveLength(1);
       });
       const { rows: free } = await admin(
@@ -334,7 +352,9 @@ describe('aggregates of a unit of work', () => {
       }
       await work.manager.query('delete from things where thing_id = $1', [gone.thingId]);
     });
-    await expect(running).rejects.toThrow('2 rows of "things" should have changed, but only 1 of them are there');
+    await expect(running).rejects.toThrow(
+      '2 rows of "things" should have changed, but only 1 of them are there',
+    );
     expect(await reading(() => things.find(here.thingId))).toMatchObject({ name: 'here' });
     expect(await log(here.thingId)).toEqual(['here']);
   });

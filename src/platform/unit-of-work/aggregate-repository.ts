@@ -4,11 +4,11 @@ import { LockedAggregates } from './locked-aggregates';
 import { UnitOfWork } from './unit-of-work';
 
 /**
- * Loads and saves one kind of aggregate in the running unit of work. Saving publishes what the aggregate recorded; the row
- * lock taken by `lock` is what keeps the messages of a key in order.
+ * Loads and saves one kind of aggregate in the running unit of work. Saving publishes what the aggregate
+ * recorded; the row lock taken by `lock` is what keeps the messages of a key in order.
  *
- * Within a unit of work an aggregate is one object: locking it again answers the same one, as it is by then, and what was
- * added or saved is written together at the end (`UnitOfWork.flush` writes it earlier).
+ * Within a unit of work an aggregate is one object: locking it again answers the same one, as it is by then,
+ * and what was added or saved is written together at the end (`UnitOfWork.flush` writes it earlier).
  */
 export abstract class AggregateRepository<T extends Aggregate> {
   protected constructor(
@@ -28,19 +28,25 @@ export abstract class AggregateRepository<T extends Aggregate> {
   }
 
   /**
-   * Locks many in one statement, in the order of their keys, so that `lock` finds them at hand: for `prefetch`.
-   * Remembers also which of them are not there, and answers those that are.
+   * Locks many in one statement, in the order of their keys, so that `lock` finds them at hand: for
+   * `prefetch`. Remembers also which of them are not there, and answers those that are.
    */
   lockAll(ids: readonly string[]): Promise<T[]> {
     return this.lockAllBy(this.key, ids);
   }
 
-  /** Inserts a new aggregate and publishes what it recorded. That its key is taken shows when the unit of work ends. */
+  /**
+   * Inserts a new aggregate and publishes what it recorded. That its key is taken shows when the unit of work
+   * ends.
+   */
   async add(aggregate: T): Promise<void> {
     this.put(aggregate);
   }
 
-  /** As `add`, but at once, and unless its row is there already: then nothing happens, nothing is published, and the answer is false. */
+  /**
+   * As `add`, but at once, and unless its row is there already: then nothing happens, nothing is published,
+   * and the answer is false.
+   */
   async addUnlessThere(aggregate: T): Promise<boolean> {
     const added = await this.table.insertUnlessThere(this.work.manager, aggregate);
     if (added) {
@@ -51,8 +57,9 @@ export abstract class AggregateRepository<T extends Aggregate> {
   }
 
   /**
-   * As `add`, but at once, and unless another row has its value of a property that is unique: then nothing happens, nothing is published,
-   * and the answer is that row's aggregate. Waits for transactions that are adding the same value, as the database does.
+   * As `add`, but at once, and unless another row has its value of a property that is unique: then nothing
+   * happens, nothing is published, and the answer is that row's aggregate. Waits for transactions that are
+   * adding the same value, as the database does.
    */
   protected async addUnlessTaken(aggregate: T, property: string & keyof T): Promise<T | null> {
     if (await this.addUnlessThere(aggregate)) return null;

@@ -10,8 +10,8 @@ const storedValues = new WeakMap<object, readonly unknown[]>();
 const tables = new WeakMap<DataSource, Map<unknown, AggregateTable<object>>>();
 
 /**
- * The statements for one mapped class, built once from its `EntitySchema`, each for any number of rows. TypeORM's query builder
- * would spend more time on making that SQL than PostgreSQL on running it.
+ * The statements for one mapped class, built once from its `EntitySchema`, each for any number of rows.
+ * TypeORM's query builder would spend more time on making that SQL than PostgreSQL on running it.
  */
 export class AggregateTable<T extends object> implements BatchWriter<T> {
   private readonly columns: readonly ColumnMetadata[];
@@ -37,13 +37,17 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
 
   /** The object whose property has a value. */
   async find(manager: EntityManager, property: string & keyof T, value: unknown): Promise<T | null> {
-    const [row]: Row[] = await manager.query(`select ${this.names.join(', ')} from ${this.name} where ${this.columnOf(property)} = $1`, [
-      value,
-    ]);
+    const [row]: Row[] = await manager.query(
+      `select ${this.names.join(', ')} from ${this.name} where ${this.columnOf(property)} = $1`,
+      [value],
+    );
     return row ? this.hydrate(manager, row) : null;
   }
 
-  /** The objects whose property has one of the values; their rows are locked, in that property's order, until the transaction ends. */
+  /**
+   * The objects whose property has one of the values; their rows are locked, in that property's order, until
+   * the transaction ends.
+   */
   async lock(manager: EntityManager, property: string & keyof T, values: readonly unknown[]): Promise<T[]> {
     const column = this.columnOf(property);
     const rows: Row[] = await manager.query(
@@ -56,12 +60,17 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
   /** Inserts an object. False when a row with its key is there already. */
   async insertUnlessThere(manager: EntityManager, object: T): Promise<boolean> {
     const values = this.valuesOf(manager, object);
-    const inserted: unknown[] = await manager.query(`${this.insertSql} on conflict do nothing returning 1`, [this.toJson([values])]);
+    const inserted: unknown[] = await manager.query(`${this.insertSql} on conflict do nothing returning 1`, [
+      this.toJson([values]),
+    ]);
     if (inserted.length > 0) storedValues.set(object, values);
     return inserted.length > 0;
   }
 
-  /** Inserts the objects that have no row yet, and writes the columns that changed of the others since they were loaded. */
+  /**
+   * Inserts the objects that have no row yet, and writes the columns that changed of the others since they
+   * were loaded.
+   */
   async write(manager: EntityManager, objects: readonly T[]): Promise<void> {
     const added: unknown[][] = [];
     const changed: unknown[][] = [];
@@ -87,7 +96,11 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
     return differs;
   }
 
-  private async update(manager: EntityManager, rows: readonly unknown[][], columns: ReadonlySet<number>): Promise<void> {
+  private async update(
+    manager: EntityManager,
+    rows: readonly unknown[][],
+    columns: ReadonlySet<number>,
+  ): Promise<void> {
     const changing = this.names.filter((_, index) => columns.has(index));
     const keys = this.names.filter((_, index) => this.columns[index].isPrimary);
     const [, count]: [unknown, number] = await manager.query(
@@ -97,7 +110,9 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
       [this.toJson(rows, (index) => columns.has(index) || this.columns[index].isPrimary)],
     );
     if (count !== rows.length)
-      throw new Error(`${rows.length} rows of ${this.name} should have changed, but only ${count} of them are there.`);
+      throw new Error(
+        `${rows.length} rows of ${this.name} should have changed, but only ${count} of them are there.`,
+      );
   }
 
   private get insertSql(): string {
@@ -108,12 +123,15 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
   /** The rows as a JSON text. Values of jsonb columns are JSON texts already and go in as they are. */
   private toJson(rows: readonly unknown[][], has: (column: number) => boolean = () => true): string {
     const fields = this.columns.flatMap(({ databaseName, type }, index) =>
-      has(index) ? [{ index, name: JSON.stringify(databaseName), isJson: type === 'jsonb' || type === 'json' }] : [],
+      has(index)
+        ? [{ index, name: JSON.stringify(databaseName), isJson: type === 'jsonb' || type === 'json' }]
+        : [],
     );
     const texts = rows.map((row) =>
       fields
         .map(
-          ({ index, name, isJson }) => `${name}:${isJson ? ((row[index] as string | null) ?? 'null') : JSON.stringify(row[index] ?? null)}`,
+          ({ index, name, isJson }) =>
+            `${name}:${isJson ? ((row[index] as string | null) ?? 'null') : JSON.stringify(row[index] ?? null)}`,
         )
         .join(','),
     );
@@ -123,14 +141,20 @@ export class AggregateTable<T extends object> implements BatchWriter<T> {
   private hydrate(manager: EntityManager, row: Row): T {
     const object = new this.type();
     for (const column of this.columns) {
-      column.setEntityValue(object, manager.connection.driver.prepareHydratedValue(row[column.databaseName], column));
+      column.setEntityValue(
+        object,
+        manager.connection.driver.prepareHydratedValue(row[column.databaseName], column),
+      );
     }
     storedValues.set(object, this.valuesOf(manager, object));
     return object;
   }
 
   private valuesOf(manager: EntityManager, object: T): unknown[] {
-    return this.columns.map((column) => manager.connection.driver.preparePersistentValue(column.getEntityValue(object), column) as unknown);
+    return this.columns.map(
+      (column) =>
+        manager.connection.driver.preparePersistentValue(column.getEntityValue(object), column) as unknown,
+    );
   }
 
   private columnOf(property: string): string {

@@ -3,8 +3,9 @@ import { DatabaseClocks } from '../database/database-clocks';
 import { UnitOfWork } from './unit-of-work';
 
 /**
- * The time that business rules and deadlines see: that of the database of the module whose handler runs, so that all processes agree
- * on it whatever their own clocks say. Outside of a handler, and of the application, it is this process's. Tests move it.
+ * The time that business rules and deadlines see: that of the database of the module whose handler runs, so
+ * that all processes agree on it whatever their own clocks say. Outside of a handler, and of the application,
+ * it is this process's. Tests move it.
  */
 @Injectable()
 export class Clock {

@@ -5,8 +5,9 @@ import { Handlers } from '../messages/handlers';
 import { validateMessage } from '../messages/validate-message';
 
 /**
- * Puts every command handler into a unit of work of its module and every query handler into a read scope, and closes the
- * in-memory event bus: it returns before handlers finish, only logs what they throw, and forgets everything at a crash.
+ * Puts every command handler into a unit of work of its module and every query handler into a read scope, and
+ * closes the in-memory event bus: it returns before handlers finish, only logs what they throw, and forgets
+ * everything at a crash.
  */
 @Injectable()
 export class HandlerScopes implements OnModuleInit {

@@ -1,4 +1,7 @@
-/** The aggregates of one kind that a unit of work has locked or added: each is one object, by whatever property it is asked for. */
+/**
+ * The aggregates of one kind that a unit of work has locked or added: each is one object, by whatever
+ * property it is asked for.
+ */
 export class LockedAggregates<T extends object> {
   private readonly byProperty = new Map<string & keyof T, Map<string, T | null>>();
 
@@ -9,7 +12,10 @@ export class LockedAggregates<T extends object> {
     return this.of(property).get(normal(value));
   }
 
-  /** Takes up what was read and locked; answers the object that stands for it, which may have changed since an earlier read. */
+  /**
+   * Takes up what was read and locked; answers the object that stands for it, which may have changed since an
+   * earlier read.
+   */
   keep(read: T): T {
     const known = this.get(this.key, read[this.key]);
     if (known) return known;
@@ -22,7 +28,10 @@ export class LockedAggregates<T extends object> {
     for (const [property, objects] of this.byProperty) objects.set(normal(object[property]), object);
   }
 
-  /** Nothing with this value was found. A concurrent insert makes this one collide, and the unit of work is retried. */
+  /**
+   * Nothing with this value was found. A concurrent insert makes this one collide, and the unit of work is
+   * retried.
+   */
   noteAbsence(property: string & keyof T, value: unknown): void {
     const objects = this.of(property);
     if (!objects.has(normal(value))) objects.set(normal(value), null);
@@ -30,14 +39,16 @@ export class LockedAggregates<T extends object> {
 
   /** A concurrent transaction was faster: what was missing may exist now. */
   forgetAbsence(): void {
-    for (const objects of this.byProperty.values()) for (const [value, object] of objects) if (object === null) objects.delete(value);
+    for (const objects of this.byProperty.values())
+      for (const [value, object] of objects) if (object === null) objects.delete(value);
   }
 
   private of(property: string & keyof T): Map<string, T | null> {
     let objects = this.byProperty.get(property);
     if (!objects) {
       objects = new Map();
-      for (const object of this.byProperty.get(this.key)?.values() ?? []) if (object) objects.set(normal(object[property]), object);
+      for (const object of this.byProperty.get(this.key)?.values() ?? [])
+        if (object) objects.set(normal(object[property]), object);
       this.byProperty.set(property, objects);
     }
     return objects;
@@ -47,4 +58,5 @@ export class LockedAggregates<T extends object> {
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** PostgreSQL hands UUIDs out in lower case, however they were written. */
-const normal = (value: unknown): string => (UUID.test(String(value)) ? String(value).toLowerCase() : String(value));
+const normal = (value: unknown): string =>
+  UUID.test(String(value)) ? String(value).toLowerCase() : String(value);

@@ -29,7 +29,20 @@ const VALUES: [string, unknown][] = [
   ['lists in lists', [[], [[]], [null, [1, 'x']], [{ a: [] }]]],
   ['keys of any text', { '': 1, 'a"b': 2, 'ключ 🔑': 3, 'a\\b': 4 }],
   ['truth', [true, false]],
-  ['numbers', [0, -1, 0.1, 1e-300, 1.7976931348623157e308, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e21, 5e-324]],
+  [
+    'numbers',
+    [
+      0,
+      -1,
+      0.1,
+      1e-300,
+      1.7976931348623157e308,
+      Number.MAX_SAFE_INTEGER,
+      Number.MIN_SAFE_INTEGER,
+      1e21,
+      5e-324,
+    ],
+  ],
   ['almost as much as a message may have', '🚚"\\'.repeat(124_000)],
 ];
 
@@ -53,7 +66,9 @@ describe('What is published', () => {
   const shipping = () => test.databases.of(MODULE);
 
   async function end(): Promise<Envelope['position']> {
-    const [head]: { generation: number; tick: string }[] = await shipping().query('select generation, tick from log_head');
+    const [head]: { generation: number; tick: string }[] = await shipping().query(
+      'select generation, tick from log_head',
+    );
     return { generation: head.generation, tick: BigInt(head.tick), seq: 0n };
   }
 
@@ -85,10 +100,18 @@ describe('What is published', () => {
         for (let index = 1; index < count; index += 1) say('small');
         say(tooMuch);
       });
-      await expect(publishing).rejects.toMatchObject({ name: 'Refusal', code: 'message.too-large', kind: 'invalid' });
-      await expect(publishing).rejects.toThrow(/shipping.anything-said takes 1000\d+ bytes, and no message may take more than 1000000/);
+      await expect(publishing).rejects.toMatchObject({
+        name: 'Refusal',
+        code: 'message.too-large',
+        kind: 'invalid',
+      });
+      await expect(publishing).rejects.toThrow(
+        /shipping.anything-said takes 1000\d+ bytes, and no message may take more than 1000000/,
+      );
       expect(await logged()).toEqual([]);
-      expect(await shipping().query(`select from subscriptions where subscription = 'shipping.half-done'`)).toEqual([]);
+      expect(
+        await shipping().query(`select from subscriptions where subscription = 'shipping.half-done'`),
+      ).toEqual([]);
     },
   );
 
@@ -97,18 +120,28 @@ describe('What is published', () => {
     await work.run(MODULE, async () => {
       for (let number = 1; number <= count; number += 1) say({ at, gone: undefined });
     });
-    expect((await logged()).map(({ data }) => data)).toEqual(Array(count).fill({ value: { at: at.toISOString() } }));
+    expect((await logged()).map(({ data }) => data)).toEqual(
+      Array(count).fill({ value: { at: at.toISOString() } }),
+    );
   });
 
   it.each([1, 2])('has its place, its key and its origin beside it (%i at a time)', async (count) => {
     const [key, type] = [`key "\\ {,} 日本 🔑'`, `type "\\'`];
     const origin = { correlationId: 'c "1"', causationId: 'c\\2', traceparent: '00-{}' };
     const versions = Array.from({ length: count }, (_, index) => Number.MAX_SAFE_INTEGER - index);
-    await withMessageContext(origin, () => work.run(MODULE, async () => versions.forEach((version) => say(version, key, version, type))));
+    await withMessageContext(origin, () =>
+      work.run(MODULE, async () => versions.forEach((version) => say(version, key, version, type))),
+    );
     const found = await logged();
     expect(found).toMatchObject(
       versions.map((keyVersion) => ({
-        ...{ kind: 'event', type: 'shipping.anything-said', version: 3, aggregateType: type, subject: key, lane: laneOf(key), keyVersion },
+        kind: 'event',
+        type: 'shipping.anything-said',
+        version: 3,
+        aggregateType: type,
+        subject: key,
+        lane: laneOf(key),
+        keyVersion,
         ...origin,
       })),
     );

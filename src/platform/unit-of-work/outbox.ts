@@ -20,10 +20,15 @@ export const LANES = 256;
 /** The lane of an ordering key. */
 export const laneOf = (key: string): number => Number.parseInt(hash('md5', key, 'hex').slice(0, 2), 16);
 
-/** Appends messages to the module's log: once, at the end of a unit of work, after the aggregates were locked. */
+/**
+ * Appends messages to the module's log: once, at the end of a unit of work, after the aggregates were locked.
+ */
 @Injectable()
 export class Outbox {
-  /** The statement that appends messages, in their order. Throws when one does not fit its contract, or is larger than any broker takes. */
+  /**
+   * The statement that appends messages, in their order. Throws when one does not fit its contract, or is
+   * larger than any broker takes.
+   */
   insertionOf(outgoing: readonly OutgoingMessage[]): Statement {
     const rules = rulesFingerprint();
     // Many messages of a unit of work share an origin.

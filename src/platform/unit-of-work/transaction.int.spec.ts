@@ -32,7 +32,11 @@ describe("a unit of work's transaction", () => {
     );
     const connection = clone.connections.find(({ module }) => module === MODULE)!;
     // One connection, so that whatever a transaction leaves behind on it is in the way of the next.
-    source = await buildDataSource(connection, [], { poolSize: 1, leaseMs: 30_000, log: () => undefined }).initialize();
+    source = await buildDataSource(connection, [], {
+      poolSize: 1,
+      leaseMs: 30_000,
+      log: () => undefined,
+    }).initialize();
     const signal = new LogSignal();
     signal.listenToOwn((module) => raised.push(module));
     work = new UnitOfWork(new ModuleDatabases(new Map([[MODULE, source]])), new Outbox(), signal);
@@ -45,16 +49,26 @@ describe("a unit of work's transaction", () => {
 
   beforeEach(async () => {
     raised.length = 0;
-    await withClient(clone.adminUrl, 'test', (client) => client.query('truncate shipping.notes, shipping.outbox'));
+    await withClient(clone.adminUrl, 'test', (client) =>
+      client.query('truncate shipping.notes, shipping.outbox'),
+    );
   });
 
-  const write = (note: string | null): Promise<unknown> => work.manager.query('insert into notes values ($1)', [note]);
+  const write = (note: string | null): Promise<unknown> =>
+    work.manager.query('insert into notes values ($1)', [note]);
   const publish = (note: string): void =>
-    work.append({ message: new NoteWritten({ note }), aggregateType: 'note', aggregateId: 'n', keyVersion: 1 });
+    work.append({
+      message: new NoteWritten({ note }),
+      aggregateType: 'note',
+      aggregateId: 'n',
+      keyVersion: 1,
+    });
   /** What everybody else can see. */
   const seen = (): Promise<{ notes: string[]; published: number }> =>
     withClient(clone.adminUrl, 'test', async (client) => {
-      const { rows: notes } = await client.query<{ note: string }>('select note from shipping.notes order by note');
+      const { rows: notes } = await client.query<{ note: string }>(
+        'select note from shipping.notes order by note',
+      );
       const { rowCount } = await client.query('select from shipping.outbox');
       return { notes: notes.map(({ note }) => note), published: rowCount ?? 0 };
     });
@@ -99,11 +113,11 @@ describe("a unit of work's transaction", () => {
     const transaction = await Transaction.begin(source);
     try {
       await transaction.manager.query('insert into notes values ($1)', ['before']);
-      await expect(transaction.commit({ text: 'insert into notes values (nullif($1, $2))', values: ['one', 'one'] })).rejects.toMatchObject(
-        {
-          code: '23502',
-        },
-      );
+      await expect(
+        transaction.commit({ text: 'insert into notes values (nullif($1, $2))', values: ['one', 'one'] }),
+      ).rejects.toMatchObject({
+        code: '23502',
+      });
       await transaction.rollback();
     } finally {
       await transaction.release();

@@ -14,8 +14,8 @@ import { Transaction } from '../database/transaction';
 /** Writes of one kind, which a unit of work gathers and sends together. */
 export interface BatchWriter<Item> {
   /**
-   * Called once for all items, in the order in which they were deferred, in the transaction that is about to commit. The writers
-   * of a unit of work do not wait for each other.
+   * Called once for all items, in the order in which they were deferred, in the transaction that is about to
+   * commit. The writers of a unit of work do not wait for each other.
    */
   write(manager: EntityManager, items: readonly Item[]): Promise<void>;
 }
@@ -45,7 +45,8 @@ const newScope = (module: string, manager: EntityManager, transactional: boolean
 
 /**
  * One database transaction of one module: state changes and outgoing messages commit together or not at all.
- * Command handlers and event handlers always run inside one; query handlers run in a read scope without a transaction.
+ * Command handlers and event handlers always run inside one; query handlers run in a read scope without a
+ * transaction.
  */
 @Injectable()
 export class UnitOfWork {
@@ -59,7 +60,8 @@ export class UnitOfWork {
 
   /**
    * Runs `work` in a transaction of the module's database and appends what it published at the end of it.
-   * Joins the running unit of work of the same module; refuses inside another module's, because that could not be atomic.
+   * Joins the running unit of work of the same module; refuses inside another module's, because that could
+   * not be atomic.
    */
   async run<T>(module: string, work: () => Promise<T>): Promise<T> {
     const running = this.scopes.getStore();
@@ -97,7 +99,10 @@ export class UnitOfWork {
     }
   }
 
-  /** Throws inside a unit of work of another module: for commands to a module whose own unit of work is in another process. */
+  /**
+   * Throws inside a unit of work of another module: for commands to a module whose own unit of work is in
+   * another process.
+   */
   refuseToCall(module: string): void {
     const running = this.scopes.getStore();
     if (running?.transactional) throw running.open ? cannotCommitTogether(module, running.module) : tooLate();
@@ -115,7 +120,10 @@ export class UnitOfWork {
     }
   }
 
-  /** Since when the server of a module is known not to have recovered; asked inside a unit of work, the answer covers its connection. */
+  /**
+   * Since when the server of a module is known not to have recovered; asked inside a unit of work, the answer
+   * covers its connection.
+   */
   serverSince(module: string): number {
     return ServerHistory.of(this.databases.of(module)).since;
   }
@@ -151,8 +159,9 @@ export class UnitOfWork {
   }
 
   /**
-   * Leaves a write to the end of the unit of work, where `writer` is given all of its items at once: a batch of messages
-   * then costs as many statements as one message. SQL that must see it earlier calls `flush` first.
+   * Leaves a write to the end of the unit of work, where `writer` is given all of its items at once: a batch
+   * of messages then costs as many statements as one message. SQL that must see it earlier calls `flush`
+   * first.
    */
   defer<Item>(writer: BatchWriter<Item>, item: Item): void {
     const { deferred } = this.transaction();
@@ -171,14 +180,20 @@ export class UnitOfWork {
     }
   }
 
-  /** What the running scope remembers for `owner`; made by `create` at the first call and forgotten with the scope. */
+  /**
+   * What the running scope remembers for `owner`; made by `create` at the first call and forgotten with the
+   * scope.
+   */
   memoryOf<Memory>(owner: object, create: () => Memory): Memory {
     const { memory } = this.scope();
     if (!memory.has(owner)) memory.set(owner, create());
     return memory.get(owner) as Memory;
   }
 
-  /** From here on, a statement of the transaction fails with `lock_not_available` once it has waited so long for a lock. */
+  /**
+   * From here on, a statement of the transaction fails with `lock_not_available` once it has waited so long
+   * for a lock.
+   */
   async limitLockWait(milliseconds: number): Promise<void> {
     await limitLockWait(this.manager, milliseconds);
   }
@@ -190,7 +205,8 @@ export class UnitOfWork {
 
   private transaction(): Scope {
     const scope = this.scope();
-    if (!scope.transactional) throw new Error('A query must not publish. Publish from a command or an event handler.');
+    if (!scope.transactional)
+      throw new Error('A query must not publish. Publish from a command or an event handler.');
     return scope;
   }
 
@@ -212,4 +228,5 @@ const cannotCommitTogether = (called: string, running: string): Error =>
       'send a durable command or publish an event instead.',
   );
 
-const tooLate = (): Error => new Error('This unit of work has ended; whatever still uses it came too late and was not done.');
+const tooLate = (): Error =>
+  new Error('This unit of work has ended; whatever still uses it came too late and was not done.');

@@ -33,7 +33,8 @@ describe('loyalty', () => {
     await context.deliver(new OrderCompleted({ orderId }));
     return customerId;
   };
-  const told = async (customerId: string): Promise<unknown[]> => (await context.logOf(customerId)).map(({ payload }) => payload);
+  const told = async (customerId: string): Promise<unknown[]> =>
+    (await context.logOf(customerId)).map(({ payload }) => payload);
 
   it('gives points for an order that completes, and thanks for it once', async () => {
     const customerId = await completed(1_250);
@@ -45,10 +46,16 @@ describe('loyalty', () => {
   it('redeems points once for each key, and no more than there are', async () => {
     const customerId = await completed(1_000);
     const redeem = (points: number, key: string) =>
-      context.http().post(`/points-accounts/${customerId}/redemptions`).set('Idempotency-Key', key).send({ points });
+      context
+        .http()
+        .post(`/points-accounts/${customerId}/redemptions`)
+        .set('Idempotency-Key', key)
+        .send({ points });
     expect((await redeem(4, 'first').expect(201)).body).toEqual({ balance: 6 });
     expect((await redeem(4, 'first').expect(201)).body).toEqual({ balance: 6 });
-    expect((await redeem(7, 'second').expect(409)).body).toMatchObject({ code: 'loyalty.points-insufficient' });
+    expect((await redeem(7, 'second').expect(409)).body).toMatchObject({
+      code: 'loyalty.points-insufficient',
+    });
     expect(await told(customerId)).toHaveLength(2);
   });
 
@@ -71,6 +78,11 @@ describe('loyalty', () => {
     expect(await told(customerId)).toHaveLength(1);
     await context.passMinutes(2 * DAY);
     await context.jobsDone();
-    expect((await told(customerId)).at(-1)).toEqual({ customerId, change: -5, balance: 0, reason: 'expired' });
+    expect((await told(customerId)).at(-1)).toEqual({
+      customerId,
+      change: -5,
+      balance: 0,
+      reason: 'expired',
+    });
   });
 });

@@ -19,8 +19,8 @@ export interface Check {
 }
 
 /**
- * The same question about what readers of the logs get. Where a log was cut off and goes on with copies of its last messages, the parts
- * beyond the cut are still in the table, and no reader comes there.
+ * The same question about what readers of the logs get. Where a log was cut off and goes on with copies of
+ * its last messages, the parts beyond the cut are still in the table, and no reader comes there.
  */
 export const asRead = ({ hasCutLogs }: Stage, sql: string): string =>
   hasCutLogs

@@ -5,7 +5,10 @@ import { stopClusters } from '../stage/shared-clusters';
 import { playTrial } from '../trial';
 import { allChecks } from './all-checks';
 
-/** Done one after the other to the database that shipping lives in, each with a word that the finding of it must say. */
+/**
+ * Done one after the other to the database that shipping lives in, each with a word that the finding of it
+ * must say.
+ */
 const DAMAGE: readonly { what: string; sql: string; found: RegExp }[] = [
   {
     what: 'a message of the moving log that is gone',
@@ -47,7 +50,8 @@ describeWithNats('The checks of the fault suite, where shipping has moved to ano
 
   const findings = async (): Promise<string> => {
     const found: string[] = [];
-    for (const { invariant, find } of allChecks) found.push(...(await find(set.stage, set.record)).map((what) => `${invariant}: ${what}`));
+    for (const { invariant, find } of allChecks)
+      found.push(...(await find(set.stage, set.record)).map((what) => `${invariant}: ${what}`));
     return found.join('\n');
   };
 

@@ -77,8 +77,16 @@ const DAMAGE: readonly { what: string; sql: string; violates: InvariantName[] }[
     sql: `update inventory.reservations set state = 'reserved', shipment_id = null where order_id = ${ORDER}`,
     violates: ['I4'],
   },
-  { what: 'credit that nobody holds', sql: `update payments.credit_accounts set held = held + 1`, violates: ['I4'] },
-  { what: 'a payment in another currency than its order', sql: `update payments.payments set currency = 'EUR'`, violates: ['I4'] },
+  {
+    what: 'credit that nobody holds',
+    sql: `update payments.credit_accounts set held = held + 1`,
+    violates: ['I4'],
+  },
+  {
+    what: 'a payment in another currency than its order',
+    sql: `update payments.payments set currency = 'EUR'`,
+    violates: ['I4'],
+  },
   {
     what: 'a completed order that was not paid for',
     sql: `update payments.payments set state = 'voided', refunds_requested = 0, refunded = 0 where order_id = ${ORDER}`,
@@ -132,7 +140,11 @@ const DAMAGE: readonly { what: string; sql: string; violates: InvariantName[] }[
           update inventory.outbox o set headers = case o.id when p.first then p.last_headers else p.first_headers end from pair p where o.id in (p.first, p.last)`,
     violates: ['I5'],
   },
-  { what: 'a process that did not end', sql: `update orders.sagas set final = false where id = ${ORDER}::text`, violates: ['I6'] },
+  {
+    what: 'a process that did not end',
+    sql: `update orders.sagas set final = false where id = ${ORDER}::text`,
+    violates: ['I6'],
+  },
   {
     what: 'a job that is not done',
     sql: `insert into payments.jobs (type, idempotency_key, payload, headers) values ('payments.capture', 'x', '{}', '{}')`,
@@ -158,7 +170,8 @@ describe('The checks of the fault suite', () => {
 
   const violated = async (): Promise<InvariantName[]> => {
     const found: InvariantName[] = [];
-    for (const { invariant, find } of allChecks) if ((await find(set.stage, set.record)).length > 0) found.push(invariant);
+    for (const { invariant, find } of allChecks)
+      if ((await find(set.stage, set.record)).length > 0) found.push(invariant);
     return found;
   };
 

@@ -5,13 +5,23 @@ export const acknowledgedIsKept: Check = {
   sentence: "every acknowledged command's effect exists",
   async find(stage, record) {
     const orders = [...record.orders.values()];
-    const returns = orders.flatMap(({ orderId, returns: accepted }) => accepted.map((each) => ({ orderId, ...each })));
+    const returns = orders.flatMap(({ orderId, returns: accepted }) =>
+      accepted.map((each) => ({ orderId, ...each })),
+    );
     return [
       ...(await sentences(stage, ORDERS, [JSON.stringify(orders)])),
-      ...(await sentences(stage, UNASKED_ORDERS, [orders.map(({ orderId }) => orderId), [...record.refusedKeys], [...record.unanswered]])),
+      ...(await sentences(stage, UNASKED_ORDERS, [
+        orders.map(({ orderId }) => orderId),
+        [...record.refusedKeys],
+        [...record.unanswered],
+      ])),
       ...(await sentences(stage, RETURNS, [JSON.stringify(returns)])),
-      ...(await sentences(stage, CUSTOMERS, [JSON.stringify([...record.customers].map(([id, rest]) => ({ id, ...rest })))])),
-      ...(await sentences(stage, ITEMS, [JSON.stringify([...record.items].map(([id, rest]) => ({ id, ...rest })))])),
+      ...(await sentences(stage, CUSTOMERS, [
+        JSON.stringify([...record.customers].map(([id, rest]) => ({ id, ...rest }))),
+      ])),
+      ...(await sentences(stage, ITEMS, [
+        JSON.stringify([...record.items].map(([id, rest]) => ({ id, ...rest }))),
+      ])),
       ...(await sentences(stage, NEWS, [JSON.stringify(record.news)])),
     ];
   },

@@ -7,7 +7,9 @@ export const committedReachesEverybody: Check = {
   invariant: 'I2',
   sentence: 'every committed message reached every subscription; none from a rolled-back transaction did',
   async find(stage, record) {
-    const missing = (await uneven(stage)).filter(({ messages, effects }) => effects < messages || messages === 0);
+    const missing = (await uneven(stage)).filter(
+      ({ messages, effects }) => effects < messages || messages === 0,
+    );
     const foreign = [...record.published].map(([id, { log, committed }]) => ({ id, log, committed }));
     return [
       ...missing.map(({ subscription, key, mark, messages, effects }) =>

@@ -7,7 +7,9 @@ export const oneEffectPerMessage: Check = {
   invariant: 'I3',
   sentence: 'exactly one effect per message and subscription, and one per Idempotency-Key',
   async find(stage, record) {
-    const doubled = (await uneven(stage)).filter(({ messages, effects }) => messages > 0 && effects > messages);
+    const doubled = (await uneven(stage)).filter(
+      ({ messages, effects }) => messages > 0 && effects > messages,
+    );
     return [
       ...record.contradictions,
       ...doubled.map(

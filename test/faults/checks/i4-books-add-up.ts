@@ -5,7 +5,9 @@ export const booksAddUp: Check = {
   invariant: 'I4',
   sentence: 'money, stock and credit add up, and nothing held outlives its order',
   async find(stage, record) {
-    const received = JSON.stringify([...record.items].map(([item, { received: quantity }]) => ({ item, quantity })));
+    const received = JSON.stringify(
+      [...record.items].map(([item, { received: quantity }]) => ({ item, quantity })),
+    );
     return [
       ...(await sentences(stage, STOCK, [received])),
       ...(await sentences(stage, CREDIT)),

@@ -6,7 +6,9 @@ export const keysKeepTheirOrder: Check = {
   invariant: 'I5',
   sentence: "no key's messages were handled out of order",
   async find(stage) {
-    const marked = NOTED.filter(({ subscription }) => ['orders.keep-prices', 'shipping.keep-address-book'].includes(subscription));
+    const marked = NOTED.filter(({ subscription }) =>
+      ['orders.keep-prices', 'shipping.keep-address-book'].includes(subscription),
+    );
     const found = [];
     for (const { subscription, messages, effects } of marked) {
       found.push(
@@ -29,8 +31,9 @@ const SPELLED = `
   from (${ALL_MESSAGES}) m group by log, aggregatetype, lower(key) having count(distinct key) > 1`;
 
 /**
- * What a message was answered with stands in the answerer's log in the order of handling, by one subscription: inventory hears of the dispatch
- * of a parcel and of its end in two. A payment's answers come from jobs, and have none.
+ * What a message was answered with stands in the answerer's log in the order of handling, by one
+ * subscription: inventory hears of the dispatch of a parcel and of its end in two. A payment's answers come
+ * from jobs, and have none.
  */
 const BY_CAUSE = `
   with messages as (${ALL_MESSAGES}),

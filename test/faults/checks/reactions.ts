@@ -8,15 +8,21 @@ export interface Reaction {
   readonly messages: string;
   /** A query for `key` and `mark` of every effect. */
   readonly effects: string;
-  /** A condition for messages that need not have an effect: their process had turned round before they came. */
+  /**
+   * A condition for messages that need not have an effect: their process had turned round before they came.
+   */
   readonly unless?: (key: string) => string;
 }
 
-const told = (types: readonly string[], { key = `payload ->> 'orderId'`, mark = 'null', where = 'true' } = {}): string =>
+const told = (
+  types: readonly string[],
+  { key = `payload ->> 'orderId'`, mark = 'null', where = 'true' } = {},
+): string =>
   `select ${key} as key, (${mark})::text as mark, key_version as version from ${types[0].split('.')[0]}.outbox where type in (${types.map((type) => `'${type}'`).join()}) and ${where}`;
 const sent = (type: string): string =>
   `select payload ->> 'orderId' as key, null::text as mark, key_version as version from orders.outbox where kind = 'command' and type = '${type}'`;
-const noted = (subscription: string): string => `select key, mark, seq from rig.effects where subscription = '${subscription}'`;
+const noted = (subscription: string): string =>
+  `select key, mark, seq from rig.effects where subscription = '${subscription}'`;
 const answered = (subscription: string, command: string, ...answers: string[]): Reaction => ({
   subscription,
   messages: sent(command),
@@ -31,12 +37,17 @@ const turnedRound = (key: string): string =>
 export const NOTED: readonly Reaction[] = [
   {
     subscription: 'orders.keep-items',
-    messages: told(['catalog.item-added', 'catalog.item-changed', 'catalog.item-withdrawn'], { key: 'aggregateid' }),
+    messages: told(['catalog.item-added', 'catalog.item-changed', 'catalog.item-withdrawn'], {
+      key: 'aggregateid',
+    }),
     effects: noted('orders.keep-items'),
   },
   {
     subscription: 'orders.keep-prices',
-    messages: told(['pricing.price-changed'], { key: 'aggregateid', mark: `payload #>> '{unitPrice,amount}'` }),
+    messages: told(['pricing.price-changed'], {
+      key: 'aggregateid',
+      mark: `payload #>> '{unitPrice,amount}'`,
+    }),
     effects: noted('orders.keep-prices'),
   },
   {
@@ -76,16 +87,34 @@ export const REACTIONS: readonly Reaction[] = [
       sent('payments.capture-payment') +
       ` and exists (select from orders.outbox r where r.type = 'shipping.prepare-shipment' and r.aggregateid = outbox.aggregateid)`,
   },
-  answered('payments.commands', 'payments.reserve-credit', 'payments.credit-reserved', 'payments.credit-refused'),
+  answered(
+    'payments.commands',
+    'payments.reserve-credit',
+    'payments.credit-reserved',
+    'payments.credit-refused',
+  ),
   answered('payments.commands', 'payments.release-credit', 'payments.credit-released'),
   {
-    ...answered('payments.commands', 'payments.authorise-payment', 'payments.payment-authorised', 'payments.payment-declined'),
+    ...answered(
+      'payments.commands',
+      'payments.authorise-payment',
+      'payments.payment-authorised',
+      'payments.payment-declined',
+    ),
     unless: turnedRound,
   },
   answered('payments.commands', 'payments.capture-payment', 'payments.payment-captured'),
-  answered('inventory.commands', 'inventory.reserve-stock', 'inventory.stock-reserved', 'inventory.stock-refused'),
+  answered(
+    'inventory.commands',
+    'inventory.reserve-stock',
+    'inventory.stock-reserved',
+    'inventory.stock-refused',
+  ),
   answered('inventory.commands', 'inventory.release-stock', 'inventory.stock-released'),
-  { ...answered('shipping.commands', 'shipping.prepare-shipment', 'shipping.shipment-prepared'), unless: turnedRound },
+  {
+    ...answered('shipping.commands', 'shipping.prepare-shipment', 'shipping.shipment-prepared'),
+    unless: turnedRound,
+  },
   {
     subscription: 'inventory.dispatch-stock',
     messages: told(['shipping.shipment-dispatched']),
@@ -93,8 +122,12 @@ export const REACTIONS: readonly Reaction[] = [
   },
   {
     subscription: 'inventory.settle-parcels',
-    messages: told(['shipping.shipment-lost', 'shipping.shipment-returned'], { mark: `(type = 'shipping.shipment-lost')` }),
-    effects: told(['inventory.stock-lost', 'inventory.stock-brought-back'], { mark: `(type = 'inventory.stock-lost')` }),
+    messages: told(['shipping.shipment-lost', 'shipping.shipment-returned'], {
+      mark: `(type = 'shipping.shipment-lost')`,
+    }),
+    effects: told(['inventory.stock-lost', 'inventory.stock-brought-back'], {
+      mark: `(type = 'inventory.stock-lost')`,
+    }),
   },
   {
     subscription: 'inventory.put-stock-back',
@@ -119,7 +152,10 @@ export interface Uneven {
   readonly effects: number;
 }
 
-/** Where the number of effects of these reactions differs from the number of messages, in one question; of all of them by default. */
+/**
+ * Where the number of effects of these reactions differs from the number of messages, in one question; of all
+ * of them by default.
+ */
 export function uneven(stage: Stage, reactions = REACTIONS): Promise<Uneven[]> {
   return stage.askAsSuperuser<Uneven>(
     asRead(

@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault';
-import { answerCommands, isOverdue, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
+import {
+  answerCommands,
+  isOverdue,
+  leaveCommandsUnanswered,
+  letDeadlinePass,
+} from '../instruments/unanswered-commands';
 import type { Stage } from '../stage/stage';
 import { bitten } from './bitten';
 import { machine } from '../patience/machine-speed';
 
 const MOST_ORDERS = 3;
 const ORDERS_WITHIN_MS = 15_000;
-/** Two looks at the deadlines, half a second apart, and the position of an idle subscription once a second, many times over. */
+/**
+ * Two looks at the deadlines, half a second apart, and the position of an idle subscription once a second,
+ * many times over.
+ */
 const TURNED_BACK_WITHIN_MS = 15_000;
 
 /** What was sent is answered only when the order has been turned back: each late answer has to be undone. */

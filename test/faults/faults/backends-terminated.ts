@@ -8,7 +8,8 @@ const MOST_BURSTS = 4;
 /** Some or all of the application's connections end, several times, wherever their transactions stand. */
 export const backendsTerminated: Fault = {
   name: 'backends-terminated',
-  sentence: "the server's processes behind some or all of the application's connections are terminated, several times",
+  sentence:
+    "the server's processes behind some or all of the application's connections are terminated, several times",
   async inject({ stage, random }) {
     let terminated = 0;
     for (let bursts = 1 + Math.floor(random() * MOST_BURSTS); bursts > 0; bursts -= 1) {

@@ -6,10 +6,15 @@ import { bitten } from './bitten';
 const OUTLASTING = 1 / 3;
 
 /**
- * Nothing passes for a while and nobody is told. Then everything goes on, or only new connections do. `givenUpAfterMs` is when the
- * application gives up a connection from which nothing comes. Answers when it was over.
+ * Nothing passes for a while and nobody is told. Then everything goes on, or only new connections do.
+ * `givenUpAfterMs` is when the application gives up a connection from which nothing comes. Answers when it
+ * was over.
  */
-export async function blackHole(proxies: readonly TcpProxy[], random: () => number, givenUpAfterMs: number): Promise<number> {
+export async function blackHole(
+  proxies: readonly TcpProxy[],
+  random: () => number,
+  givenUpAfterMs: number,
+): Promise<number> {
   const hit = proxies.reduce((sum, proxy) => sum + proxy.blackHole(), 0);
   try {
     bitten(hit, 'there was no connection to black-hole');

@@ -3,12 +3,16 @@ import { blackHole } from './black-hole';
 import { SHORT_LEASE } from './short-lease';
 import { someMoment } from './some-moment';
 
-/** The client of the broker asks every five seconds whether anybody is there, and leaves at the third question without an answer. */
+/**
+ * The client of the broker asks every five seconds whether anybody is there, and leaves at the third question
+ * without an answer.
+ */
 const GIVEN_UP_AFTER_MS = 15_000;
 
 export const brokerBlackHoled: Fault = {
   name: 'broker-black-holed',
-  sentence: 'nothing passes between the broker and one process or all; afterwards old connections go on, or stay silent for ever',
+  sentence:
+    'nothing passes between the broker and one process or all; afterwards old connections go on, or stay silent for ever',
   host: { settings: SHORT_LEASE, throughProxy: true },
   waits: true,
   async inject({ stage: { lines }, random }) {

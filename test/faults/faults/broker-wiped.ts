@@ -3,11 +3,16 @@ import { bitten } from './bitten';
 import { storedMessages } from './stored-messages';
 import { someMoment } from './some-moment';
 
-/** The logs fill it again. In every second trial a process is away meanwhile, whose positions point into what is gone. */
+/**
+ * The logs fill it again. In every second trial a process is away meanwhile, whose positions point into what
+ * is gone.
+ */
 export const brokerWiped: Fault = {
   name: 'broker-wiped',
-  sentence: 'the broker is killed, loses everything that it has stored, and is started again; sometimes a process misses all that',
-  inject: (scene) => wipe(scene, scene.trial % 2 === 0 ? undefined : Math.floor(scene.trial / 2) % scene.stage.hosts.length),
+  sentence:
+    'the broker is killed, loses everything that it has stored, and is started again; sometimes a process misses all that',
+  inject: (scene) =>
+    wipe(scene, scene.trial % 2 === 0 ? undefined : Math.floor(scene.trial / 2) % scene.stage.hosts.length),
 };
 
 /** Wipes the broker, while one of the processes is away if you like: by its place among them. */

@@ -8,7 +8,11 @@ import { someMoment } from './some-moment';
 const LONGEST_OUTAGE_MS = 2_000;
 
 /** The nodes notice nothing and keep what is on their disks; they are started again together. */
-const brokersKilled = (name: string, which: string, among: (brokers: readonly NatsServer[]) => number): Fault => ({
+const brokersKilled = (
+  name: string,
+  which: string,
+  among: (brokers: readonly NatsServer[]) => number,
+): Fault => ({
   name,
   sentence: `${which} killed with -9 and started again`,
   waits: true,
@@ -30,4 +34,8 @@ export const oneBrokerKilled = brokersKilled('one-broker-killed', 'one node of t
 /** The last one may not decide anything alone. */
 export const twoBrokersKilled = brokersKilled('two-brokers-killed', 'two nodes of the broker are', () => 2);
 
-export const allBrokersKilled = brokersKilled('all-brokers-killed', 'all nodes of the broker are', ({ length }) => length);
+export const allBrokersKilled = brokersKilled(
+  'all-brokers-killed',
+  'all nodes of the broker are',
+  ({ length }) => length,
+);

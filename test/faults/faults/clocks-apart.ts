@@ -10,10 +10,14 @@ const AHEAD_MS = 40 * 60_000;
 /** Deadlines are looked at every half second, twice; positions of idle subscriptions move once a second. */
 const WAITING_MS = 6_000;
 
-/** Orders wait for an answer for a while, as they may, and a process believes that they have waited for most of an hour. */
+/**
+ * Orders wait for an answer for a while, as they may, and a process believes that they have waited for most
+ * of an hour.
+ */
 export const clocksApart: Fault = {
   name: 'clocks-apart',
-  sentence: 'the clock of one of two processes, each in turn, is 40 minutes ahead; orders that wait must not be turned back for it',
+  sentence:
+    'the clock of one of two processes, each in turn, is 40 minutes ahead; orders that wait must not be turned back for it',
   alike: true,
   host: { settings: SHORT_LEASE, preload: ['dist/test/faults/instruments/clock-ahead.js'] },
   async prepare({ stage, trial }) {
@@ -27,11 +31,16 @@ export const clocksApart: Fault = {
     const early = stage.hosts[trial % stage.hosts.length];
     try {
       const turnedBack = async (): Promise<{ id: string; reason: string }[]> =>
-        stage.askAsAuditor(`select id, reason from orders.sagas where reason like '%-not-answered' and state <> 'awaiting-credit'`);
+        stage.askAsAuditor(
+          `select id, reason from orders.sagas where reason like '%-not-answered' and state <> 'awaiting-credit'`,
+        );
       const known = (await turnedBack()).length;
       if (await holdsWithin(WAITING_MS, async () => (await turnedBack()).length > known)) {
         const [{ id, reason }] = await turnedBack();
-        throw new Violated('I1', `orders that had waited for seconds were turned back, such as ${id} as ${reason}`);
+        throw new Violated(
+          'I1',
+          `orders that had waited for seconds were turned back, such as ${id} as ${reason}`,
+        );
       }
       const [{ waiting }] = await stage.askAsAuditor<{ waiting: number }>(
         `select count(*)::int as waiting from orders.sagas where state = 'awaiting-credit'`,

@@ -6,7 +6,10 @@ import { bitten } from './bitten';
 /** In each trial. */
 export const FOREIGN_MESSAGES = 500;
 
-/** Transactions end in another order than they began and drew their numbers in, and some never do: what naive cursors lose messages by. */
+/**
+ * Transactions end in another order than they began and drew their numbers in, and some never do: what naive
+ * cursors lose messages by.
+ */
 export const commitsDisturbed: Fault = {
   name: 'commits-disturbed',
   sentence: `commits are delayed and refused while many writers publish ${FOREIGN_MESSAGES} messages besides the load's`,
@@ -19,7 +22,10 @@ export const commitsDisturbed: Fault = {
       const { paused, refused } = await disturbedCommits(stage);
       bitten(paused, 'no commit was paused');
       bitten(refused, 'no commit was refused');
-      bitten([...scene.record.published.values()].filter(({ committed }) => !committed).length, 'nothing was rolled back');
+      bitten(
+        [...scene.record.published.values()].filter(({ committed }) => !committed).length,
+        'nothing was rolled back',
+      );
     } finally {
       await calmCommits(stage);
     }

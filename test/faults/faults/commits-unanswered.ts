@@ -11,10 +11,13 @@ const WITHIN_MS = 2_500;
 /** The whole text of a statement ends with a zero byte in the protocol. */
 const isCommit = (bytes: Buffer): boolean => bytes.toString('latin1').toLowerCase().includes('commit\0');
 
-/** The worst moment to lose a connection: nobody but the database knows whether the transaction was committed. */
+/**
+ * The worst moment to lose a connection: nobody but the database knows whether the transaction was committed.
+ */
 export const commitsUnanswered: Fault = {
   name: 'commits-unanswered',
-  sentence: 'connections are cut when a COMMIT is on its way to the database, or when its answer is on the way back',
+  sentence:
+    'connections are cut when a COMMIT is on its way to the database, or when its answer is on the way back',
   host: { throughProxy: true },
   async inject({ stage: { databaseProxy: proxy }, random }) {
     await someMoment(random, SPREAD_MS); // later, a fast machine may have nothing left to commit

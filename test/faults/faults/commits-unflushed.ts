@@ -7,7 +7,8 @@ const UNFLUSHED = ['synchronous_commit = off', `wal_writer_delay = '10s'`, `wal_
 /** Many people set it for speed. What a command was acknowledged for must not depend on it. */
 export const commitsUnflushed: Fault = {
   name: 'commits-unflushed',
-  sentence: 'the database server has synchronous_commit=off in its configuration, and is killed with -9 and started again',
+  sentence:
+    'the database server has synchronous_commit=off in its configuration, and is killed with -9 and started again',
   alike: true,
   ownStage: true,
   async prepare({ stage }) {

@@ -5,7 +5,8 @@ import { someMoment } from './some-moment';
 
 export const connectionsBlackHoled: Fault = {
   name: 'connections-black-holed',
-  sentence: 'nothing passes between application and database; afterwards old connections go on, or stay silent for ever',
+  sentence:
+    'nothing passes between application and database; afterwards old connections go on, or stay silent for ever',
   host: { settings: SHORT_LEASE, throughProxy: true },
   waits: true,
   async inject({ stage: { databaseProxy: proxy }, random }) {

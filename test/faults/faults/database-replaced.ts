@@ -12,7 +12,10 @@ const RELAYED_WITHIN_MS = 20_000;
 /** By module: how many messages its stream has and its log lost. */
 const lost = new WeakMap<Stage, ReadonlyMap<string, number>>();
 
-/** Its logs end before the streams that they filled. What is published from then on has to reach shipping all the same. */
+/**
+ * Its logs end before the streams that they filled. What is published from then on has to reach shipping all
+ * the same.
+ */
 export const databaseReplaced: Fault = {
   name: 'database-replaced',
   sentence:
@@ -33,17 +36,25 @@ export const databaseReplaced: Fault = {
     const before = await messagesIn(stage);
     await restore();
     const after = await messagesIn(stage);
-    lost.set(stage, new Map([...before].map(([module, count]) => [module, count - (after.get(module) ?? 0)])));
-    // It knows that a customer moved who was never registered: that is what was lost, and no mistake of its own.
+    lost.set(
+      stage,
+      new Map([...before].map(([module, count]) => [module, count - (after.get(module) ?? 0)])),
+    );
+    // It knows that a customer moved who was never registered: that is what was lost, and no mistake of its
+    // own.
     await stage.askIn('shipping', 'delete from rig.effects where key = $1', [customerId]);
     main.launch();
   },
   async inject({ stage }) {
     const printed = await takeTheWayOut(stage);
     if (printed === undefined)
-      throw new Violated('I7', 'every process is ready although streams go on beyond the logs of the database that was restored');
+      throw new Violated(
+        'I7',
+        'every process is ready although streams go on beyond the logs of the database that was restored',
+      );
     for (const [module, count] of lost.get(stage) ?? []) {
-      const [, told] = new RegExp(`stream of ${module} goes on to .*\\s+Lost here: (\\d+) messages`).exec(printed) ?? [];
+      const [, told] =
+        new RegExp(`stream of ${module} goes on to .*\\s+Lost here: (\\d+) messages`).exec(printed) ?? [];
       if (Number(told ?? 0) !== count)
         throw new Violated(
           'I7',
@@ -57,8 +68,15 @@ export const databaseReplaced: Fault = {
 /** By module, of those whose database is replaced. */
 async function messagesIn(stage: Stage): Promise<Map<string, number>> {
   const [{ modules, ask }] = stage.places;
-  const counted = modules.map((module) => `select '${module}' as module, count(*)::int as count from ${module}.outbox`);
-  return new Map((await ask<{ module: string; count: number }>(counted.join(' union all '))).map(({ module, count }) => [module, count]));
+  const counted = modules.map(
+    (module) => `select '${module}' as module, count(*)::int as count from ${module}.outbox`,
+  );
+  return new Map(
+    (await ask<{ module: string; count: number }>(counted.join(' union all '))).map(({ module, count }) => [
+      module,
+      count,
+    ]),
+  );
 }
 
 /** Waits until the streams hold everything that is in the logs. */

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault';
-import { answerCommands, isOverdue, leaveCommandsUnanswered, letDeadlinePass } from '../instruments/unanswered-commands';
+import {
+  answerCommands,
+  isOverdue,
+  leaveCommandsUnanswered,
+  letDeadlinePass,
+} from '../instruments/unanswered-commands';
 import { machine } from '../patience/machine-speed';
 import { holdsWithin } from '../patience/wait';
 import type { Stage } from '../stage/stage';
@@ -11,10 +16,13 @@ const OTHERS = 2;
 const ORDERS_WITHIN_MS = 15_000;
 const TURNED_BACK_WITHIN_MS = 15_000;
 
-/** It is the one whose deadline passed first, so it is the first of those that are looked at, again and again. */
+/**
+ * It is the one whose deadline passed first, so it is the first of those that are looked at, again and again.
+ */
 export const deadlineThrowing: Fault = {
   name: 'deadline-throwing',
-  sentence: 'turning back one order whose deadline has passed fails; the others must be turned back all the same',
+  sentence:
+    'turning back one order whose deadline has passed fails; the others must be turned back all the same',
   alike: true,
   prepare: ({ stage }) => leaveCommandsUnanswered(stage),
   async inject({ stage }) {

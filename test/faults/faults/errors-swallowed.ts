@@ -12,10 +12,14 @@ import { Violated } from './violated';
 const SWALLOWED = 'SWALLOWED';
 const OTHERS_WITHIN_MS = 20_000;
 
-/** The transaction can do nothing more, which looks like a failure of the surroundings and is one of the handler. */
+/**
+ * The transaction can do nothing more, which looks like a failure of the surroundings and is one of the
+ * handler.
+ */
 export const errorsSwallowed: Fault = {
   name: 'errors-swallowed',
-  sentence: 'handlers catch the error of a statement of their own and go on; what fails by that must not hold up other messages',
+  sentence:
+    'handlers catch the error of a statement of their own and go on; what fails by that must not hold up other messages',
   alike: true,
   host: { preload: ['dist/test/faults/instruments/swallowing-handlers.js'] },
   async inject(scene) {
@@ -24,13 +28,20 @@ export const errorsSwallowed: Fault = {
     await rm(cure, { force: true });
     try {
       await writeFromManySides(scene, {
-        ...{ messages: 4, writers: 1, longestPauseMs: 20, rolledBack: 0 },
-        ...{ apart: SWALLOWED, nextId: swallowedId },
+        messages: 4,
+        writers: 1,
+        longestPauseMs: 20,
+        rolledBack: 0,
+        apart: SWALLOWED,
+        nextId: swallowedId,
       });
       await writeFromManySides(scene, { messages: 60, writers: 4, longestPauseMs: 10 });
       const waiting = async (): Promise<string[]> =>
         (await uneven(stage))
-          .filter(({ key, messages, effects }) => key.startsWith(`RIG-${trial}-`) && !key.includes(SWALLOWED) && effects < messages)
+          .filter(
+            ({ key, messages, effects }) =>
+              key.startsWith(`RIG-${trial}-`) && !key.includes(SWALLOWED) && effects < messages,
+          )
           .map(({ subscription, key }) => `${subscription} with ${key}`);
       if (!(await holdsWithin(OTHERS_WITHIN_MS, async () => (await waiting()).length === 0)))
         throw new Violated(

@@ -22,10 +22,15 @@ const FROM_THE_START = 0.25;
 const AT_THE_START: readonly FailpointName[] = ['lease.taken'];
 const HIT_WITHIN_MS = 30_000;
 const SHARED_WITHIN_MS = 20_000;
-/** Never the same time twice: processes look at regular intervals, and one of them would always be the first. */
+/**
+ * Never the same time twice: processes look at regular intervals, and one of them would always be the first.
+ */
 const BETWEEN_DEADLINES_MS: readonly [least: number, most: number] = [1_000, 2_000];
 
-/** What has to go wrong for a failpoint to be reached. `goOn` is called again and again until the process has died. */
+/**
+ * What has to go wrong for a failpoint to be reached. `goOn` is called again and again until the process has
+ * died.
+ */
 interface Circumstance {
   begin(stage: Stage): Promise<unknown>;
   goOn?(scene: Scene): Promise<unknown>;
@@ -73,12 +78,17 @@ const SURE_HITS: Partial<Record<FailpointName, number>> = {
   'saga.saved': 15,
 };
 
-/** Goes round the failpoints given, one in each trial, with another process in each round unless `victimOf` chooses one. */
+/**
+ * Goes round the failpoints given, one in each trial, with another process in each round unless `victimOf`
+ * chooses one.
+ */
 export function dyingAt(
   names: readonly FailpointName[],
   victimOf?: (scene: Scene) => HostProcess,
 ): Pick<Fault, 'prepare' | 'inject' | 'host'> {
-  const chosen = (scene: Scene): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
+  const chosen = (
+    scene: Scene,
+  ): { name: FailpointName; victim: HostProcess; circumstance?: Circumstance } => {
     const { trial, stage } = scene;
     const name = names[trial % names.length];
     const inTurn = (trial + Math.floor(trial / names.length)) % stage.hosts.length;
@@ -122,7 +132,10 @@ async function startAnew(stage: Stage, victim: HostProcess, { failpoint }: Failp
   await untilUp(stage, [victim]).catch(() => undefined);
 }
 
-/** Waits until the other processes have made room for it; how much it meets in the load would be up to them otherwise. */
+/**
+ * Waits until the other processes have made room for it; how much it meets in the load would be up to them
+ * otherwise.
+ */
 async function untilItHasWork(stage: Stage, victim: HostProcess): Promise<void> {
   const isOver = machine.within(SHARED_WITHIN_MS);
   while (victim.runs && !isOver()) {

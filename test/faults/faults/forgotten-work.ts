@@ -8,7 +8,10 @@ import { holdsWithin } from '../patience/wait';
 const ORDERS = 8;
 const DONE_WITHIN_MS = 20_000;
 
-/** Work that is done and then lost with the database: it is in nobody's record. Answers the id of a customer who was registered, and moved. */
+/**
+ * Work that is done and then lost with the database: it is in nobody's record. Answers the id of a customer
+ * who was registered, and moved.
+ */
 export async function workToBeForgotten({ stage, record, trial }: Scene): Promise<string> {
   const forgotten = new RigRecord();
   for (const [itemId, item] of record.items) forgotten.items.set(itemId, item);
@@ -17,7 +20,14 @@ export async function workToBeForgotten({ stage, record, trial }: Scene): Promis
     const customers = solvent(record);
     const orders: string[] = [];
     for (let nth = 0; nth < ORDERS; nth += 1)
-      orders.push(await orderService(client, forgotten, customers[nth % customers.length], `forgotten-${trial}-${nth}-${Date.now()}`));
+      orders.push(
+        await orderService(
+          client,
+          forgotten,
+          customers[nth % customers.length],
+          `forgotten-${trial}-${nth}-${Date.now()}`,
+        ),
+      );
     const address = { line1: 'to be forgotten', city: 'Paris', country: 'France' };
     const { body } = await client.ask({
       method: 'POST',
@@ -27,7 +37,11 @@ export async function workToBeForgotten({ stage, record, trial }: Scene): Promis
     });
     const customerId = String(body.customerId);
     for (let move = 0; move < 5; move += 1)
-      await client.ask({ method: 'PUT', path: `/customers/${customerId}/address`, body: { ...address, line1: `to be forgotten ${move}` } });
+      await client.ask({
+        method: 'PUT',
+        path: `/customers/${customerId}/address`,
+        body: { ...address, line1: `to be forgotten ${move}` },
+      });
     const done = async (): Promise<boolean> => {
       const [{ open, moved }] = await stage.askAsSuperuser<{ open: number; moved: number }>(
         `select (select count(*)::int from orders.orders where order_id = any($1::uuid[]) and state not in ('completed', 'rejected', 'cancelled')) as open,
@@ -36,7 +50,8 @@ export async function workToBeForgotten({ stage, record, trial }: Scene): Promis
       );
       return open === 0 && moved === 6;
     };
-    if (!(await holdsWithin(DONE_WITHIN_MS, done))) throw new Error('The work that is to be lost did not come to its end.');
+    if (!(await holdsWithin(DONE_WITHIN_MS, done)))
+      throw new Error('The work that is to be lost did not come to its end.');
     // Their positions move on once more, behind what they have written themselves.
     await sleep(500);
     return customerId;

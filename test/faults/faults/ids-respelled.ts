@@ -3,7 +3,8 @@ import type { Fault } from '../fault';
 /** PostgreSQL takes several spellings of an id for one; whoever compares text does not. */
 export const idsRespelled: Fault = {
   name: 'ids-respelled',
-  sentence: 'each request spells the ids in it in another way that means the same, also when it is sent again',
+  sentence:
+    'each request spells the ids in it in another way that means the same, also when it is sent again',
   alike: true,
   respells: true,
   inject: async () => performance.now(),

@@ -20,7 +20,10 @@ const KEYS_TRIED = 50;
 /** What the process calls itself that stays. */
 const survivors = new WeakMap<Stage, string>();
 
-/** The process that takes over has not seen the message fail, and holds nothing else back: later ones of the key must line up all the same. */
+/**
+ * The process that takes over has not seen the message fail, and holds nothing else back: later ones of the
+ * key must line up all the same.
+ */
 export const keyParkedAtTakeOver: Fault = {
   name: 'key-parked-at-take-over',
   sentence:
@@ -42,8 +45,18 @@ export const keyParkedAtTakeOver: Fault = {
     const cure = join(stage.dataDir, POISON_CURE);
     await rm(cure, { force: true });
     const apart = await keyOfOther(scene, `PARKED-${record.published.size}`);
-    const about: ForeignWriting = { messages: 1, writers: 1, longestPauseMs: 20, rolledBack: 0, apart, keys: 1 };
-    await writeFromManySides(scene, { ...about, nextId: () => idThat((poison) => poison === 'throws-for-ever') });
+    const about: ForeignWriting = {
+      messages: 1,
+      writers: 1,
+      longestPauseMs: 20,
+      rolledBack: 0,
+      apart,
+      keys: 1,
+    };
+    await writeFromManySides(scene, {
+      ...about,
+      nextId: () => idThat((poison) => poison === 'throws-for-ever'),
+    });
     const key = keyNamed(trial, apart);
     const parked = (): Promise<boolean> => isHeld(stage, key, 'parked');
     bitten(Number(await holdsWithin(PARKED_WITHIN_MS, parked)), 'no message was parked');
@@ -51,7 +64,11 @@ export const keyParkedAtTakeOver: Fault = {
     const lost = stage.hosts[trial % stage.hosts.length];
     // They are there when the other one takes the key over, and the first thing of it that it sees.
     const later = (): Promise<void> =>
-      writeFromManySides(scene, { ...about, messages: LATER, nextId: () => idThat((poison) => poison === undefined) });
+      writeFromManySides(scene, {
+        ...about,
+        messages: LATER,
+        nextId: () => idThat((poison) => poison === undefined),
+      });
     if (random() < 0.5) {
       lost.freeze();
       await later();
@@ -68,7 +85,10 @@ export const keyParkedAtTakeOver: Fault = {
   },
 };
 
-/** Names a key that the process works on that is about to go away. It may take a moment until the two share this subscription, too. */
+/**
+ * Names a key that the process works on that is about to go away. It may take a moment until the two share
+ * this subscription, too.
+ */
 async function keyOfOther({ stage, trial }: Scene, name: string): Promise<string> {
   let found: string | undefined;
   const isShared = async (): Promise<boolean> => {

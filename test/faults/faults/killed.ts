@@ -9,7 +9,8 @@ const LONGEST_START_MS = 900;
 /** The process notices nothing and cleans up nothing; a supervisor starts it again at once. */
 export const killed: Fault = {
   name: 'kill-9',
-  sentence: 'a process, each in turn, is killed with -9 at a random moment, sometimes once more while it starts again',
+  sentence:
+    'a process, each in turn, is killed with -9 at a random moment, sometimes once more while it starts again',
   async inject({ stage, random, trial }) {
     const victim = stage.hosts[trial % stage.hosts.length];
     const again = random() < AGAIN ? random() * LONGEST_START_MS : undefined;

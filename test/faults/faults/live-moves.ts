@@ -8,14 +8,25 @@ import { bitten } from './bitten';
 const VICTIMS = ['tool', 'old', 'new'] as const;
 /** What the tool says when it begins with a step, and at the end. */
 const STEPS = [
-  ...['prepare ...', 'copy beforehand ...', 'stand by ...', 'let go ...', 'fence ...', 'last tick ...', 'copy ...'],
-  ...['new generation ...', 'reconcile ...', 'shipping lives in'],
+  'prepare ...',
+  'copy beforehand ...',
+  'stand by ...',
+  'let go ...',
+  'fence ...',
+  'last tick ...',
+  'copy ...',
+  'new generation ...',
+  'reconcile ...',
+  'shipping lives in',
 ];
 const LONGEST_INTO_STEP_MS = 400;
 /** The command finishes what was cut short; once more when a process was away just then. */
 const MOST_RUNS = 4;
 
-/** Requests wait for as long as it takes, nothing is lost, nothing happens twice, and the same command finishes what was cut short. */
+/**
+ * Requests wait for as long as it takes, nothing is lost, nothing happens twice, and the same command
+ * finishes what was cut short.
+ */
 export const liveMoves: Fault = {
   name: 'live-moves',
   sentence:
@@ -37,11 +48,16 @@ export const liveMoves: Fault = {
       await killAndLaunch(victim === 'old' ? old : next);
     };
     const begunAt = performance.now();
-    const runs = [await stage.mover.run(direction, { onLine: (line) => void (line.startsWith(step) && (killing = kill())) })];
+    const runs = [
+      await stage.mover.run(direction, {
+        onLine: (line) => void (line.startsWith(step) && (killing = kill())),
+      }),
+    ];
     await killing;
     while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS) runs.push(await stage.mover.run(direction));
     const endedAt = performance.now();
-    if (runs.at(-1)?.code !== 0) throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
+    if (runs.at(-1)?.code !== 0)
+      throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
     bitten(killed, `the ${direction} never said "${step}"`);
     measure('move', endedAt - begunAt);
     measure('fence', fencedFor(runs));

@@ -17,7 +17,9 @@ const APPEND = `
          jsonb_build_object('correlationId', gen_random_uuid()), n % 256, 1
   from orders.log_head h, text t, generate_series(1, ${MESSAGES}) n`;
 
-/** A process that was away comes back to a log with more bytes in it than it may hold, or ask for, at a time. */
+/**
+ * A process that was away comes back to a log with more bytes in it than it may hold, or ask for, at a time.
+ */
 export const messagesLarge: Fault = {
   name: 'messages-large',
   sentence: `the process that hosts shipping is away while ${MESSAGES} messages of ${KILOBYTES} kB are published, and comes back to them; no process has memory for all of them`,

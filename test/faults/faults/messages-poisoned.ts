@@ -14,7 +14,10 @@ import { machine } from '../patience/machine-speed';
 const FOREIGN_MESSAGES = 300;
 const POISONED_WITHIN_MS = 20_000;
 
-/** Handlers fail for a while, hang, go on after their time, or fail for ever, until an operator has had the cause mended and redrives. */
+/**
+ * Handlers fail for a while, hang, go on after their time, or fail for ever, until an operator has had the
+ * cause mended and redrives.
+ */
 export const messagesPoisoned: Fault = {
   name: 'messages-poisoned',
   sentence: `handlers throw, hang and come late at ${POISONED * 100} % of the messages; what was parked is redriven with npm run ops`,
@@ -28,8 +31,12 @@ export const messagesPoisoned: Fault = {
     await writeFromManySides(scene, { messages: FOREIGN_MESSAGES, writers: 8, longestPauseMs: 20 });
     // Whatever chance did.
     await writeFromManySides(scene, {
-      ...{ messages: POISONS.length, writers: 1, longestPauseMs: 20, rolledBack: 0 },
-      ...{ nextId: poisonedIds(), apart: 'POISONED' },
+      messages: POISONS.length,
+      writers: 1,
+      longestPauseMs: 20,
+      rolledBack: 0,
+      nextId: poisonedIds(),
+      apart: 'POISONED',
     });
     await untilBitten(stage, log);
     await writeFile(cure, '');
@@ -58,7 +65,10 @@ async function untilBitten(stage: Stage, log: string): Promise<void> {
     const missing = POISONS.filter((poison) => !done.includes(poison));
     const parked = (await deferredMessages(stage)).filter(({ state }) => state === 'parked').length;
     if (missing.length === 0 && parked > 0) return;
-    if (isOver()) throw new DidNotBite(`${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`);
+    if (isOver())
+      throw new DidNotBite(
+        `${parked} messages are parked, and no handler met ${missing.join(', ') || 'only this'}`,
+      );
     await sleep(50);
   }
 }

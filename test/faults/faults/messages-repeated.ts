@@ -23,8 +23,9 @@ const REPEATED: Repetition = { messages: 1_000, mostInBurst: 20, longestPauseMs:
 const LONGEST_ABSENCE_MS = 500;
 
 /**
- * A bridge, a mirror or a second relay that nothing keeps in check: it puts what streams hold into them once more, in any order, among
- * what relays are publishing, without an id that the broker could know it by. In every second trial a process has to find its place in that.
+ * A bridge, a mirror or a second relay that nothing keeps in check: it puts what streams hold into them once
+ * more, in any order, among what relays are publishing, without an id that the broker could know it by. In
+ * every second trial a process has to find its place in that.
  */
 export const messagesRepeated: Fault = {
   name: 'messages-repeated',
@@ -76,7 +77,11 @@ function connectTo(brokerUrl: string): Promise<NatsConnection> {
 }
 
 /** A few of one stream that follow one another there, shuffled. */
-async function someMessages({ streams }: JetStreamManager, random: () => number, { logs, mostInBurst }: Repetition): Promise<StoredMsg[]> {
+async function someMessages(
+  { streams }: JetStreamManager,
+  random: () => number,
+  { logs, mostInBurst }: Repetition,
+): Promise<StoredMsg[]> {
   const { config, state } = await streams.info(`seamline-log-${logs[Math.floor(random() * logs.length)]}`);
   const length = Math.min(1 + Math.floor(random() * mostInBurst), state.messages);
   const first = state.first_seq + Math.floor(random() * (state.messages - length));

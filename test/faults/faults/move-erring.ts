@@ -9,10 +9,16 @@ import { Violated } from './violated';
 
 const POINTS = Object.keys(MOVE_FAILPOINTS) as FailpointName[];
 /** How often a move is sure to come by; once where nothing is said. */
-const SURE_HITS: Partial<Record<FailpointName, number>> = { 'move.step-begins': 9, 'move.step-done': 9, 'move.table-copied': 6 };
+const SURE_HITS: Partial<Record<FailpointName, number>> = {
+  'move.step-begins': 9,
+  'move.step-done': 9,
+  'move.table-copied': 6,
+};
 const MOST_RUNS = 5;
 
-/** An error is not a kill: the tool goes on to its end and says what has happened. What it says must be so. */
+/**
+ * An error is not a kill: the tool goes on to its end and says what has happened. What it says must be so.
+ */
 export const moveErring: Fault = {
   name: 'move-erring',
   sentence:
@@ -24,7 +30,10 @@ export const moveErring: Fault = {
     const point = POINTS[Math.floor(random() * POINTS.length)];
     const failpoint = `${point}:${1 + Math.floor(random() * (SURE_HITS[point] ?? 1))}:throw`;
     const runs = [await stage.mover.run(direction, { settings: { NODE_ENV: 'test', FAILPOINT: failpoint } })];
-    bitten(Number(runs[0].lines.some(({ text }) => text.includes('has thrown'))), `the ${direction} never came to ${failpoint}`);
+    bitten(
+      Number(runs[0].lines.some(({ text }) => text.includes('has thrown'))),
+      `the ${direction} never came to ${failpoint}`,
+    );
     // Somebody may have changed their mind: whatever is asked for, done means that it is so.
     if (random() < 0.5) {
       const other = direction === 'extract' ? 'absorb' : 'extract';
@@ -33,7 +42,8 @@ export const moveErring: Fault = {
     }
     do runs.push(await stage.mover.run(direction));
     while (runs.at(-1)?.code !== 0 && runs.length < MOST_RUNS);
-    if (runs.at(-1)?.code !== 0) throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
+    if (runs.at(-1)?.code !== 0)
+      throw new Error(`The ${direction} did not come to its end:\n${runs.map(described).join('\n')}`);
     await requireThere(stage, direction, runs);
     return performance.now();
   },
@@ -42,7 +52,10 @@ export const moveErring: Fault = {
 async function requireThere(stage: Stage, direction: Direction, runs: readonly MoveRun[]): Promise<void> {
   const [{ state }] = await stage.places[0].ask<{ state: string }>('select state from shipping.placement');
   const [away] = await stage.places[1].ask<{ state: string }>('select state from shipping.placement');
-  const isThere = direction === 'extract' ? state === 'moved' && away?.state === 'active' : state === 'active' && away?.state !== 'active';
+  const isThere =
+    direction === 'extract'
+      ? state === 'moved' && away?.state === 'active'
+      : state === 'active' && away?.state !== 'active';
   if (!isThere)
     throw new Violated(
       'I7',

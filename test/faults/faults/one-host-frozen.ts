@@ -13,7 +13,10 @@ const ANSWERED_WITHIN_MS = 15_000;
 /** Until a host that said nothing is known to be one. */
 const NOTICED_MS = 3_000;
 
-/** It still has its connections and accepts more, and says nothing. The one that sends requests on must find the other. */
+/**
+ * It still has its connections and accepts more, and says nothing. The one that sends requests on must find
+ * the other.
+ */
 export const oneHostFrozen: Fault = {
   name: 'one-host-frozen',
   sentence:
@@ -50,7 +53,10 @@ export const oneHostFrozen: Fault = {
   },
 };
 
-/** Asks for parcels that are not there, all at once; answers the status of each, and undefined for those without an answer. */
+/**
+ * Asks for parcels that are not there, all at once; answers the status of each, and undefined for those
+ * without an answer.
+ */
 const ask = (url: string): Promise<(number | undefined)[]> =>
   Promise.all(
     Array.from({ length: REQUESTS }, async () => {

@@ -6,7 +6,8 @@ import { someMoment } from './some-moment';
 /** Nobody gives its leases back, so the other process has to wait for them to end. */
 export const processLost: Fault = {
   name: 'process-lost',
-  sentence: 'one of two processes is killed with -9 and stays away until the other has taken over all its work',
+  sentence:
+    'one of two processes is killed with -9 and stays away until the other has taken over all its work',
   host: { settings: SHORT_LEASE },
   async inject({ stage, random }) {
     await untilShared(stage);

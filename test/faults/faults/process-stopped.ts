@@ -13,11 +13,14 @@ export const processStopped: Fault = {
     await someMoment(random);
     const stopped = stage.hosts[Math.floor(random() * stage.hosts.length)];
     await stopped.terminate();
-    const workers = await stage.askAsAuditor<{ worker: string }>('select worker from orders.subscription_workers');
+    const workers = await stage.askAsAuditor<{ worker: string }>(
+      'select worker from orders.subscription_workers',
+    );
     const gone = [...owners].filter((owner) => !workers.some(({ worker }) => worker === owner));
     if (gone.length !== 1) throw new Error(`${gone.length} processes have signed off, and one was stopped.`);
     const kept = (await laneGroups(stage)).filter(({ owner }) => owner === gone[0]);
-    if (kept.length > 0) throw new Error(`The process that was stopped still holds ${kept.map(({ id }) => id).join(', ')}.`);
+    if (kept.length > 0)
+      throw new Error(`The process that was stopped still holds ${kept.map(({ id }) => id).join(', ')}.`);
     stopped.launch();
     return performance.now();
   },

@@ -12,10 +12,14 @@ const OTHERS = 6;
 const LOCKED = 2;
 const OTHERS_WITHIN_MS = 20_000;
 
-/** A session that somebody forgot to close, or a report with locks: whoever needs the row waits, and nobody else may. */
+/**
+ * A session that somebody forgot to close, or a report with locks: whoever needs the row waits, and nobody
+ * else may.
+ */
 export const rowsLocked: Fault = {
   name: 'rows-locked',
-  sentence: "one customer's credit account is locked by another session for long; the orders of the others must move on meanwhile",
+  sentence:
+    "one customer's credit account is locked by another session for long; the orders of the others must move on meanwhile",
   alike: true,
   host: { settings: SHORT_LEASE },
   async inject(scene) {
@@ -26,11 +30,14 @@ export const rowsLocked: Fault = {
     const client = new RigClient(await stage.address());
     try {
       const waiting: string[] = [];
-      for (let nth = 0; nth < LOCKED; nth += 1) waiting.push(await orderService(client, record, locked, `locked-${trial}-${nth}`));
+      for (let nth = 0; nth < LOCKED; nth += 1)
+        waiting.push(await orderService(client, record, locked, `locked-${trial}-${nth}`));
       const others = customers.filter((customer) => customer !== locked);
       const free: string[] = [];
       for (let nth = 0; nth < OTHERS; nth += 1)
-        free.push(await orderService(client, record, others[nth % others.length], `unlocked-${trial}-${nth}`));
+        free.push(
+          await orderService(client, record, others[nth % others.length], `unlocked-${trial}-${nth}`),
+        );
       const open = (orders: string[]): Promise<{ id: string }[]> =>
         stage.askAsAuditor(
           `select order_id::text as id from orders.orders where order_id = any($1::uuid[]) and state not in ('completed', 'rejected', 'cancelled')`,
@@ -53,13 +60,19 @@ export const rowsLocked: Fault = {
 };
 
 async function lockAccount({ stage }: Scene, customerId: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: await stage.moduleUrl('payments'), application_name: 'rig locker' });
+  const client = new Client({
+    connectionString: await stage.moduleUrl('payments'),
+    application_name: 'rig locker',
+  });
   client.on('error', () => undefined);
   await client.connect();
   await client.query('begin');
   // The login's own limits are for the application.
   await client.query('set local idle_in_transaction_session_timeout = 0');
-  const { rowCount } = await client.query('select from payments.credit_accounts where customer_id = $1 for update', [customerId]);
+  const { rowCount } = await client.query(
+    'select from payments.credit_accounts where customer_id = $1 for update',
+    [customerId],
+  );
   bitten(rowCount ?? 0, 'there was no account to lock');
   return () => client.end();
 }

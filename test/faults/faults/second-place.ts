@@ -15,7 +15,10 @@ const TRACES = `
   select (select count(*)::int from shipping.outbox) as published, (select count(*)::int from shipping.shipments) as parcels,
          (select count(*)::int from shipping.address_copies) as addresses`;
 
-/** A mistyped name of a database, with a login that may make it: an empty place of a module that lives elsewhere. */
+/**
+ * A mistyped name of a database, with a login that may make it: an empty place of a module that lives
+ * elsewhere.
+ */
 export const secondPlace: Fault = {
   name: 'second-place',
   sentence:
@@ -39,13 +42,19 @@ export const secondPlace: Fault = {
 };
 
 async function useSecond({ stage, record, trial }: Scene, { host, ask }: Elsewhere): Promise<void> {
-  const shipments = (): Promise<{ id: string }[]> => stage.askIn('shipping', 'select shipment_id::text as id from shipping.shipments');
+  const shipments = (): Promise<{ id: string }[]> =>
+    stage.askIn('shipping', 'select shipment_id::text as id from shipping.shipments');
   const client = new RigClient(host.url);
   try {
     const customers = solvent(record);
     const already = (await shipments()).length;
     for (let nth = 0; nth < ORDERS; nth += 1)
-      await orderService(client, record, customers[nth % customers.length], `second-${trial}-${nth}-${already}`);
+      await orderService(
+        client,
+        record,
+        customers[nth % customers.length],
+        `second-${trial}-${nth}-${already}`,
+      );
     const parcels = await holdsWithin(PARCELS_WITHIN_MS, async () => (await shipments()).length > already);
     bitten(Number(parcels), 'no order of the load came to its parcel');
   } finally {
@@ -55,10 +64,20 @@ async function useSecond({ stage, record, trial }: Scene, { host, ask }: Elsewhe
   const answer = await fetch(`${host.url}/shipments/${id}`, { signal: AbortSignal.timeout(10_000) });
   await answer.body?.cancel();
   if (answer.status !== 200)
-    throw new Violated('I1', `the parcel ${id} is not there for clients of the second place of shipping: ${answer.status}`);
-  const [{ published, parcels, addresses }] = await ask<{ published: number; parcels: number; addresses: number }>(TRACES);
+    throw new Violated(
+      'I1',
+      `the parcel ${id} is not there for clients of the second place of shipping: ${answer.status}`,
+    );
+  const [{ published, parcels, addresses }] = await ask<{
+    published: number;
+    parcels: number;
+    addresses: number;
+  }>(TRACES);
   if (published + parcels + addresses > 0)
-    throw new Violated('I3', `shipping works in a second place, too: ${published} messages, ${parcels} parcels, ${addresses} addresses`);
+    throw new Violated(
+      'I3',
+      `shipping works in a second place, too: ${published} messages, ${parcels} parcels, ${addresses} addresses`,
+    );
   const ready = await fetch(`${host.url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
   const said = await ready.text();
   if (!said.includes('would be a second place'))

@@ -11,7 +11,10 @@ const PEOPLES: Readonly<Record<string, string>> = {
   jit_above_cost: '0',
 };
 
-/** What the embedded server is started with, such as `jit = off`, is not what a server that was installed from a package has. */
+/**
+ * What the embedded server is started with, such as `jit = off`, is not what a server that was installed from
+ * a package has.
+ */
 export const settingsStock: Fault = {
   name: 'settings-stock',
   sentence:
@@ -27,7 +30,8 @@ export const settingsStock: Fault = {
       await database.start('stock');
     }
     if (trial % 2 === 0) return;
-    for (const [name, value] of Object.entries(PEOPLES)) await stage.askAsSuperuser(`alter system set ${name} = ${value}`);
+    for (const [name, value] of Object.entries(PEOPLES))
+      await stage.askAsSuperuser(`alter system set ${name} = ${value}`);
     await stage.askAsSuperuser('select pg_reload_conf()');
   },
   inject: killed.inject,

@@ -1,4 +1,7 @@
-/** The shortest lease that the application takes, so that a trial need not wait for longer ones: every timeout towards the database follows from it. */
+/**
+ * The shortest lease that the application takes, so that a trial need not wait for longer ones: every timeout
+ * towards the database follows from it.
+ */
 export const LEASE_MS = 3_000;
 
 export const SHORT_LEASE: Readonly<Record<string, string>> = { MESSAGING_LEASE_MS: String(LEASE_MS) };

@@ -5,8 +5,9 @@ import { Violated } from './violated';
 import { takeTheWayOut } from './way-out';
 
 /**
- * The standby has not got the last of what was committed, and takes the place of the server that is gone while the application runs: what
- * processes know of the log is no longer so. Whatever is acknowledged afterwards has to come to its end.
+ * The standby has not got the last of what was committed, and takes the place of the server that is gone
+ * while the application runs: what processes know of the log is no longer so. Whatever is acknowledged
+ * afterwards has to come to its end.
  */
 export const standbyPromoted: Fault = {
   name: 'standby-promoted',
@@ -23,10 +24,15 @@ export const standbyPromoted: Fault = {
   },
   async inject({ stage }) {
     const printed = await takeTheWayOut(stage);
-    if (printed === undefined) throw new Violated('I7', 'every process is ready although its logs have another history');
-    // What the standby did not have is gone from logs and positions alike: there is nothing left by which it could be named.
-    const silent = moduleNames.filter((module) => !new RegExp(`log of ${module} is in generation \\d+`).test(printed));
-    if (silent.length > 0) throw new Violated('I7', `the way out leaves out ${silent.join(', ')}: ${printed.slice(0, 1_000)}`);
+    if (printed === undefined)
+      throw new Violated('I7', 'every process is ready although its logs have another history');
+    // What the standby did not have is gone from logs and positions alike: there is nothing left by which it
+    // could be named.
+    const silent = moduleNames.filter(
+      (module) => !new RegExp(`log of ${module} is in generation \\d+`).test(printed),
+    );
+    if (silent.length > 0)
+      throw new Violated('I7', `the way out leaves out ${silent.join(', ')}: ${printed.slice(0, 1_000)}`);
     return performance.now();
   },
 };

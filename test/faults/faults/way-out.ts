@@ -10,8 +10,9 @@ const OPERATOR = 'npm run ops';
 const COMMAND = /npm run ops -- ((?:[a-z]+-)+[a-z]+(?: [a-z]+)?)/g;
 
 /**
- * Does what an operator does whose processes are not ready any more: reads what they say, stops them, runs each command that they name,
- * and starts them again. Answers what the commands printed; undefined when every process was ready all the time, or became it by itself.
+ * Does what an operator does whose processes are not ready any more: reads what they say, stops them, runs
+ * each command that they name, and starts them again. Answers what the commands printed; undefined when every
+ * process was ready all the time, or became it by itself.
  */
 export async function takeTheWayOut(stage: Stage): Promise<string | undefined> {
   const isOver = machine.within(NOTICED_WITHIN_MS);
@@ -26,11 +27,15 @@ export async function takeTheWayOut(stage: Stage): Promise<string | undefined> {
   const said = [...(await unreadyReasons(stage)), stage.lastWords].join('\n');
   const commands = [...new Set([...said.matchAll(COMMAND)].map(([, command]) => command))];
   if (commands.length === 0)
-    throw new Violated('I7', `processes are not ready and do not say what helps: ${unready.join('; ').slice(0, 600)}`);
+    throw new Violated(
+      'I7',
+      `processes are not ready and do not say what helps: ${unready.join('; ').slice(0, 600)}`,
+    );
   stage.hasCutLogs = true;
   await Promise.all(stage.hosts.map((host) => host.terminate()));
   const printed: string[] = [];
-  for (const command of commands) printed.push(await opsCommand(stage.operatorSettings(command.split(' ')[1]), ...command.split(' ')));
+  for (const command of commands)
+    printed.push(await opsCommand(stage.operatorSettings(command.split(' ')[1]), ...command.split(' ')));
   for (const host of stage.hosts) host.launch();
   return printed.join('\n');
 }
@@ -40,10 +45,14 @@ async function unreadyReasons(stage: Stage): Promise<string[]> {
   const waits = stage.lastWords.includes(OPERATOR);
   const answers = await Promise.all(
     stage.hosts.map(async ({ url }) => {
-      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(
+        () => undefined,
+      );
       const text = await answer?.text();
       // Databases that are down for a moment are no change of history.
-      return answer?.status === 503 && (waits || text?.includes(OPERATOR) || !text?.includes('"down"')) ? `${url}: ${text}` : undefined;
+      return answer?.status === 503 && (waits || text?.includes(OPERATOR) || !text?.includes('"down"'))
+        ? `${url}: ${text}`
+        : undefined;
     }),
   );
   return answers.filter((answer) => answer !== undefined);

@@ -10,10 +10,14 @@ export interface Disturbance {
 }
 
 /**
- * Makes the database slow to commit some of the transactions that publish, all their locks held and their sequence numbers drawn, and
- * makes it refuse others as it would for a serialisation failure. Deferred to the commit, when the application has done its part.
+ * Makes the database slow to commit some of the transactions that publish, all their locks held and their
+ * sequence numbers drawn, and makes it refuse others as it would for a serialisation failure. Deferred to the
+ * commit, when the application has done its part.
  */
-export async function disturbCommits(stage: Stage, { longestPauseMs, paused, refused }: Disturbance): Promise<void> {
+export async function disturbCommits(
+  stage: Stage,
+  { longestPauseMs, paused, refused }: Disturbance,
+): Promise<void> {
   await stage.askAsSuperuser('create schema if not exists rig');
   for (const counter of COUNTERS) {
     await stage.askAsSuperuser(`create sequence if not exists rig.${counter}_commits minvalue 0`);
@@ -42,7 +46,8 @@ export async function disturbCommits(stage: Stage, { longestPauseMs, paused, ref
 
 /** Puts an end to it. */
 export async function calmCommits(stage: Stage): Promise<void> {
-  for (const log of LOGS) await stage.askAsSuperuser(`drop trigger if exists rig_disturb_commit on ${log}.outbox_1`);
+  for (const log of LOGS)
+    await stage.askAsSuperuser(`drop trigger if exists rig_disturb_commit on ${log}.outbox_1`);
 }
 
 /** How many commits were paused and refused since the disturbance began. */

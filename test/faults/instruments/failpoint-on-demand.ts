@@ -1,7 +1,11 @@
-// Loaded before the application, as in: node --require dist/test/faults/instruments/failpoint-on-demand.js dist/src/main.js
+// Loaded before the application, as in: node --require dist/test/faults/instruments/failpoint-on-demand.js
+// dist/src/main.js
 import { armFailpoint, parseFailpoint } from '../../../src/platform/kernel/failpoints';
 
-/** Tells a process that runs where it has to kill itself from now on, as the setting `FAILPOINT` does at its start. */
+/**
+ * Tells a process that runs where it has to kill itself from now on, as the setting `FAILPOINT` does at its
+ * start.
+ */
 export interface FailpointDemand {
   readonly failpoint: string;
 }

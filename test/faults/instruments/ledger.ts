@@ -4,8 +4,8 @@ import type { Stage } from '../stage/stage';
 const LOG = 'shipping';
 
 /**
- * Notes each message of a log that moves, in the transaction that publishes it, in the place where that happens. What is copied from one
- * place to the other is not noted again: no trigger fires then.
+ * Notes each message of a log that moves, in the transaction that publishes it, in the place where that
+ * happens. What is copied from one place to the other is not noted again: no trigger fires then.
  */
 export async function keepLedger(stage: Stage): Promise<void> {
   const places = stage.places.filter(({ modules }) => modules.includes(LOG));
@@ -15,7 +15,9 @@ export async function keepLedger(stage: Stage): Promise<void> {
       `create schema ledger_${server}; import foreign schema rig limit to (ledger) from server ${server} into ledger_${server};`,
   );
   const all = places.map(({ server }) => `select * from ledger_${server}.ledger`).join(' union all ');
-  await stage.askAsSuperuser(`${imports.join(' ')} create schema if not exists rig; create view rig.ledger as ${all}`);
+  await stage.askAsSuperuser(
+    `${imports.join(' ')} create schema if not exists rig; create view rig.ledger as ${all}`,
+  );
 }
 
 const TABLE = `
@@ -30,7 +32,10 @@ const TABLE = `
     end $function$;
   create trigger rig_note_message after insert on ${LOG}.outbox for each row execute function rig.note_message()`;
 
-/** Messages that were published in one of the places and are not in the log, or are there and were published by nobody. */
+/**
+ * Messages that were published in one of the places and are not in the log, or are there and were published
+ * by nobody.
+ */
 export const LOST = `
   select case when m.id is null then format('message %s, version %s of %s, was published and is not in the log of ${LOG}', l.id, l.key_version, l.key)
               else format('message %s, version %s of %s, is in the log of ${LOG} and nobody has published it', m.id, m.key_version, m.aggregateid) end as what

@@ -6,7 +6,10 @@ export type Poison = (typeof POISONS)[number];
 
 /** Of all messages. */
 export const POISONED = 0.01;
-/** Shorter than the product's own, so that a trial need not wait: a handler hangs for this long, and a message fails this often until it is parked. */
+/**
+ * Shorter than the product's own, so that a trial need not wait: a handler hangs for this long, and a message
+ * fails this often until it is parked.
+ */
 export const POISONED_SUBSCRIPTION = { timeoutMs: 500, maxAttempts: 4 };
 
 /** In the data folder: what was done to handlers, a line each. */

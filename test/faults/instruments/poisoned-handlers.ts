@@ -1,4 +1,5 @@
-// Loaded before the application, as in: node --require dist/test/faults/instruments/poisoned-handlers.js dist/src/main.js
+// Loaded before the application, as in: node --require dist/test/faults/instruments/poisoned-handlers.js
+// dist/src/main.js
 import 'reflect-metadata';
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';

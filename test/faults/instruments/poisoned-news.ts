@@ -1,6 +1,9 @@
 import type { Stage } from '../stage/stage';
 
-/** Handling some of the news about prices fails from now on: every third price cannot be kept, those around it can. */
+/**
+ * Handling some of the news about prices fails from now on: every third price cannot be kept, those around it
+ * can.
+ */
 export async function poisonNews(stage: Stage): Promise<void> {
   await stage.askAsSuperuser('create schema if not exists rig');
   await stage.askAsSuperuser(

@@ -1,4 +1,5 @@
-// Loaded before the application, as in: node --require dist/test/faults/instruments/swallowing-handlers.js dist/src/main.js
+// Loaded before the application, as in: node --require dist/test/faults/instruments/swallowing-handlers.js
+// dist/src/main.js
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +22,13 @@ replaceMethod<Run>(
       return original.call(this, module, work);
     },
 );
-// A statement fails, the handler catches that and goes on as if nothing were; the transaction can do nothing more.
+// A statement fails, the handler catches that and goes on as if nothing were; the transaction can do nothing
+// more.
 replaceHandlers((consumer, handle) => {
   Object.assign(consumer.definition, { maxAttempts: MOST_ATTEMPTS });
   return async (message, envelope) => {
-    if (!isSwallowed(envelope.id) || existsSync(join(DATA_DIR, SWALLOW_CURE))) return handle(message, envelope);
+    if (!isSwallowed(envelope.id) || existsSync(join(DATA_DIR, SWALLOW_CURE)))
+      return handle(message, envelope);
     const [work] = running;
     if (!work) unplantable('messages are handled outside a unit of work');
     await work.manager.query('select 1 / 0').catch(() => undefined);

@@ -1,6 +1,9 @@
 import type { Stage } from '../stage/stage';
 
-/** Payments takes up no new command from now on: its database refuses to hold credit, as one whose disk is full would. */
+/**
+ * Payments takes up no new command from now on: its database refuses to hold credit, as one whose disk is
+ * full would.
+ */
 export async function leaveCommandsUnanswered(stage: Stage): Promise<void> {
   await stage.askAsSuperuser('create schema if not exists rig');
   await stage.askAsSuperuser(
@@ -18,9 +21,13 @@ export async function answerCommands(stage: Stage): Promise<void> {
 }
 
 /**
- * Lets the deadline of one waiting order pass now, after it was told to `before`. Answers its id, or undefined when none waits for its credit.
+ * Lets the deadline of one waiting order pass now, after it was told to `before`. Answers its id, or
+ * undefined when none waits for its credit.
  */
-export async function letDeadlinePass(stage: Stage, before?: (orderId: string) => Promise<void>): Promise<string | undefined> {
+export async function letDeadlinePass(
+  stage: Stage,
+  before?: (orderId: string) => Promise<void>,
+): Promise<string | undefined> {
   const [waiting] = await stage.askAsAuditor<{ id: string }>(
     `select id from orders.sagas where state = 'awaiting-credit' and deadline_at > clock_timestamp() limit 1`,
   );

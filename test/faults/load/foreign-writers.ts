@@ -12,7 +12,10 @@ export interface ForeignWriting {
   readonly longestPauseMs: number;
   /** The share of transactions that are rolled back, 0 to 1. */
   readonly rolledBack?: number;
-  /** Names items, as an item id may, that no other call of this trial writes about: their messages wait behind none of its. */
+  /**
+   * Names items, as an item id may, that no other call of this trial writes about: their messages wait behind
+   * none of its.
+   */
   readonly apart?: string;
   /** About so many items and customers; 150 by default. */
   readonly keys?: number;
@@ -41,7 +44,10 @@ const APPEND = `
   select h.generation, m.id, 'event', $1, m.key, $2, 1, m.payload, m.headers, m.lane, m.version
   from log_head h, jsonb_to_recordset($3::jsonb) as m (id uuid, key text, payload jsonb, headers jsonb, lane smallint, version bigint)`;
 
-/** A log that the rig writes to, with what it says there: something that a subscription turns into a row that shows it. */
+/**
+ * A log that the rig writes to, with what it says there: something that a subscription turns into a row that
+ * shows it.
+ */
 interface Topic {
   readonly log: string;
   readonly aggregate: string;
@@ -51,16 +57,23 @@ interface Topic {
 }
 
 /**
- * Publishes to the logs of two modules beside the application, with their logins and as their units of work do it, but in the ways that
- * trip naive readers: transaction ids drawn long before the first message, commits that come late, commits that never come. Everything
- * goes into the record: what was committed must arrive, and nothing else.
+ * Publishes to the logs of two modules beside the application, with their logins and as their units of work
+ * do it, but in the ways that trip naive readers: transaction ids drawn long before the first message,
+ * commits that come late, commits that never come. Everything goes into the record: what was committed must
+ * arrive, and nothing else.
  */
-export async function writeFromManySides({ stage, random, record, trial }: Scene, writing: ForeignWriting): Promise<void> {
+export async function writeFromManySides(
+  { stage, random, record, trial }: Scene,
+  writing: ForeignWriting,
+): Promise<void> {
   const topics = topicsOf(writing.apart ? `${trial}-${writing.apart}` : `${trial}`, writing.keys);
   for (const { log } of topics) await stage.askIn(log, KEYS_TABLE);
   let left = writing.messages;
   const write = async (topic: Topic): Promise<void> => {
-    const client = new Client({ connectionString: await stage.moduleUrl(topic.log), application_name: 'rig writer' });
+    const client = new Client({
+      connectionString: await stage.moduleUrl(topic.log),
+      application_name: 'rig writer',
+    });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -77,7 +90,11 @@ export async function writeFromManySides({ stage, random, record, trial }: Scene
   /** Answers how many messages it committed. */
   const transaction = async (client: Client, topic: Topic): Promise<number> => {
     // In sorted order, or writers deadlock.
-    const keys = [...new Set(Array.from({ length: 1 + Math.floor(random() * MOST_IN_TRANSACTION) }, () => pick(topic.keys)))].sort();
+    const keys = [
+      ...new Set(
+        Array.from({ length: 1 + Math.floor(random() * MOST_IN_TRANSACTION) }, () => pick(topic.keys)),
+      ),
+    ].sort();
     const pause = async (): Promise<void> => {
       if (random() < PAUSING) await sleep(random() * writing.longestPauseMs);
     };
@@ -86,22 +103,31 @@ export async function writeFromManySides({ stage, random, record, trial }: Scene
     await pause();
     const { rows } = await client.query<{ key: string; version: string }>(NEXT_VERSIONS, [keys]);
     const messages = rows.map(({ key, version }) => ({
-      ...{ id: writing.nextId?.() ?? uuidv7(), key, version, lane: laneOf(key) },
-      ...{ payload: topic.payload(key, nextMark()), headers: { correlationId: uuidv7() } },
+      id: writing.nextId?.() ?? uuidv7(),
+      key,
+      version,
+      lane: laneOf(key),
+      payload: topic.payload(key, nextMark()),
+      headers: { correlationId: uuidv7() },
     }));
     await client.query(APPEND, [topic.aggregate, topic.type, JSON.stringify(messages)]);
     await pause();
-    const committed = random() >= (writing.rolledBack ?? ROLLED_BACK) && (await client.query('commit').then(ended, () => false));
+    const committed =
+      random() >= (writing.rolledBack ?? ROLLED_BACK) &&
+      (await client.query('commit').then(ended, () => false));
     if (!committed) await client.query('rollback');
     for (const { id } of messages) record.published.set(id, { log: topic.log, committed });
     return committed ? messages.length : 0;
   };
 
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
-  // No two messages say the same, not even those of another call in this trial, so that each effect can be told from every other.
+  // No two messages say the same, not even those of another call in this trial, so that each effect can be
+  // told from every other.
   let marks = (trial + 1) * 10_000_000 + record.published.size;
   const nextMark = (): number => (marks += 1);
-  await Promise.all(Array.from({ length: writing.writers }, (_, index) => write(topics[index % topics.length])));
+  await Promise.all(
+    Array.from({ length: writing.writers }, (_, index) => write(topics[index % topics.length])),
+  );
 }
 
 /** A transaction that failed before answers its COMMIT with ROLLBACK. */
@@ -120,7 +146,10 @@ function topicsOf(prefix: string, count = KEYS): Topic[] {
     aggregate: 'customer',
     type: 'customers.customer-address-changed',
     keys: Array.from({ length: count }, () => uuidv7()),
-    payload: (customerId, mark) => ({ customerId, address: { line1: `rig ${mark}`, city: 'Paris', country: 'France' } }),
+    payload: (customerId, mark) => ({
+      customerId,
+      address: { line1: `rig ${mark}`, city: 'Paris', country: 'France' },
+    }),
   };
   return [prices, addresses];
 }

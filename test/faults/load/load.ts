@@ -33,7 +33,10 @@ const LATEST_CANCELLATION_MS = 200;
 /** How often a client that has its answer asks once more with the same key, as one that lost it would. */
 const DOUBTERS = 0.4;
 
-/** One load: about a dozen orders with their ends, and news about prices and addresses, all at once and all from the seed. */
+/**
+ * One load: about a dozen orders with their ends, and news about prices and addresses, all at once and all
+ * from the seed.
+ */
 export class Load {
   private readonly watch: OrderWatch;
 
@@ -49,14 +52,21 @@ export class Load {
     this.watch = new OrderWatch(stage);
   }
 
-  /** Resolves when every order that was accepted is final and everything else was acknowledged. Never rejects; see `stop`. */
+  /**
+   * Resolves when every order that was accepted is final and everything else was acknowledged. Never rejects;
+   * see `stop`.
+   */
   async play(): Promise<void> {
     const orders = STORIES.map((story, index) =>
       this.order(story, `${this.name}-${index}`, Math.floor(this.random() * SPREAD_MS), this.lines(story)),
     );
     const prices = this.shop.talkedAbout.map((itemId) => this.changePrices(itemId, this.random()));
     const addresses = this.shop.movers.map((customerId) => this.changeAddresses(customerId));
-    await Promise.all([...orders, ...prices, ...addresses].map((each) => each.catch((error: Error) => this.unfinished(error))));
+    await Promise.all(
+      [...orders, ...prices, ...addresses].map((each) =>
+        each.catch((error: Error) => this.unfinished(error)),
+      ),
+    );
     await this.watch.stop();
   }
 
@@ -70,10 +80,20 @@ export class Load {
     if (error.name !== 'AbortError') this.record.contradictions.push(error.message);
   }
 
-  private async order(story: Story, key: string, afterMs: number, lines: readonly AskedLine[]): Promise<void> {
+  private async order(
+    story: Story,
+    key: string,
+    afterMs: number,
+    lines: readonly AskedLine[],
+  ): Promise<void> {
     // All chances are taken before the first wait, so that they do not depend on how fast anything is.
     const customerId = story === 'over-credit' ? this.shop.poorCustomer : this.pick(this.shop.customers);
-    const asked = { method: 'POST', path: '/orders', body: { customerId, currency: 'GBP', lines }, key } as const;
+    const asked = {
+      method: 'POST',
+      path: '/orders',
+      body: { customerId, currency: 'GBP', lines },
+      key,
+    } as const;
     const cancelAfterMs = this.random() * LATEST_CANCELLATION_MS;
     const doubts = this.random() < DOUBTERS;
     await sleep(afterMs);
@@ -81,10 +101,19 @@ export class Load {
     const first = await this.client.ask(asked);
     this.record.unanswered.delete(key);
     if (story === 'unknown-item') return this.refused(key, first);
-    if (first.status !== 202) throw new Error(`${key} was answered with ${describe(first)} and should have been accepted`);
+    if (first.status !== 202)
+      throw new Error(`${key} was answered with ${describe(first)} and should have been accepted`);
     const order: AcceptedOrder = {
-      ...{ orderId: String(first.body.orderId), key, customerId, lines, total: this.total(lines) },
-      ...{ cancelled: false, dispatched: false, delivered: false, astray: null, returns: [] },
+      orderId: String(first.body.orderId),
+      key,
+      customerId,
+      lines,
+      total: this.total(lines),
+      cancelled: false,
+      dispatched: false,
+      delivered: false,
+      astray: null,
+      returns: [],
     };
     this.record.orders.set(order.orderId, order);
     await Promise.all([
@@ -96,18 +125,27 @@ export class Load {
 
   private refused(key: string, answer: Answered): void {
     if (answer.status === 422) this.record.refusedKeys.add(key);
-    else this.record.contradictions.push(`${key} was answered with ${describe(answer)} and should have been refused with 422`);
+    else
+      this.record.contradictions.push(
+        `${key} was answered with ${describe(answer)} and should have been refused with 422`,
+      );
   }
 
   private async askAgain(asked: Parameters<RigClient['ask']>[0], { orderId }: AcceptedOrder): Promise<void> {
     const { status, body } = await this.client.ask(asked);
     if (status !== 202 || body.orderId !== orderId)
-      this.record.contradictions.push(`${asked.key} made ${orderId} and then was answered with ${describe({ status, body })}`);
+      this.record.contradictions.push(
+        `${asked.key} made ${orderId} and then was answered with ${describe({ status, body })}`,
+      );
   }
 
   private async cancel(order: AcceptedOrder, afterMs: number): Promise<void> {
     await sleep(afterMs);
-    const { status } = await this.client.ask({ method: 'POST', path: `/orders/${order.orderId}/cancellation`, key: `${order.key}-cancel` });
+    const { status } = await this.client.ask({
+      method: 'POST',
+      path: `/orders/${order.orderId}/cancellation`,
+      key: `${order.key}-cancel`,
+    });
     order.cancelled = status === 202;
   }
 
@@ -124,20 +162,38 @@ export class Load {
       const path = `/shipments/${seen.shipmentId}`;
       if (!order.dispatched) {
         // A refusal is the cancellation that was faster.
-        order.dispatched = (await this.client.ask({ method: 'POST', path: `${path}/dispatch`, key: `${key}-dispatch` })).status === 200;
+        order.dispatched =
+          (await this.client.ask({ method: 'POST', path: `${path}/dispatch`, key: `${key}-dispatch` }))
+            .status === 200;
       } else if (story === 'lost') await this.strays(order, 'loss', 'lost', seen);
       else if (story === 'sent-back') await this.strays(order, 'refusal', 'refused', seen);
       else {
         order.delivered =
-          (await this.client.ask({ method: 'POST', path: `${path}/delivery`, body: { outcome: 'delivered' }, key: `${key}-delivery` }))
-            .status === 200;
+          (
+            await this.client.ask({
+              method: 'POST',
+              path: `${path}/delivery`,
+              body: { outcome: 'delivered' },
+              key: `${key}-delivery`,
+            })
+          ).status === 200;
       }
     }
   }
 
-  private async strays(order: AcceptedOrder, what: string, astray: AcceptedOrder['astray'], { shipmentId }: OrderSeen): Promise<void> {
-    const answer = await this.client.ask({ method: 'POST', path: `/shipments/${shipmentId}/${what}`, key: `${order.key}-${what}` });
-    if (answer.status !== 200) throw new Error(`The ${what} of the parcel of ${order.orderId} was answered with ${describe(answer)}`);
+  private async strays(
+    order: AcceptedOrder,
+    what: string,
+    astray: AcceptedOrder['astray'],
+    { shipmentId }: OrderSeen,
+  ): Promise<void> {
+    const answer = await this.client.ask({
+      method: 'POST',
+      path: `/shipments/${shipmentId}/${what}`,
+      key: `${order.key}-${what}`,
+    });
+    if (answer.status !== 200)
+      throw new Error(`The ${what} of the parcel of ${order.orderId} was answered with ${describe(answer)}`);
     order.astray = astray;
   }
 
@@ -149,7 +205,8 @@ export class Load {
       body: { lines },
       key: `${order.key}-return`,
     });
-    if (answer.status !== 201) throw new Error(`The return of ${order.orderId} was answered with ${describe(answer)}`);
+    if (answer.status !== 201)
+      throw new Error(`The return of ${order.orderId} was answered with ${describe(answer)}`);
     order.returns.push({ returnId: String(answer.body.returnId), lines, refund: this.total(lines) });
   }
 
@@ -157,8 +214,13 @@ export class Load {
     await sleep(beginning * SPREAD_MS * 0.5);
     for (let change = 0; change < NEWS; change += 1) {
       const amount = this.record.nextPrice();
-      const answer = await this.client.ask({ method: 'PUT', path: `/prices/${itemId}`, body: { unitPrice: { amount, currency: 'GBP' } } });
-      if (answer.status !== 200) throw new Error(`The price of ${itemId} was answered with ${describe(answer)}`);
+      const answer = await this.client.ask({
+        method: 'PUT',
+        path: `/prices/${itemId}`,
+        body: { unitPrice: { amount, currency: 'GBP' } },
+      });
+      if (answer.status !== 200)
+        throw new Error(`The price of ${itemId} was answered with ${describe(answer)}`);
       this.record.news.push({ log: 'pricing', key: itemId, mark: String(amount) });
     }
   }
@@ -171,7 +233,8 @@ export class Load {
         path: `/customers/${customerId}/address`,
         body: { line1, city: 'Paris', country: 'France' },
       });
-      if (answer.status !== 200) throw new Error(`The address of ${customerId} was answered with ${describe(answer)}`);
+      if (answer.status !== 200)
+        throw new Error(`The address of ${customerId} was answered with ${describe(answer)}`);
       this.record.news.push({ log: 'customers', key: customerId, mark: line1 });
     }
   }
@@ -204,7 +267,10 @@ export class Load {
   }
 
   private total(lines: readonly AskedLine[]): number {
-    return lines.reduce((sum, { itemId, quantity }) => sum + quantity * (this.record.items.get(itemId)?.price ?? Number.NaN), 0);
+    return lines.reduce(
+      (sum, { itemId, quantity }) => sum + quantity * (this.record.items.get(itemId)?.price ?? Number.NaN),
+      0,
+    );
   }
 
   private pick<T>(from: readonly T[]): T {
@@ -214,5 +280,6 @@ export class Load {
 
 const isFinal = ({ state }: OrderSeen): boolean => FINAL.includes(state);
 const isWaitingForCourier = ({ shipment }: OrderSeen, order: AcceptedOrder): boolean =>
-  (shipment === 'prepared' && !order.dispatched) || (shipment === 'dispatched' && !order.delivered && !order.astray);
+  (shipment === 'prepared' && !order.dispatched) ||
+  (shipment === 'dispatched' && !order.delivered && !order.astray);
 const describe = ({ status, body }: Answered): string => `${status} ${JSON.stringify(body).slice(0, 300)}`;

@@ -9,11 +9,18 @@ export interface OrderSeen {
 
 const PAUSE_MS = 25;
 
-/** Follows open orders in the database, one question for all of them, through whatever happens to the connection. */
+/**
+ * Follows open orders in the database, one question for all of them, through whatever happens to the
+ * connection.
+ */
 export class OrderWatch {
   private readonly open = new Map<
     string,
-    { wanted: (order: OrderSeen) => boolean; resolve: (order: OrderSeen) => void; reject: (error: Error) => void }
+    {
+      wanted: (order: OrderSeen) => boolean;
+      resolve: (order: OrderSeen) => void;
+      reject: (error: Error) => void;
+    }
   >();
   private stopped = false;
   private running: Promise<void> | undefined;
@@ -29,7 +36,8 @@ export class OrderWatch {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;
-    for (const { reject } of this.open.values()) reject(Object.assign(new Error('The watch was stopped.'), { name: 'AbortError' }));
+    for (const { reject } of this.open.values())
+      reject(Object.assign(new Error('The watch was stopped.'), { name: 'AbortError' }));
   }
 
   private async run(): Promise<void> {

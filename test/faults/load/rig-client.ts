@@ -30,7 +30,10 @@ export class RigClient {
     private readonly reword: (asked: Asked) => Asked = (asked) => asked,
   ) {}
 
-  /** Sends the same request again until it is answered with a yes or a no; rejects when the client is closed before. */
+  /**
+   * Sends the same request again until it is answered with a yes or a no; rejects when the client is closed
+   * before.
+   */
   async ask(asked: Asked): Promise<Answered> {
     const begunAt = performance.now();
     for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -57,13 +60,24 @@ export class RigClient {
         'content-length': Buffer.byteLength(payload),
         ...(key !== undefined && { 'idempotency-key': key }),
       };
-      const outgoing = request(new URL(path, this.url), { method, agent: this.agent, headers, signal: this.closed.signal }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) }));
-      });
-      outgoing.setTimeout(ATTEMPT_MS, () => outgoing.destroy(new Error(`${method} ${path} got no answer in time.`)));
+      const outgoing = request(
+        new URL(path, this.url),
+        { method, agent: this.agent, headers, signal: this.closed.signal },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () =>
+            resolve({
+              status: incoming.statusCode ?? 0,
+              body: parsed(Buffer.concat(chunks).toString('utf8')),
+            }),
+          );
+        },
+      );
+      outgoing.setTimeout(ATTEMPT_MS, () =>
+        outgoing.destroy(new Error(`${method} ${path} got no answer in time.`)),
+      );
       outgoing.on('error', reject);
       outgoing.end(payload);
     });
@@ -76,7 +90,10 @@ export class RigClient {
   }
 }
 
-/** Neither a yes nor a no: the application is not well just now, or still works on the first sending of the same request. */
+/**
+ * Neither a yes nor a no: the application is not well just now, or still works on the first sending of the
+ * same request.
+ */
 const isUndecided = ({ status, body }: Answered): boolean =>
   status >= 500 || status === 408 || status === 429 || body.code === 'idempotency.in-flight';
 

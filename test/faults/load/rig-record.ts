@@ -19,7 +19,11 @@ export interface AcceptedOrder {
   delivered: boolean;
   /** What was last reported of a parcel that did not arrive. */
   astray: 'refused' | 'lost' | 'returned' | null;
-  readonly returns: { readonly returnId: string; readonly lines: readonly AskedLine[]; readonly refund: number }[];
+  readonly returns: {
+    readonly returnId: string;
+    readonly lines: readonly AskedLine[];
+    readonly refund: number;
+  }[];
 }
 
 /** What the rig asked for and was promised, in its own words: the checks compare the database with it. */
@@ -27,15 +31,23 @@ export class RigRecord {
   readonly customers = new Map<string, { creditLimit: number }>();
   readonly items = new Map<string, { stockTracked: boolean; price: number; received: number }>();
   readonly orders = new Map<string, AcceptedOrder>();
-  /** Idempotency-Keys of requests for orders that have had no answer yet: nobody knows what became of them. */
+  /**
+   * Idempotency-Keys of requests for orders that have had no answer yet: nobody knows what became of them.
+   */
   readonly unanswered = new Set<string>();
   /** Idempotency-Keys of requests for orders that were refused: none of them may have left an order. */
   readonly refusedKeys = new Set<string>();
   /** Answers that contradict one another or the request, such as two orders for one key; a sentence each. */
   readonly contradictions: string[] = [];
-  /** Prices and addresses that were acknowledged, as `log key value`: a message in the log must tell of each. */
-  readonly news: { readonly log: 'pricing' | 'customers'; readonly key: string; readonly mark: string }[] = [];
-  /** Messages that the rig appended to logs itself, by id: committed ones must reach every subscription, the others none. */
+  /**
+   * Prices and addresses that were acknowledged, as `log key value`: a message in the log must tell of each.
+   */
+  readonly news: { readonly log: 'pricing' | 'customers'; readonly key: string; readonly mark: string }[] =
+    [];
+  /**
+   * Messages that the rig appended to logs itself, by id: committed ones must reach every subscription, the
+   * others none.
+   */
   readonly published = new Map<string, { readonly log: string; readonly committed: boolean }>();
 
   private prices = 100;

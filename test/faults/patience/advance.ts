@@ -1,6 +1,7 @@
 /**
- * Tells movement that gets somewhere from movement that does not: a figure advances when it is higher than it ever was. Positions that go
- * back and forth, leases that change hands and attempts that are repeated advance nothing.
+ * Tells movement that gets somewhere from movement that does not: a figure advances when it is higher than it
+ * ever was. Positions that go back and forth, leases that change hands and attempts that are repeated advance
+ * nothing.
  */
 export class Advance {
   private readonly highest = new Map<string, bigint>();

@@ -1,7 +1,9 @@
 import { LOGS } from '../checks/logs';
 import type { Stage } from '../stage/stage';
 
-/** What goes up as work gets done and stays where it is otherwise, whatever is tried, retried or handed over. */
+/**
+ * What goes up as work gets done and stays where it is otherwise, whatever is tried, retried or handed over.
+ */
 export type Figures = (readonly [name: string, value: bigint])[];
 
 /** A generation, a tick and a number as one number in the order of positions. */
@@ -31,7 +33,10 @@ const MIGRATED = `
   select n.nspname as module, (xpath('/row/ran/text()', query_to_xml(format('select count(*) as ran from %I.migrations', n.nspname), false, true, '')))[1]::text as ran
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'migrations' and c.relkind = 'r'`;
 
-/** How far the processes have come in their start: migrations that ran, and those that answer. What cannot be asked yet is left out. */
+/**
+ * How far the processes have come in their start: migrations that ran, and those that answer. What cannot be
+ * asked yet is left out.
+ */
 export async function startsMade(stage: Stage): Promise<Figures> {
   const migrated = stage.places.map(async ({ ask }, place): Promise<Figures> =>
     (await ask<{ module: string; ran: string }>(MIGRATED)).map(

@@ -1,4 +1,7 @@
-/** A probe under the load of a campaign takes so long on a machine of normal speed: two cores that do nothing else. */
+/**
+ * A probe under the load of a campaign takes so long on a machine of normal speed: two cores that do nothing
+ * else.
+ */
 export const REFERENCE_MS = 40;
 /** So many probes tell how fast the machine is now: one alone is luck. */
 const PROBES = 6;
@@ -6,8 +9,9 @@ const PROBES = 6;
 const SLOWEST = 10;
 
 /**
- * A clock that goes as fast as the machine: a second of it is what a machine of normal speed does in a second. It never goes faster than
- * the real one, so patience by it is never shorter than it says. Milliseconds.
+ * A clock that goes as fast as the machine: a second of it is what a machine of normal speed does in a
+ * second. It never goes faster than the real one, so patience by it is never shorter than it says.
+ * Milliseconds.
  */
 export class MachineClock {
   private readonly probes: number[] = [];
@@ -29,11 +33,17 @@ export class MachineClock {
     return Math.min(SLOWEST, Math.max(1, mean / REFERENCE_MS));
   }
 
-  /** All that was measured: the mean of the probes, in milliseconds, and the mean and the highest slowness. */
+  /**
+   * All that was measured: the mean of the probes, in milliseconds, and the mean and the highest slowness.
+   */
   get figures(): { probeMs: number; mean: number; most: number } {
     const gone = this.now();
     const real = this.at - this.begunAt;
-    return { probeMs: this.noted > 0 ? this.sum / this.noted : 0, mean: gone > 0 ? real / gone : 1, most: this.most };
+    return {
+      probeMs: this.noted > 0 ? this.sum / this.noted : 0,
+      mean: gone > 0 ? real / gone : 1,
+      most: this.most,
+    };
   }
 
   get described(): string {

@@ -15,7 +15,10 @@ export interface Limits {
 /** Up to here a machine is of normal speed. */
 const NORMAL = 1.25;
 
-/** How long to wait for something that should come: slow is told from stuck by what moves, and by the speed of the machine. */
+/**
+ * How long to wait for something that should come: slow is told from stuck by what moves, and by the speed of
+ * the machine.
+ */
 export class Patience {
   private readonly begun: number;
   private readonly begunAt: number;
@@ -46,7 +49,10 @@ export class Patience {
     return this.time() - this.begunAt > this.limits.limitMs;
   }
 
-  /** Whether what has not come by now is not coming; to be asked again and again with whether anything has moved since. */
+  /**
+   * Whether what has not come by now is not coming; to be asked again and again with whether anything has
+   * moved since.
+   */
   isOver(moved: boolean): boolean {
     const now = this.clock.now();
     if (moved) this.moved = now;

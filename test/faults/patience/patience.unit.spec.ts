@@ -3,7 +3,10 @@ import { MachineClock, REFERENCE_MS } from './machine-clock';
 import { Patience } from './patience';
 import { REST } from './limits';
 
-/** Looks once a second at figures that the story makes of the seconds gone; answers the second in which it was over. */
+/**
+ * Looks once a second at figures that the story makes of the seconds gone; answers the second in which it was
+ * over.
+ */
 function overAfter(slowness: number, figuresAt: (second: number) => Record<string, number>): number {
   let ms = 0;
   const clock = new MachineClock(() => ms);
@@ -48,7 +51,10 @@ describe('The patience of a trial', () => {
   it.each([
     ['positions that go back and forth', (second: number) => ({ position: 5 + (second % 2) })],
     ['a figure that falls', (second: number) => ({ position: -second })],
-    ['figures that take turns', (second: number): Record<string, number> => (second % 2 ? { a: 1, b: 0 } : { a: 0, b: 1 })],
+    [
+      'figures that take turns',
+      (second: number): Record<string, number> => (second % 2 ? { a: 1, b: 0 } : { a: 0, b: 1 }),
+    ],
   ])('ends for movement that gets nowhere: %s', (_, figures) => {
     expect(overAfter(4, figures)).toBe(120);
   });

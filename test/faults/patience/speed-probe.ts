@@ -1,4 +1,5 @@
-// A thread of the rig: measures again and again how long the machine takes for a little of what a trial is made of.
+// A thread of the rig: measures again and again how long the machine takes for a little of what a trial is
+// made of.
 import { createHash } from 'node:crypto';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +36,11 @@ async function probe(): Promise<void> {
 function work(): void {
   let text = '';
   for (let round = 0; round < ROUNDS; round += 1)
-    text = (JSON.parse(JSON.stringify({ text: createHash('sha256').update(text).digest('hex'), round })) as { text: string }).text;
+    text = (
+      JSON.parse(JSON.stringify({ text: createHash('sha256').update(text).digest('hex'), round })) as {
+        text: string;
+      }
+    ).text;
   for (let commit = 0; commit < COMMITS; commit += 1) {
     writeSync(file, PAGE, 0, PAGE.length, commit * PAGE.length);
     fdatasyncSync(file);

@@ -34,15 +34,25 @@ export class Wait {
   }
 }
 
-/** Starts processes and waits until each takes requests, to the wait that it took; rejects when one ended, or neither comes up nor gets anywhere. */
+/**
+ * Starts processes and waits until each takes requests, to the wait that it took; rejects when one ended, or
+ * neither comes up nor gets anywhere.
+ */
 export async function untilUp(stage: Stage, hosts: readonly HostProcess[] = stage.hosts): Promise<Patience> {
   const wait = new Wait(stage, READY, startsMade);
   await Promise.all(hosts.map((host) => host.untilReady(() => wait.isOver())));
   return wait.patience;
 }
 
-/** Resolves when the condition holds, to true, or to false when so much time has passed on a machine of normal speed. */
-export async function holdsWithin(ms: number, condition: () => Promise<boolean>, pauseMs = 50): Promise<boolean> {
+/**
+ * Resolves when the condition holds, to true, or to false when so much time has passed on a machine of normal
+ * speed.
+ */
+export async function holdsWithin(
+  ms: number,
+  condition: () => Promise<boolean>,
+  pauseMs = 50,
+): Promise<boolean> {
   const isOver = machine.within(ms);
   while (!(await condition())) {
     if (isOver()) return false;

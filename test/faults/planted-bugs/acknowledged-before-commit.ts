@@ -7,7 +7,10 @@ import { replaceMethod } from './planting';
 
 type Open = (log: string) => Promise<unknown>;
 
-/** With a consumer of the broker's own this would be an acknowledgement; here it is the position, which must move with the effects. */
+/**
+ * With a consumer of the broker's own this would be an acknowledgement; here it is the position, which must
+ * move with the effects.
+ */
 export const acknowledgedBeforeCommit: PlantedBug = {
   name: 'acknowledged-before-commit',
   sentence:

@@ -8,7 +8,8 @@ type Run = (module: string, work: () => Promise<unknown>) => Promise<unknown>;
 
 export const effectsOutsideTransaction: PlantedBug = {
   name: 'effects-outside-transaction',
-  sentence: 'effects are committed before the position moves, so a process that ends in between makes them again',
+  sentence:
+    'effects are committed before the position moves, so a process that ends in between makes them again',
   plant: () => {
     const running: UnitOfWork[] = [];
     replaceMethod<Run>(

@@ -6,7 +6,8 @@ type Act = (...given: unknown[]) => Promise<void>;
 
 export const firstDeadlineDecides: PlantedBug = {
   name: 'first-deadline-decides',
-  sentence: 'a deadline that cannot be acted on ends the look at all deadlines, and the next look begins with the same one',
+  sentence:
+    'a deadline that cannot be acted on ends the look at all deadlines, and the next look begins with the same one',
   plant: () =>
     replaceMethod<Act>(
       SagaDeadlines,

@@ -12,7 +12,10 @@ export const foreignStreamContinued: PlantedBug = {
   plant: () => {
     replaceMethod<() => Promise<undefined>>(LogRelay, 'foreignReason', () => async () => undefined);
     replaceMethod<() => Promise<boolean>>(LogRelay, 'isStillOf', () => async () => true);
-    replaceMethod<(after: LogPosition) => Promise<object>>(LogReader, 'readBeyond', () => async (after) => ({ messages: [], end: after }));
+    replaceMethod<(after: LogPosition) => Promise<object>>(LogReader, 'readBeyond', () => async (after) => ({
+      messages: [],
+      end: after,
+    }));
     replaceMethod<() => Promise<undefined>>(RemoteLogReader, 'ask', () => async () => undefined);
   },
 };

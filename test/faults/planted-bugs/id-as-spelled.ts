@@ -7,5 +7,6 @@ export const idAsSpelled: PlantedBug = {
   name: 'id-as-spelled',
   sentence:
     'an id is taken as the client has spelled it, so what is text here and a uuid there is one thing in one table and two in another',
-  plant: () => replaceExport(uuid, 'canonicalUuid', () => (value) => (isUUID(value) ? String(value) : undefined)),
+  plant: () =>
+    replaceExport(uuid, 'canonicalUuid', () => (value) => (isUUID(value) ? String(value) : undefined)),
 };

@@ -5,7 +5,8 @@ import { replaceExport } from './planting';
 
 export const locksWaitedFor: PlantedBug = {
   name: 'locks-waited-for',
-  sentence: 'a message that waits for a locked row makes everything behind it wait too, until the lock is gone',
+  sentence:
+    'a message that waits for a locked row makes everything behind it wait too, until the lock is gone',
   plant: () => {
     replaceExport(failure, 'isContention', () => () => false);
     replaceExport(lockWait, 'limitLockWait', () => async () => undefined);

@@ -16,7 +16,8 @@ const hasRecovered = ({ server, tickedAt }: Inside): boolean => server.since > t
 
 export const lostTicksRead: PlantedBug = {
   name: 'lost-ticks-read',
-  sentence: 'until its first tick after a recovery, a reader reads windows up to the last tick that it knew, which may be gone',
+  sentence:
+    'until its first tick after a recovery, a reader reads windows up to the last tick that it knew, which may be gone',
   plant: () => {
     replaceMethod<() => Promise<boolean>>(
       LogReader,

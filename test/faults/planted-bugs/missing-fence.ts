@@ -6,7 +6,8 @@ import { replaceMethod } from './planting';
 
 export const missingFence: PlantedBug = {
   name: 'missing-fence',
-  sentence: 'positions are moved whoever holds the lease by now, so a process that was away goes on where it was',
+  sentence:
+    'positions are moved whoever holds the lease by now, so a process that was away goes on where it was',
   plant: () =>
     replaceMethod<Move>(
       PositionStore,

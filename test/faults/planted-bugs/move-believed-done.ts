@@ -4,7 +4,8 @@ import { replaceExport } from './planting';
 
 export const moveBelievedDone: PlantedBug = {
   name: 'move-believed-done',
-  sentence: 'a module whose move was cut short counts as moved, so the same command given again says that all is well',
+  sentence:
+    'a module whose move was cut short counts as moved, so the same command given again says that all is well',
   plant: () =>
     replaceExport(rule, 'whereabouts', (original) => (one, other) => {
       const found = original(one, other);

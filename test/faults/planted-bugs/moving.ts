@@ -12,5 +12,7 @@ export function connectionOf(store: PositionStore): EntityManager {
 }
 
 /** The same store on another connection. */
-export const storeOn = (store: PositionStore, other: (connection: EntityManager) => EntityManager): PositionStore =>
-  new PositionStore(other(connectionOf(store)));
+export const storeOn = (
+  store: PositionStore,
+  other: (connection: EntityManager) => EntityManager,
+): PositionStore => new PositionStore(other(connectionOf(store)));

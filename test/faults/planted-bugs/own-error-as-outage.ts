@@ -4,7 +4,12 @@ import { replaceExport } from './planting';
 
 export const ownErrorAsOutage: PlantedBug = {
   name: 'own-error-as-outage',
-  sentence: 'a transaction that a handler has spoiled counts as a failure of the surroundings, so everything waits until it is over',
+  sentence:
+    'a transaction that a handler has spoiled counts as a failure of the surroundings, so everything waits until it is over',
   plant: () =>
-    replaceExport(failure, 'isTransient', (original) => (error) => (error as Error).name === 'SwallowedError' || original(error)),
+    replaceExport(
+      failure,
+      'isTransient',
+      (original) => (error) => (error as Error).name === 'SwallowedError' || original(error),
+    ),
 };

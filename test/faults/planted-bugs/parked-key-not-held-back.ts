@@ -1,5 +1,8 @@
 import type { Envelope } from '../../../src/platform/messages/envelope';
-import { type DeferredFailure, DeferredMessages } from '../../../src/platform/subscriptions/deferred-messages';
+import {
+  type DeferredFailure,
+  DeferredMessages,
+} from '../../../src/platform/subscriptions/deferred-messages';
 import { parseMessage } from '../../../src/platform/messages/validate-message';
 import type { EntityManager } from 'typeorm';
 import { replaceHandlers } from './consumers';

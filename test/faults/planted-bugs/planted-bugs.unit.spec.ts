@@ -3,6 +3,8 @@ import { provocations } from './provocations';
 
 describe('planted bugs', () => {
   it('all have something that brings them to light', () => {
-    expect(provocations.map(({ bug }) => bug.name).sort()).toEqual(plantedBugs.map(({ name }) => name).sort());
+    expect(provocations.map(({ bug }) => bug.name).sort()).toEqual(
+      plantedBugs.map(({ name }) => name).sort(),
+    );
   });
 });

@@ -1,9 +1,13 @@
 import { Client } from 'pg';
 
-/** What a process says that cannot have its bug any more; whatever goes wrong on that stage proves nothing. */
+/**
+ * What a process says that cannot have its bug any more; whatever goes wrong on that stage proves nothing.
+ */
 export const UNPLANTABLE = 'The bug cannot be planted';
 
-/** Ends the process: one without its bug, or with half of it, must not be taken for one whose bug was caught. */
+/**
+ * Ends the process: one without its bug, or with half of it, must not be taken for one whose bug was caught.
+ */
 export function unplantable(because: string): never {
   console.error(`${UNPLANTABLE}: ${because}. Find what took its place, and plant it there.`);
   process.exit(70);
@@ -40,10 +44,20 @@ export function replaceGetter<Value>(
   Object.defineProperty(type.prototype, name, { get: by(original as () => Value), configurable: true });
 }
 
-function replace<Method extends Callable>(holder: object, what: string, name: string, by: (original: Method) => Method): void {
+function replace<Method extends Callable>(
+  holder: object,
+  what: string,
+  name: string,
+  by: (original: Method) => Method,
+): void {
   const original = (holder as Record<string, unknown>)[name];
   if (typeof original !== 'function') unplantable(`${what} is gone`);
-  Object.defineProperty(holder, name, { value: by(original as Method), writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(holder, name, {
+    value: by(original as Method),
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
 }
 
 /** One statement on its way to the server. */
@@ -67,7 +81,8 @@ export function intercept(text: RegExp, instead: (statement: PassingStatement) =
         const [first] = parameters;
         const sent = typeof first === 'string' ? first : (first as { text?: string }).text;
         if (sent === undefined || !text.test(sent)) return original.apply(this, parameters);
-        if (parameters.some((parameter) => typeof parameter === 'function')) unplantable(`a callback waits for the answer to "${sent}"`);
+        if (parameters.some((parameter) => typeof parameter === 'function'))
+          unplantable(`a callback waits for the answer to "${sent}"`);
         return instead({ client: this, text: sent, send: async () => original.apply(this, parameters) });
       },
   );

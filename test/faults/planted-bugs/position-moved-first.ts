@@ -6,7 +6,8 @@ import { replaceMethod } from './planting';
 
 export const positionMovedFirst: PlantedBug = {
   name: 'position-moved-first',
-  sentence: 'the position is moved in a transaction of its own before the effects, so a process that ends in between has lost messages',
+  sentence:
+    'the position is moved in a transaction of its own before the effects, so a process that ends in between has lost messages',
   plant: () =>
     replaceMethod<Move>(
       PositionStore,

@@ -63,7 +63,10 @@ import { lostTicksRead } from './lost-ticks-read';
 export interface Provocation {
   readonly bug: PlantedBug;
   readonly by: Pick<Fault, 'prepare' | 'inject' | 'host' | 'respells' | 'lasting'>;
-  /** Any of these must be violated. That something is stuck or does not come up proves nothing where the bug does not do that. */
+  /**
+   * Any of these must be violated. That something is stuck or does not come up proves nothing where the bug
+   * does not do that.
+   */
   readonly breaks: readonly InvariantName[];
   readonly setUp: SetUp;
 }
@@ -96,7 +99,8 @@ const withRightsToTicks: Provocation['by'] = {
 function dyingInBatch(victimOf?: (scene: Scene) => HostProcess): Provocation['by'] {
   const dying = dyingAt(['position.before-commit'], victimOf);
   return {
-    // For a handler that wants a connection of its own beside that of its batch: with few, all would wait for one another.
+    // For a handler that wants a connection of its own beside that of its batch: with few, all would wait for
+    // one another.
     host: { settings: { DATABASE_POOL_SIZE: '12' } },
     ...dying,
     async inject(scene) {
@@ -122,7 +126,9 @@ const amongNews = (inject: (scene: Scene) => Promise<unknown>): Provocation['by'
 });
 
 /** Each may take the place of the first in a batch. */
-const oneTooMany = amongNews((scene) => repeatMessages(scene, { messages: 30, mostInBurst: 1, longestPauseMs: 200, logs: ['customers'] }));
+const oneTooMany = amongNews((scene) =>
+  repeatMessages(scene, { messages: 30, mostInBurst: 1, longestPauseMs: 200, logs: ['customers'] }),
+);
 
 /** What shipping has not been told yet is in the logs and nowhere else. */
 const wipedWhileShippingIsAway = amongNews((scene) => wipe(scene, SHIPPING));
@@ -152,7 +158,12 @@ export const provocations: readonly Provocation[] = [
   { bug: transactionCursor, by: manyWriters, breaks: ['I5'], setUp: 'one-process' },
   { bug: positionMovedFirst, by: dyingInBatch(), breaks: ['I2'], setUp: 'one-process' },
   { bug: effectsOutsideTransaction, by: dyingInBatch(), breaks: ['I3'], setUp: 'one-process' },
-  { bug: publishAfterCommit, by: dyingAt(['unit-of-work.before-append']), breaks: ['I1', 'I6'], setUp: 'one-process' },
+  {
+    bug: publishAfterCommit,
+    by: dyingAt(['unit-of-work.before-append']),
+    breaks: ['I1', 'I6'],
+    setUp: 'one-process',
+  },
   { bug: swallowedError, by: throwingHandlers, breaks: ['I2'], setUp: 'one-process' },
   { bug: missingFence, by: processFrozenInBatch, breaks: ['I3'], setUp: 'two-processes' },
   { bug: lostIdempotencyRecord, by: calm, breaks: ['I1', 'I3'], setUp: 'one-process' },
@@ -161,8 +172,10 @@ export const provocations: readonly Provocation[] = [
   { bug: parkedKeyNotHeldBack, by: handlersFailing, breaks: ['I5'], setUp: 'one-process' },
   { bug: messageIdLeftOut, by: oneTooMany, breaks: ['I2'], setUp: 'shipping-apart' },
   {
-    ...{ bug: acknowledgedBeforeCommit, by: dyingInBatch(({ stage: { hosts } }) => hosts[SHIPPING]) },
-    ...{ breaks: ['I2'], setUp: 'shipping-apart' },
+    bug: acknowledgedBeforeCommit,
+    by: dyingInBatch(({ stage: { hosts } }) => hosts[SHIPPING]),
+    breaks: ['I2'],
+    setUp: 'shipping-apart',
   },
   { bug: settingsAssumed, by: commitsUnflushed, breaks: ['I1'], setUp: 'one-process' },
   { bug: ownErrorAsOutage, by: errorsSwallowed, breaks: ['I6'], setUp: 'one-process' },

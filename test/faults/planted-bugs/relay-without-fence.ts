@@ -8,7 +8,8 @@ type Publish = (records: unknown, place: unknown) => Promise<object>;
 
 export const relayWithoutFence: PlantedBug = {
   name: 'relay-without-fence',
-  sentence: 'a relay does not say what its messages follow and goes on from where it believes to be, whatever has become of the stream',
+  sentence:
+    'a relay does not say what its messages follow and goes on from where it believes to be, whatever has become of the stream',
   plant: () => {
     const believed = new WeakMap<LogRelay, object>();
     replacePublishing(({ expect: _, ...options }) => options);

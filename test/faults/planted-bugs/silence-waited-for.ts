@@ -4,6 +4,7 @@ import { replaceExport } from './planting';
 
 export const silenceWaitedFor: PlantedBug = {
   name: 'silence-waited-for',
-  sentence: 'a request that was sent on has no limit, so one that went to a process which has stopped is never answered',
+  sentence:
+    'a request that was sent on has no limit, so one that went to a process which has stopped is never answered',
   plant: () => replaceExport(answerLimits, 'limitAnswer', () => () => undefined),
 };

@@ -10,7 +10,8 @@ type Next = (limit: number, bytes?: number) => AsyncGenerator<object>;
 
 export const sizesIgnored: PlantedBug = {
   name: 'sizes-ignored',
-  sentence: 'pages, pulls, batches and caches are limited in messages and not in bytes, so large ones take more memory than there is',
+  sentence:
+    'pages, pulls, batches and caches are limited in messages and not in bytes, so large ones take more memory than there is',
   plant: () => {
     replaceExport(messageSize, 'sizeOf', () => () => 0);
     replaceExport(messageSize, 'sizeOfAll', () => () => 0);

@@ -8,6 +8,8 @@ export const swallowedError: PlantedBug = {
     replaceHandlers(
       ({ definition }, handle) =>
         (message, envelope) =>
-          handle(message, envelope).catch((error: Error) => console.error(`${definition.name}: ${error.message}`)),
+          handle(message, envelope).catch((error: Error) =>
+            console.error(`${definition.name}: ${error.message}`),
+          ),
     ),
 };

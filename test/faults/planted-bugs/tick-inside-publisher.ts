@@ -20,7 +20,8 @@ function passOverMissingRights(error: Error & { code?: string }): void {
 
 export const tickInsidePublisher: PlantedBug = {
   name: 'tick-inside-publisher',
-  sentence: "a tick's snapshot is taken by a transaction that publishes: it counts that one as done, and what it publishes is passed over",
+  sentence:
+    "a tick's snapshot is taken by a transaction that publishes: it counts that one as done, and what it publishes is passed over",
   plant: () =>
     replaceMethod<(this: Transaction, last?: Statement) => Promise<void>>(
       Transaction,
@@ -28,7 +29,9 @@ export const tickInsidePublisher: PlantedBug = {
       (original) =>
         async function (this: Transaction, last) {
           if (last) {
-            const [{ snapshot }] = await this.manager.query<[{ snapshot: string }]>('select pg_current_snapshot()::text as snapshot');
+            const [{ snapshot }] = await this.manager.query<[{ snapshot: string }]>(
+              'select pg_current_snapshot()::text as snapshot',
+            );
             await beside(this.manager).query(STORE_TICK, [snapshot]).catch(passOverMissingRights);
           }
           await original.call(this, last);

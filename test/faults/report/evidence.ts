@@ -5,13 +5,15 @@ const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const MOST_IDS = 3;
 
 /**
- * What the databases say, after a trial, of the messages that its violations name: where they stand in their logs, the last windows of
- * those, how far each subscription has come and what it has set aside. A line for each answer; a database that is away says why.
+ * What the databases say, after a trial, of the messages that its violations name: where they stand in their
+ * logs, the last windows of those, how far each subscription has come and what it has set aside. A line for
+ * each answer; a database that is away says why.
  */
 export async function evidenceOf(stage: Stage, violations: readonly Violation[]): Promise<string[]> {
   const ids = [...new Set(violations.flatMap(({ what }) => what.match(IDS) ?? []))].slice(0, MOST_IDS);
   const lines: string[] = [];
-  for (const place of stage.places) for (const module of place.modules) lines.push(...(await ofModule(place, module, ids)));
+  for (const place of stage.places)
+    for (const module of place.modules) lines.push(...(await ofModule(place, module, ids)));
   return lines;
 }
 

@@ -32,7 +32,16 @@ export interface Failure {
 }
 
 export const emptyRow = (fault: string, setUp: SetUp): Row => ({
-  ...{ fault, setUp, trials: 0, playedAgain: 0, readyMs: [], restMs: [], measured: {}, seconds: 0, failures: [], late: [] },
+  fault,
+  setUp,
+  trials: 0,
+  playedAgain: 0,
+  readyMs: [],
+  restMs: [],
+  measured: {},
+  seconds: 0,
+  failures: [],
+  late: [],
   violated: Object.fromEntries(INVARIANTS.map((name) => [name, 0])) as Record<InvariantName, number>,
 });
 

@@ -3,7 +3,16 @@ import { INVARIANTS } from '../checks/check';
 import { bound95, percentile } from './bound';
 import type { BugRow, Row } from './row';
 
-const HEADINGS = ['fault', 'set-up', 'trials', ...INVARIANTS, '95 % bound', 'ready p50', 'ready p99', 'rest p99'];
+const HEADINGS = [
+  'fault',
+  'set-up',
+  'trials',
+  ...INVARIANTS,
+  '95 % bound',
+  'ready p50',
+  'ready p99',
+  'rest p99',
+];
 
 /** The rows as a table for a terminal, with a line that sums them up. */
 export function faultTable(rows: readonly Row[]): string {
@@ -13,7 +22,9 @@ export function faultTable(rows: readonly Row[]): string {
     row.trials,
     ...INVARIANTS.map((name) => row.violated[name]),
     { figure: boundOf(row) },
-    ...[percentile(row.readyMs, 0.5), percentile(row.readyMs, 0.99), percentile(row.restMs, 0.99)].map((ms) => ({ figure: inMs(ms) })),
+    ...[percentile(row.readyMs, 0.5), percentile(row.readyMs, 0.99), percentile(row.restMs, 0.99)].map(
+      (ms) => ({ figure: inMs(ms) }),
+    ),
   ]);
   return table(HEADINGS, [...cells, totals(rows)]).join('\n');
 }
@@ -24,7 +35,8 @@ export const measuredLines = (rows: readonly Row[]): string[] =>
     .filter(({ measured }) => Object.keys(measured).length > 0)
     .map(({ fault, setUp, measured }) => {
       const figures = Object.entries(measured).map(
-        ([what, values]) => `${what} p50 ${inMs(percentile(values, 0.5))}, longest ${inMs(percentile(values, 1))}`,
+        ([what, values]) =>
+          `${what} p50 ${inMs(percentile(values, 0.5))}, longest ${inMs(percentile(values, 1))}`,
       );
       return `${fault}, ${setUp}: ${figures.join('; ')}`;
     });
@@ -41,7 +53,12 @@ export const lateLines = (rows: readonly Row[]): string[] =>
 export const bugTable = (bugs: readonly BugRow[]): string =>
   table(
     ['planted bug', 'caught by', 'trials', 'as'],
-    bugs.map(({ bug, caughtBy, trials, because }) => [bug, caughtBy.join(' ') || 'NOT CAUGHT', trials, because.slice(0, 90)]),
+    bugs.map(({ bug, caughtBy, trials, because }) => [
+      bug,
+      caughtBy.join(' ') || 'NOT CAUGHT',
+      trials,
+      because.slice(0, 90),
+    ]),
   ).join('\n');
 
 function totals(rows: readonly Row[]): Cell[] {
@@ -50,13 +67,19 @@ function totals(rows: readonly Row[]): Cell[] {
   const readyMs = rows.flatMap((row) => row.readyMs);
   const restMs = rows.flatMap((row) => row.restMs);
   return [
-    ...['all', '', trials],
+    'all',
+    '',
+    trials,
     ...INVARIANTS.map((name) => rows.reduce((sum, row) => sum + row.violated[name], 0)),
     { figure: failed === 0 ? asShare(bound95(trials)) : `${failed} failed` },
-    ...[percentile(readyMs, 0.5), percentile(readyMs, 0.99), percentile(restMs, 0.99)].map((ms) => ({ figure: inMs(ms) })),
+    ...[percentile(readyMs, 0.5), percentile(readyMs, 0.99), percentile(restMs, 0.99)].map((ms) => ({
+      figure: inMs(ms),
+    })),
   ];
 }
 
-const boundOf = (row: Row): string => (row.failures.length > 0 ? `${row.failures.length} failed` : asShare(bound95(row.trials)));
-const asShare = (share: number | undefined): string => (share === undefined ? '' : `< ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`);
+const boundOf = (row: Row): string =>
+  row.failures.length > 0 ? `${row.failures.length} failed` : asShare(bound95(row.trials));
+const asShare = (share: number | undefined): string =>
+  share === undefined ? '' : `< ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
 const inMs = (ms: number | undefined): string => (ms === undefined ? '' : `${Math.round(ms)} ms`);

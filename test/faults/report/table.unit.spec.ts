@@ -9,17 +9,21 @@ describe('The report of the fault suite', () => {
 
   it('knows percentiles of few and many values', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
-    expect([percentile([], 0.5), percentile([7], 0.99), percentile([3, 1, 2], 0.5), percentile(hundred, 0.99)]).toEqual([
-      undefined,
-      7,
-      2,
-      99,
-    ]);
+    expect([
+      percentile([], 0.5),
+      percentile([7], 0.99),
+      percentile([3, 1, 2], 0.5),
+      percentile(hundred, 0.99),
+    ]).toEqual([undefined, 7, 2, 99]);
   });
 
   it('shows what failed in each row and in all', () => {
     const good = { ...emptyRow('kill-9', 'one-process'), trials: 60, readyMs: [900, 1_100], restMs: [1_500] };
-    const bad = { ...emptyRow('calm', 'two-processes'), trials: 40, failures: [{ trial: 3, seed: 1, violations: [], evidence: [] }] };
+    const bad = {
+      ...emptyRow('calm', 'two-processes'),
+      trials: 40,
+      failures: [{ trial: 3, seed: 1, violations: [], evidence: [] }],
+    };
     bad.violated.I2 = 1;
     expect(`\n${faultTable([good, bad])}\n`).toBe(`
 fault   set-up         trials  I1  I2  I3  I4  I5  I6  I7  95 % bound  ready p50  ready p99  rest p99

@@ -14,11 +14,16 @@ import { TcpProxy } from './tcp-proxy';
 
 /** With a login to the brokers for the rig besides those of the processes: it may speak for every module. */
 const groundFor = (topology: Topology): Promise<TopologyGround> => {
-  const different = topology.processes.filter((modules, at, all) => all.findIndex((each) => each.join() === modules.join()) === at);
+  const different = topology.processes.filter(
+    (modules, at, all) => all.findIndex((each) => each.join() === modules.join()) === at,
+  );
   return TopologyGround.open({ ...topology, processes: [...different, moduleNames] });
 };
 
-/** Processes that host a part of the modules each, databases on two servers whose transaction counters are far apart, brokers between them. */
+/**
+ * Processes that host a part of the modules each, databases on two servers whose transaction counters are far
+ * apart, brokers between them.
+ */
 export class ApartStage extends Stage {
   private proxies: Lines[] | undefined;
 
@@ -50,7 +55,8 @@ export class ApartStage extends Stage {
 
   override get places(): readonly StagePlace[] {
     return this.topology.databases.map(({ modules }) => ({
-      ...{ modules, server: modules[0] },
+      modules,
+      server: modules[0],
       ask: (sql, parameters) => this.ground.asAdministrator(modules[0], sql, parameters),
     }));
   }
@@ -68,7 +74,9 @@ export class ApartStage extends Stage {
   }
 
   override database(): Promise<EmbeddedDatabase> {
-    return Promise.reject(new Error('This set-up has several databases, on servers that it shares with others.'));
+    return Promise.reject(
+      new Error('This set-up has several databases, on servers that it shares with others.'),
+    );
   }
 
   override async askAsAuditor<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -101,13 +109,16 @@ export class ApartStage extends Stage {
       ...options,
       settings: {
         ...this.ground.settingsFor(this.processOf(module)),
-        ...{ MODULES: module, [`${variable}_DATABASE_URL`]: adminUrl, [`${variable}_DATABASE_ADMIN_URL`]: adminUrl },
+        MODULES: module,
+        [`${variable}_DATABASE_URL`]: adminUrl,
+        [`${variable}_DATABASE_ADMIN_URL`]: adminUrl,
         ...settings,
       },
     });
     return {
       host,
-      ask: <Row extends object>(sql: string) => withClient(adminUrl, 'rig', async (client) => (await client.query<Row>(sql)).rows),
+      ask: <Row extends object>(sql: string) =>
+        withClient(adminUrl, 'rig', async (client) => (await client.query<Row>(sql)).rows),
       remove: async () => {
         await host.kill();
         await removeDatabase(adminUrl);
@@ -139,7 +150,8 @@ export class ApartStage extends Stage {
       return Object.assign(url, { port: String(proxy.port) }).href;
     };
     const redirected: Record<string, string> = { ...settings };
-    for (const name of Object.keys(settings).filter((variable) => variable.endsWith('_URL'))) redirected[name] = await via(settings[name]);
+    for (const name of Object.keys(settings).filter((variable) => variable.endsWith('_URL')))
+      redirected[name] = await via(settings[name]);
     const brokers = this.brokers.flatMap(({ port }) => found.get(String(port)) ?? []);
     const databases = [...found.values()].filter((proxy) => !brokers.includes(proxy));
     this.proxies = [...(this.proxies ?? []), { databases, brokers }];

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Spreads connections over the processes that listen; one that cannot be reached is passed over, as a load balancer would. */
+/**
+ * Spreads connections over the processes that listen; one that cannot be reached is passed over, as a load
+ * balancer would.
+ */
 export class Balancer {
   private readonly sockets = new Set<Socket>();
   private next = 0;
@@ -38,7 +41,8 @@ export class Balancer {
       client.pipe(backend).pipe(client);
     });
     backend.once('error', () => {
-      if (!backend.connecting && backend.bytesRead + backend.bytesWritten === 0 && attempts > 1) this.forward(client, attempts - 1);
+      if (!backend.connecting && backend.bytesRead + backend.bytesWritten === 0 && attempts > 1)
+        this.forward(client, attempts - 1);
       else client.destroy();
     });
   }

@@ -17,7 +17,9 @@ import { quietPort } from '../../support/quiet-port';
 
 const copied = promisify(execFile);
 const GONE_WITHIN_MS = 10_000;
-/** Of the settings that the server was started with, those without which the application would not find it. */
+/**
+ * Of the settings that the server was started with, those without which the application would not find it.
+ */
 const NEEDED = /"-c" "(?:port|listen_addresses|unix_socket_directories)=[^"]*"/g;
 
 /** The embedded server under a running application, to be asked and to be broken. */
@@ -28,7 +30,10 @@ export class EmbeddedDatabase {
     return new EmbeddedDatabase(await openDataFolder(dataDir, () => undefined));
   }
 
-  /** Copies a database that does not run, to a place where there is none yet; the copy gets a port that it can always come back on. */
+  /**
+   * Copies a database that does not run, to a place where there is none yet; the copy gets a port that it can
+   * always come back on.
+   */
   async copyTo(other: EmbeddedDatabase): Promise<void> {
     await copied('cp', ['-a', `${this.folder.path}/.`, other.folder.path]);
     await writeFile(join(other.folder.path, 'port'), String(await quietPort()));
@@ -46,7 +51,11 @@ export class EmbeddedDatabase {
 
   /** The login that may do everything: for the rig's own triggers and for breaking things. */
   async superuserUrl(database = EMBEDDED_DATABASE): Promise<string> {
-    return withLogin(await this.url(database), 'postgres', await secretIn(join(this.folder.path, 'superuser-password')));
+    return withLogin(
+      await this.url(database),
+      'postgres',
+      await secretIn(join(this.folder.path, 'superuser-password')),
+    );
   }
 
   /** What the passwords of all modules' roles are derived from, as `DATABASE_ROLE_SECRET` wants it. */
@@ -68,7 +77,10 @@ export class EmbeddedDatabase {
     await this.end('SIGKILL');
   }
 
-  /** Makes a standby from where the server is now; the server is away for a moment. Nothing that comes afterwards reaches it. */
+  /**
+   * Makes a standby from where the server is now; the server is away for a moment. Nothing that comes
+   * afterwards reaches it.
+   */
   async keepStandby(): Promise<void> {
     await this.end('SIGINT');
     await rm(this.standby, { recursive: true, force: true });
@@ -86,10 +98,15 @@ export class EmbeddedDatabase {
     const { uid, gid } = await stat(this.folder.cluster);
     await chown(signal, uid, gid);
     await this.start();
-    await withClient(await this.superuserUrl('postgres'), 'rig', (client) => client.query('select pg_promote()'));
+    await withClient(await this.superuserUrl('postgres'), 'rig', (client) =>
+      client.query('select pg_promote()'),
+    );
   }
 
-  /** Starts the server again with the port and the settings that it had, or with nothing but what `initdb` has left. */
+  /**
+   * Starts the server again with the port and the settings that it had, or with nothing but what `initdb` has
+   * left.
+   */
   async start(settings: 'as before' | 'stock' = 'as before'): Promise<void> {
     const { cluster, path, account } = this.folder;
     const { pgCtl } = await usableBinaries(path, account);

@@ -12,7 +12,10 @@ const DROP_SLOTS = `
   select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database() and active_pid is null`;
 const SLOTS = 'select count(*)::int as count from pg_replication_slots where database = current_database()';
 
-/** Takes away what a move that was never finished has left: databases with subscriptions or slots cannot be dropped. */
+/**
+ * Takes away what a move that was never finished has left: databases with subscriptions or slots cannot be
+ * dropped.
+ */
 export async function endReplication(places: readonly StagePlace[]): Promise<void> {
   for (const { ask } of places) {
     for (const { name } of await ask<{ name: string }>(SUBSCRIPTIONS)) {

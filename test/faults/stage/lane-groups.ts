@@ -24,7 +24,10 @@ export const laneGroups = (stage: Stage): Promise<LaneGroup[]> =>
       .join(' union all '),
   );
 
-/** Waits until so many processes hold all lane groups among them, each at least one; by default as many as there are. */
+/**
+ * Waits until so many processes hold all lane groups among them, each at least one; by default as many as
+ * there are.
+ */
 export async function untilShared(stage: Stage, processes = stage.hosts.length): Promise<LaneGroup[]> {
   const isOver = machine.within(SHARED_WITHIN_MS);
   for (;;) {
@@ -33,7 +36,9 @@ export async function untilShared(stage: Stage, processes = stage.hosts.length):
     const owners = new Set(held.map(({ owner }) => owner));
     if (held.length === groups.length && owners.size === processes) return groups;
     if (isOver())
-      throw new Error(`${held.length} of ${groups.length} lane groups are held, by ${owners.size} processes and not by ${processes}.`);
+      throw new Error(
+        `${held.length} of ${groups.length} lane groups are held, by ${owners.size} processes and not by ${processes}.`,
+      );
     await sleep(50);
   }
 }

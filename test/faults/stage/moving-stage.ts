@@ -14,8 +14,8 @@ import type { StagePlace } from './stage';
 const MOVING = 'shipping';
 
 /**
- * Two processes that were asked to host shipping: one with all other modules in their database, one alone in its own. Shipping lives in
- * one of the two databases at a time, and `mover` takes it to the other.
+ * Two processes that were asked to host shipping: one with all other modules in their database, one alone in
+ * its own. Shipping lives in one of the two databases at a time, and `mover` takes it to the other.
  */
 export class MovingStage extends ApartStage {
   private readonly home = this.urlOf('orders');
@@ -23,8 +23,10 @@ export class MovingStage extends ApartStage {
   private readonly tool = this.keep(
     new Mover(MOVING, {
       ...this.sharedBy([MOVING]),
-      ...{ DATABASE_URL: this.home, DATABASE_ADMIN_URL: this.home },
-      ...{ SHIPPING_DATABASE_URL: this.away, SHIPPING_DATABASE_ADMIN_URL: this.away },
+      DATABASE_URL: this.home,
+      DATABASE_ADMIN_URL: this.home,
+      SHIPPING_DATABASE_URL: this.away,
+      SHIPPING_DATABASE_ADMIN_URL: this.away,
       ...preloadedWith(this.hostOptions),
     }),
   );
@@ -36,9 +38,15 @@ export class MovingStage extends ApartStage {
     const stage = new MovingStage(topology, await TopologyGround.open(topology), asked);
     const [main, own] = topology.processes;
     const { home, away } = stage;
-    await stage.addHost({ ...options, settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings } });
+    await stage.addHost({
+      ...options,
+      settings: { ...stage.sharedBy(main), DATABASE_URL: home, DATABASE_ADMIN_URL: home, ...settings },
+    });
     // With an administrator's login it would make a place of its own.
-    await stage.addHost({ ...options, settings: { ...stage.sharedBy(own), MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings } });
+    await stage.addHost({
+      ...options,
+      settings: { ...stage.sharedBy(own), MODULES: MOVING, SHIPPING_DATABASE_URL: away, ...settings },
+    });
     return stage;
   }
 
@@ -66,11 +74,15 @@ export class MovingStage extends ApartStage {
 
   override async clear(): Promise<void> {
     this.tool.close();
-    await endReplication(super.places).catch((error: Error) => console.error(`What is left of a move stays: ${error.message}`));
+    await endReplication(super.places).catch((error: Error) =>
+      console.error(`What is left of a move stays: ${error.message}`),
+    );
     await super.clear();
   }
 
-  /** The settings that are not about databases, with the login to the brokers of a process with these modules. */
+  /**
+   * The settings that are not about databases, with the login to the brokers of a process with these modules.
+   */
   private sharedBy(modules: readonly string[]): Record<string, string> {
     const { DATABASE_ROLE_SECRET, NATS_URL } = this.ground.settingsFor(modules);
     return { DATABASE_ROLE_SECRET, NATS_URL };
@@ -81,13 +93,22 @@ export class MovingStage extends ApartStage {
   }
 }
 
-/** What is loaded before the processes of the application is loaded before the tool too, with the settings that it goes by. */
+/**
+ * What is loaded before the processes of the application is loaded before the tool too, with the settings
+ * that it goes by.
+ */
 function preloadedWith({ preload = [], settings = {} }: FaultHostOptions): Record<string, string> {
   if (preload.length === 0) return {};
-  return { ...settings, NODE_OPTIONS: preload.map((file) => `--require ${join(projectFolder(), file)}`).join(' ') };
+  return {
+    ...settings,
+    NODE_OPTIONS: preload.map((file) => `--require ${join(projectFolder(), file)}`).join(' '),
+  };
 }
 
-/** Where all modules' tables are seen side by side, those of the moving one are seen in the place that it lives in. */
+/**
+ * Where all modules' tables are seen side by side, those of the moving one are seen in the place that it
+ * lives in.
+ */
 const whereItLives = (homeServer: string): string => `
   alter schema ${MOVING} rename to ${MOVING}_away;
   create schema ${MOVING}_home;

@@ -1,4 +1,7 @@
-/** Numbers between 0 and 1 that are the same for the same seed (mulberry32), so that a failed trial can be played again. */
+/**
+ * Numbers between 0 and 1 that are the same for the same seed (mulberry32), so that a failed trial can be
+ * played again.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -2,7 +2,10 @@ import { startClusters } from '../../support/clusters';
 
 let stop: Promise<() => Promise<void>> | undefined;
 
-/** Makes sure that the two database servers run which all apart set-ups of a campaign share; each stage has databases of its own on them. */
+/**
+ * Makes sure that the two database servers run which all apart set-ups of a campaign share; each stage has
+ * databases of its own on them.
+ */
 export async function sharedClusters(): Promise<void> {
   // Servers that could not be started are tried again by whoever needs them next.
   stop ??= startClusters().catch((error: unknown) => {

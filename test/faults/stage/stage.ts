@@ -44,8 +44,8 @@ export interface Elsewhere {
 }
 
 /**
- * A data folder with the processes, connections and proxies of a row. `clear` leaves nothing of them. All modules are in one database,
- * the embedded one of the folder; `ApartStage` has several.
+ * A data folder with the processes, connections and proxies of a row. `clear` leaves nothing of them. All
+ * modules are in one database, the embedded one of the folder; `ApartStage` has several.
  */
 export class Stage {
   readonly dataDir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
@@ -70,20 +70,26 @@ export class Stage {
     await Promise.all([...Stage.open].map((stage) => stage.clear()));
   }
 
-  /** One more process on the same data; not started yet. Add all of them before anyone asks for the address. */
+  /**
+   * One more process on the same data; not started yet. Add all of them before anyone asks for the address.
+   */
   async addHost(options: HostOptions = {}): Promise<HostProcess> {
     const host = await HostProcess.on(this.dataDir, options);
     this.hosts.push(host);
     return host;
   }
 
-  /** Starts the database server from here and not from a process of the application; answers the settings by which those connect through the proxy. */
+  /**
+   * Starts the database server from here and not from a process of the application; answers the settings by
+   * which those connect through the proxy.
+   */
   async startDatabaseBehindProxy(): Promise<Readonly<Record<string, string>>> {
     await startEmbeddedServer({ dataDir: this.dataDir, log: ignore });
     const database = await this.database();
     const port = await database.port();
     this.proxy = this.keep(await TcpProxy.before(() => port));
-    const via = (url: string): string => Object.assign(new URL(url), { port: String(this.databaseProxy.port) }).href;
+    const via = (url: string): string =>
+      Object.assign(new URL(url), { port: String(this.databaseProxy.port) }).href;
     return {
       DATABASE_URL: via(`postgres://127.0.0.1/${EMBEDDED_DATABASE}`),
       DATABASE_ADMIN_URL: via(await database.superuserUrl('postgres')),
@@ -117,17 +123,26 @@ export class Stage {
     return false;
   }
 
-  /** The environment in which an operator works on a module: the databases, with an administrator's login, and the brokers. */
+  /**
+   * The environment in which an operator works on a module: the databases, with an administrator's login, and
+   * the brokers.
+   */
   operatorSettings(_module?: string): Readonly<Record<string, string>> {
     return { DATA_DIR: this.dataDir };
   }
 
-  /** Copies the database of a module while no process of the application uses it; answers how to put the copy in its place. */
+  /**
+   * Copies the database of a module while no process of the application uses it; answers how to put the copy
+   * in its place.
+   */
   keepCopyOf(_module: string): Promise<() => Promise<void>> {
     return Promise.reject(new Error('The database of this set-up is copied with its server.'));
   }
 
-  /** One more process for a module, on a database of its own that is not there yet. It is none of the stage's processes. */
+  /**
+   * One more process for a module, on a database of its own that is not there yet. It is none of the stage's
+   * processes.
+   */
   elsewhereFor(_module: string): Promise<Elsewhere> {
     return Promise.reject(new Error('All modules of this set-up share one database.'));
   }
@@ -156,12 +171,18 @@ export class Stage {
     return this.embedded;
   }
 
-  /** Asks as the login that may read everything and change nothing. Sees the tables of all modules, wherever they are. */
+  /**
+   * Asks as the login that may read everything and change nothing. Sees the tables of all modules, wherever
+   * they are.
+   */
   async askAsAuditor<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.ask(await (await this.database()).auditorUrl(), sql, parameters);
   }
 
-  /** Asks as the login that may do everything. Sees the tables of all modules; what changes something goes to `askIn`. */
+  /**
+   * Asks as the login that may do everything. Sees the tables of all modules; what changes something goes to
+   * `askIn`.
+   */
   async askAsSuperuser<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.ask(await (await this.database()).superuserUrl(), sql, parameters);
   }
@@ -201,13 +222,19 @@ export class Stage {
   }
 
   /** Over a connection that is kept; one that turns out to be broken is made anew, once. */
-  protected async ask<Row extends object>(url: string, sql: string, parameters: unknown[], again = true): Promise<Row[]> {
+  protected async ask<Row extends object>(
+    url: string,
+    sql: string,
+    parameters: unknown[],
+    again = true,
+  ): Promise<Row[]> {
     const client = this.clients.get(url) ?? this.connect(url);
     this.clients.set(url, client);
     try {
       return (await (await client).query<Row>(sql, parameters)).rows;
     } catch (error) {
-      // A statement that failed says so with a code of five characters; anything else is about the connection.
+      // A statement that failed says so with a code of five characters; anything else is about the
+      // connection.
       if (/^(?!57P|08)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '')) throw error;
       if (this.clients.get(url) === client) this.clients.delete(url);
       if (!again) throw error;
@@ -216,7 +243,11 @@ export class Stage {
   }
 
   private async connect(url: string): Promise<Client> {
-    const client = new Client({ connectionString: url, application_name: 'seamline rig', connectionTimeoutMillis: 30_000 });
+    const client = new Client({
+      connectionString: url,
+      application_name: 'seamline rig',
+      connectionTimeoutMillis: 30_000,
+    });
     client.on('error', () => this.clients.delete(url));
     await client.connect();
     return client;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What becomes of bytes that a client sends: they pass; the connection is cut before the server gets them; or the server
- * gets them, and the connection is cut when its answer comes, of which the client sees nothing.
+ * What becomes of bytes that a client sends: they pass; the connection is cut before the server gets them; or
+ * the server gets them, and the connection is cut when its answer comes, of which the client sees nothing.
  */
 export type Verdict = 'pass' | 'cut-before' | 'cut-at-answer';
 
@@ -97,7 +97,10 @@ class Link {
   }
 }
 
-/** Stands between clients and a server on this machine, and breaks the connections between them as networks do. */
+/**
+ * Stands between clients and a server on this machine, and breaks the connections between them as networks
+ * do.
+ */
 export class TcpProxy {
   /** Looks at what clients send. Everything passes unless it is set. */
   judge: (bytes: Buffer) => Verdict = () => 'pass';
@@ -111,10 +114,16 @@ export class TcpProxy {
     listener.on('connection', (client) => this.accept(client));
   }
 
-  /** In front of the port that is asked for at every connection, because a server may come back on another one. */
+  /**
+   * In front of the port that is asked for at every connection, because a server may come back on another
+   * one.
+   */
   static async before(serverPort: () => number): Promise<TcpProxy> {
     // Half-open is allowed, so that the end of one direction is passed on as such.
-    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }).listen(0, '127.0.0.1');
+    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }).listen(
+      0,
+      '127.0.0.1',
+    );
     await once(listener, 'listening');
     return new TcpProxy(listener, serverPort);
   }
@@ -128,7 +137,10 @@ export class TcpProxy {
     return [...this.links].filter((link) => link.alive).length;
   }
 
-  /** From now on nothing arrives anywhere and nobody is told; new connections are not answered either. To how many this happened. */
+  /**
+   * From now on nothing arrives anywhere and nobody is told; new connections are not answered either. To how
+   * many this happened.
+   */
   blackHole(): number {
     const hit = this.connections;
     this.silent = true;
@@ -137,8 +149,9 @@ export class TcpProxy {
   }
 
   /**
-   * The network is whole again. What was held goes on where it stopped, as after an outage that is shorter than TCP's
-   * patience; or it stays silent for ever, as when a firewall forgot the connections, and only new ones work.
+   * The network is whole again. What was held goes on where it stopped, as after an outage that is shorter
+   * than TCP's patience; or it stays silent for ever, as when a firewall forgot the connections, and only new
+   * ones work.
    */
   heal(old: 'go-on' | 'stay-silent'): void {
     this.silent = false;
@@ -148,7 +161,10 @@ export class TcpProxy {
     }
   }
 
-  /** Every connection loses one end, and the other end is not told; new connections work. To how many this happened. */
+  /**
+   * Every connection loses one end, and the other end is not told; new connections work. To how many this
+   * happened.
+   */
   halve(gone: GoneEnd): number {
     const hit = this.connections;
     for (const link of this.links) if (link.alive) link.halve(gone);
@@ -170,7 +186,11 @@ export class TcpProxy {
   private accept(client: Socket): void {
     const link: Link = new Link(
       client,
-      () => this.watched(connect({ port: this.serverPort(), host: '127.0.0.1', allowHalfOpen: true, noDelay: true }), link),
+      () =>
+        this.watched(
+          connect({ port: this.serverPort(), host: '127.0.0.1', allowHalfOpen: true, noDelay: true }),
+          link,
+        ),
       (bytes) => this.judge(bytes),
     );
     this.links.add(link);

@@ -43,9 +43,13 @@ describe('the TCP proxy', () => {
   };
 
   /** However it came about. */
-  const closed = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+  const closed = (socket: Socket): Promise<void> =>
+    new Promise((resolve) => socket.once('close', () => resolve()));
 
-  /** Resolves once another connection through the proxy has carried something, so that whatever was to arrive before it has. */
+  /**
+   * Resolves once another connection through the proxy has carried something, so that whatever was to arrive
+   * before it has.
+   */
   const anotherRoundTrip = async (): Promise<void> => {
     const other = await connected();
     other.write('z');

@@ -2,7 +2,10 @@ import { Stage } from './stage';
 
 let template: Promise<Stage> | undefined;
 
-/** A stage whose database is made and migrated already, which takes longer than a trial: a copy of the first one. */
+/**
+ * A stage whose database is made and migrated already, which takes longer than a trial: a copy of the first
+ * one.
+ */
 export async function migratedStage(): Promise<Stage> {
   // One that could not be made is tried again by whoever needs it next.
   template ??= make().catch((error: unknown) => {

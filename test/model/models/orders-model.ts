@@ -48,9 +48,18 @@ const BY_CUSTOMER = 'cancelled-by-customer';
 /** Written down from docs/fulfilment.md: where an answer leads. What is not here changes nothing. */
 const ANSWERS: Readonly<Record<Place, Readonly<Record<string, Turn>>>> = {
   placed: {},
-  credit: { CreditReserved: { to: 'stock' }, CreditRefused: { to: 'end', end: 'rejected', why: 'credit-refused' } },
-  stock: { StockReserved: { to: 'payment' }, StockRefused: { to: 'undo credit', end: 'rejected', why: 'stock-refused' } },
-  payment: { PaymentAuthorised: { to: 'dispatch' }, PaymentDeclined: { to: 'undo stock', end: 'cancelled', why: 'payment-declined' } },
+  credit: {
+    CreditReserved: { to: 'stock' },
+    CreditRefused: { to: 'end', end: 'rejected', why: 'credit-refused' },
+  },
+  stock: {
+    StockReserved: { to: 'payment' },
+    StockRefused: { to: 'undo credit', end: 'rejected', why: 'stock-refused' },
+  },
+  payment: {
+    PaymentAuthorised: { to: 'dispatch' },
+    PaymentDeclined: { to: 'undo stock', end: 'cancelled', why: 'payment-declined' },
+  },
   dispatch: {
     ShipmentDispatched: { to: 'delivery' },
     'ShipmentFailed no-address': { to: 'undo payment', end: 'cancelled', why: 'no-address' },
@@ -85,7 +94,11 @@ const WAYS_BACK: Partial<Record<Place, { to: Place; minutes?: number; why?: stri
 };
 
 /** An order of services only passes these by. */
-const WITHOUT_GOODS: Partial<Record<Place, Place>> = { stock: 'payment', dispatch: 'capture', 'undo stock': 'undo credit' };
+const WITHOUT_GOODS: Partial<Record<Place, Place>> = {
+  stock: 'payment',
+  dispatch: 'capture',
+  'undo stock': 'undo credit',
+};
 
 const SHOWN: Readonly<Record<Exclude<Place, 'end'>, string>> = {
   placed: 'placed',
@@ -154,34 +167,59 @@ export class OrdersModel implements Module<OrdersState> {
   }
 
   state(): OrdersState {
-    const view = ({ at, end, history, returned }: Order): OrderView => ({ state: at === 'end' ? end : SHOWN[at], history, returned });
+    const view = ({ at, end, history, returned }: Order): OrderView => ({
+      state: at === 'end' ? end : SHOWN[at],
+      history,
+      returned,
+    });
     return Object.fromEntries(Object.values(this.orders).map((order) => [order.orderId, view(order)]));
   }
 
   private place({ orderId, customerId, lines: placed, currency }: OrderIsPlaced): Reply {
-    const lines = placed.map(({ itemId, quantity, unitPrice, stockTracked }) => OrderedLine.of(itemId, quantity, unitPrice, stockTracked));
+    const lines = placed.map(({ itemId, quantity, unitPrice, stockTracked }) =>
+      OrderedLine.of(itemId, quantity, unitPrice, stockTracked),
+    );
     const units = new Map<string, number>();
-    for (const { itemId, quantity } of lines.filter((line) => line.stockTracked)) units.set(itemId, (units.get(itemId) ?? 0) + quantity);
+    for (const { itemId, quantity } of lines.filter((line) => line.stockTracked))
+      units.set(itemId, (units.get(itemId) ?? 0) + quantity);
     const goods = [...units].map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
     const total = Money.of(worth(lines), currency);
-    const beginning = { at: 'placed', since: this.now, end: 'completed', history: ['placed'], returns: 0 } as const;
-    this.orders[orderId] = { orderId, customerId, lines, goods, total, ...beginning, history: ['placed'], returned: lines.map(() => 0) };
+    const beginning = {
+      at: 'placed',
+      since: this.now,
+      end: 'completed',
+      history: ['placed'],
+      returns: 0,
+    } as const;
+    this.orders[orderId] = {
+      orderId,
+      customerId,
+      lines,
+      goods,
+      total,
+      ...beginning,
+      history: ['placed'],
+      returned: lines.map(() => 0),
+    };
     return says(new OrderPlaced({ orderId, customerId, total, lines }));
   }
 
   private answered(order: Order, answer: object): Reply {
     const { reason } = answer as { reason?: string };
-    const name = answer.constructor.name + (/^Shipment(Failed|Lost)$/.test(answer.constructor.name) ? ` ${reason}` : '');
+    const name =
+      answer.constructor.name + (/^Shipment(Failed|Lost)$/.test(answer.constructor.name) ? ` ${reason}` : '');
     const turn = ANSWERS[order.at][name];
     if (!turn) return nothing;
-    if (turn.end) Object.assign(order, { end: turn.end === 'forward' ? 'completed' : turn.end, why: turn.why });
+    if (turn.end)
+      Object.assign(order, { end: turn.end === 'forward' ? 'completed' : turn.end, why: turn.why });
     else if (order.end === 'completed') order.why = undefined;
     return this.enter(order, turn.to);
   }
 
   private cancel(order: Order): Reply {
     if (order.end === 'cancelled') return nothing;
-    const back = order.at === 'placed' ? { to: 'end' as const } : order.end === 'completed' && WAYS_BACK[order.at];
+    const back =
+      order.at === 'placed' ? { to: 'end' as const } : order.end === 'completed' && WAYS_BACK[order.at];
     if (!back) return refuses('orders.not-cancellable');
     Object.assign(order, { end: 'cancelled', why: BY_CUSTOMER });
     return this.enter(order, back.to);
@@ -202,7 +240,10 @@ export class OrdersModel implements Module<OrdersState> {
     if (to === 'end') return says(lastWord(order));
     const command = SENT[to]?.(order);
     // What the order tells others comes after what its process asks for: they stand in one log.
-    return says(...(command ? [command] : []), ...(to === 'delivery' ? [new OrderDispatched({ orderId: order.orderId })] : []));
+    return says(
+      ...(command ? [command] : []),
+      ...(to === 'delivery' ? [new OrderDispatched({ orderId: order.orderId })] : []),
+    );
   }
 
   private takeBack(order: Order, { lines: wanted }: ReturnItems): Reply {
@@ -211,7 +252,9 @@ export class OrdersModel implements Module<OrdersState> {
     const taken = order.lines.map(() => 0);
     for (const { itemId, quantity } of wanted) {
       for (let unit = 0; unit < quantity; unit += 1) {
-        const line = order.lines.findIndex((candidate, index) => candidate.itemId === itemId && taken[index] < left[index]);
+        const line = order.lines.findIndex(
+          (candidate, index) => candidate.itemId === itemId && taken[index] < left[index],
+        );
         if (line < 0) return refuses('orders.return.refused');
         taken[line] += 1;
       }
@@ -222,16 +265,26 @@ export class OrdersModel implements Module<OrdersState> {
       taken[line] > 0 ? [OrderedLine.of(itemId, taken[line], unitPrice, stockTracked)] : [],
     );
     const refund = Money.of(worth(lines), order.total.currency);
-    return says(new ReturnAccepted({ orderId: order.orderId, returnId: returnOf(order.orderId, order.returns), lines, refund }));
+    return says(
+      new ReturnAccepted({
+        orderId: order.orderId,
+        returnId: returnOf(order.orderId, order.returns),
+        lines,
+        refund,
+      }),
+    );
   }
 }
 
-const worth = (lines: readonly OrderedLine[]): number => lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
+const worth = (lines: readonly OrderedLine[]): number =>
+  lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
 
 /** The name of an order's nth return in a test. */
 export const returnOf = (orderId: string, number: number): string => `return ${number} of ${orderId}`;
 
 function lastWord({ orderId, end, why }: Order): object {
   if (end === 'completed') return new OrderCompleted({ orderId });
-  return end === 'rejected' ? new OrderRejected({ orderId, reason: why ?? '' }) : new OrderCancelled({ orderId, reason: why ?? '' });
+  return end === 'rejected'
+    ? new OrderRejected({ orderId, reason: why ?? '' })
+    : new OrderCancelled({ orderId, reason: why ?? '' });
 }

@@ -78,11 +78,18 @@ export class PaymentsModel implements Module<PaymentsState> {
 
   state(): PaymentsState {
     const perOrder = <T>(value: (payment: Payment) => T): Record<string, T> =>
-      Object.fromEntries(Object.entries(this.payments).map(([orderId, payment]) => [orderId, value(payment)]));
-    const paid = ({ refunds }: Payment): number => Object.values(refunds).reduce((sum, { amount, paid }) => sum + (paid ? amount : 0), 0);
+      Object.fromEntries(
+        Object.entries(this.payments).map(([orderId, payment]) => [orderId, value(payment)]),
+      );
+    const paid = ({ refunds }: Payment): number =>
+      Object.values(refunds).reduce((sum, { amount, paid }) => sum + (paid ? amount : 0), 0);
     return {
-      credit: Object.fromEntries(Object.entries(this.limits).map(([id, limit]) => [id, { limit, held: this.held(id) }])),
-      holds: Object.fromEntries(Object.entries(this.credits).map(([orderId, credit]) => [orderId, holdState(credit)])),
+      credit: Object.fromEntries(
+        Object.entries(this.limits).map(([id, limit]) => [id, { limit, held: this.held(id) }]),
+      ),
+      holds: Object.fromEntries(
+        Object.entries(this.credits).map(([orderId, credit]) => [orderId, holdState(credit)]),
+      ),
       payments: perOrder(paymentState),
       captured: perOrder(({ taken, amount }) => (taken ? amount : 0)),
       refunded: perOrder(paid),
@@ -104,7 +111,11 @@ export class PaymentsModel implements Module<PaymentsState> {
     const left = this.limitOf(account) - this.held(account);
     credit.answer = !credit.released && amount <= left ? 'held' : 'refused';
     Object.assign(credit, { account, amount });
-    return says(credit.answer === 'held' ? new CreditReserved({ orderId }) : new CreditRefused({ orderId, available: Math.max(0, left) }));
+    return says(
+      credit.answer === 'held'
+        ? new CreditReserved({ orderId })
+        : new CreditRefused({ orderId, available: Math.max(0, left) }),
+    );
   }
 
   private letGo({ orderId }: ReleaseCredit): Reply {
@@ -177,7 +188,9 @@ export class PaymentsModel implements Module<PaymentsState> {
       if (payment.void && declines) return this.voided(orderId);
       if (payment.void) this.call(orderId, 'void');
       if (payment.void) return nothing;
-      return says(declines ? new PaymentDeclined({ orderId, reason: 'declined' }) : new PaymentAuthorised({ orderId }));
+      return says(
+        declines ? new PaymentDeclined({ orderId, reason: 'declined' }) : new PaymentAuthorised({ orderId }),
+      );
     }
     if (effect === 'capture') {
       if (payment.taken) return nothing;
@@ -189,7 +202,9 @@ export class PaymentsModel implements Module<PaymentsState> {
     const refund = payment.refunds[returnId];
     if (refund.paid) return nothing;
     refund.paid = true;
-    return says(new PaymentRefunded({ orderId, returnId, amount: Money.of(refund.amount, payment.currency) }));
+    return says(
+      new PaymentRefunded({ orderId, returnId, amount: Money.of(refund.amount, payment.currency) }),
+    );
   }
 
   private voided(orderId: string): Reply {
@@ -206,7 +221,9 @@ export class PaymentsModel implements Module<PaymentsState> {
   }
 
   private held(account: string): number {
-    const open = Object.values(this.credits).filter((credit) => credit.account === account && holdState(credit) === 'held');
+    const open = Object.values(this.credits).filter(
+      (credit) => credit.account === account && holdState(credit) === 'held',
+    );
     return open.reduce((sum, { amount }) => sum + amount, 0);
   }
 
@@ -243,12 +260,16 @@ function paymentState(payment: Payment): string {
   return payment.provider ?? (payment.authorise ? 'requested' : 'unknown');
 }
 
-/** What must be true of the money whatever happened; a limit that was lowered may leave the open holds above it. */
+/**
+ * What must be true of the money whatever happened; a limit that was lowered may leave the open holds above
+ * it.
+ */
 export function moneyAddsUp({ credit, captured, refunded }: PaymentsState): void {
   for (const [account, { held }] of Object.entries(credit)) {
     if (held < 0) throw new Error(`The account ${account} holds ${held}.`);
   }
   for (const [orderId, amount] of Object.entries(refunded)) {
-    if (amount > captured[orderId]) throw new Error(`Order ${orderId} got back ${amount} of ${captured[orderId]}.`);
+    if (amount > captured[orderId])
+      throw new Error(`Order ${orderId} got back ${amount} of ${captured[orderId]}.`);
   }
 }

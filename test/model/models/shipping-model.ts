@@ -61,7 +61,9 @@ export class ShippingModel implements Module<ShippingState> {
     if (this.parcels[orderId]) return nothing;
     const state = this.hasAddress(customerId) ? 'prepared' : 'failed';
     this.parcels[orderId] = { state, lines };
-    return state === 'failed' ? failed(orderId, 'no-address') : says(new ShipmentPrepared({ shipmentId: parcelOf(orderId), orderId }));
+    return state === 'failed'
+      ? failed(orderId, 'no-address')
+      : says(new ShipmentPrepared({ shipmentId: parcelOf(orderId), orderId }));
   }
 
   private cancel(orderId: string): Reply {
@@ -99,7 +101,11 @@ export class ShippingModel implements Module<ShippingState> {
     const told = { shipmentId: parcelOf(orderId), orderId };
     if (state === 'refused') return says(new DeliveryRefused(told));
     const { lines } = parcel;
-    return says(state === 'lost' ? new ShipmentLost({ ...told, reason: 'reported', lines }) : new ShipmentReturned({ ...told, lines }));
+    return says(
+      state === 'lost'
+        ? new ShipmentLost({ ...told, reason: 'reported', lines })
+        : new ShipmentReturned({ ...told, lines }),
+    );
   }
 }
 

@@ -46,7 +46,10 @@ interface Story {
   cameBack: Record<string, Units>;
 }
 
-/** What inventory is to do, as bookkeeping: the events of each order and item are noted, and every figure is a sum over them. */
+/**
+ * What inventory is to do, as bookkeeping: the events of each order and item are noted, and every figure is a
+ * sum over them.
+ */
 export class StockModel implements Module<StockState> {
   private readonly books: Record<string, { received: number; adjusted: number }> = {};
   private readonly stories: Record<string, Story> = {};
@@ -70,7 +73,9 @@ export class StockModel implements Module<StockState> {
   state(): StockState {
     return {
       items: Object.fromEntries(Object.keys(this.books).map((itemId) => [itemId, this.figures(itemId)])),
-      reservations: Object.fromEntries(Object.entries(this.stories).map(([orderId, story]) => [orderId, nameOf(story)])),
+      reservations: Object.fromEntries(
+        Object.entries(this.stories).map(([orderId, story]) => [orderId, nameOf(story)]),
+      ),
     };
   }
 
@@ -99,14 +104,16 @@ export class StockModel implements Module<StockState> {
       return onHand - reserved < requested ? [Shortage.of(itemId, requested, onHand - reserved)] : [];
     });
     story.answer = story.released || short.length > 0 ? 'refused' : 'reserved';
-    if (story.answer === 'refused') return says(new StockRefused({ orderId, shortages: story.released ? [] : short }));
+    if (story.answer === 'refused')
+      return says(new StockRefused({ orderId, shortages: story.released ? [] : short }));
     story.goods = goods;
     return says(new StockReserved({ orderId, lines: asLines(goods) }));
   }
 
   private release({ orderId }: ReleaseStock): Reply {
     const story = this.story(orderId);
-    if (story.released || story.leftWith || story.parcel || Object.keys(story.cameBack).length > 0) return nothing;
+    if (story.released || story.leftWith || story.parcel || Object.keys(story.cameBack).length > 0)
+      return nothing;
     story.released = true;
     return says(new StockReleased({ orderId }));
   }
@@ -114,7 +121,8 @@ export class StockModel implements Module<StockState> {
   private leave({ orderId, shipmentId, lines }: ShipmentDispatched): Reply {
     const story = this.stories[orderId];
     if (story?.leftWith === shipmentId) return nothing;
-    if (!story || nameOf(story) !== 'reserved' || JSON.stringify(sum(lines)) !== JSON.stringify(story.goods)) return refuses('parked');
+    if (!story || nameOf(story) !== 'reserved' || JSON.stringify(sum(lines)) !== JSON.stringify(story.goods))
+      return refuses('parked');
     story.leftWith = shipmentId;
     return says(new StockDispatched({ orderId, shipmentId, lines: asLines(story.goods) }));
   }
@@ -124,19 +132,31 @@ export class StockModel implements Module<StockState> {
     if (Object.keys(goods).length === 0) return nothing;
     const story = this.stories[orderId];
     if (story?.cameBack[returnId]) return nothing;
-    if (!story || story.parcel || !['reserved', 'dispatched'].includes(nameOf(story))) return refuses('parked');
+    if (!story || story.parcel || !['reserved', 'dispatched'].includes(nameOf(story)))
+      return refuses('parked');
     const all = sum([...Object.values(story.cameBack).flatMap(asLines), ...asLines(goods)]);
-    if (Object.entries(all).some(([itemId, units]) => units > (story.goods[itemId] ?? 0))) return refuses('parked');
+    if (Object.entries(all).some(([itemId, units]) => units > (story.goods[itemId] ?? 0)))
+      return refuses('parked');
     story.cameBack[returnId] = goods;
     return says(new StockReturned({ orderId, returnId, lines: asLines(goods) }));
   }
 
   /** Once lost, a parcel may still be returned; once returned, nothing more becomes of it. */
-  private settle({ orderId, shipmentId, lines }: ShipmentLost | ShipmentReturned, parcel: 'lost' | 'returned'): Reply {
+  private settle(
+    { orderId, shipmentId, lines }: ShipmentLost | ShipmentReturned,
+    parcel: 'lost' | 'returned',
+  ): Reply {
     const story = this.stories[orderId];
     if (story?.parcel === parcel || story?.parcel === 'returned') return nothing;
-    const left = story && ['reserved', 'dispatched'].includes(nameOf(story)) && (story.leftWith ?? shipmentId) === shipmentId;
-    if (!left || Object.keys(story.cameBack).length > 0 || JSON.stringify(sum(lines)) !== JSON.stringify(story.goods))
+    const left =
+      story &&
+      ['reserved', 'dispatched'].includes(nameOf(story)) &&
+      (story.leftWith ?? shipmentId) === shipmentId;
+    if (
+      !left ||
+      Object.keys(story.cameBack).length > 0 ||
+      JSON.stringify(sum(lines)) !== JSON.stringify(story.goods)
+    )
       return refuses('parked');
     story.parcel = parcel;
     const told = { orderId, shipmentId, lines: asLines(story.goods) };
@@ -145,16 +165,26 @@ export class StockModel implements Module<StockState> {
 
   private cannotKeep(itemId: string): string | undefined {
     const tracked = this.isStockTracked(itemId);
-    return tracked === undefined ? 'inventory.item-unknown' : tracked ? undefined : 'inventory.item-not-stock-tracked';
+    return tracked === undefined
+      ? 'inventory.item-unknown'
+      : tracked
+        ? undefined
+        : 'inventory.item-not-stock-tracked';
   }
 
   private figures(itemId: string): StockFigures {
     const { received, adjusted } = this.books[itemId] ?? { received: 0, adjusted: 0 };
     const total = (units: (story: Story) => number[]): number =>
-      Object.values(this.stories).reduce((all, story) => units(story).reduce((some, one) => some + one, all), 0);
+      Object.values(this.stories).reduce(
+        (all, story) => units(story).reduce((some, one) => some + one, all),
+        0,
+      );
     const dispatched = total((story) => (story.leftWith ? [story.goods[itemId] ?? 0] : []));
-    const withParcel = (parcel: Story['parcel']): number => total((story) => (story.parcel === parcel ? [story.goods[itemId] ?? 0] : []));
-    const returned = total((story) => Object.values(story.cameBack).map((goods) => goods[itemId] ?? 0)) + withParcel('returned');
+    const withParcel = (parcel: Story['parcel']): number =>
+      total((story) => (story.parcel === parcel ? [story.goods[itemId] ?? 0] : []));
+    const returned =
+      total((story) => Object.values(story.cameBack).map((goods) => goods[itemId] ?? 0)) +
+      withParcel('returned');
     const reserved = total((story) => (nameOf(story) === 'reserved' ? [story.goods[itemId] ?? 0] : []));
     return {
       onHand: received + adjusted - dispatched + returned,
@@ -184,16 +214,20 @@ function nameOf({ answer, released, leftWith }: Story): string {
 
 function sum(lines: readonly { itemId: string; quantity: number }[]): Units {
   const units: Units = {};
-  for (const { itemId } of [...lines].sort((one, other) => (one.itemId < other.itemId ? -1 : 1))) units[itemId] = 0;
+  for (const { itemId } of [...lines].sort((one, other) => (one.itemId < other.itemId ? -1 : 1)))
+    units[itemId] = 0;
   for (const { itemId, quantity } of lines) units[itemId] += quantity;
   return units;
 }
 
-const asLines = (goods: Units): ItemQuantity[] => Object.entries(goods).map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
+const asLines = (goods: Units): ItemQuantity[] =>
+  Object.entries(goods).map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
 
 /** What must be true of the figures whatever happened. */
 export function stockAddsUp({ items }: StockState): void {
-  for (const [itemId, { onHand, reserved, received, adjusted, dispatched, returned }] of Object.entries(items)) {
+  for (const [itemId, { onHand, reserved, received, adjusted, dispatched, returned }] of Object.entries(
+    items,
+  )) {
     if (onHand !== received + adjusted - dispatched + returned || reserved < 0 || onHand < reserved)
       throw new Error(`The stock of ${itemId} does not add up: ${JSON.stringify(items[itemId])}.`);
   }

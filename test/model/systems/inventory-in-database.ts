@@ -40,7 +40,9 @@ const PUBLISHES = new Map(
 );
 
 /** Inventory alone, with somebody who answers for catalog. */
-export function startInventory(isStockTracked: (itemId: string) => boolean | undefined): Promise<ContextApplication> {
+export function startInventory(
+  isStockTracked: (itemId: string) => boolean | undefined,
+): Promise<ContextApplication> {
   @QueryHandler(FindItems)
   class FindItemsStandIn implements IQueryHandler<FindItems> {
     async execute({ itemIds }: FindItems): Promise<ItemView[]> {
@@ -54,7 +56,10 @@ export function startInventory(isStockTracked: (itemId: string) => boolean | und
   return startContext(MODULE, InventoryModule, { standIns: { catalog: FindItemsStandIn } });
 }
 
-/** Inventory as it runs: its buses, its units of work, its statements and its log. Sees the part of the database that is called by a prefix. */
+/**
+ * Inventory as it runs: its buses, its units of work, its statements and its log. Sees the part of the
+ * database that is called by a prefix.
+ */
 export class InventoryInDatabase implements Module<StockState> {
   private readonly database: DataSource;
   private lastSeq = '0';
@@ -77,14 +82,17 @@ export class InventoryInDatabase implements Module<StockState> {
   }
 
   private async answer(message: object): Promise<Reply> {
-    const [{ seq }] = await this.database.query<{ seq: string }[]>('select coalesce(max(seq), 0) as seq from outbox');
+    const [{ seq }] = await this.database.query<{ seq: string }[]>(
+      'select coalesce(max(seq), 0) as seq from outbox',
+    );
     this.lastSeq = seq;
     try {
       await this.take(message);
       return { published: await this.published() };
     } catch (error) {
       if (error instanceof Refusal) return { published: await this.published(), refused: error.code };
-      if (error instanceof Error && error.constructor === Error) return { published: await this.published(), refused: 'parked' };
+      if (error instanceof Error && error.constructor === Error)
+        return { published: await this.published(), refused: 'parked' };
       throw error;
     }
   }
@@ -103,8 +111,13 @@ export class InventoryInDatabase implements Module<StockState> {
         items.map(({ item_id, onHand, reserved, received, adjusted, dispatched, returned, lost }) => [
           item_id,
           {
-            ...{ onHand: Number(onHand), reserved: Number(reserved), received: Number(received) },
-            ...{ adjusted: Number(adjusted), dispatched: Number(dispatched), returned: Number(returned), lost: Number(lost) },
+            onHand: Number(onHand),
+            reserved: Number(reserved),
+            received: Number(received),
+            adjusted: Number(adjusted),
+            dispatched: Number(dispatched),
+            returned: Number(returned),
+            lost: Number(lost),
           },
         ]),
       ),
@@ -113,18 +126,25 @@ export class InventoryInDatabase implements Module<StockState> {
   }
 
   private take(message: object): Promise<unknown> {
-    if (message instanceof AtOnce) return Promise.all([this.take(message.message), this.take(message.message)]);
+    if (message instanceof AtOnce)
+      return Promise.all([this.take(message.message), this.take(message.message)]);
     if (message instanceof Together)
       return this.context.work.run(MODULE, async () => {
         for (const each of message.messages) await this.take(each);
       });
     const inside = (task: () => Promise<void>): Promise<void> => this.context.work.run(MODULE, task);
     if (message instanceof ShipmentDispatched)
-      return inside(() => this.context.app.get(DispatchStockWhenShipmentDispatched, { strict: false }).handle(message));
+      return inside(() =>
+        this.context.app.get(DispatchStockWhenShipmentDispatched, { strict: false }).handle(message),
+      );
     if (message instanceof ShipmentLost || message instanceof ShipmentReturned)
-      return inside(() => this.context.app.get(SettleStockWhenParcelDoesNotArrive, { strict: false }).handle(message));
+      return inside(() =>
+        this.context.app.get(SettleStockWhenParcelDoesNotArrive, { strict: false }).handle(message),
+      );
     if (message instanceof ReturnAccepted)
-      return inside(() => this.context.app.get(PutStockBackWhenReturnAccepted, { strict: false }).handle(message));
+      return inside(() =>
+        this.context.app.get(PutStockBackWhenReturnAccepted, { strict: false }).handle(message),
+      );
     return this.context.commands.execute(message as never);
   }
 

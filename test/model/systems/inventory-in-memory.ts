@@ -40,10 +40,15 @@ export class InventoryInMemory implements Module<StockState> {
     memory.answer('select pg_advisory_xact_lock', () => []);
     const stock = new StockRepository(this.work);
     this.items = memory.keep(StockItem, 'itemId');
-    memory.answer('insert into stock_items (item_id) values ($1) on conflict do nothing', ([itemId]: [string]) => {
-      if (!this.items.has(itemId)) this.items.set(itemId, Object.assign(new StockItem(), { itemId }));
-    });
-    const queries = { execute: async ({ itemIds }: FindItems) => catalogSays(itemIds, isStockTracked) } as unknown as QueryBus;
+    memory.answer(
+      'insert into stock_items (item_id) values ($1) on conflict do nothing',
+      ([itemId]: [string]) => {
+        if (!this.items.has(itemId)) this.items.set(itemId, Object.assign(new StockItem(), { itemId }));
+      },
+    );
+    const queries = {
+      execute: async ({ itemIds }: FindItems) => catalogSays(itemIds, isStockTracked),
+    } as unknown as QueryBus;
     const copies = new ItemCopies(this.work);
     memory.answer('select stock_tracked from item_copies', () => []);
     memory.answer('insert into item_copies', () => []);
@@ -84,17 +89,24 @@ export class InventoryInMemory implements Module<StockState> {
   state(): StockState {
     return {
       items: Object.fromEntries(
-        [...this.items].map(([itemId, { onHand, reserved, received, adjusted, dispatched, returned, lost }]) => [
-          itemId,
-          { onHand, reserved, received, adjusted, dispatched, returned, lost },
-        ]),
+        [...this.items].map(
+          ([itemId, { onHand, reserved, received, adjusted, dispatched, returned, lost }]) => [
+            itemId,
+            { onHand, reserved, received, adjusted, dispatched, returned, lost },
+          ],
+        ),
       ),
-      reservations: Object.fromEntries([...this.reservations].map(([orderId, { state }]) => [orderId, state])),
+      reservations: Object.fromEntries(
+        [...this.reservations].map(([orderId, { state }]) => [orderId, state]),
+      ),
     };
   }
 }
 
-const catalogSays = (itemIds: readonly string[], isStockTracked: (itemId: string) => boolean | undefined): object[] =>
+const catalogSays = (
+  itemIds: readonly string[],
+  isStockTracked: (itemId: string) => boolean | undefined,
+): object[] =>
   itemIds.flatMap((itemId) => {
     const stockTracked = isStockTracked(itemId);
     return stockTracked === undefined ? [] : [{ itemId, name: itemId, stockTracked, withdrawn: false }];

@@ -43,9 +43,23 @@ import { Routes } from '../routes';
 import { keepSagas } from './sagas-in-memory';
 
 const ANSWERS = [
-  ...[OrderPlaced, CreditReserved, CreditRefused, CreditReleased, StockReserved, StockRefused, StockReleased],
-  ...[PaymentAuthorised, PaymentDeclined, PaymentCaptured, PaymentVoided, ShipmentDispatched, ShipmentDelivered, ShipmentFailed],
-  ...[DeliveryRefused, ShipmentLost, ShipmentReturned],
+  OrderPlaced,
+  CreditReserved,
+  CreditRefused,
+  CreditReleased,
+  StockReserved,
+  StockRefused,
+  StockReleased,
+  PaymentAuthorised,
+  PaymentDeclined,
+  PaymentCaptured,
+  PaymentVoided,
+  ShipmentDispatched,
+  ShipmentDelivered,
+  ShipmentFailed,
+  DeliveryRefused,
+  ShipmentLost,
+  ShipmentReturned,
 ];
 
 interface Step {
@@ -67,7 +81,10 @@ class StoppedClock extends Clock {
   }
 }
 
-/** Orders' own process, handlers and rules over tables in memory. Its returns are called by their orders, because it makes up their ids. */
+/**
+ * Orders' own process, handlers and rules over tables in memory. Its returns are called by their orders,
+ * because it makes up their ids.
+ */
 export class OrdersInMemory implements Module<OrdersState> {
   private readonly work = MemoryWork.create();
   private readonly clock = new StoppedClock();
@@ -103,7 +120,8 @@ export class OrdersInMemory implements Module<OrdersState> {
       .to(ReturnItems, takeBack)
       .to(MinutesPass, { handle: async ({ minutes }) => this.clock.moveMinutes(minutes) })
       .to(DeadlineIsLookedAt, {
-        handle: ({ orderId }) => runtime.transition(saga, orderId, (instance, now) => machine.onDeadline(instance, now)),
+        handle: ({ orderId }) =>
+          runtime.transition(saga, orderId, (instance, now) => machine.onDeadline(instance, now)),
       })
       .to(OrderIsPlaced, {
         handle: ({ orderId, customerId, lines, currency }) => {
@@ -114,12 +132,18 @@ export class OrdersInMemory implements Module<OrdersState> {
         },
       });
     for (const answer of ANSWERS)
-      this.routes.to(answer, { prefetch: (events) => runtime.prefetch(saga, events), handle: (event) => runtime.react(saga, event) });
+      this.routes.to(answer, {
+        prefetch: (events) => runtime.prefetch(saga, events),
+        handle: (event) => runtime.react(saga, event),
+      });
   }
 
   async handle(message: object): Promise<Reply> {
     const { published, ...rest } = await this.work.handling(() => this.routes.handle(message));
-    return { published: published.map((event) => (event instanceof ReturnAccepted ? this.called(event) : event)), ...rest };
+    return {
+      published: published.map((event) => (event instanceof ReturnAccepted ? this.called(event) : event)),
+      ...rest,
+    };
   }
 
   state(): OrdersState {

@@ -18,7 +18,10 @@ import { CreditHoldRepository } from '../../../src/modules/payments/persistence/
 import { PaymentRepository } from '../../../src/modules/payments/persistence/payment.repository';
 import { RefundRepository } from '../../../src/modules/payments/persistence/refund.repository';
 import { PaymentsSettings } from '../../../src/modules/payments/payments.settings';
-import { type AuthorisationAnswer, PaymentProvider } from '../../../src/modules/payments/provider/payment-provider';
+import {
+  type AuthorisationAnswer,
+  PaymentProvider,
+} from '../../../src/modules/payments/provider/payment-provider';
 import { ProviderRequests } from '../../../src/modules/payments/provider/provider-requests';
 import { RefundWhenReturnAccepted } from '../../../src/modules/payments/reactions/refund-when-return-accepted';
 import { RefundWithProvider } from '../../../src/modules/payments/refund-payment/refund-with-provider.job';
@@ -157,6 +160,10 @@ export class PaymentsInMemory implements Module<PaymentsState> {
     const rows = this.work.memory.table<Refund>();
     const copy = (row: Refund | undefined): Refund | null => (row ? { ...row } : null);
     const save = async (refund: Refund): Promise<void> => void rows.set(refund.returnId, { ...refund });
-    return Object.assign(new RefundRepository(this.work), { find: async (id: string) => copy(rows.get(id)), add: save, save });
+    return Object.assign(new RefundRepository(this.work), {
+      find: async (id: string) => copy(rows.get(id)),
+      add: save,
+      save,
+    });
   }
 }

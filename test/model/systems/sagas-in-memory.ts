@@ -31,7 +31,8 @@ export function keepSagas(memory: MemoryManager): void {
   );
   memory.answer('update sagas', ([json]: [string]) => {
     for (const row of rowsOf(json)) {
-      if (!sagas.has(keyOf(row.saga, row.id))) throw new RangeError(`The process ${row.id} is changed and has not begun.`);
+      if (!sagas.has(keyOf(row.saga, row.id)))
+        throw new RangeError(`The process ${row.id} is changed and has not begun.`);
       sagas.set(keyOf(row.saga, row.id), row);
     }
   });

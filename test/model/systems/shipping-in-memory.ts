@@ -24,7 +24,10 @@ import { parcelOf, type ShippingState } from '../models/shipping-model';
 import type { Module, Reply } from '../reply';
 import { Routes } from '../routes';
 
-/** Shipping's own handlers and rules over tables in memory. Its parcels are called by their orders, because it makes up their ids. */
+/**
+ * Shipping's own handlers and rules over tables in memory. Its parcels are called by their orders, because it
+ * makes up their ids.
+ */
 export class ShippingInMemory implements Module<ShippingState> {
   private readonly work = MemoryWork.create();
   private readonly shipments: Map<string, Shipment>;
@@ -51,19 +54,29 @@ export class ShippingInMemory implements Module<ShippingState> {
       .to(PrepareShipment, prepare)
       .to(CancelShipment, cancel)
       .to(DispatchShipment, {
-        execute: ({ shipmentId }) => dispatch.execute(new DispatchShipment({ shipmentId: this.idOf(shipmentId) })),
+        execute: ({ shipmentId }) =>
+          dispatch.execute(new DispatchShipment({ shipmentId: this.idOf(shipmentId) })),
       })
-      .to(ReportRefusal, { execute: ({ shipmentId }) => refusal.execute(new ReportRefusal({ shipmentId: this.idOf(shipmentId) })) })
-      .to(ReportLoss, { execute: ({ shipmentId }) => loss.execute(new ReportLoss({ shipmentId: this.idOf(shipmentId) })) })
-      .to(ReportReturn, { execute: ({ shipmentId }) => back.execute(new ReportReturn({ shipmentId: this.idOf(shipmentId) })) })
+      .to(ReportRefusal, {
+        execute: ({ shipmentId }) =>
+          refusal.execute(new ReportRefusal({ shipmentId: this.idOf(shipmentId) })),
+      })
+      .to(ReportLoss, {
+        execute: ({ shipmentId }) => loss.execute(new ReportLoss({ shipmentId: this.idOf(shipmentId) })),
+      })
+      .to(ReportReturn, {
+        execute: ({ shipmentId }) => back.execute(new ReportReturn({ shipmentId: this.idOf(shipmentId) })),
+      })
       .to(ReportDelivery, {
-        execute: ({ shipmentId, outcome }) => report.execute(new ReportDelivery({ shipmentId: this.idOf(shipmentId), outcome })),
+        execute: ({ shipmentId, outcome }) =>
+          report.execute(new ReportDelivery({ shipmentId: this.idOf(shipmentId), outcome })),
       });
   }
 
   async handle(message: object): Promise<Reply> {
     const { published, ...rest } = await this.work.handling(() => this.routes.handle(message));
-    const called = (event: { orderId?: string }): object => Object.assign(event, { shipmentId: parcelOf(event.orderId ?? '') });
+    const called = (event: { orderId?: string }): object =>
+      Object.assign(event, { shipmentId: parcelOf(event.orderId ?? '') });
     return { published: published.map(called), ...rest };
   }
 

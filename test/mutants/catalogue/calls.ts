@@ -8,8 +8,8 @@ export const calls: readonly Mutant[] = [
     name: 'bodiless-post-sent-again',
     breaks: 'A request that changes something is not sent again when its connection breaks.',
     file: 'src/platform/http/forwarding/repeatable-body.ts',
-    find: `if (!IDEMPOTENT.has(method) && !(method === 'POST' && headers['idempotency-key'] !== undefined)) return undefined;`,
-    put: '',
+    find: '!IDEMPOTENT.has(method) &&',
+    put: 'false &&',
     specs: ['src/platform/http/forwarding/forwarding.e2e.spec.ts'],
   },
   {
@@ -40,8 +40,8 @@ export const calls: readonly Mutant[] = [
     name: 'call-keeps-transaction-idle',
     breaks: 'A call from inside a transaction ends before the server ends the transaction.',
     file: 'src/platform/calls/remote-calls.ts',
-    find: 'this.work.isTransactional ? Math.min(calls.deadlineMs, messaging.leaseMs / 2) : calls.deadlineMs',
-    put: 'calls.deadlineMs',
+    find: 'this.work.isTransactional',
+    put: 'false',
     specs: SPECS,
   },
   {

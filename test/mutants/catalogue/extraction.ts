@@ -63,8 +63,8 @@ export const extraction: readonly Mutant[] = [
     name: 'finish-without-the-rule',
     breaks: 'A copy is dropped only where the module lives in the other place.',
     file: DECIDE,
-    find: `if (found.state === 'lives' && found.in === way.target && !found.unasked && found.alsoEmpty === undefined) return { do: 'empty' };`,
-    put: `if (found.state !== 'unknown') return { do: 'empty' };`,
+    find: `found.state === 'lives' && found.in === way.target && !found.unasked && found.alsoEmpty === undefined`,
+    put: `found.state !== 'unknown'`,
     specs: INTERRUPTED,
   },
   {
@@ -87,8 +87,8 @@ export const extraction: readonly Mutant[] = [
     name: 'drift-while-moving',
     breaks: 'What is made in a schema while it moves stops the move.',
     file: MOVE,
-    find: 'inventory && withSession(from.database, from.module, (session) => requireNothingMade(session, inventory)),',
-    put: '',
+    find: 'requireNothingMade(session, inventory)',
+    put: 'Promise.resolve()',
     specs: DRIFT,
   },
   {

@@ -12,8 +12,8 @@ export const log: readonly Mutant[] = [
     name: 'ticks-wait-for-the-pool',
     breaks: 'A log is read on while all other connections of its module are in use.',
     file: READER,
-    find: 'await this.ticking.use((connection) => this.tickAndRead(connection, this.head));',
-    put: 'await withConnection(this.owner, (connection) => this.tickAndRead(connection, this.head));',
+    find: 'this.ticking.use((connection) =>',
+    put: 'withConnection(this.owner, (connection) =>',
     specs: ['src/platform/log/log-reader.int.spec.ts'],
   },
   {

@@ -1,8 +1,17 @@
 import type { Mutant } from '../mutant.ts';
 
-const REPORT = { file: 'src/platform/start/change-report.ts', specs: ['src/platform/start/change-report.unit.spec.ts'] };
-const METER = { file: 'src/platform/start/wait-meter.ts', specs: ['src/platform/start/wait-meter.unit.spec.ts'] };
-const SETTLED = { file: 'src/platform/kernel/all-settled.ts', specs: ['src/platform/kernel/all-settled.unit.spec.ts'] };
+const REPORT = {
+  file: 'src/platform/start/change-report.ts',
+  specs: ['src/platform/start/change-report.unit.spec.ts'],
+};
+const METER = {
+  file: 'src/platform/start/wait-meter.ts',
+  specs: ['src/platform/start/wait-meter.unit.spec.ts'],
+};
+const SETTLED = {
+  file: 'src/platform/kernel/all-settled.ts',
+  specs: ['src/platform/kernel/all-settled.unit.spec.ts'],
+};
 
 /** A process starts and changes in order, and says what that cost its clients. */
 export const start: readonly Mutant[] = [

@@ -14,7 +14,8 @@ const HELD_SPECS = [`${FOLDER}/deferred-messages.int.spec.ts`, `${FOLDER}/subscr
 export const subscriptions: readonly Mutant[] = [
   {
     name: 'caught-error-is-transient',
-    breaks: 'A transaction that had failed already is judged by what failed in it, and a caught error counts as the handler’s.',
+    breaks:
+      'A transaction that had failed already is judged by what failed in it, and a caught error counts as the handler’s.',
     file: `${FOLDER}/failure.ts`,
     find: `new Set(['55P03', '25P03',`,
     put: `new Set(['55P03', '25P02', '25P03',`,

@@ -23,7 +23,9 @@ export class AddItemController {
     @IdempotencyContext('catalog') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ItemVersionView> {
-    const added = await this.idempotency.once(context, () => this.commands.execute(new AddItem({ itemId, name, stockTracked })));
+    const added = await this.idempotency.once(context, () =>
+      this.commands.execute(new AddItem({ itemId, name, stockTracked })),
+    );
     response.location(`/items/${encodeURIComponent(added.itemId)}`);
     return added;
   }

@@ -39,7 +39,11 @@ export class Item extends Aggregate {
 
   private mustBeOnSale(): void {
     if (this.withdrawn)
-      throw new Refusal('conflict', 'catalog.item-withdrawn', `The item ${this.itemId} was withdrawn and cannot be changed any more.`);
+      throw new Refusal(
+        'conflict',
+        'catalog.item-withdrawn',
+        `The item ${this.itemId} was withdrawn and cannot be changed any more.`,
+      );
   }
 
   private mustBeAtTheExpectedVersion(expected: number | undefined): void {

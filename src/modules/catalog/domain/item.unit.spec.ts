@@ -20,7 +20,9 @@ describe('an item', () => {
   it('is added at version 1 and is on sale', () => {
     const item = Item.add(mug);
     expect(item).toMatchObject({ ...mug, withdrawn: false, version: 1 });
-    expect(item.takeRecorded()).toEqual([{ message: new ItemAdded(mug), aggregateType: 'item', aggregateId: '85123A', keyVersion: 1 }]);
+    expect(item.takeRecorded()).toEqual([
+      { message: new ItemAdded(mug), aggregateType: 'item', aggregateId: '85123A', keyVersion: 1 },
+    ]);
   });
 
   it('is renamed, and the message carries the whole item', () => {
@@ -53,7 +55,9 @@ describe('an item', () => {
 
   it('cannot be renamed after it was withdrawn', () => {
     const item = given(withdrawn);
-    expect(() => item.rename('Another mug')).toThrow(expect.objectContaining({ kind: 'conflict', code: 'catalog.item-withdrawn' }));
+    expect(() => item.rename('Another mug')).toThrow(
+      expect.objectContaining({ kind: 'conflict', code: 'catalog.item-withdrawn' }),
+    );
     expect(messagesOf(item)).toEqual([]);
   });
 
@@ -62,7 +66,9 @@ describe('an item', () => {
     ['withdrawn', (item: Item) => item.withdraw(1)],
   ])('is not %s if it has changed meanwhile', (_, change) => {
     const item = given(renamed);
-    expect(() => change(item)).toThrow(expect.objectContaining({ kind: 'precondition-failed', code: 'catalog.version-mismatch' }));
+    expect(() => change(item)).toThrow(
+      expect.objectContaining({ kind: 'precondition-failed', code: 'catalog.version-mismatch' }),
+    );
     expect(messagesOf(item)).toEqual([]);
   });
 });

@@ -15,7 +15,9 @@ export class ListItemsReader {
 
   async read({ limit, cursor }: PageRequest): Promise<Page<CatalogItemView>> {
     const where = { itemId: MoreThan(ITEMS.after(cursor)) };
-    const items = await this.work.read('catalog', () => this.work.manager.find(Item, { where, order: { itemId: 'asc' }, take: limit + 1 }));
+    const items = await this.work.read('catalog', () =>
+      this.work.manager.find(Item, { where, order: { itemId: 'asc' }, take: limit + 1 }),
+    );
     return ITEMS.page(
       items.map((item) => CatalogItemView.of(item)),
       limit,

@@ -10,8 +10,8 @@ export class ItemRepository extends AggregateRepository<Item> {
   }
 
   /**
-   * Refuses a code that is taken. `on conflict do nothing` waits for a rival that has not committed yet and leaves the
-   * transaction usable, where a unique violation would abort it.
+   * Refuses a code that is taken. `on conflict do nothing` waits for a rival that has not committed yet and
+   * leaves the transaction usable, where a unique violation would abort it.
    */
   override async add(item: Item): Promise<void> {
     if (!(await this.addUnlessThere(item))) throw itemExists(item.itemId);

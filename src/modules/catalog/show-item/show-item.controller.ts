@@ -14,7 +14,10 @@ export class ShowItemController {
   @Get(':itemId')
   @ApiOperation({ operationId: 'showItem', summary: 'Shows an item' })
   @ApiOkResponse({ type: CatalogItemView, headers: answerHeaders('ETag') })
-  async show(@Param() { itemId }: ItemPath, @Res({ passthrough: true }) response: Response): Promise<CatalogItemView> {
+  async show(
+    @Param() { itemId }: ItemPath,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItemView> {
     const item = await this.reader.read(itemId);
     setETag(response, item.version);
     return item;

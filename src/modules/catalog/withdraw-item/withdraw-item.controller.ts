@@ -16,7 +16,10 @@ export class WithdrawItemController {
   @ApiOperation({ operationId: 'withdrawItem', summary: 'Withdraws an item: it cannot be ordered any more' })
   @HttpCode(204)
   @ApiNoContentResponse()
-  async withdraw(@Param() { itemId }: ItemPath, @IfMatch() expectedVersion: number | undefined): Promise<void> {
+  async withdraw(
+    @Param() { itemId }: ItemPath,
+    @IfMatch() expectedVersion: number | undefined,
+  ): Promise<void> {
     await this.commands.execute(new WithdrawItem({ itemId, expectedVersion }));
   }
 }

@@ -23,7 +23,9 @@ export class ChangeAddressController {
     @IfMatch() expectedVersion: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CustomerVersionView> {
-    const { version } = await this.commands.execute(new ChangeAddress({ customerId, address, expectedVersion }));
+    const { version } = await this.commands.execute(
+      new ChangeAddress({ customerId, address, expectedVersion }),
+    );
     setETag(response, version);
     return { customerId, version };
   }

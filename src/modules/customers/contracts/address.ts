@@ -7,7 +7,10 @@ const trimmedOrLeftOut = ({ value }: TransformFnParams): unknown =>
 
 const PARTS = ['recipient', 'line1', 'line2', 'city', 'postalCode', 'country'] as const;
 
-/** Where a customer lives. Personal data: never write it to a log or into the text of an error. Only the country is always known. */
+/**
+ * Where a customer lives. Personal data: never write it to a log or into the text of an error. Only the
+ * country is always known.
+ */
 export class Address {
   @Transform(trimmedOrLeftOut)
   @IsOptional()
@@ -44,7 +47,10 @@ export class Address {
   @Length(1, 60)
   readonly country!: string;
 
-  /** Exactly the known parts of an address, as an instance that can be validated; other properties are dropped. */
+  /**
+   * Exactly the known parts of an address, as an instance that can be validated; other properties are
+   * dropped.
+   */
   static of(parts: Readonly<Partial<Record<(typeof PARTS)[number], string>> & { country: string }>): Address {
     const known = PARTS.filter((part) => parts[part] !== undefined && parts[part] !== null);
     return Object.assign(new Address(), Object.fromEntries(known.map((part) => [part, parts[part]])));

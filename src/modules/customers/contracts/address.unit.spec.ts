@@ -12,9 +12,9 @@ describe('an address', () => {
   });
 
   it('is trimmed, and blank parts are left out', () => {
-    expect(Address.of(parse({ line1: '  1 High Street ', line2: '   ', city: null, country: ' France ' }))).toEqual(
-      Address.of({ line1: '1 High Street', country: 'France' }),
-    );
+    expect(
+      Address.of(parse({ line1: '  1 High Street ', line2: '   ', city: null, country: ' France ' })),
+    ).toEqual(Address.of({ line1: '1 High Street', country: 'France' }));
   });
 
   it('has parts of bounded length', () => {

@@ -3,7 +3,10 @@ import { IsInstance, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'clas
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
-/** Replaces a customer's address. Answers with the customer's version, which stays as it was if nothing changed. */
+/**
+ * Replaces a customer's address. Answers with the customer's version, which stays as it was if nothing
+ * changed.
+ */
 @CommandContract('customers.change-address', { version: 1 })
 export class ChangeAddress extends CommandMessage<ChangeAddress, { version: number }> {
   @IsUUID()

@@ -12,13 +12,20 @@ export class Customer extends Aggregate implements Labels {
   externalReference: string | null = null;
   metadata: Labels['metadata'] = {};
 
-  static register(details: { customerId: string; name: string; email?: string; address: Address; labels?: Labels }): Customer {
+  static register(details: {
+    customerId: string;
+    name: string;
+    email?: string;
+    address: Address;
+    labels?: Labels;
+  }): Customer {
     const customer = new Customer();
     customer.customerId = details.customerId;
     customer.name = details.name;
     customer.email = details.email ?? null;
     customer.address = Address.of(details.address);
-    ({ externalReference: customer.externalReference, metadata: customer.metadata } = details.labels ?? Labels.none);
+    ({ externalReference: customer.externalReference, metadata: customer.metadata } =
+      details.labels ?? Labels.none);
     customer.record(new CustomerRegistered({ customerId: customer.customerId, address: customer.address }));
     return customer;
   }
@@ -33,7 +40,11 @@ export class Customer extends Aggregate implements Labels {
 
   private mustBeAtTheExpectedVersion(expected: number | undefined): void {
     if (expected === undefined || expected === this.version) return;
-    throw new Refusal('precondition-failed', 'customers.version-mismatch', `The customer is at version ${this.version}, not ${expected}.`);
+    throw new Refusal(
+      'precondition-failed',
+      'customers.version-mismatch',
+      `The customer is at version ${this.version}, not ${expected}.`,
+    );
   }
 
   protected get aggregateId(): string {

@@ -15,7 +15,8 @@ const given = (...changes: ((customer: Customer) => void)[]): Customer => {
   customer.takeRecorded();
   return customer;
 };
-const messagesOf = (customer: Customer): object[] => customer.takeRecorded().map((recorded) => recorded.message);
+const messagesOf = (customer: Customer): object[] =>
+  customer.takeRecorded().map((recorded) => recorded.message);
 const refusalOf = (work: () => unknown): Refusal => {
   try {
     work();
@@ -31,7 +32,12 @@ describe('a customer', () => {
     const customer = Customer.register({ customerId, name: 'Ada', email: 'ada@example.org', address: york });
     expect(customer.version).toBe(1);
     expect(customer.takeRecorded()).toEqual([
-      { message: new CustomerRegistered({ customerId, address: york }), aggregateType: 'customer', aggregateId: customerId, keyVersion: 1 },
+      {
+        message: new CustomerRegistered({ customerId, address: york }),
+        aggregateType: 'customer',
+        aggregateId: customerId,
+        keyVersion: 1,
+      },
     ]);
   });
 

@@ -8,6 +8,12 @@ export class FindCustomerHandler implements IQueryHandler<FindCustomer> {
 
   async execute({ customerId }: FindCustomer): Promise<KnownCustomer | null> {
     const customer = await this.customers.find(customerId);
-    return customer && { customerId: customer.customerId, country: customer.address.country, version: customer.version };
+    return (
+      customer && {
+        customerId: customer.customerId,
+        country: customer.address.country,
+        version: customer.version,
+      }
+    );
   }
 }

@@ -10,7 +10,10 @@ export const CustomerSchema = new EntitySchema<Customer>({
     customerId: { name: 'customer_id', type: 'uuid', primary: true },
     name: { type: 'text' },
     email: { type: 'text', nullable: true },
-    address: { type: 'jsonb', transformer: { to: (address: Address) => address, from: (stored: Address) => Address.of(stored) } },
+    address: {
+      type: 'jsonb',
+      transformer: { to: (address: Address) => address, from: (stored: Address) => Address.of(stored) },
+    },
     externalReference: { name: 'external_reference', type: 'text', nullable: true },
     metadata: { type: 'jsonb' },
     version: { type: 'int' },

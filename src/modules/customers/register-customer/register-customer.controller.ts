@@ -27,7 +27,10 @@ export class RegisterCustomerController {
     const { name, email, address } = request;
     const registered = await this.idempotency.once(context, async () => {
       const labels = Labels.of(request);
-      const { customerId } = await this.handler.register(new RegisterCustomer({ name, email, address }), labels);
+      const { customerId } = await this.handler.register(
+        new RegisterCustomer({ name, email, address }),
+        labels,
+      );
       return { customerId, ...labels };
     });
     response.location(`/customers/${registered.customerId}`);

@@ -14,8 +14,14 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
     return { customerId };
   }
 
-  /** The same in the running unit of work, with what a client attaches to the customer: the published command knows nothing of that. */
-  async register({ name, email, address }: RegisterCustomer, labels: Labels = Labels.none): Promise<Customer> {
+  /**
+   * The same in the running unit of work, with what a client attaches to the customer: the published command
+   * knows nothing of that.
+   */
+  async register(
+    { name, email, address }: RegisterCustomer,
+    labels: Labels = Labels.none,
+  ): Promise<Customer> {
     const customer = Customer.register({ customerId: uuidv7(), name, email, address, labels });
     await this.customers.add(customer);
     return customer;

@@ -14,7 +14,10 @@ export class ShowCustomerController {
   @Get(':customerId')
   @ApiOperation({ operationId: 'showCustomer', summary: 'Shows a customer' })
   @ApiOkResponse({ type: CustomerView, headers: answerHeaders('ETag') })
-  async show(@Param() { customerId }: CustomerPath, @Res({ passthrough: true }) response: Response): Promise<CustomerView> {
+  async show(
+    @Param() { customerId }: CustomerPath,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CustomerView> {
     const customer = await this.reader.read(customerId);
     setETag(response, customer.version);
     return customer;

@@ -25,7 +25,9 @@ export class AdjustStockController {
     @IdempotencyContext('inventory') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StockLevelView> {
-    const level = await this.idempotency.once(context, () => this.commands.execute(new AdjustStock({ itemId, quantity, reason })));
+    const level = await this.idempotency.once(context, () =>
+      this.commands.execute(new AdjustStock({ itemId, quantity, reason })),
+    );
     response.location(`/stock/${encodeURIComponent(itemId)}`);
     return level;
   }

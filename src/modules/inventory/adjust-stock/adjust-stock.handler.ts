@@ -10,7 +10,11 @@ export class AdjustStockHandler implements ICommandHandler<AdjustStock> {
     private readonly onDemand: StockOnDemand,
   ) {}
 
-  async execute({ itemId, quantity, reason }: AdjustStock): Promise<{ itemId: string; onHand: number; reserved: number }> {
+  async execute({
+    itemId,
+    quantity,
+    reason,
+  }: AdjustStock): Promise<{ itemId: string; onHand: number; reserved: number }> {
     const item = await this.onDemand.lock(itemId);
     item.adjust(quantity, reason);
     await this.stock.save(item);

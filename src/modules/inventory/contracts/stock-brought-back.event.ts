@@ -3,7 +3,10 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'cla
 import { EventContract, EventMessage } from '../../../platform/contracts';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
-/** The parcel of the order came back, and its goods are on the shelf again. Where they counted as lost, they do so no more. Key: orderId. */
+/**
+ * The parcel of the order came back, and its goods are on the shelf again. Where they counted as lost, they
+ * do so no more. Key: orderId.
+ */
 @EventContract('inventory.stock-brought-back', { version: 1 })
 export class StockBroughtBack extends EventMessage<StockBroughtBack> {
   @IsUUID()

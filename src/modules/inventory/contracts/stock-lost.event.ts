@@ -3,7 +3,10 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'cla
 import { EventContract, EventMessage } from '../../../platform/contracts';
 import { ItemQuantity, MAX_LINES } from './item-quantity';
 
-/** The parcel of the order is lost, and its goods with it: they count as lost. Key: orderId. They come back where `StockBroughtBack` follows. */
+/**
+ * The parcel of the order is lost, and its goods with it: they count as lost. Key: orderId. They come back
+ * where `StockBroughtBack` follows.
+ */
 @EventContract('inventory.stock-lost', { version: 1 })
 export class StockLost extends EventMessage<StockLost> {
   @IsUUID()

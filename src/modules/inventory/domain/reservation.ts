@@ -8,13 +8,22 @@ import { StockReleased } from '../contracts/stock-released.event';
 import { StockReserved } from '../contracts/stock-reserved.event';
 import { StockReturned } from '../contracts/stock-returned.event';
 import { perItem } from './per-item';
-import { COME_BACK, GIVE_BACK, GO_MISSING, LEAVE, SET_ASIDE, type StockMovement, TURN_UP } from './stock-movement';
+import {
+  COME_BACK,
+  GIVE_BACK,
+  GO_MISSING,
+  LEAVE,
+  SET_ASIDE,
+  type StockMovement,
+  TURN_UP,
+} from './stock-movement';
 
 export const RESERVATION_STATES = ['reserved', 'refused', 'released', 'forestalled', 'dispatched'] as const;
 
 /**
  * `unknown` never asked for, not stored · `reserved` · `refused` · `released` · `dispatched` ·
- * `forestalled` released before it was asked for: a request that comes after all is refused, or its goods would stay set aside for ever.
+ * `forestalled` released before it was asked for: a request that comes after all is refused, or its goods
+ * would stay set aside for ever.
  */
 export type ReservationState = 'unknown' | (typeof RESERVATION_STATES)[number];
 
@@ -30,8 +39,8 @@ export interface ReturnedGoods {
 type Lines = readonly { itemId: string; quantity: number }[];
 
 /**
- * What is set aside for an order and what became of it. Each request is answered once; repeating it changes nothing.
- * Where stock moves, the movement is handed out, to be applied in the same unit of work.
+ * What is set aside for an order and what became of it. Each request is answered once; repeating it changes
+ * nothing. Where stock moves, the movement is handed out, to be applied in the same unit of work.
  */
 export class Reservation extends Aggregate {
   orderId!: string;
@@ -52,13 +61,19 @@ export class Reservation extends Aggregate {
     return this.state === 'unknown' || this.state === 'forestalled';
   }
 
-  /** True while a release still has something to answer. Goods that came back have left, even if the dispatch was not heard of yet. */
+  /**
+   * True while a release still has something to answer. Goods that came back have left, even if the dispatch
+   * was not heard of yet.
+   */
   get awaitsRelease(): boolean {
     if (this.returns.length > 0 || this.parcel) return false;
     return this.state === 'unknown' || this.state === 'reserved' || this.state === 'refused';
   }
 
-  /** Sets everything aside, or nothing. `available` says what there is of each item; an item it does not name there is none of. */
+  /**
+   * Sets everything aside, or nothing. `available` says what there is of each item; an item it does not name
+   * there is none of.
+   */
   request(lines: Lines, available: ReadonlyMap<string, number>): StockMovement | undefined {
     if (!this.awaitsRequest) return undefined;
     if (this.state === 'forestalled') return this.refuse('released', []);
@@ -73,7 +88,10 @@ export class Reservation extends Aggregate {
     return { effect: SET_ASIDE, lines: wanted };
   }
 
-  /** Ends the reservation for good, also when there was none. What has left the warehouse is not given back this way. */
+  /**
+   * Ends the reservation for good, also when there was none. What has left the warehouse is not given back
+   * this way.
+   */
   release(): StockMovement | undefined {
     if (!this.awaitsRelease) return undefined;
     const wasReserved = this.state === 'reserved';
@@ -82,13 +100,20 @@ export class Reservation extends Aggregate {
     return wasReserved ? { effect: GIVE_BACK, lines: this.lines } : undefined;
   }
 
-  /** The goods left. A fact, so it cannot be refused; one that does not fit what was set aside is an error for an operator to look at. */
+  /**
+   * The goods left. A fact, so it cannot be refused; one that does not fit what was set aside is an error for
+   * an operator to look at.
+   */
   dispatch(shipmentId: string, lines: Lines): StockMovement | undefined {
     if (this.state === 'dispatched' && this.shipmentId === shipmentId) return undefined;
     if (this.state !== 'reserved')
-      throw new Error(`Goods of order ${this.orderId} left with shipment ${shipmentId} while its reservation was ${this.state}.`);
+      throw new Error(
+        `Goods of order ${this.orderId} left with shipment ${shipmentId} while its reservation was ${this.state}.`,
+      );
     if (!isSame(perItem(lines), this.lines))
-      throw new Error(`Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`);
+      throw new Error(
+        `Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`,
+      );
     this.state = 'dispatched';
     this.shipmentId = shipmentId;
     this.record(new StockDispatched({ orderId: this.orderId, shipmentId, lines: this.lines }));
@@ -96,14 +121,19 @@ export class Reservation extends Aggregate {
   }
 
   /**
-   * Goods came back. A return may be heard of before the dispatch that it follows, because the two stand in different
-   * logs: what counts is that no more comes back than was set aside.
+   * Goods came back. A return may be heard of before the dispatch that it follows, because the two stand in
+   * different logs: what counts is that no more comes back than was set aside.
    */
   putBack(returnId: string, lines: Lines): StockMovement | undefined {
     if (this.returns.some((known) => known.returnId === returnId)) return undefined;
-    if (this.parcel) throw new Error(`Return ${returnId} brings back goods of order ${this.orderId}, whose parcel was ${this.parcel}.`);
+    if (this.parcel)
+      throw new Error(
+        `Return ${returnId} brings back goods of order ${this.orderId}, whose parcel was ${this.parcel}.`,
+      );
     if (this.state !== 'reserved' && this.state !== 'dispatched') {
-      throw new Error(`Return ${returnId} brings back goods of order ${this.orderId}, whose reservation is ${this.state}.`);
+      throw new Error(
+        `Return ${returnId} brings back goods of order ${this.orderId}, whose reservation is ${this.state}.`,
+      );
     }
     const goods = perItem(lines);
     this.mustNotExceedWhatLeft(returnId, goods);
@@ -121,7 +151,10 @@ export class Reservation extends Aggregate {
     return { effect: GO_MISSING, lines: this.lines };
   }
 
-  /** The parcel came back with everything in it, straight or after it was lost. May be heard of before the dispatch, as a return may. */
+  /**
+   * The parcel came back with everything in it, straight or after it was lost. May be heard of before the
+   * dispatch, as a return may.
+   */
   takeParcelBack(shipmentId: string, lines: Lines): StockMovement | undefined {
     if (this.parcel === 'returned') return undefined;
     this.mustHaveLeftWith(shipmentId, lines);
@@ -134,11 +167,17 @@ export class Reservation extends Aggregate {
   private mustHaveLeftWith(shipmentId: string, lines: Lines): void {
     const isOther = this.shipmentId !== null && this.shipmentId !== shipmentId;
     if (isOther || (this.state !== 'reserved' && this.state !== 'dispatched'))
-      throw new Error(`Shipment ${shipmentId} did not arrive, and the reservation of order ${this.orderId} is ${this.state} without it.`);
+      throw new Error(
+        `Shipment ${shipmentId} did not arrive, and the reservation of order ${this.orderId} is ${this.state} without it.`,
+      );
     if (this.returns.length > 0)
-      throw new Error(`Shipment ${shipmentId} did not arrive, and goods of order ${this.orderId} were returned by its customer.`);
+      throw new Error(
+        `Shipment ${shipmentId} did not arrive, and goods of order ${this.orderId} were returned by its customer.`,
+      );
     if (!isSame(perItem(lines), this.lines))
-      throw new Error(`Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`);
+      throw new Error(
+        `Shipment ${shipmentId} carries other goods than were set aside for order ${this.orderId}.`,
+      );
   }
 
   private refuse(state: 'refused' | 'released', shortages: Shortage[]): undefined {
@@ -148,9 +187,14 @@ export class Reservation extends Aggregate {
 
   private mustNotExceedWhatLeft(returnId: string, goods: readonly ItemQuantity[]): void {
     const left = new Map(this.lines.map(({ itemId, quantity }) => [itemId, quantity]));
-    for (const { itemId, quantity } of perItem([...this.returns.flatMap((earlier) => earlier.lines), ...goods])) {
+    for (const { itemId, quantity } of perItem([
+      ...this.returns.flatMap((earlier) => earlier.lines),
+      ...goods,
+    ])) {
       if (quantity > (left.get(itemId) ?? 0))
-        throw new Error(`Return ${returnId} brings back more of ${itemId} than left for order ${this.orderId}.`);
+        throw new Error(
+          `Return ${returnId} brings back more of ${itemId} than left for order ${this.orderId}.`,
+        );
     }
   }
 
@@ -165,4 +209,6 @@ export class Reservation extends Aggregate {
 
 const isSame = (some: readonly ItemQuantity[], others: readonly ItemQuantity[]): boolean =>
   some.length === others.length &&
-  some.every(({ itemId, quantity }, index) => itemId === others[index].itemId && quantity === others[index].quantity);
+  some.every(
+    ({ itemId, quantity }, index) => itemId === others[index].itemId && quantity === others[index].quantity,
+  );

@@ -7,12 +7,21 @@ import { StockReleased } from '../contracts/stock-released.event';
 import { StockReserved } from '../contracts/stock-reserved.event';
 import { StockReturned } from '../contracts/stock-returned.event';
 import { Reservation } from './reservation';
-import { COME_BACK, GIVE_BACK, GO_MISSING, LEAVE, SET_ASIDE, type StockMovement, TURN_UP } from './stock-movement';
+import {
+  COME_BACK,
+  GIVE_BACK,
+  GO_MISSING,
+  LEAVE,
+  SET_ASIDE,
+  type StockMovement,
+  TURN_UP,
+} from './stock-movement';
 
 const orderId = 'the order';
 const shipmentId = 'the shipment';
 const returnId = 'the return';
-const lines = (...pairs: [string, number][]): ItemQuantity[] => pairs.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
+const lines = (...pairs: [string, number][]): ItemQuantity[] =>
+  pairs.map(([itemId, quantity]) => ItemQuantity.of(itemId, quantity));
 const wanted = lines(['B', 2], ['A', 1], ['B', 3]);
 const addedUp = lines(['A', 1], ['B', 5]);
 const plenty = new Map([
@@ -33,12 +42,19 @@ const putBack =
     reservation.putBack(id, lines(['B', quantity]));
 
 /** Given what happened before, when a step is taken, then: the movement of stock, the messages, the state. */
-function after(given: Step[], when: Step): { moves: StockMovement | undefined; messages: object[]; state: string } {
+function after(
+  given: Step[],
+  when: Step,
+): { moves: StockMovement | undefined; messages: object[]; state: string } {
   const reservation = Reservation.unknown(orderId);
   for (const step of given) step(reservation);
   reservation.takeRecorded();
   const moves = when(reservation);
-  return { moves, messages: reservation.takeRecorded().map(({ message }) => message), state: reservation.state };
+  return {
+    moves,
+    messages: reservation.takeRecorded().map(({ message }) => message),
+    state: reservation.state,
+  };
 }
 
 const reserved = new StockReserved({ orderId, lines: addedUp });
@@ -47,12 +63,20 @@ const dispatched = new StockDispatched({ orderId, shipmentId, lines: addedUp });
 
 describe('a request', () => {
   it('sets everything aside, the lines of an item added up', () => {
-    expect(after([], request)).toEqual({ moves: { effect: SET_ASIDE, lines: addedUp }, messages: [reserved], state: 'reserved' });
+    expect(after([], request)).toEqual({
+      moves: { effect: SET_ASIDE, lines: addedUp },
+      messages: [reserved],
+      state: 'reserved',
+    });
   });
 
   it('sets nothing aside when one item is short, and names every item that is', () => {
     const shortages = [Shortage.of('A', 1, 0), Shortage.of('B', 5, 4)];
-    expect(after([], requestTooMuch)).toEqual({ moves: undefined, messages: [new StockRefused({ orderId, shortages })], state: 'refused' });
+    expect(after([], requestTooMuch)).toEqual({
+      moves: undefined,
+      messages: [new StockRefused({ orderId, shortages })],
+      state: 'refused',
+    });
   });
 
   it('is refused after a release that overtook it', () => {
@@ -76,11 +100,19 @@ describe('a request', () => {
 
 describe('a release', () => {
   it('gives back what was set aside', () => {
-    expect(after([request], release)).toEqual({ moves: { effect: GIVE_BACK, lines: addedUp }, messages: [released], state: 'released' });
+    expect(after([request], release)).toEqual({
+      moves: { effect: GIVE_BACK, lines: addedUp },
+      messages: [released],
+      state: 'released',
+    });
   });
 
   it('gives nothing back after a refusal, but answers', () => {
-    expect(after([requestTooMuch], release)).toEqual({ moves: undefined, messages: [released], state: 'released' });
+    expect(after([requestTooMuch], release)).toEqual({
+      moves: undefined,
+      messages: [released],
+      state: 'released',
+    });
   });
 
   it('of something unknown is remembered and answered', () => {
@@ -92,7 +124,10 @@ describe('a release', () => {
     ['forestalled', [release]],
     ['released', [release, request]],
     ['dispatched', [request, dispatch]],
-    ['reserved and some of it came back', [request, (reservation) => reservation.putBack(returnId, lines(['B', 1]))]],
+    [
+      'reserved and some of it came back',
+      [request, (reservation) => reservation.putBack(returnId, lines(['B', 1]))],
+    ],
   ])('changes nothing when the reservation is %s already', (what, given) => {
     expect(after(given, release)).toEqual({ moves: undefined, messages: [], state: what.split(' ')[0] });
   });
@@ -100,11 +135,19 @@ describe('a release', () => {
 
 describe('a dispatch', () => {
   it('takes what was set aside off the shelf', () => {
-    expect(after([request], dispatch)).toEqual({ moves: { effect: LEAVE, lines: addedUp }, messages: [dispatched], state: 'dispatched' });
+    expect(after([request], dispatch)).toEqual({
+      moves: { effect: LEAVE, lines: addedUp },
+      messages: [dispatched],
+      state: 'dispatched',
+    });
   });
 
   it('that is repeated changes nothing', () => {
-    expect(after([request, dispatch], dispatch)).toEqual({ moves: undefined, messages: [], state: 'dispatched' });
+    expect(after([request, dispatch], dispatch)).toEqual({
+      moves: undefined,
+      messages: [],
+      state: 'dispatched',
+    });
   });
 
   it.each<[string, Step[]]>([
@@ -117,9 +160,9 @@ describe('a dispatch', () => {
   });
 
   it('is an error with a second shipment', () => {
-    expect(() => after([request, dispatch], (reservation) => reservation.dispatch('another', wanted))).toThrow(
-      /left with shipment another/,
-    );
+    expect(() =>
+      after([request, dispatch], (reservation) => reservation.dispatch('another', wanted)),
+    ).toThrow(/left with shipment another/);
   });
 
   it.each([
@@ -137,7 +180,9 @@ describe('a dispatch', () => {
       ],
     ],
   ] as [[string, number][]][])('is an error with other goods than were set aside: %j', (pairs) => {
-    expect(() => after([request], (reservation) => reservation.dispatch(shipmentId, lines(...pairs)))).toThrow(/carries other goods/);
+    expect(() =>
+      after([request], (reservation) => reservation.dispatch(shipmentId, lines(...pairs))),
+    ).toThrow(/carries other goods/);
   });
 });
 
@@ -152,15 +197,23 @@ describe('a return', () => {
   });
 
   it('that is repeated changes nothing', () => {
-    expect(after([request, dispatch, putBack(3)], putBack(3))).toEqual({ moves: undefined, messages: [], state: 'dispatched' });
+    expect(after([request, dispatch, putBack(3)], putBack(3))).toEqual({
+      moves: undefined,
+      messages: [],
+      state: 'dispatched',
+    });
   });
 
   it('may bring back the rest', () => {
-    expect(after([request, dispatch, putBack(3)], putBack(2, 'the next'))).toMatchObject(cameBack(2, 'the next'));
+    expect(after([request, dispatch, putBack(3)], putBack(2, 'the next'))).toMatchObject(
+      cameBack(2, 'the next'),
+    );
   });
 
   it('is an error with more than left', () => {
-    expect(() => after([request, dispatch, putBack(3)], putBack(3, 'the next'))).toThrow(/more of B than left/);
+    expect(() => after([request, dispatch, putBack(3)], putBack(3, 'the next'))).toThrow(
+      /more of B than left/,
+    );
   });
 
   it('may be heard of before the dispatch', () => {
@@ -201,28 +254,43 @@ describe('a parcel that does not arrive', () => {
     ['back', [takeParcelBack], takeParcelBack],
     ['back, and was lost before', [loseParcel, takeParcelBack], loseParcel],
   ])('and is %s changes nothing the second time', (_what, given, step) => {
-    expect(after([request, dispatch, ...given], step)).toEqual({ moves: undefined, messages: [], state: 'dispatched' });
+    expect(after([request, dispatch, ...given], step)).toEqual({
+      moves: undefined,
+      messages: [],
+      state: 'dispatched',
+    });
   });
 
   it('may be heard of before the dispatch', () => {
     expect(after([request], takeParcelBack)).toMatchObject(broughtBack());
-    expect(after([request, loseParcel], dispatch)).toMatchObject({ moves: { effect: LEAVE, lines: addedUp }, state: 'dispatched' });
-    expect(after([request, loseParcel], release)).toEqual({ moves: undefined, messages: [], state: 'reserved' });
+    expect(after([request, loseParcel], dispatch)).toMatchObject({
+      moves: { effect: LEAVE, lines: addedUp },
+      state: 'dispatched',
+    });
+    expect(after([request, loseParcel], release)).toEqual({
+      moves: undefined,
+      messages: [],
+      state: 'reserved',
+    });
   });
 
   it.each<[string, Step[], RegExp]>([
     ['nothing was set aside for', [], /is unknown without it/],
     ['gave everything back', [request, release], /is released without it/],
-    ['left with another shipment', [request, (reservation) => reservation.dispatch('another', wanted)], /is dispatched without it/],
+    [
+      'left with another shipment',
+      [request, (reservation) => reservation.dispatch('another', wanted)],
+      /is dispatched without it/,
+    ],
     ['got goods back from its customer', [request, dispatch, putBack(1)], /were returned by its customer/],
   ])('is an error for an order that %s', (_what, given, message) => {
     for (const step of [loseParcel, takeParcelBack]) expect(() => after(given, step)).toThrow(message);
   });
 
   it('is an error with other goods than were set aside', () => {
-    expect(() => after([request, dispatch], (reservation) => reservation.loseParcel(shipmentId, lines(['A', 1])))).toThrow(
-      /carries other goods/,
-    );
+    expect(() =>
+      after([request, dispatch], (reservation) => reservation.loseParcel(shipmentId, lines(['A', 1]))),
+    ).toThrow(/carries other goods/);
   });
 
   it('has no customer who could return goods', () => {

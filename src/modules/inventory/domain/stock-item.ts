@@ -5,8 +5,8 @@ import { adjustmentBelowReserved } from './inventory-refusals';
 import type { StockEffect } from './stock-movement';
 
 /**
- * How much of an item there is, and how that came about: on hand = received + adjusted - dispatched + returned.
- * Orders move stock through their reservations, which answer for it in messages of their own.
+ * How much of an item there is, and how that came about: on hand = received + adjusted - dispatched +
+ * returned. Orders move stock through their reservations, which answer for it in messages of their own.
  */
 export class StockItem extends Aggregate {
   itemId!: string;
@@ -28,7 +28,8 @@ export class StockItem extends Aggregate {
 
   /** What is set aside for orders stays there: an adjustment may not go below it. */
   adjust(quantity: number, reason: string): void {
-    if (this.onHand + quantity < this.reserved) throw adjustmentBelowReserved(this.itemId, quantity, this.onHand, this.reserved);
+    if (this.onHand + quantity < this.reserved)
+      throw adjustmentBelowReserved(this.itemId, quantity, this.onHand, this.reserved);
     this.adjusted += quantity;
     this.onHand += quantity;
     this.record(new StockAdjusted({ itemId: this.itemId, quantity, reason }));

@@ -39,6 +39,8 @@ describe('stock', () => {
   });
 
   it('never goes below nothing', () => {
-    expect(() => stock(0, 0).adjust(-1, 'broken')).toThrow(expect.objectContaining({ code: 'inventory.adjustment-below-reserved' }));
+    expect(() => stock(0, 0).adjust(-1, 'broken')).toThrow(
+      expect.objectContaining({ code: 'inventory.adjustment-below-reserved' }),
+    );
   });
 });

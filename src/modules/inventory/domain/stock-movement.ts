@@ -9,7 +9,9 @@ export interface StockEffect {
   readonly lost: -1 | 0 | 1;
 }
 
-/** What the orders' goods do. None of them changes `on hand = received + adjusted - dispatched + returned`. */
+/**
+ * What the orders' goods do. None of them changes `on hand = received + adjusted - dispatched + returned`.
+ */
 export const SET_ASIDE: StockEffect = { onHand: 0, reserved: 1, dispatched: 0, returned: 0, lost: 0 };
 export const GIVE_BACK: StockEffect = { onHand: 0, reserved: -1, dispatched: 0, returned: 0, lost: 0 };
 export const LEAVE: StockEffect = { onHand: -1, reserved: -1, dispatched: 1, returned: 0, lost: 0 };

@@ -16,17 +16,20 @@ export class ReservationRepository extends AggregateRepository<Reservation> {
     return super.lockAll(orderIds);
   }
 
-  /** The order's reservation, locked, or a new one; until the unit of work ends no other one moves the stock of orders. */
+  /**
+   * The order's reservation, locked, or a new one; until the unit of work ends no other one moves the stock
+   * of orders.
+   */
   async lockOrCreate(orderId: string): Promise<Reservation> {
     await this.takeTurn();
     return (await this.lock(orderId)) ?? Reservation.unknown(orderId);
   }
 
   /**
-   * A batch of messages handles many orders in one transaction and locks the items of one after those of another, so
-   * sorting within an order is not enough: two batches with popular items in common would deadlock. They take turns
-   * instead, which costs little, because they would wait for each other's items anyway.
-   * The lock's name is the table's id, which no other schema or module has.
+   * A batch of messages handles many orders in one transaction and locks the items of one after those of
+   * another, so sorting within an order is not enough: two batches with popular items in common would
+   * deadlock. They take turns instead, which costs little, because they would wait for each other's items
+   * anyway. The lock's name is the table's id, which no other schema or module has.
    */
   private async takeTurn(): Promise<void> {
     const turn = this.work.memoryOf(this.turns, () => ({ taken: false }));

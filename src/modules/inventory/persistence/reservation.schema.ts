@@ -3,8 +3,10 @@ import { ItemQuantity } from '../contracts/item-quantity';
 import { Reservation, type ReturnedGoods } from '../domain/reservation';
 
 const asStored = <T>(value: T): T => value;
-const toLines = (stored: ItemQuantity[]): ItemQuantity[] => stored.map(({ itemId, quantity }) => ItemQuantity.of(itemId, quantity));
-const toReturns = (stored: ReturnedGoods[]): ReturnedGoods[] => stored.map(({ returnId, lines }) => ({ returnId, lines: toLines(lines) }));
+const toLines = (stored: ItemQuantity[]): ItemQuantity[] =>
+  stored.map(({ itemId, quantity }) => ItemQuantity.of(itemId, quantity));
+const toReturns = (stored: ReturnedGoods[]): ReturnedGoods[] =>
+  stored.map(({ returnId, lines }) => ({ returnId, lines: toLines(lines) }));
 
 export const ReservationSchema = new EntitySchema<Reservation>({
   name: 'reservation',

@@ -7,7 +7,9 @@ import { StockRepository } from '../persistence/stock.repository';
 /** Takes what left with a shipment off the shelf, once. */
 @Subscription('inventory.dispatch-stock')
 @EventsHandler(ShipmentDispatched)
-export class DispatchStockWhenShipmentDispatched implements IEventHandler<ShipmentDispatched>, Prefetching<ShipmentDispatched> {
+export class DispatchStockWhenShipmentDispatched
+  implements IEventHandler<ShipmentDispatched>, Prefetching<ShipmentDispatched>
+{
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly stock: StockRepository,

@@ -8,12 +8,15 @@ import { StockRepository } from '../persistence/stock.repository';
 type ParcelDidNotArrive = ShipmentLost | ShipmentReturned;
 
 /**
- * Counts the goods of a lost parcel as lost, and puts those of a returned one back on the shelf. Not part of `inventory.dispatch-stock`,
- * which processes of an earlier version may be working on: they would pass these messages over.
+ * Counts the goods of a lost parcel as lost, and puts those of a returned one back on the shelf. Not part of
+ * `inventory.dispatch-stock`, which processes of an earlier version may be working on: they would pass these
+ * messages over.
  */
 @Subscription('inventory.settle-parcels')
 @EventsHandler(ShipmentLost, ShipmentReturned)
-export class SettleStockWhenParcelDoesNotArrive implements IEventHandler<ParcelDidNotArrive>, Prefetching<ParcelDidNotArrive> {
+export class SettleStockWhenParcelDoesNotArrive
+  implements IEventHandler<ParcelDidNotArrive>, Prefetching<ParcelDidNotArrive>
+{
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly stock: StockRepository,
@@ -28,7 +31,9 @@ export class SettleStockWhenParcelDoesNotArrive implements IEventHandler<ParcelD
     const { orderId, shipmentId, lines } = event;
     const reservation = await this.reservations.lockOrCreate(orderId);
     const movement =
-      event instanceof ShipmentLost ? reservation.loseParcel(shipmentId, lines) : reservation.takeParcelBack(shipmentId, lines);
+      event instanceof ShipmentLost
+        ? reservation.loseParcel(shipmentId, lines)
+        : reservation.takeParcelBack(shipmentId, lines);
     if (!movement) return;
     await this.stock.move(movement);
     await this.reservations.save(reservation);

@@ -25,7 +25,9 @@ export class ReceiveStockController {
     @IdempotencyContext('inventory') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StockLevelView> {
-    const level = await this.idempotency.once(context, () => this.commands.execute(new ReceiveStock({ itemId, quantity })));
+    const level = await this.idempotency.once(context, () =>
+      this.commands.execute(new ReceiveStock({ itemId, quantity })),
+    );
     response.location(`/stock/${encodeURIComponent(itemId)}`);
     return level;
   }

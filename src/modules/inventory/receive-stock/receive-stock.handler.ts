@@ -10,7 +10,10 @@ export class ReceiveStockHandler implements ICommandHandler<ReceiveStock> {
     private readonly onDemand: StockOnDemand,
   ) {}
 
-  async execute({ itemId, quantity }: ReceiveStock): Promise<{ itemId: string; onHand: number; reserved: number }> {
+  async execute({
+    itemId,
+    quantity,
+  }: ReceiveStock): Promise<{ itemId: string; onHand: number; reserved: number }> {
     const item = await this.onDemand.lock(itemId);
     item.receive(quantity);
     await this.stock.save(item);

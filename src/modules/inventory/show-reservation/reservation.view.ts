@@ -25,16 +25,25 @@ export class ReservationView {
   @ApiProperty({ enum: RESERVATION_STATES, description: '`forestalled`: released before it was asked for.' })
   readonly state!: string;
 
-  @ApiProperty({ type: [ItemQuantityView], description: 'One entry per item; none when nothing was ever set aside.' })
+  @ApiProperty({
+    type: [ItemQuantityView],
+    description: 'One entry per item; none when nothing was ever set aside.',
+  })
   readonly lines!: ItemQuantityView[];
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The shipment that it left with.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The shipment that it left with.',
+  })
   readonly shipmentId!: string | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'What became of its shipment where it did not arrive: `lost`, or `returned`, and then its goods are back on the shelf.',
+    description:
+      'What became of its shipment where it did not arrive: `lost`, or `returned`, and then its goods are back on the shelf.',
   })
   readonly parcel!: string | null;
 

@@ -3,7 +3,10 @@ import { PageView } from '../../../platform/http';
 import type { StockItem } from '../domain/stock-item';
 import { StockLevelView } from '../stock-level.view';
 
-/** How much of an item there is and how that came about: on hand = received + adjusted - dispatched + returned. */
+/**
+ * How much of an item there is and how that came about: on hand = received + adjusted - dispatched +
+ * returned.
+ */
 export class StockView extends StockLevelView {
   @ApiProperty({ type: 'integer' })
   readonly received!: number;
@@ -20,7 +23,16 @@ export class StockView extends StockLevelView {
   @ApiProperty({ type: 'integer', description: 'Part of what was dispatched: its parcel is lost.' })
   readonly lost!: number;
 
-  static of({ itemId, onHand, reserved, received, adjusted, dispatched, returned, lost }: StockItem): StockView {
+  static of({
+    itemId,
+    onHand,
+    reserved,
+    received,
+    adjusted,
+    dispatched,
+    returned,
+    lost,
+  }: StockItem): StockView {
     return { itemId, onHand, reserved, received, adjusted, dispatched, returned, lost };
   }
 }

@@ -39,7 +39,8 @@ export class CancelOrderController {
       await this.commands.execute(new CancelOrder({ orderId }));
       return { orderId };
     };
-    const look = (): Promise<ShownOrder> => this.answer.of(response, orderId, waitSeconds, (state) => isFinal(state) || hasLeft(state));
+    const look = (): Promise<ShownOrder> =>
+      this.answer.of(response, orderId, waitSeconds, (state) => isFinal(state) || hasLeft(state));
     const { answer } = await this.idempotency.answer(context, cancel, look);
     response.location(`/orders/${orderId}`);
     return this.answer.show(response, answer ?? (await look()));

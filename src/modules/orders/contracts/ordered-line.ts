@@ -3,7 +3,10 @@ import { IsBoolean, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 /** The form of an item's id, which is its code. */
 export const ITEM_ID = /^[A-Z0-9][A-Z0-9 ._/+&-]{0,39}$/;
 
-/** More of one item in one line than anybody orders; keeps every sum of quantities far inside the safe integers. */
+/**
+ * More of one item in one line than anybody orders; keeps every sum of quantities far inside the safe
+ * integers.
+ */
 export const MAX_QUANTITY = 1_000_000_000;
 
 /** More lines than an order may have. */

@@ -1,8 +1,20 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsInstance, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsInstance,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
-/** A price that the caller says was agreed. Any whole number is well-formed; whether it is acceptable is a rule of orders. */
+/**
+ * A price that the caller says was agreed. Any whole number is well-formed; whether it is acceptable is a
+ * rule of orders.
+ */
 export class AgreedPrice {
   @IsInt()
   readonly amount!: number;
@@ -16,7 +28,9 @@ export class AgreedPrice {
   }
 }
 
-/** One line as asked for. What is wrong with its content is refused line by line, not as a malformed message. */
+/**
+ * One line as asked for. What is wrong with its content is refused line by line, not as a malformed message.
+ */
 export class RequestedLine {
   @IsString()
   readonly itemId!: string;
@@ -24,7 +38,10 @@ export class RequestedLine {
   @IsInt()
   readonly quantity!: number;
 
-  /** Honoured only where the process trusts its callers (`TRUST_AGREED_PRICES`); elsewhere the list price counts. */
+  /**
+   * Honoured only where the process trusts its callers (`TRUST_AGREED_PRICES`); elsewhere the list price
+   * counts.
+   */
   @IsOptional()
   @IsInstance(AgreedPrice)
   @ValidateNested()
@@ -37,8 +54,8 @@ export class RequestedLine {
 }
 
 /**
- * Places an order, or refuses it with one reason per bad line and starts nothing.
- * The number of lines is a rule of orders and therefore not bounded here; the HTTP layer's body limit bounds it.
+ * Places an order, or refuses it with one reason per bad line and starts nothing. The number of lines is a
+ * rule of orders and therefore not bounded here; the HTTP layer's body limit bounds it.
  */
 @CommandContract('orders.place-order', { version: 1 })
 export class PlaceOrder extends CommandMessage<PlaceOrder, { orderId: string }> {

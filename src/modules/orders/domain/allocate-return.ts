@@ -8,12 +8,15 @@ export interface ReturnedQuantity {
 }
 
 /**
- * How much of each line of an order comes back (by line index). Quantities are taken from the lines of their item in order.
- * Refuses the whole return when any of its lines asks for what was not bought or has already come back.
+ * How much of each line of an order comes back (by line index). Quantities are taken from the lines of their
+ * item in order. Refuses the whole return when any of its lines asks for what was not bought or has already
+ * come back.
  */
 export function allocateReturn(lines: readonly OrderLine[], items: readonly ReturnedQuantity[]): number[] {
-  if (items.length === 0) throw new Refusal('invalid', 'orders.return.no-lines', 'A return needs at least one line.');
-  if (items.length > MAX_LINES) throw new Refusal('invalid', 'orders.return.too-many-lines', `A return has at most ${MAX_LINES} lines.`);
+  if (items.length === 0)
+    throw new Refusal('invalid', 'orders.return.no-lines', 'A return needs at least one line.');
+  if (items.length > MAX_LINES)
+    throw new Refusal('invalid', 'orders.return.too-many-lines', `A return has at most ${MAX_LINES} lines.`);
 
   const byItem = new Map<string, number[]>();
   lines.forEach(({ itemId }, index) => byItem.set(itemId, [...(byItem.get(itemId) ?? []), index]));
@@ -29,7 +32,8 @@ export function allocateReturn(lines: readonly OrderLine[], items: readonly Retu
     const indexes = byItem.get(itemId);
     if (!indexes) return refuse('itemId', 'item-not-in-order', 'The order has no line with this item.');
     const available = indexes.reduce((sum, index) => sum + left[index], 0);
-    if (quantity > available) return refuse('quantity', 'more-than-bought', `Of this item ${available} can still be returned.`);
+    if (quantity > available)
+      return refuse('quantity', 'more-than-bought', `Of this item ${available} can still be returned.`);
 
     let missing = quantity;
     for (const index of indexes) {
@@ -39,6 +43,12 @@ export function allocateReturn(lines: readonly OrderLine[], items: readonly Retu
     }
   });
 
-  if (reasons.length > 0) throw new Refusal('invalid', 'orders.return.refused', 'The return was refused; nothing was taken back.', reasons);
+  if (reasons.length > 0)
+    throw new Refusal(
+      'invalid',
+      'orders.return.refused',
+      'The return was refused; nothing was taken back.',
+      reasons,
+    );
   return lines.map((line, index) => returnable(line) - left[index]);
 }

@@ -22,12 +22,21 @@ export type FinalState = 'completed' | 'rejected' | 'cancelled';
 
 const FINAL: ReadonlySet<OrderState> = new Set<FinalState>(['completed', 'rejected', 'cancelled']);
 
-/** True once nothing more will happen to the order by itself: everything held for it is settled or given back. */
+/**
+ * True once nothing more will happen to the order by itself: everything held for it is settled or given back.
+ */
 export const isFinal = (state: OrderState): state is FinalState => FINAL.has(state);
 
-const LEFT: ReadonlySet<OrderState> = new Set<OrderState>(['awaiting-delivery', 'capturing', 'releasing-credit']);
+const LEFT: ReadonlySet<OrderState> = new Set<OrderState>([
+  'awaiting-delivery',
+  'capturing',
+  'releasing-credit',
+]);
 
-/** True once the parcel has left and the order is not final yet: there is no way back. An order of services is past the same point. */
+/**
+ * True once the parcel has left and the order is not final yet: there is no way back. An order of services is
+ * past the same point.
+ */
 export const hasLeft = (state: OrderState): boolean => LEFT.has(state);
 
 /** One step of an order's visible history. */

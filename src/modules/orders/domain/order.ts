@@ -13,9 +13,9 @@ import { hasLeft, isFinal, type FinalState, type HistoryEntry, type OrderState }
 /**
  * What a customer bought, at the prices of that moment, and how far it has come.
  *
- * `version` counts the order's messages, as for every aggregate. The steps between (`moveTo`) are visible in `history`
- * but matter to no other module, so they record no message and leave `version` alone. The order's `revision`, of which
- * its ETag is made, therefore adds both up.
+ * `version` counts the order's messages, as for every aggregate. The steps between (`moveTo`) are visible in
+ * `history` but matter to no other module, so they record no message and leave `version` alone. The order's
+ * `revision`, of which its ETag is made, therefore adds both up.
  */
 export class Order extends Aggregate implements Labels {
   orderId!: string;
@@ -41,7 +41,13 @@ export class Order extends Aggregate implements Labels {
   }
 
   static place(
-    order: { orderId: string; customerId: string; currency: string; lines: readonly OrderedLine[]; labels?: Labels },
+    order: {
+      orderId: string;
+      customerId: string;
+      currency: string;
+      lines: readonly OrderedLine[];
+      labels?: Labels;
+    },
     at: Date,
   ): Order {
     const placed = new Order();
@@ -59,7 +65,8 @@ export class Order extends Aggregate implements Labels {
     placed.total = total.amount;
     placed.history = [];
     placed.placedAt = at;
-    ({ externalReference: placed.externalReference, metadata: placed.metadata } = order.labels ?? Labels.none);
+    ({ externalReference: placed.externalReference, metadata: placed.metadata } =
+      order.labels ?? Labels.none);
     placed.enter('placed', at);
     placed.record(
       new OrderPlaced({
@@ -81,12 +88,17 @@ export class Order extends Aggregate implements Labels {
     return isFinal(this.state);
   }
 
-  /** A step on the way, visible to clients and recorded as no message. Entering the state it is in changes nothing. */
+  /**
+   * A step on the way, visible to clients and recorded as no message. Entering the state it is in changes
+   * nothing.
+   */
   moveTo(state: Exclude<OrderState, FinalState>, at: Date, reason?: string): void {
     if (state !== this.state) this.enter(state, at, reason);
   }
 
-  /** The goods have left; the delivery is waited for. With a reason where a cancellation came too late for it. */
+  /**
+   * The goods have left; the delivery is waited for. With a reason where a cancellation came too late for it.
+   */
   dispatched(at: Date, reason?: string): void {
     this.enter('awaiting-delivery', at, reason);
     this.record(new OrderDispatched({ orderId: this.orderId }));
@@ -103,7 +115,10 @@ export class Order extends Aggregate implements Labels {
   }
 
   cancel(reason: string, at: Date): void {
-    if (hasLeft(this.state)) throw new Error(`Order ${this.orderId} is ${this.state}: its parcel has left, so it cannot be cancelled.`);
+    if (hasLeft(this.state))
+      throw new Error(
+        `Order ${this.orderId} is ${this.state}: its parcel has left, so it cannot be cancelled.`,
+      );
     this.enter('cancelled', at, reason);
     this.record(new OrderCancelled({ orderId: this.orderId, reason }));
   }
@@ -121,16 +136,29 @@ export class Order extends Aggregate implements Labels {
       );
     }
     const taken = allocateReturn(this.lines, items);
-    this.lines = this.lines.map((line, index) => (taken[index] > 0 ? { ...line, returned: line.returned + taken[index] } : line));
-    const lines = this.lines.flatMap((line, index) => (taken[index] > 0 ? [unitsOf(line, taken[index])] : []));
-    const accepted = new ReturnAccepted({ orderId: this.orderId, returnId, lines, refund: valueOf(lines, this.currency) });
+    this.lines = this.lines.map((line, index) =>
+      taken[index] > 0 ? { ...line, returned: line.returned + taken[index] } : line,
+    );
+    const lines = this.lines.flatMap((line, index) =>
+      taken[index] > 0 ? [unitsOf(line, taken[index])] : [],
+    );
+    const accepted = new ReturnAccepted({
+      orderId: this.orderId,
+      returnId,
+      lines,
+      refund: valueOf(lines, this.currency),
+    });
     this.record(accepted);
     return accepted;
   }
 
   private enter(state: OrderState, at: Date, reason?: string): void {
-    if (this.state && this.isFinal) throw new Error(`Order ${this.orderId} is ${this.state}, which is final: it cannot become ${state}.`);
+    if (this.state && this.isFinal)
+      throw new Error(`Order ${this.orderId} is ${this.state}, which is final: it cannot become ${state}.`);
     this.state = state;
-    this.history = [...this.history, { state, at: at.toISOString(), ...(reason === undefined ? {} : { reason }) }];
+    this.history = [
+      ...this.history,
+      { state, at: at.toISOString(), ...(reason === undefined ? {} : { reason }) },
+    ];
   }
 }

@@ -14,7 +14,15 @@ const returnId = '01890a5d-ac96-774b-bcce-b302099a8059';
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 12, minute));
 
 const placed = (...lines: OrderedLine[]): Order =>
-  Order.place({ orderId, customerId, currency: 'GBP', lines: lines.length > 0 ? lines : [OrderedLine.of('85123A', 6, 255, true)] }, at(0));
+  Order.place(
+    {
+      orderId,
+      customerId,
+      currency: 'GBP',
+      lines: lines.length > 0 ? lines : [OrderedLine.of('85123A', 6, 255, true)],
+    },
+    at(0),
+  );
 
 const completed = (...lines: OrderedLine[]): Order => {
   const order = placed(...lines);
@@ -36,7 +44,11 @@ const refusalOf = (work: () => unknown): Refusal => {
 
 describe('an order', () => {
   it('is placed with the sum of its lines, a repeated item staying two lines', () => {
-    const order = placed(OrderedLine.of('A', 2, 100, true), OrderedLine.of('POST', 1, 1800, false), OrderedLine.of('A', 1, 90, true));
+    const order = placed(
+      OrderedLine.of('A', 2, 100, true),
+      OrderedLine.of('POST', 1, 1800, false),
+      OrderedLine.of('A', 1, 90, true),
+    );
 
     expect(order).toMatchObject({
       state: 'placed',
@@ -68,7 +80,11 @@ describe('an order', () => {
     expect(messagesOf(order)).toEqual([]);
     expect(order.version).toBe(1);
     expect(order.revision).toBe(before + 2);
-    expect(order.history.at(-1)).toEqual({ state: 'undoing', at: at(2).toISOString(), reason: 'credit-refused' });
+    expect(order.history.at(-1)).toEqual({
+      state: 'undoing',
+      at: at(2).toISOString(),
+      reason: 'credit-refused',
+    });
   });
 
   it('does not enter the state that it is in', () => {
@@ -79,10 +95,28 @@ describe('an order', () => {
   });
 
   it.each([
-    ['dispatched', (order: Order) => order.dispatched(at(1)), OrderDispatched, 'awaiting-delivery', undefined],
+    [
+      'dispatched',
+      (order: Order) => order.dispatched(at(1)),
+      OrderDispatched,
+      'awaiting-delivery',
+      undefined,
+    ],
     ['completed', (order: Order) => order.complete(at(1)), OrderCompleted, 'completed', undefined],
-    ['rejected', (order: Order) => order.reject('stock-refused', at(1)), OrderRejected, 'rejected', 'stock-refused'],
-    ['cancelled', (order: Order) => order.cancel('payment-declined', at(1)), OrderCancelled, 'cancelled', 'payment-declined'],
+    [
+      'rejected',
+      (order: Order) => order.reject('stock-refused', at(1)),
+      OrderRejected,
+      'rejected',
+      'stock-refused',
+    ],
+    [
+      'cancelled',
+      (order: Order) => order.cancel('payment-declined', at(1)),
+      OrderCancelled,
+      'cancelled',
+      'payment-declined',
+    ],
   ])('tells others when it is %s', (_name, change, type, state, reason) => {
     const order = placed();
     order.takeRecorded();
@@ -124,7 +158,11 @@ describe('an order', () => {
 
 describe('returning items', () => {
   it('takes them from the lines of the item in order, at the price of each line', () => {
-    const order = completed(OrderedLine.of('A', 2, 100, true), OrderedLine.of('B', 5, 7, true), OrderedLine.of('A', 3, 90, true));
+    const order = completed(
+      OrderedLine.of('A', 2, 100, true),
+      OrderedLine.of('B', 5, 7, true),
+      OrderedLine.of('A', 3, 90, true),
+    );
 
     const accepted = order.returnItems(returnId, [{ itemId: 'A', quantity: 4 }]);
 
@@ -157,12 +195,16 @@ describe('returning items', () => {
     expect(refusalOf(() => order.returnItems(returnId, both)).reasons).toMatchObject([
       { pointer: '/lines/1/quantity', code: 'orders.return.more-than-bought' },
     ]);
-    expect(order.returnItems(returnId, [both[0], { itemId: 'A', quantity: 1 }]).lines).toEqual([OrderedLine.of('A', 3, 100, true)]);
+    expect(order.returnItems(returnId, [both[0], { itemId: 'A', quantity: 1 }]).lines).toEqual([
+      OrderedLine.of('A', 3, 100, true),
+    ]);
   });
 
   it('takes services back too', () => {
     const order = completed(OrderedLine.of('POST', 1, 1800, false));
-    expect(order.returnItems(returnId, [{ itemId: 'POST', quantity: 1 }]).lines).toEqual([OrderedLine.of('POST', 1, 1800, false)]);
+    expect(order.returnItems(returnId, [{ itemId: 'POST', quantity: 1 }]).lines).toEqual([
+      OrderedLine.of('POST', 1, 1800, false),
+    ]);
   });
 
   it('is refused as a whole, with one reason for each bad line', () => {
@@ -190,13 +232,15 @@ describe('returning items', () => {
   it('needs lines, and not too many', () => {
     const order = completed();
     expect(refusalOf(() => order.returnItems(returnId, [])).code).toBe('orders.return.no-lines');
-    expect(refusalOf(() => order.returnItems(returnId, Array(1001).fill({ itemId: 'A', quantity: 1 }))).code).toBe(
-      'orders.return.too-many-lines',
-    );
+    expect(
+      refusalOf(() => order.returnItems(returnId, Array(1001).fill({ itemId: 'A', quantity: 1 }))).code,
+    ).toBe('orders.return.too-many-lines');
   });
 
   it('needs a completed order', () => {
-    expect(refusalOf(() => placed().returnItems(returnId, [{ itemId: '85123A', quantity: 1 }]))).toMatchObject({
+    expect(
+      refusalOf(() => placed().returnItems(returnId, [{ itemId: '85123A', quantity: 1 }])),
+    ).toMatchObject({
       kind: 'conflict',
       code: 'orders.return.order-not-completed',
     });

@@ -20,7 +20,11 @@ describe('orders', () => {
       const { body, headers } = await waiting;
       expect(body).toMatchObject({
         state: 'rejected',
-        history: [{ state: 'placed' }, { state: 'awaiting-credit' }, { state: 'rejected', reason: 'credit-refused' }],
+        history: [
+          { state: 'placed' },
+          { state: 'awaiting-credit' },
+          { state: 'rejected', reason: 'credit-refused' },
+        ],
       });
       expect(headers['preference-applied']).toBe('wait=20');
       expect(headers.etag).toBe('"5"');
@@ -46,10 +50,18 @@ describe('orders', () => {
       const { text, headers } = await streaming;
       expect(headers['content-type']).toContain('text/event-stream');
       expect(text.match(/^(id|event): .*$/gm)).toEqual([
-        ...['id: 0', 'event: placed', 'id: 1', 'event: awaiting-credit'],
-        ...['id: 2', 'event: awaiting-stock', 'id: 3', 'event: cancelled'],
+        'id: 0',
+        'event: placed',
+        'id: 1',
+        'event: awaiting-credit',
+        'id: 2',
+        'event: awaiting-stock',
+        'id: 3',
+        'event: cancelled',
       ]);
-      expect(text).toContain(`data: {"at":"${at.toISOString()}","state":"cancelled","reason":"payment-declined"}`);
+      expect(text).toContain(
+        `data: {"at":"${at.toISOString()}","state":"cancelled","reason":"payment-declined"}`,
+      );
 
       const rest = await http().get(`/orders/${orderId}/events`).set('Last-Event-ID', '1').buffer(true);
       expect(rest.text.match(/^id: .*$/gm)).toEqual(['id: 2', 'id: 3']);
@@ -76,21 +88,30 @@ describe('orders', () => {
     });
 
     it('is written once for many orders and many steps, and before an order is locked', async () => {
-      const ids = [await placed({ itemId: 'MUG', quantity: 1 }), await placed({ itemId: 'MUG', quantity: 1 })];
+      const ids = [
+        await placed({ itemId: 'MUG', quantity: 1 }),
+        await placed({ itemId: 'MUG', quantity: 1 }),
+      ];
       const statements = await statementsDuring(() =>
         inside(async () => {
           for (const orderId of ids)
             for (const state of ['awaiting-credit', 'awaiting-stock'] as const)
               await orders.app.get(OrderRepository).advance(orderId, state, at);
           const order = await orders.app.get(OrderRepository).lock(ids[0]);
-          expect(order?.history.map(({ state }) => state)).toEqual(['placed', 'awaiting-credit', 'awaiting-stock']);
+          expect(order?.history.map(({ state }) => state)).toEqual([
+            'placed',
+            'awaiting-credit',
+            'awaiting-stock',
+          ]);
           await orders.app.get(OrderRepository).advance(ids[0], 'awaiting-payment', at);
         }),
       );
       // The steps of both before the lock; the last one with the order that was locked by then.
       expect(statements.filter((sql) => /update "?orders/i.test(sql))).toHaveLength(2);
       for (const [index, last] of ['awaiting-payment', 'awaiting-stock'].entries()) {
-        const { history } = (await http().get(`/orders/${ids[index]}`)).body as { history: { state: string }[] };
+        const { history } = (await http().get(`/orders/${ids[index]}`)).body as {
+          history: { state: string }[];
+        };
         expect(history.at(-1)?.state).toBe(last);
         expect(history).toHaveLength(4 - index);
       }
@@ -115,7 +136,9 @@ describe('orders', () => {
     it('is refused where the fulfilment refuses, and for an order that nobody placed', async () => {
       const orderId = await placed({ itemId: 'MUG', quantity: 1 });
       requestCancellation.mockRejectedValue(new Refusal('conflict', 'orders.not-cancellable', 'Too late.'));
-      expect((await http().post(`/orders/${orderId}/cancellation`).expect(409)).body.code).toBe('orders.not-cancellable');
+      expect((await http().post(`/orders/${orderId}/cancellation`).expect(409)).body.code).toBe(
+        'orders.not-cancellable',
+      );
       await http().post(`/orders/${uuidv7()}/cancellation`).expect(404);
     });
   });

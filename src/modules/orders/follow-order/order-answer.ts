@@ -16,8 +16,8 @@ export class OrderAnswer {
   ) {}
 
   /**
-   * How the order stands after at most `waitSeconds`, or once it is in a state that is waited for: a final one, unless it is said otherwise.
-   * Plain JSON; `show` makes the answer of it.
+   * How the order stands after at most `waitSeconds`, or once it is in a state that is waited for: a final
+   * one, unless it is said otherwise. Plain JSON; `show` makes the answer of it.
    */
   async of(
     response: Response,
@@ -28,7 +28,11 @@ export class OrderAnswer {
     if (waitSeconds !== undefined) await this.progress.until(isOver, orderId, waitSeconds, closed(response));
     const found = await this.orders.order(orderId);
     if (!found) throw unknownOrder();
-    return { order: found.view, revision: found.revision, ...(waitSeconds !== undefined && { waitedSeconds: waitSeconds }) };
+    return {
+      order: found.view,
+      revision: found.revision,
+      ...(waitSeconds !== undefined && { waitedSeconds: waitSeconds }),
+    };
   }
 
   /** The body, and its headers. */

@@ -12,7 +12,9 @@ export interface OrderStep {
 
 const CHANGE = 'change';
 
-/** Tells this process, after the commit, that it moved an order on. A hint: another process may do the work. */
+/**
+ * Tells this process, after the commit, that it moved an order on. A hint: another process may do the work.
+ */
 @Injectable()
 export class OrderChanges {
   private readonly emitter = new EventEmitter();

@@ -16,8 +16,14 @@ export class OrderEventsController {
     description: 'Server-sent events, one per entry of the history, named after the state.',
   })
   @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
-  @ApiNoContentResponse({ description: 'The order is final and `Last-Event-ID` its last entry: nothing will follow.' })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last event received; the stream goes on after it.' })
+  @ApiNoContentResponse({
+    description: 'The order is final and `Last-Event-ID` its last entry: nothing will follow.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last event received; the stream goes on after it.',
+  })
   stream(
     @Param() { orderId }: OrderPath,
     @Headers('last-event-id') lastEventId: string | undefined,

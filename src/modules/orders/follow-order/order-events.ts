@@ -6,10 +6,15 @@ import { unknownOrder } from '../domain/unknown-order';
 import { OrderReader } from './order.reader';
 import { OrderProgress } from './order-progress';
 
-/** A stream ends after so long even if its order has not: the client comes back with `Last-Event-ID`, perhaps to another process. */
+/**
+ * A stream ends after so long even if its order has not: the client comes back with `Last-Event-ID`, perhaps
+ * to another process.
+ */
 const LONGEST_STREAM_MS = 10 * 60_000;
 
-/** Streams the history of orders as server-sent events: one event per entry, its id being the entry's index. */
+/**
+ * Streams the history of orders as server-sent events: one event per entry, its id being the entry's index.
+ */
 @Injectable()
 export class OrderEvents {
   constructor(
@@ -18,7 +23,10 @@ export class OrderEvents {
     private readonly streams: EventStreams,
   ) {}
 
-  /** Sends the entries after `lastSeen` (-1 for all) and then each new one, until the order is final or the client is gone. */
+  /**
+   * Sends the entries after `lastSeen` (-1 for all) and then each new one, until the order is final or the
+   * client is gone.
+   */
   async stream(orderId: string, lastSeen: number, request: Request, response: Response): Promise<void> {
     const found = await this.orders.history(orderId);
     if (!found) throw unknownOrder();
@@ -78,13 +86,20 @@ class OrderStream {
   private async sendNew(): Promise<void> {
     const found = await this.orders.history(this.orderId);
     if (!found || !this.response.writable) return;
-    found.history.slice(this.sent).forEach((entry, index) => this.response.write(eventOf(entry, this.sent + index)));
+    found.history
+      .slice(this.sent)
+      .forEach((entry, index) => this.response.write(eventOf(entry, this.sent + index)));
     this.sent = Math.max(this.sent, found.history.length);
     if (isFinal(found.state)) this.end();
   }
 }
 
-const eventOf = (entry: HistoryEntry, index: number): string => `id: ${index}\nevent: ${entry.state}\ndata: ${JSON.stringify(entry)}\n\n`;
+const eventOf = (entry: HistoryEntry, index: number): string =>
+  `id: ${index}\nevent: ${entry.state}\ndata: ${JSON.stringify(entry)}\n\n`;
 
-/** The index in `Last-Event-ID`; -1 when there is none or when it is not one of ours, which starts from the beginning. */
-export const lastSeenOf = (header: string | undefined): number => (header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : -1);
+/**
+ * The index in `Last-Event-ID`; -1 when there is none or when it is not one of ours, which starts from the
+ * beginning.
+ */
+export const lastSeenOf = (header: string | undefined): number =>
+  header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : -1;

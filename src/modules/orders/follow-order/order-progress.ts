@@ -12,13 +12,17 @@ interface Followed {
   followers: Set<Follower>;
 }
 
-/** Between two looks at the followed orders; the pause grows while looking finds nothing that was not heard of before. */
+/**
+ * Between two looks at the followed orders; the pause grows while looking finds nothing that was not heard of
+ * before.
+ */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Lets many callers follow orders until they are final. A change made by this process wakes them at once; one made by
- * another process is found by looking, with one small query for all followed orders together and nothing held in between.
+ * Lets many callers follow orders until they are final. A change made by this process wakes them at once; one
+ * made by another process is found by looking, with one small query for all followed orders together and
+ * nothing held in between.
  */
 @Injectable()
 export class OrderProgress {
@@ -38,7 +42,10 @@ export class OrderProgress {
     return this.draining.signal;
   }
 
-  /** Calls `follower` soon with how far the order has come, and again after each change. Returns the way to stop it. */
+  /**
+   * Calls `follower` soon with how far the order has come, and again after each change. Returns the way to
+   * stop it.
+   */
   follow(orderId: string, follower: Follower): () => void {
     const entry = this.followed.get(orderId) ?? { steps: 0, followers: new Set() };
     this.followed.set(orderId, entry);
@@ -51,8 +58,16 @@ export class OrderProgress {
     };
   }
 
-  /** Resolves when the order is in a state that is waited for, when the time is up, when the caller is gone or when the process shuts down. */
-  async until(isOver: (state: OrderState) => boolean, orderId: string, seconds: number, gone: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the order is in a state that is waited for, when the time is up, when the caller is gone or
+   * when the process shuts down.
+   */
+  async until(
+    isOver: (state: OrderState) => boolean,
+    orderId: string,
+    seconds: number,
+    gone: AbortSignal,
+  ): Promise<void> {
     const over = AbortSignal.any([gone, this.shutdown]);
     if (over.aborted || seconds <= 0) return;
     await new Promise<void>((resolve) => {

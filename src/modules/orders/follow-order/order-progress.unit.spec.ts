@@ -23,7 +23,11 @@ describe('following an order', () => {
       looks += 1;
       return [stored];
     };
-    progress = new OrderProgress({ steps } as unknown as OrderReader, { signal: shutdown.signal } as unknown as Draining, changes);
+    progress = new OrderProgress(
+      { steps } as unknown as OrderReader,
+      { signal: shutdown.signal } as unknown as Draining,
+      changes,
+    );
   });
 
   it('does not wait for an order that is final already', async () => {

@@ -20,12 +20,16 @@ export class OrderReader {
 
   /** One order, and the revision that its ETag is made of. */
   async order(orderId: string): Promise<{ view: OrderView; revision: number } | null> {
-    const [row] = await this.query<OrderRow>(`select ${SUMMARY_COLUMNS}, lines, history, version from orders where order_id = $1`, [
-      orderId,
-    ]);
+    const [row] = await this.query<OrderRow>(
+      `select ${SUMMARY_COLUMNS}, lines, history, version from orders where order_id = $1`,
+      [orderId],
+    );
     if (!row) return null;
     const lines = row.lines.map((line) => ({ ...line, unitPrice: Money.of(line.unitPrice, row.currency) }));
-    return { view: { ...summaryOf(row), lines, history: row.history }, revision: row.version + row.history.length };
+    return {
+      view: { ...summaryOf(row), lines, history: row.history },
+      revision: row.version + row.history.length,
+    };
   }
 
   async history(orderId: string): Promise<{ state: OrderState; history: HistoryEntry[] } | null> {

@@ -38,16 +38,27 @@ export interface FulfilmentFacts {
 }
 
 const MINUTE = 60_000;
-const hasGoods = { description: 'the order has stock-tracked lines', holds: (facts: FulfilmentFacts) => facts.goods.length > 0 };
-const tooLate = (reason: string, minutes: number) => ({ afterMs: minutes * MINUTE, outcome: 'cancelled', reason });
+const hasGoods = {
+  description: 'the order has stock-tracked lines',
+  holds: (facts: FulfilmentFacts) => facts.goods.length > 0,
+};
+const tooLate = (reason: string, minutes: number) => ({
+  afterMs: minutes * MINUTE,
+  outcome: 'cancelled',
+  reason,
+});
 
-/** Nothing was captured yet: what is authorised is voided, and the credit is free again. The goods are settled by inventory. */
+/**
+ * Nothing was captured yet: what is authorised is voided, and the credit is free again. The goods are settled
+ * by inventory.
+ */
 const didNotArrive = (reason: string) => ({ outcome: 'cancelled', reason });
 
 /**
- * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel has left,
- * everything can be undone; after it, everything that is left succeeds sooner or later, or the parcel does not arrive: then the money is
- * given back, and no longer the goods, which are where the parcel is.
+ * From a placed order to a completed, rejected or cancelled one. The dispatch is the pivot: until the parcel
+ * has left, everything can be undone; after it, everything that is left succeeds sooner or later, or the
+ * parcel does not arrive: then the money is given back, and no longer the goods, which are where the parcel
+ * is.
  */
 export const fulfilment = defineSaga<FulfilmentFacts>({
   name: 'orders.fulfilment',
@@ -56,14 +67,22 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
   start: {
     event: OrderPlaced,
     state: 'placed',
-    facts: ({ orderId, customerId, total, lines }: OrderPlaced) => ({ orderId, customerId, total, goods: goodsOf(lines) }),
+    facts: ({ orderId, customerId, total, lines }: OrderPlaced) => ({
+      orderId,
+      customerId,
+      total,
+      goods: goodsOf(lines),
+    }),
   },
   steps: [
     {
       name: 'credit',
       kind: 'compensatable',
       state: 'awaiting-credit',
-      send: { command: ReserveCredit, from: ({ orderId, customerId, total }) => new ReserveCredit({ orderId, customerId, amount: total }) },
+      send: {
+        command: ReserveCredit,
+        from: ({ orderId, customerId, total }) => new ReserveCredit({ orderId, customerId, amount: total }),
+      },
       done: { event: CreditReserved },
       refused: [{ event: CreditRefused, outcome: 'rejected', reason: 'credit-refused' }],
       compensation: {
@@ -79,7 +98,10 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       kind: 'compensatable',
       state: 'awaiting-stock',
       when: hasGoods,
-      send: { command: ReserveStock, from: ({ orderId, goods }) => new ReserveStock({ orderId, lines: goods }) },
+      send: {
+        command: ReserveStock,
+        from: ({ orderId, goods }) => new ReserveStock({ orderId, lines: goods }),
+      },
       done: { event: StockReserved },
       refused: [{ event: StockRefused, outcome: 'rejected', reason: 'stock-refused' }],
       compensation: {
@@ -97,7 +119,8 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
       state: 'awaiting-payment',
       send: {
         command: AuthorisePayment,
-        from: ({ orderId, customerId, total }) => new AuthorisePayment({ orderId, customerId, amount: total }),
+        from: ({ orderId, customerId, total }) =>
+          new AuthorisePayment({ orderId, customerId, amount: total }),
       },
       done: { event: PaymentAuthorised },
       refused: [{ event: PaymentDeclined, outcome: 'cancelled', reason: 'payment-declined' }],
@@ -119,7 +142,14 @@ export const fulfilment = defineSaga<FulfilmentFacts>({
         from: ({ orderId, customerId, goods }) => new PrepareShipment({ orderId, customerId, lines: goods }),
       },
       done: { event: ShipmentDispatched },
-      refused: [{ event: ShipmentFailed, where: { reason: 'no-address' }, outcome: 'cancelled', reason: 'no-address' }],
+      refused: [
+        {
+          event: ShipmentFailed,
+          where: { reason: 'no-address' },
+          outcome: 'cancelled',
+          reason: 'no-address',
+        },
+      ],
       compensation: {
         command: CancelShipment,
         from: ({ orderId }) => new CancelShipment({ orderId }),

@@ -38,9 +38,11 @@ const captured = new PaymentCaptured({ orderId, amount: Money.of(500, 'GBP') });
 const creditReleased = new CreditReleased({ orderId });
 const stockReleased = new StockReleased({ orderId });
 const voided = new PaymentVoided({ orderId });
-const shipmentFailed = (reason: 'cancelled' | 'no-address' | 'delivery-failed') => new ShipmentFailed({ shipmentId, orderId, reason });
+const shipmentFailed = (reason: 'cancelled' | 'no-address' | 'delivery-failed') =>
+  new ShipmentFailed({ shipmentId, orderId, reason });
 
-const lost = (reason: 'reported' | 'presumed') => new ShipmentLost({ shipmentId, orderId, reason, lines: [] });
+const lost = (reason: 'reported' | 'presumed') =>
+  new ShipmentLost({ shipmentId, orderId, reason, lines: [] });
 const returned = new ShipmentReturned({ shipmentId, orderId, lines: [] });
 const refusedByRecipient = new DeliveryRefused({ shipmentId, orderId });
 
@@ -73,7 +75,11 @@ class Play {
       return this;
     }
     this.instance = transition.instance;
-    this.told.push([transition.instance.state, ...transition.commands.map((command) => command.constructor.name)].join(' '));
+    this.told.push(
+      [transition.instance.state, ...transition.commands.map((command) => command.constructor.name)].join(
+        ' ',
+      ),
+    );
     return this;
   }
 }
@@ -87,8 +93,22 @@ const FORWARD = [
 
 describe('fulfilment of an order', () => {
   it('completes only after capture and release of the credit hold', () => {
-    const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, delivered, captured, creditReleased);
-    expect(play.told).toEqual([...FORWARD, 'awaiting-delivery', 'capturing CapturePayment', 'releasing-credit ReleaseCredit', 'completed']);
+    const play = new Play().when(
+      creditReserved,
+      stockReserved,
+      authorised,
+      dispatched,
+      delivered,
+      captured,
+      creditReleased,
+    );
+    expect(play.told).toEqual([
+      ...FORWARD,
+      'awaiting-delivery',
+      'capturing CapturePayment',
+      'releasing-credit ReleaseCredit',
+      'completed',
+    ]);
     expect(play.instance.final).toBe(true);
   });
 
@@ -110,7 +130,11 @@ describe('fulfilment of an order', () => {
   });
 
   it('releases the credit before it is rejected for want of stock', () => {
-    const play = new Play().when(creditReserved, new StockRefused({ orderId, shortages: [] }), creditReleased);
+    const play = new Play().when(
+      creditReserved,
+      new StockRefused({ orderId, shortages: [] }),
+      creditReleased,
+    );
     expect(play.told.slice(2)).toEqual(['undoing ReleaseCredit', 'rejected']);
   });
 
@@ -164,7 +188,14 @@ describe('fulfilment of an order', () => {
   });
 
   it('waits on after a failed delivery attempt', () => {
-    const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, shipmentFailed('delivery-failed'), delivered);
+    const play = new Play().when(
+      creditReserved,
+      stockReserved,
+      authorised,
+      dispatched,
+      shipmentFailed('delivery-failed'),
+      delivered,
+    );
     expect(play.told.slice(-2)).toEqual(['-', 'capturing CapturePayment']);
   });
 
@@ -173,16 +204,37 @@ describe('fulfilment of an order', () => {
     ['parcel-presumed-lost', lost('presumed')],
     ['parcel-refused', refusedByRecipient],
     ['parcel-returned', returned],
-  ])('gives the money back and not the goods, which have left, when it ends because of %s', (reason, event) => {
-    const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, event, voided, creditReleased);
-    expect(play.told.slice(4)).toEqual(['awaiting-delivery', 'undoing VoidPayment', 'undoing ReleaseCredit', 'cancelled']);
-    expect(play.instance).toMatchObject({ final: true, outcome: 'cancelled', reason });
-  });
+  ])(
+    'gives the money back and not the goods, which have left, when it ends because of %s',
+    (reason, event) => {
+      const play = new Play().when(
+        creditReserved,
+        stockReserved,
+        authorised,
+        dispatched,
+        event,
+        voided,
+        creditReleased,
+      );
+      expect(play.told.slice(4)).toEqual([
+        'awaiting-delivery',
+        'undoing VoidPayment',
+        'undoing ReleaseCredit',
+        'cancelled',
+      ]);
+      expect(play.instance).toMatchObject({ final: true, outcome: 'cancelled', reason });
+    },
+  );
 
   it('does the same when the parcel left before a cancellation reached shipping', () => {
     const play = new Play().when(creditReserved, stockReserved, authorised).cancel();
     play.when(dispatched, lost('reported'), voided, creditReleased);
-    expect(play.told.slice(5)).toEqual(['awaiting-delivery', 'undoing VoidPayment', 'undoing ReleaseCredit', 'cancelled']);
+    expect(play.told.slice(5)).toEqual([
+      'awaiting-delivery',
+      'undoing VoidPayment',
+      'undoing ReleaseCredit',
+      'cancelled',
+    ]);
     expect(play.instance.reason).toBe('parcel-lost');
   });
 
@@ -190,7 +242,9 @@ describe('fulfilment of an order', () => {
     const play = new Play().when(creditReserved, stockReserved, authorised, dispatched, refusedByRecipient);
     play.when(returned, lost('reported'), delivered);
     expect(play.told.slice(-3)).toEqual(['-', '-', '-']);
-    const done = new Play().when(creditReserved, stockReserved, authorised, dispatched, delivered).when(lost('reported'), returned);
+    const done = new Play()
+      .when(creditReserved, stockReserved, authorised, dispatched, delivered)
+      .when(lost('reported'), returned);
     expect(done.told.slice(-2)).toEqual(['-', '-']);
   });
 
@@ -206,7 +260,14 @@ describe('fulfilment of an order', () => {
       .passTime(29)
       .passTime(30)
       .when(authorised, voided, stockReleased, creditReleased);
-    expect(play.told.slice(3)).toEqual(['-', 'undoing VoidPayment', '-', 'undoing ReleaseStock', 'undoing ReleaseCredit', 'cancelled']);
+    expect(play.told.slice(3)).toEqual([
+      '-',
+      'undoing VoidPayment',
+      '-',
+      'undoing ReleaseStock',
+      'undoing ReleaseCredit',
+      'cancelled',
+    ]);
     expect(play.instance.reason).toBe('payment-not-answered');
   });
 
@@ -219,7 +280,15 @@ describe('fulfilment of an order', () => {
   });
 
   it('changes nothing at a repeated answer, in any state', () => {
-    const answers = [creditReserved, stockReserved, authorised, dispatched, delivered, captured, creditReleased];
+    const answers = [
+      creditReserved,
+      stockReserved,
+      authorised,
+      dispatched,
+      delivered,
+      captured,
+      creditReleased,
+    ];
     const play = new Play();
     for (const [index, answer] of answers.entries()) {
       play.when(answer);

@@ -9,7 +9,10 @@ import { fulfilment } from './fulfilment.saga';
 /** Entering it, and the end, are the changes that the order tells others of. */
 const DISPATCHED: OrderState = 'awaiting-delivery';
 
-/** The process manager of an order: shows each state of the process on the order, and takes the wish to cancel it. */
+/**
+ * The process manager of an order: shows each state of the process on the order, and takes the wish to cancel
+ * it.
+ */
 @Saga(fulfilment)
 @Injectable()
 export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
@@ -27,7 +30,8 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
 
   async changed(instance: SagaInstance<object>, at: Date): Promise<void> {
     const state = instance.state as OrderState;
-    if (state === DISPATCHED) return this.change(instance.id, (order) => order.dispatched(at, instance.reason));
+    if (state === DISPATCHED)
+      return this.change(instance.id, (order) => order.dispatched(at, instance.reason));
     if (instance.final) return this.end(instance.id, state as FinalState, instance.reason ?? '', at);
     await this.orders.advance(instance.id, state, at, instance.reason);
   }
@@ -49,7 +53,10 @@ export class OrderFulfilment extends FulfilmentProcess implements SagaOwner {
     });
   }
 
-  private async change(orderId: string, decide: (order: NonNullable<Awaited<ReturnType<OrderRepository['lock']>>>) => void): Promise<void> {
+  private async change(
+    orderId: string,
+    decide: (order: NonNullable<Awaited<ReturnType<OrderRepository['lock']>>>) => void,
+  ): Promise<void> {
     const order = await this.orders.lock(orderId);
     if (!order) throw new Error(`The order ${orderId} is gone while its fulfilment is running.`);
     decide(order);

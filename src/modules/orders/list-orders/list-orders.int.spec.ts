@@ -27,11 +27,17 @@ describe('orders', () => {
 
     beforeAll(async () => {
       const insertion = `insert into orders (order_id, customer_id, currency, total, state, lines, history, placed_at, version)`;
-      const query = (sql: string, values: unknown[]) => orders.database.databases.of(MODULE).query(sql, values);
+      const query = (sql: string, values: unknown[]) =>
+        orders.database.databases.of(MODULE).query(sql, values);
       for (const { name, customer, state, placed } of known) {
         const id = uuidv7();
         names.set(id, name);
-        await query(`${insertion} values ($1, $2, 'GBP', 100, $3, '[{}]', '[{}]', $4, 1)`, [id, customer, state, placed]);
+        await query(`${insertion} values ($1, $2, 'GBP', 100, $3, '[{}]', '[{}]', $4, 1)`, [
+          id,
+          customer,
+          state,
+          placed,
+        ]);
       }
       // Many of one customer and of common states, over 200 days of 2023; a hundred of them in a rare one.
       await orders.database.asAdministrator(
@@ -51,7 +57,8 @@ describe('orders', () => {
       nextCursor?: string;
       count?: object;
     }
-    const list = async (query: object): Promise<Listed> => (await http().get('/orders').query(query).expect(200)).body as Listed;
+    const list = async (query: object): Promise<Listed> =>
+      (await http().get('/orders').query(query).expect(200)).body as Listed;
     const shown = ({ items }: Listed) => items.map(({ orderId }) => names.get(orderId));
     /** All pages of a list, each of the same length. */
     const pages = async (query: object, limit: number): Promise<(string | undefined)[]> => {
@@ -80,7 +87,11 @@ describe('orders', () => {
         const order = known.find((one) => one.name === name);
         const at = Date.parse(order?.placed ?? '');
         const counts =
-          order && (!customerId || order.customer === customerId) && (!state || state.includes(order.state)) && from <= at && at < to;
+          order &&
+          (!customerId || order.customer === customerId) &&
+          (!state || state.includes(order.state)) &&
+          from <= at &&
+          at < to;
         return counts ? [{ id, name, at }] : [];
       });
     const inOrder = (orders: { id: string; name: string; at: number }[]) =>
@@ -94,7 +105,10 @@ describe('orders', () => {
       ['a customer and states', { customerId: ada, state: ['completed', 'rejected'] }],
       ['a state that no order of the customer is in', { customerId: bob, state: ['undoing'] }],
       ['a millisecond', { from: Date.parse(noon(2)), to: Date.parse(noon(2, 1)) }],
-      ['a customer and a day', { customerId: ada, from: Date.parse('2024-01-02'), to: Date.parse('2024-01-03') }],
+      [
+        'a customer and a day',
+        { customerId: ada, from: Date.parse('2024-01-02'), to: Date.parse('2024-01-03') },
+      ],
       ['states since a day', { state: ['completed', 'cancelled'], from: Date.parse('2024-01-03') }],
     ];
 
@@ -105,7 +119,10 @@ describe('orders', () => {
         await placed({ itemId: 'MUG', quantity: 1 }),
       ];
       for (const orderId of ids) await advance(orderId, 'cancelling');
-      const first = await http().get('/orders').query({ customerId, state: 'cancelling', limit: 2 }).expect(200);
+      const first = await http()
+        .get('/orders')
+        .query({ customerId, state: 'cancelling', limit: 2 })
+        .expect(200);
       expect(first.body.items.map(({ orderId }: { orderId: string }) => orderId)).toEqual([ids[2], ids[1]]);
       const second = await http()
         .get('/orders')
@@ -129,15 +146,28 @@ describe('orders', () => {
           expect(await pages({ ...query, sort: '-placedAt' }, limit)).toEqual([...oldestFirst].reverse());
         }
         expect(shown(await list(query))).toEqual([...oldestFirst].reverse());
-        expect((await list({ ...query, count: true, limit: 1 })).count).toEqual({ orders: oldestFirst.length, exact: true });
+        expect((await list({ ...query, count: true, limit: 1 })).count).toEqual({
+          orders: oldestFirst.length,
+          exact: true,
+        });
       },
     );
 
     it('takes an interval from its first day until before its last, in any offset', async () => {
-      expect(shown(await list({ placedFrom: '2024-01-02', placedTo: '2024-01-03', sort: 'placedAt', customerId: bob }))).toEqual(['b1']);
-      expect(shown(await list({ placedFrom: '2024-01-03', placedTo: '2024-01-04', sort: 'placedAt', customerId: bob }))).toEqual(['b2']);
+      expect(
+        shown(
+          await list({ placedFrom: '2024-01-02', placedTo: '2024-01-03', sort: 'placedAt', customerId: bob }),
+        ),
+      ).toEqual(['b1']);
+      expect(
+        shown(
+          await list({ placedFrom: '2024-01-03', placedTo: '2024-01-04', sort: 'placedAt', customerId: bob }),
+        ),
+      ).toEqual(['b2']);
       expect(shown(await list({ placedFrom: '2024-01-03T01:00:00+01:00', customerId: bob }))).toEqual(['b2']);
-      expect(shown(await list({ placedTo: '2024-01-02T23:59:59.999-00:00', customerId: bob }))).toEqual(['b1']);
+      expect(shown(await list({ placedTo: '2024-01-02T23:59:59.999-00:00', customerId: bob }))).toEqual([
+        'b1',
+      ]);
     });
 
     it('goes on where a page ended, within what JavaScript takes for one moment', async () => {
@@ -170,17 +200,31 @@ describe('orders', () => {
           .get('/orders')
           .query({ ...query, ...other, cursor })
           .expect(400);
-        expect({ other, code: (body as { code: string }).code }).toEqual({ other, code: 'request.cursor-of-another-list' });
+        expect({ other, code: (body as { code: string }).code }).toEqual({
+          other,
+          code: 'request.cursor-of-another-list',
+        });
       }
-      const same = { state: ['rejected', 'completed', 'completed'], placedFrom: '2024-01-01T00:00:00Z', customerId: ada.toUpperCase() };
-      expect(shown(await list({ ...query, ...same, sort: '-placedAt', limit: 3, count: true, cursor }))).toEqual(
+      const same = {
+        state: ['rejected', 'completed', 'completed'],
+        placedFrom: '2024-01-01T00:00:00Z',
+        customerId: ada.toUpperCase(),
+      };
+      expect(
+        shown(await list({ ...query, ...same, sort: '-placedAt', limit: 3, count: true, cursor })),
+      ).toEqual(
         inOrder(expected({ customerId: ada, state: query.state }))
           .reverse()
           .slice(2),
       );
       const forged = (parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
       const [, , mark] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as string[];
-      for (const parts of [[mark], ['then', uuidv7(), mark], ['2024-01-01T00:00:00.000000Z', 'x', mark], [5, uuidv7(), mark]])
+      for (const parts of [
+        [mark],
+        ['then', uuidv7(), mark],
+        ['2024-01-01T00:00:00.000000Z', 'x', mark],
+        [5, uuidv7(), mark],
+      ])
         await http()
           .get('/orders')
           .query({ ...query, cursor: forged(parts) })
@@ -208,7 +252,10 @@ describe('orders', () => {
 
     it('counts exactly up to a limit, and says where there are more', async () => {
       expect((await list({ count: true, limit: 1 })).count).toEqual({ orders: 10_000, exact: false });
-      expect((await list({ count: true, limit: 1, state: ['undoing'] })).count).toEqual({ orders: 100, exact: true });
+      expect((await list({ count: true, limit: 1, state: ['undoing'] })).count).toEqual({
+        orders: 100,
+        exact: true,
+      });
       expect(
         (
           await list({
@@ -219,13 +266,34 @@ describe('orders', () => {
           })
         ).count,
       ).toEqual({
-        ...{ orders: 9_999, exact: true },
+        orders: 9_999,
+        exact: true,
       });
-      expect((await list({ count: true, limit: 1, placedFrom: '2023-01-01', placedTo: '2023-04-11T00:00:00.001Z' })).count).toEqual({
-        ...{ orders: 10_000, exact: true },
+      expect(
+        (
+          await list({
+            count: true,
+            limit: 1,
+            placedFrom: '2023-01-01',
+            placedTo: '2023-04-11T00:00:00.001Z',
+          })
+        ).count,
+      ).toEqual({
+        orders: 10_000,
+        exact: true,
       });
-      expect((await list({ count: true, limit: 1, placedFrom: '2023-01-01', placedTo: '2023-04-11T00:14:24.001Z' })).count).toEqual({
-        ...{ orders: 10_000, exact: false },
+      expect(
+        (
+          await list({
+            count: true,
+            limit: 1,
+            placedFrom: '2023-01-01',
+            placedTo: '2023-04-11T00:14:24.001Z',
+          })
+        ).count,
+      ).toEqual({
+        orders: 10_000,
+        exact: false,
       });
       expect(await list({ limit: 1, count: false, externalReference: 'NEVER' })).toEqual({ items: [] });
     });
@@ -243,9 +311,13 @@ describe('orders', () => {
       /** The rows of orders that a statement looks at, by a plan for these values and by one for any. */
       const looksAt = async ({ text, values }: { text: string; values: unknown[] }): Promise<number[]> => {
         const rowsOf = (node: Node): number => {
-          const own = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+          const own =
+            node['Actual Rows'] +
+            (node['Rows Removed by Filter'] ?? 0) +
+            (node['Rows Removed by Index Recheck'] ?? 0);
           return (
-            (node['Relation Name'] ? own * node['Actual Loops'] : 0) + (node.Plans ?? []).reduce((sum, inner) => sum + rowsOf(inner), 0)
+            (node['Relation Name'] ? own * node['Actual Loops'] : 0) +
+            (node.Plans ?? []).reduce((sum, inner) => sum + rowsOf(inner), 0)
           );
         };
         return inside(async () => {
@@ -254,11 +326,13 @@ describe('orders', () => {
             await orders.work.manager.query(`set local plan_cache_mode = ${mode}`);
             await orders.work.manager.query(`prepare looked_at as ${text}`);
             const literals = values.map((value) =>
-              typeof value === 'number' ? String(value) : escapeLiteral(Array.isArray(value) ? `{${value.join()}}` : String(value)),
+              typeof value === 'number'
+                ? String(value)
+                : escapeLiteral(Array.isArray(value) ? `{${value.join()}}` : String(value)),
             );
-            const [{ 'QUERY PLAN': plans }] = await orders.work.manager.query<{ 'QUERY PLAN': { Plan: Node }[] }[]>(
-              `explain (analyze, timing off, format json) execute looked_at(${literals.join()})`,
-            );
+            const [{ 'QUERY PLAN': plans }] = await orders.work.manager.query<
+              { 'QUERY PLAN': { Plan: Node }[] }[]
+            >(`explain (analyze, timing off, format json) execute looked_at(${literals.join()})`);
             await orders.work.manager.query('deallocate looked_at');
             seen.push(Math.round(rowsOf(plans[0].Plan)));
           }
@@ -275,14 +349,19 @@ describe('orders', () => {
         ['a customer', { customerId: crowd }, 51],
         ['a customer and days', { customerId: crowd, ...bounds }, 51],
         ['a rare state', { states: ['undoing'] }, 51],
-        ['states, common and rare and none', { states: ['completed', 'undoing', 'capturing'], ...bounds }, 3 * 51],
+        [
+          'states, common and rare and none',
+          { states: ['completed', 'undoing', 'capturing'], ...bounds },
+          3 * 51,
+        ],
         ['a reference', { externalReference: 'WEB-1' }, 1],
         // At the worst the orders of the customer.
         ['a customer and states', { customerId: crowd, states: ['completed', 'rejected'] }, MANY / 4],
       ])('%s', async (_what, filter, most) => {
         for (const sort of ORDER_SORTS) {
           for (const after of [undefined, deep]) {
-            for (const rows of await looksAt(pageStatement('order_id', filter, sort, after, 51))) expect(rows).toBeLessThanOrEqual(most);
+            for (const rows of await looksAt(pageStatement('order_id', filter, sort, after, 51)))
+              expect(rows).toBeLessThanOrEqual(most);
           }
         }
         const counted = await looksAt(countStatement(filter));

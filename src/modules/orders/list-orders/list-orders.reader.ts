@@ -5,7 +5,14 @@ import { Keyset } from '../../../platform/http';
 import type { OrderCountView, OrderPageView } from '../order.view';
 import { SUMMARY_COLUMNS, summaryOf, type SummaryRow } from '../persistence/order-row';
 import type { ListOrdersRequest } from './list-orders.request';
-import { countStatement, MOST_COUNTED, type OrderFilter, type OrderPosition, type OrderSort, pageStatement } from './order-list';
+import {
+  countStatement,
+  MOST_COUNTED,
+  type OrderFilter,
+  type OrderPosition,
+  type OrderSort,
+  pageStatement,
+} from './order-list';
 
 /** As exact as the column: JavaScript's dates end at milliseconds. */
 const EXACT_MOMENT = `to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact`;
@@ -17,11 +24,16 @@ const ORDERS = new Keyset('orders', 'this list', {
   columns: 2,
   read([placedAt, id]): OrderPosition | undefined {
     const orderId = canonicalUuid(id);
-    return typeof placedAt === 'string' && MOMENT.test(placedAt) && orderId !== undefined ? { placedAt, orderId } : undefined;
+    return typeof placedAt === 'string' && MOMENT.test(placedAt) && orderId !== undefined
+      ? { placedAt, orderId }
+      : undefined;
   },
 });
 
-/** Reads a page of orders, newest first where nothing else is asked for. The count is of the moment, as each page is. */
+/**
+ * Reads a page of orders, newest first where nothing else is asked for. The count is of the moment, as each
+ * page is.
+ */
 @Injectable()
 export class ListOrdersReader {
   constructor(private readonly work: UnitOfWork) {}
@@ -30,7 +42,13 @@ export class ListOrdersReader {
     const { limit, cursor, sort, count } = request;
     const filter = filterOf(request);
     const list = listOf(filter, sort);
-    const { text, values } = pageStatement(`${SUMMARY_COLUMNS}, ${EXACT_MOMENT}`, filter, sort, list.after(cursor), limit + 1);
+    const { text, values } = pageStatement(
+      `${SUMMARY_COLUMNS}, ${EXACT_MOMENT}`,
+      filter,
+      sort,
+      list.after(cursor),
+      limit + 1,
+    );
     const rows = await this.query<SummaryRow & { exact: string }>(text, values);
     const { items, nextCursor } = list.page(rows, limit, ({ exact, order_id }) => [exact, order_id]);
     return {
@@ -52,7 +70,13 @@ export class ListOrdersReader {
   }
 }
 
-const filterOf = ({ customerId, state, placedFrom, placedTo, externalReference }: ListOrdersRequest): OrderFilter => ({
+const filterOf = ({
+  customerId,
+  state,
+  placedFrom,
+  placedTo,
+  externalReference,
+}: ListOrdersRequest): OrderFilter => ({
   customerId,
   states: state && [...state].sort(),
   placedFrom: placedFrom === undefined ? undefined : instantOf(placedFrom),
@@ -61,4 +85,9 @@ const filterOf = ({ customerId, state, placedFrom, placedTo, externalReference }
 });
 
 const listOf = ({ placedFrom, placedTo, ...rest }: OrderFilter, sort: OrderSort): typeof ORDERS =>
-  ORDERS.filteredBy({ ...rest, placedFrom: placedFrom?.toISOString(), placedTo: placedTo?.toISOString(), sort });
+  ORDERS.filteredBy({
+    ...rest,
+    placedFrom: placedFrom?.toISOString(),
+    placedTo: placedTo?.toISOString(),
+    sort,
+  });

@@ -7,7 +7,8 @@ import { ORDER_STATES, type OrderState } from '../domain/order-state';
 import { MOST_COUNTED, ORDER_SORTS, type OrderSort } from './order-list';
 
 /** A parameter that is given several times comes as a list, given once as a text. */
-const asList = (value: unknown): unknown => (value === undefined || value === null ? undefined : [...new Set([value].flat())]);
+const asList = (value: unknown): unknown =>
+  value === undefined || value === null ? undefined : [...new Set([value].flat())];
 const asBoolean = (value: unknown): unknown => (value === 'true' ? true : value === 'false' ? false : value);
 
 export class ListOrdersRequest extends PageRequest {
@@ -16,14 +17,19 @@ export class ListOrdersRequest extends PageRequest {
   @IsUUID()
   readonly customerId?: string;
 
-  @ApiPropertyOptional({ enum: ORDER_STATES, isArray: true, description: 'Repeat it for several: `state=completed&state=rejected`.' })
+  @ApiPropertyOptional({
+    enum: ORDER_STATES,
+    isArray: true,
+    description: 'Repeat it for several: `state=completed&state=rejected`.',
+  })
   @Transform(({ value }: { value: unknown }) => asList(value))
   @IsOptional()
   @IsIn(ORDER_STATES, { each: true })
   readonly state?: OrderState[];
 
   @ApiPropertyOptional({
-    description: 'Orders placed at this moment or later: a day (`2026-01-31`, from midnight UTC) or a moment (`2026-01-31T09:30:00Z`).',
+    description:
+      'Orders placed at this moment or later: a day (`2026-01-31`, from midnight UTC) or a moment (`2026-01-31T09:30:00Z`).',
     example: '2026-01-01',
   })
   @IsOptional()
@@ -40,7 +46,11 @@ export class ListOrdersRequest extends PageRequest {
   @IsLaterThan('placedFrom')
   readonly placedTo?: string;
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: 100, description: 'The order that has this number, if there is one.' })
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 100,
+    description: 'The order that has this number, if there is one.',
+  })
   @IsOptionalReference()
   readonly externalReference?: string;
 

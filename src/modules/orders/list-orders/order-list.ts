@@ -31,8 +31,9 @@ interface Statement {
 }
 
 /**
- * Reads the columns of at most `limit` orders after a position, by the index of the reference, of the customer or of the states, in the
- * sort's order. One comparison tells where to begin in it: a later page costs what the first one costs.
+ * Reads the columns of at most `limit` orders after a position, by the index of the reference, of the
+ * customer or of the states, in the sort's order. One comparison tells where to begin in it: a later page
+ * costs what the first one costs.
  */
 export function pageStatement(
   columns: string,
@@ -74,8 +75,16 @@ function parameters(): { values: unknown[]; parameter: (value: unknown) => strin
   return { values, parameter: (value) => `$${values.push(value)}` };
 }
 
-/** What to select from: the filter's orders. `cut` is the order and limit of the whole, by which each part of it is cut down, too. */
-function ordersOf(filter: OrderFilter, range: string, parameter: (value: unknown) => string, cut: string): string {
+/**
+ * What to select from: the filter's orders. `cut` is the order and limit of the whole, by which each part of
+ * it is cut down, too.
+ */
+function ordersOf(
+  filter: OrderFilter,
+  range: string,
+  parameter: (value: unknown) => string,
+  cut: string,
+): string {
   const { customerId, states, externalReference } = filter;
   // Each state has its own stretch of the index, which is in order; all of them together are not.
   if (customerId === undefined && externalReference === undefined)

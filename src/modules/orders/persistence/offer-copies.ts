@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Money } from '../../../platform/domain';
 import { UnitOfWork } from '../../../platform/index';
 
-/** What the copies say about one item. Absent parts are misses, which mean nothing: the owner has to be asked. */
+/**
+ * What the copies say about one item. Absent parts are misses, which mean nothing: the owner has to be asked.
+ */
 export interface OfferCopy {
   item_id: string;
   stock_tracked: boolean | null;
@@ -10,7 +12,10 @@ export interface OfferCopy {
   unit_price: string | null;
 }
 
-/** Orders' own copy of what it needs of catalog's items and pricing's prices, kept by the reactions to their events. */
+/**
+ * Orders' own copy of what it needs of catalog's items and pricing's prices, kept by the reactions to their
+ * events.
+ */
 @Injectable()
 export class OfferCopies {
   constructor(private readonly work: UnitOfWork) {}

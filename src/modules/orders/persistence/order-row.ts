@@ -14,7 +14,8 @@ export interface SummaryRow {
   metadata: Labels['metadata'];
 }
 
-export const SUMMARY_COLUMNS = 'order_id, customer_id, state, total, currency, placed_at, external_reference, metadata';
+export const SUMMARY_COLUMNS =
+  'order_id, customer_id, state, total, currency, placed_at, external_reference, metadata';
 
 export const summaryOf = (row: SummaryRow): OrderSummaryView => ({
   orderId: row.order_id,

@@ -48,8 +48,9 @@ export class OrderRepository extends AggregateRepository<Order> {
   }
 
   /**
-   * `Order.moveTo` without carrying the lines to and fro: the steps between are most of an order's writes, and those of a batch
-   * are written in one statement. Throws when there is no such order, or when it is final.
+   * `Order.moveTo` without carrying the lines to and fro: the steps between are most of an order's writes,
+   * and those of a batch are written in one statement. Throws when there is no such order, or when it is
+   * final.
    */
   async advance(orderId: string, state: OrderState, at: Date, reason?: string): Promise<void> {
     if (isFinal(state)) throw new Error(`Order ${orderId} can become ${state} only with a message.`);
@@ -59,7 +60,11 @@ export class OrderRepository extends AggregateRepository<Order> {
       return this.save(order);
     }
     this.advancing.add(orderId);
-    this.work.defer(this.steps, { orderId, state, entry: { state, at: at.toISOString(), ...(reason && { reason }) } });
+    this.work.defer(this.steps, {
+      orderId,
+      state,
+      entry: { state, at: at.toISOString(), ...(reason && { reason }) },
+    });
   }
 
   /** The orders with a step that is still to be written. */
@@ -83,13 +88,15 @@ export class OrderRepository extends AggregateRepository<Order> {
     );
     for (const row of rows) this.announce({ orderId: row.order_id, state: row.state, steps: row.steps });
     const moved = new Set(rows.map(({ order_id }) => order_id));
-    for (const { order_id, state } of orders.values()) if (!moved.has(order_id)) await this.explainNoAdvance(order_id, state);
+    for (const { order_id, state } of orders.values())
+      if (!moved.has(order_id)) await this.explainNoAdvance(order_id, state);
   }
 
   private async explainNoAdvance(orderId: string, state: OrderState): Promise<void> {
     const order = await this.find(orderId);
     if (!order) throw new Error(`There is no order ${orderId}.`);
-    if (order.isFinal) throw new Error(`Order ${orderId} is ${order.state}, which is final: it cannot become ${state}.`);
+    if (order.isFinal)
+      throw new Error(`Order ${orderId} is ${order.state}, which is final: it cannot become ${state}.`);
   }
 
   private announce(step: OrderStep): void {

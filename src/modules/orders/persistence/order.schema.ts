@@ -2,7 +2,10 @@ import { EntitySchema, type ValueTransformer } from 'typeorm';
 import { Order } from '../domain/order';
 
 /** `pg` hands bigint over as text; amounts are safe integers by rule and by check constraint. */
-const safeInteger: ValueTransformer = { to: (value: number) => value, from: (value: string) => Number(value) };
+const safeInteger: ValueTransformer = {
+  to: (value: number) => value,
+  from: (value: string) => Number(value),
+};
 
 export const OrderSchema = new EntitySchema<Order>({
   name: 'order',

@@ -14,8 +14,9 @@ export interface OfferRequest {
 }
 
 /**
- * The items and prices of an order: from the local copies, and for what they lack from the owners, since a copy may be
- * behind. What the owners answer is used and not kept: written here it could overwrite a newer event.
+ * The items and prices of an order: from the local copies, and for what they lack from the owners, since a
+ * copy may be behind. What the owners answer is used and not kept: written here it could overwrite a newer
+ * event.
  */
 @Injectable()
 export class Offers {
@@ -37,14 +38,19 @@ export class Offers {
     const offers = new Map<string, Offer>();
     for (const copy of copies) {
       const item =
-        copy.stock_tracked === null ? items.get(copy.item_id) : { stockTracked: copy.stock_tracked, withdrawn: copy.withdrawn === true };
+        copy.stock_tracked === null
+          ? items.get(copy.item_id)
+          : { stockTracked: copy.stock_tracked, withdrawn: copy.withdrawn === true };
       const listPrice = copy.unit_price === null ? prices.get(copy.item_id) : Number(copy.unit_price);
-      if (item) offers.set(copy.item_id, { stockTracked: item.stockTracked, withdrawn: item.withdrawn, listPrice });
+      if (item)
+        offers.set(copy.item_id, { stockTracked: item.stockTracked, withdrawn: item.withdrawn, listPrice });
     }
     return offers;
   }
 
-  private async askCatalog(misses: OfferCopy[]): Promise<Map<string, { stockTracked: boolean; withdrawn: boolean }>> {
+  private async askCatalog(
+    misses: OfferCopy[],
+  ): Promise<Map<string, { stockTracked: boolean; withdrawn: boolean }>> {
     if (misses.length === 0) return new Map();
     const items = await this.queries.execute(new FindItems({ itemIds: misses.map((miss) => miss.item_id) }));
     return new Map(items.map((item) => [item.itemId, item]));
@@ -52,7 +58,13 @@ export class Offers {
 
   private async askPricing(misses: OfferCopy[], currency: string): Promise<Map<string, number>> {
     if (misses.length === 0) return new Map();
-    const quotes = await this.queries.execute(new QuotePrices({ itemIds: misses.map((miss) => miss.item_id), currency }));
-    return new Map(quotes.filter((quote) => quote.unitPrice.currency === currency).map((quote) => [quote.itemId, quote.unitPrice.amount]));
+    const quotes = await this.queries.execute(
+      new QuotePrices({ itemIds: misses.map((miss) => miss.item_id), currency }),
+    );
+    return new Map(
+      quotes
+        .filter((quote) => quote.unitPrice.currency === currency)
+        .map((quote) => [quote.itemId, quote.unitPrice.amount]),
+    );
   }
 }

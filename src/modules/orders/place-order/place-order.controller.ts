@@ -24,7 +24,8 @@ export class PlaceOrderController {
   @ApiOperation({
     operationId: 'placeOrder',
     summary: 'Places an order',
-    description: 'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.',
+    description:
+      'Refused as a whole, with one reason per bad line, or accepted as a whole and fulfilled from then on.',
   })
   @ApiAcceptedResponse({
     description: 'The order as it was placed; with `Prefer: wait`, as it stands then.',
@@ -43,7 +44,10 @@ export class PlaceOrderController {
       const { orderId } = await this.handler.place(commandOf(request), labels);
       return { orderId, state: 'placed', ...labels };
     };
-    const wait = waitSeconds === undefined ? undefined : ({ orderId }: PlacedOrderView) => this.answer.of(response, orderId, waitSeconds);
+    const wait =
+      waitSeconds === undefined
+        ? undefined
+        : ({ orderId }: PlacedOrderView) => this.answer.of(response, orderId, waitSeconds);
     const { result, answer } = await this.idempotency.answer(context, place, wait);
     response.location(`/orders/${result.orderId}`);
     return answer ? this.answer.show(response, answer) : result;

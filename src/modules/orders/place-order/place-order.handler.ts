@@ -7,13 +7,22 @@ import { FindCustomer, type KnownCustomer } from '../../customers/contracts/find
 import { ITEM_ID } from '../contracts/ordered-line';
 import { PlaceOrder, type RequestedLine } from '../contracts/place-order.command';
 import { decideLines, hasTrustedPrice, type LinesDecision, type Offer } from '../domain/decide-lines';
-import { currencyProblem, customerUnknown, lineCountProblem, orderRefused, totalProblem } from '../domain/order-is-refused';
+import {
+  currencyProblem,
+  customerUnknown,
+  lineCountProblem,
+  orderRefused,
+  totalProblem,
+} from '../domain/order-is-refused';
 import { Order } from '../domain/order';
 import { OrdersSettings } from '../orders.settings';
 import { OrderRepository } from '../persistence/order.repository';
 import { Offers } from './offers';
 
-/** Checks everything before it starts anything: either the order is placed as a whole, or every reason against it is given. */
+/**
+ * Checks everything before it starts anything: either the order is placed as a whole, or every reason against
+ * it is given.
+ */
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   constructor(
@@ -28,16 +37,28 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     return this.place(command);
   }
 
-  /** The same in the running unit of work, with what a client attaches to the order: the published command knows nothing of that. */
-  async place({ customerId, currency, lines: requested }: PlaceOrder, labels: Labels = Labels.none): Promise<{ orderId: string }> {
-    const [customer, { lines, reasons }] = await Promise.all([this.findCustomer(customerId), this.decide(requested, currency)]);
+  /**
+   * The same in the running unit of work, with what a client attaches to the order: the published command
+   * knows nothing of that.
+   */
+  async place(
+    { customerId, currency, lines: requested }: PlaceOrder,
+    labels: Labels = Labels.none,
+  ): Promise<{ orderId: string }> {
+    const [customer, { lines, reasons }] = await Promise.all([
+      this.findCustomer(customerId),
+      this.decide(requested, currency),
+    ]);
     const unknownCurrency = currencyProblem(currency);
     if (unknownCurrency) reasons.unshift(unknownCurrency);
     if (!customer) reasons.unshift(customerUnknown);
     if (!customer || reasons.length > 0) throw orderRefused(reasons);
 
     // The customer's id as its owner writes it, whatever the command says.
-    const order = Order.place({ orderId: uuidv7(), customerId: customer.customerId, currency, lines, labels }, this.clock.now());
+    const order = Order.place(
+      { orderId: uuidv7(), customerId: customer.customerId, currency, lines, labels },
+      this.clock.now(),
+    );
     await this.orders.add(order);
     return { orderId: order.orderId };
   }
@@ -53,18 +74,26 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     if (tooFewOrMany) return { lines: [], reasons: [tooFewOrMany] };
 
     const { trustAgreedPrices } = this.settings;
-    const decision = decideLines(requested, await this.offersFor(requested, currency), { currency, trustAgreedPrices });
+    const decision = decideLines(requested, await this.offersFor(requested, currency), {
+      currency,
+      trustAgreedPrices,
+    });
     const tooLarge = totalProblem(decision.lines);
     return tooLarge ? { ...decision, reasons: [...decision.reasons, tooLarge] } : decision;
   }
 
-  private async offersFor(requested: readonly RequestedLine[], currency: string): Promise<Map<string, Offer>> {
+  private async offersFor(
+    requested: readonly RequestedLine[],
+    currency: string,
+  ): Promise<Map<string, Offer>> {
     // What has not the form of an item's id is no item, and no module is asked about it.
     const possible = requested.filter((line) => ITEM_ID.test(line.itemId));
     if (possible.length === 0) return new Map();
     return this.offers.find({
       itemIds: new Set(possible.map((line) => line.itemId)),
-      priced: new Set(possible.filter((line) => !hasTrustedPrice(line, this.settings)).map((line) => line.itemId)),
+      priced: new Set(
+        possible.filter((line) => !hasTrustedPrice(line, this.settings)).map((line) => line.itemId),
+      ),
       currency,
     });
   }

@@ -22,7 +22,12 @@ describe('orders', () => {
         { itemId: 'POST', quantity: 1 },
       ]).expect(202);
 
-      expect(body).toEqual({ orderId: expect.any(String), state: 'placed', externalReference: null, metadata: {} });
+      expect(body).toEqual({
+        orderId: expect.any(String),
+        state: 'placed',
+        externalReference: null,
+        metadata: {},
+      });
       expect(headers.location).toBe(`/orders/${body.orderId}`);
       expect(await logOf(body.orderId)).toEqual([
         {
@@ -73,40 +78,77 @@ describe('orders', () => {
     });
 
     it('takes the prices of its own currency, and refuses an item that has none in it', async () => {
-      const tell = (event: PriceChanged) => inside(() => orders.app.get(KeepPricesWhenPriceChanges).handle(event));
+      const tell = (event: PriceChanged) =>
+        inside(() => orders.app.get(KeepPricesWhenPriceChanges).handle(event));
       const [euros, pounds] = [{ amount: 350, currency: 'EUR' }, gbp(300)];
       await inside(() =>
-        orders.app.get(KeepItemsWhenCatalogChanges).handle(new ItemAdded({ itemId: 'CUP', name: 'CUP', stockTracked: true })),
+        orders.app
+          .get(KeepItemsWhenCatalogChanges)
+          .handle(new ItemAdded({ itemId: 'CUP', name: 'CUP', stockTracked: true })),
       );
       await tell(new PriceChanged({ itemId: 'CUP', unitPrice: euros, prices: [euros, pounds] }));
       for (const price of [euros, pounds]) {
-        const { body } = await place([{ itemId: 'CUP', quantity: 2 }], { currency: price.currency }).expect(202);
+        const { body } = await place([{ itemId: 'CUP', quantity: 2 }], { currency: price.currency }).expect(
+          202,
+        );
         const total = { amount: 2 * price.amount, currency: price.currency };
-        expect((await logOf(body.orderId as string))[0].payload).toMatchObject({ total, lines: [{ unitPrice: price.amount }] });
+        expect((await logOf(body.orderId as string))[0].payload).toMatchObject({
+          total,
+          lines: [{ unitPrice: price.amount }],
+        });
       }
       const { body } = await place([{ itemId: 'POST', quantity: 1 }], { currency: 'EUR' }).expect(422);
       expect(body).toMatchObject({
         code: 'orders.refused',
-        errors: [{ pointer: '/lines/0/itemId', code: 'orders.line.price-missing', message: 'POST has no price in EUR.' }],
+        errors: [
+          {
+            pointer: '/lines/0/itemId',
+            code: 'orders.line.price-missing',
+            message: 'POST has no price in EUR.',
+          },
+        ],
       });
       const unknown = await place([{ itemId: 'MUG', quantity: 1 }], { currency: 'XXZ' }).expect(422);
-      expect(unknown.body).toMatchObject({ code: 'request.out-of-range', errors: [{ pointer: '/currency' }] });
+      expect(unknown.body).toMatchObject({
+        code: 'request.out-of-range',
+        errors: [{ pointer: '/currency' }],
+      });
       const pastTheApi = inside(() =>
-        orders.app
-          .get(PlaceOrderHandler)
-          .execute(new PlaceOrder({ customerId, currency: 'XXZ', lines: [RequestedLine.of('CUP', 1, AgreedPrice.of(1, 'XXZ'))] })),
+        orders.app.get(PlaceOrderHandler).execute(
+          new PlaceOrder({
+            customerId,
+            currency: 'XXZ',
+            lines: [RequestedLine.of('CUP', 1, AgreedPrice.of(1, 'XXZ'))],
+          }),
+        ),
       );
-      await expect(pastTheApi).rejects.toMatchObject({ code: 'orders.currency-unknown', reasons: [{ pointer: '/currency' }] });
+      await expect(pastTheApi).rejects.toMatchObject({
+        code: 'orders.currency-unknown',
+        reasons: [{ pointer: '/currency' }],
+      });
     });
 
     it('makes the same copy of the prices when the log is read again, from the time of one price for each item', async () => {
-      const tell = (event: PriceChanged) => inside(() => orders.app.get(KeepPricesWhenPriceChanges).handle(event));
+      const tell = (event: PriceChanged) =>
+        inside(() => orders.app.get(KeepPricesWhenPriceChanges).handle(event));
       const copy = () =>
-        orders.database.databases.of(MODULE).query(`select currency, unit_price from price_copies where item_id = 'AGE' order by 1`);
-      const [francs, pounds, euros] = [{ amount: 5, currency: 'CHF' }, gbp(6), { amount: 7, currency: 'EUR' }];
+        orders.database.databases
+          .of(MODULE)
+          .query(`select currency, unit_price from price_copies where item_id = 'AGE' order by 1`);
+      const [francs, pounds, euros] = [
+        { amount: 5, currency: 'CHF' },
+        gbp(6),
+        { amount: 7, currency: 'EUR' },
+      ];
       const history = [
-        { event: new PriceChanged({ itemId: 'AGE', unitPrice: francs }), copied: [{ currency: 'CHF', unit_price: '5' }] },
-        { event: new PriceChanged({ itemId: 'AGE', unitPrice: pounds }), copied: [{ currency: 'GBP', unit_price: '6' }] },
+        {
+          event: new PriceChanged({ itemId: 'AGE', unitPrice: francs }),
+          copied: [{ currency: 'CHF', unit_price: '5' }],
+        },
+        {
+          event: new PriceChanged({ itemId: 'AGE', unitPrice: pounds }),
+          copied: [{ currency: 'GBP', unit_price: '6' }],
+        },
         {
           event: new PriceChanged({ itemId: 'AGE', unitPrice: euros, prices: [euros, pounds] }),
           copied: [
@@ -135,7 +177,9 @@ describe('orders', () => {
       ]).expect(422);
 
       expect(body.code).toBe('orders.refused');
-      expect(body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)).toEqual([
+      expect(
+        body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`),
+      ).toEqual([
         '/lines/1/quantity orders.line.quantity-not-positive',
         '/lines/2/itemId orders.line.item-unknown',
         '/lines/3/itemId orders.line.item-unknown',
@@ -148,7 +192,11 @@ describe('orders', () => {
 
     it.each([
       ['no lines', { lines: [] }, 'orders.no-lines'],
-      ['more than 1,000 lines', { lines: Array(1001).fill({ itemId: 'MUG', quantity: 1 }) }, 'orders.too-many-lines'],
+      [
+        'more than 1,000 lines',
+        { lines: Array(1001).fill({ itemId: 'MUG', quantity: 1 }) },
+        'orders.too-many-lines',
+      ],
       ['an unknown customer', { customerId: uuidv7() }, 'orders.customer-unknown'],
       ['a customer that is no id', { customerId: 'me' }, 'orders.customer-unknown'],
       ['a price list without the currency', { currency: 'EUR' }, 'orders.refused'],
@@ -174,9 +222,13 @@ describe('orders', () => {
 
     it('takes 1,000 lines in as many statements as one', async () => {
       for (const lines of [1, 1000]) {
-        const statements = await statementsDuring(() => placed(...Array.from({ length: lines }, () => ({ itemId: 'MUG', quantity: 1 }))));
+        const statements = await statementsDuring(() =>
+          placed(...Array.from({ length: lines }, () => ({ itemId: 'MUG', quantity: 1 }))),
+        );
         // The subscriptions of the process speak to the same database meanwhile.
-        expect(statements.filter((sql) => /item_copies|into "orders"|into outbox/i.test(sql))).toHaveLength(3);
+        expect(statements.filter((sql) => /item_copies|into "orders"|into outbox/i.test(sql))).toHaveLength(
+          3,
+        );
       }
     });
 
@@ -202,17 +254,27 @@ describe('orders', () => {
       expect((await http().get(`/orders/${body.orderId}`)).body).toMatchObject(labels);
       const found = await http().get('/orders').query({ externalReference: ' WEB-1' }).expect(200);
       expect(found.body).toEqual({ items: [expect.objectContaining({ orderId: body.orderId, ...labels })] });
-      expect((await http().get('/orders').query({ externalReference: 'WEB-1', state: 'completed' })).body).toEqual({ items: [] });
-      expect((await http().get('/orders').query({ externalReference: 'WEB-1', customerId, state: 'placed' })).body.items).toHaveLength(1);
+      expect(
+        (await http().get('/orders').query({ externalReference: 'WEB-1', state: 'completed' })).body,
+      ).toEqual({ items: [] });
+      expect(
+        (await http().get('/orders').query({ externalReference: 'WEB-1', customerId, state: 'placed' })).body
+          .items,
+      ).toHaveLength(1);
       expect(JSON.stringify(await logOf(body.orderId))).not.toContain('web');
       await change(body.orderId, (order) => order.reject('credit-refused', at));
-      expect((await http().get(`/orders/${body.orderId}`)).body).toMatchObject({ ...labels, state: 'rejected' });
+      expect((await http().get(`/orders/${body.orderId}`)).body).toMatchObject({
+        ...labels,
+        state: 'rejected',
+      });
     });
 
     it('refuses a second order with the same reference, of whichever customer, and names the first', async () => {
       const { orderId } = (await place(mug, { externalReference: 'WEB-2' }).expect(202)).body;
       const before = [await count('orders'), await count('outbox')];
-      const { body, text, headers } = await place(mug, { externalReference: 'WEB-2' }).set('Prefer', 'wait=1').expect(409);
+      const { body, text, headers } = await place(mug, { externalReference: 'WEB-2' })
+        .set('Prefer', 'wait=1')
+        .expect(409);
       expect(body).toMatchObject({
         code: 'orders.reference-taken',
         errors: [{ pointer: '/externalReference', code: 'orders.reference-taken' }],
@@ -226,17 +288,23 @@ describe('orders', () => {
 
     it('places one of many that come with one reference at the same moment', async () => {
       const before = await count('orders');
-      const answers = await Promise.all(Array.from({ length: 6 }, () => place(mug, { externalReference: 'WEB-3' })));
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () => place(mug, { externalReference: 'WEB-3' })),
+      );
       const [winner, ...others] = answers.sort((a, b) => a.status - b.status);
       expect(winner.status).toBe(202);
       for (const { status, body } of others)
-        expect({ status, body }).toMatchObject({ status: 409, body: { existing: { id: winner.body.orderId } } });
+        expect({ status, body }).toMatchObject({
+          status: 409,
+          body: { existing: { id: winner.body.orderId } },
+        });
       expect(await count('orders')).toBe(before + 1);
       expect(await logOf(winner.body.orderId as string)).toHaveLength(1);
     });
 
     it('is a part of what an Idempotency-Key stands for', async () => {
-      const send = (metadata: object) => place(mug, { externalReference: 'WEB-4', metadata }).set('Idempotency-Key', 'labelled');
+      const send = (metadata: object) =>
+        place(mug, { externalReference: 'WEB-4', metadata }).set('Idempotency-Key', 'labelled');
       const [first, second] = [await send({ a: '1' }).expect(202), await send({ a: '1 ' }).expect(202)];
       expect(second.text).toBe(first.text);
       await send({ a: '2' }).expect(422);
@@ -245,7 +313,10 @@ describe('orders', () => {
     it('places the published command without either', async () => {
       const command = new PlaceOrder({ customerId, currency: 'GBP', lines: [RequestedLine.of('MUG', 1)] });
       const { orderId } = await inside(() => orders.app.get(PlaceOrderHandler).execute(command));
-      expect((await http().get(`/orders/${orderId}`)).body).toMatchObject({ externalReference: null, metadata: {} });
+      expect((await http().get(`/orders/${orderId}`)).body).toMatchObject({
+        externalReference: null,
+        metadata: {},
+      });
     });
   });
 });

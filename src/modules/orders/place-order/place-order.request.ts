@@ -5,7 +5,8 @@ import { CanonicalUuid, IsCurrency } from '../../../platform/contracts';
 import { LabelsRequest } from '../../../platform/http';
 import { MAX_LINES } from '../contracts/ordered-line';
 
-// Only the form is checked here. What is wrong with a line that can be read is told with a code per line by the rules of orders.
+// Only the form is checked here. What is wrong with a line that can be read is told with a code per line by
+// the rules of orders.
 
 export class AgreedPriceRequest {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'In minor units: pence, cents.', example: 255 })
@@ -27,7 +28,9 @@ export class OrderLineRequest {
   @IsInt()
   readonly quantity!: number;
 
-  @ApiPropertyOptional({ description: 'Counts instead of the list price, but only where the process is told to trust its callers.' })
+  @ApiPropertyOptional({
+    description: 'Counts instead of the list price, but only where the process is told to trust its callers.',
+  })
   @IsOptional()
   @IsObject()
   @ValidateNested()

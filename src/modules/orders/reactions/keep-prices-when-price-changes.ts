@@ -4,8 +4,9 @@ import { PriceChanged } from '../../pricing/contracts/price-changed.event';
 import { OfferCopies } from '../persistence/offer-copies';
 
 /**
- * Keeps the copy of list prices. A price may come before its item does. Each message says all prices of the item, so that reading the
- * log from the beginning makes the same copy again; one of version 1 is of a time when an item had one.
+ * Keeps the copy of list prices. A price may come before its item does. Each message says all prices of the
+ * item, so that reading the log from the beginning makes the same copy again; one of version 1 is of a time
+ * when an item had one.
  */
 @Subscription('orders.keep-prices')
 @EventsHandler(PriceChanged)

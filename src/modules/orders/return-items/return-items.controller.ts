@@ -21,7 +21,8 @@ export class ReturnItemsController {
   @ApiOperation({
     operationId: 'returnItems',
     summary: 'Returns items of a completed order',
-    description: 'All of them or none. Taken from the lines of the item in their order, at the price of each line.',
+    description:
+      'All of them or none. Taken from the lines of the item in their order, at the price of each line.',
   })
   @ApiCreatedResponse({ type: AcceptedReturnView, headers: answerHeaders('Location') })
   async returnItems(
@@ -31,7 +32,9 @@ export class ReturnItemsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedReturnView> {
     const items = lines.map(({ itemId, quantity }) => ReturnedItem.of(itemId, quantity));
-    const accepted = await this.idempotency.once(context, () => this.commands.execute(new ReturnItems({ orderId, lines: items })));
+    const accepted = await this.idempotency.once(context, () =>
+      this.commands.execute(new ReturnItems({ orderId, lines: items })),
+    );
     response.location(`/orders/${orderId}/returns`);
     return accepted;
   }

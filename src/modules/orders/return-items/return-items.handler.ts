@@ -7,7 +7,9 @@ import { unknownOrder } from '../domain/unknown-order';
 import { OrderRepository } from '../persistence/order.repository';
 import { ReturnRepository } from '../persistence/return.repository';
 
-/** Takes items of a completed order back. The lock on the order keeps two returns from taking the same units. */
+/**
+ * Takes items of a completed order back. The lock on the order keeps two returns from taking the same units.
+ */
 @CommandHandler(ReturnItems)
 export class ReturnItemsHandler implements ICommandHandler<ReturnItems> {
   constructor(

@@ -5,7 +5,8 @@ describe('orders', () => {
   const { http, placed, change, logOf, count } = orders;
 
   describe('returning items', () => {
-    const giveBack = (orderId: string, ...lines: object[]) => http().post(`/orders/${orderId}/returns`).send({ lines });
+    const giveBack = (orderId: string, ...lines: object[]) =>
+      http().post(`/orders/${orderId}/returns`).send({ lines });
 
     it('takes them from the lines in order, refunds at their prices, and shows what came back', async () => {
       const orderId = await placed(
@@ -13,11 +14,17 @@ describe('orders', () => {
         { itemId: 'POST', quantity: 1 },
         { itemId: 'MUG', quantity: 2, agreedUnitPrice: gbp(250) },
       );
-      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 1 }).expect(409)).body.code).toBe('orders.return.order-not-completed');
+      expect((await giveBack(orderId, { itemId: 'MUG', quantity: 1 }).expect(409)).body.code).toBe(
+        'orders.return.order-not-completed',
+      );
       await change(orderId, (order) => order.complete(at));
       const totals = (await http().get('/orders/totals')).body;
 
-      const { body } = await giveBack(orderId, { itemId: 'MUG', quantity: 3 }, { itemId: 'POST', quantity: 1 }).expect(201);
+      const { body } = await giveBack(
+        orderId,
+        { itemId: 'MUG', quantity: 3 },
+        { itemId: 'POST', quantity: 1 },
+      ).expect(201);
 
       expect(body).toEqual({ returnId: expect.any(String), refund: gbp(2650) });
       expect((await logOf(orderId)).at(-1)).toEqual({
@@ -34,7 +41,11 @@ describe('orders', () => {
           ],
         },
       });
-      expect((await http().get(`/orders/${orderId}`)).body.lines.map(({ returned }: { returned: number }) => returned)).toEqual([2, 1, 1]);
+      expect(
+        (await http().get(`/orders/${orderId}`)).body.lines.map(
+          ({ returned }: { returned: number }) => returned,
+        ),
+      ).toEqual([2, 1, 1]);
       expect((await http().get(`/orders/${orderId}/returns`)).body.items).toMatchObject([
         { returnId: body.returnId, orderId, refund: gbp(2650) },
       ]);
@@ -50,7 +61,9 @@ describe('orders', () => {
     it('never takes the same units twice, however many ask at once', async () => {
       const orderId = await placed({ itemId: 'MUG', quantity: 3 });
       await change(orderId, (order) => order.complete(at));
-      const answers = await Promise.all(Array.from({ length: 5 }, () => giveBack(orderId, { itemId: 'MUG', quantity: 1 })));
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => giveBack(orderId, { itemId: 'MUG', quantity: 1 })),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 422, 422]);
       expect((await logOf(orderId)).map(({ key_version }) => Number(key_version))).toEqual([1, 2, 3, 4, 5]);
     });

@@ -5,7 +5,9 @@ import { PaymentRepository } from '../persistence/payment.repository';
 import { ProviderRequests } from '../provider/provider-requests';
 
 @CommandHandler(AuthorisePayment)
-export class AuthorisePaymentHandler implements ICommandHandler<AuthorisePayment>, Prefetching<AuthorisePayment> {
+export class AuthorisePaymentHandler
+  implements ICommandHandler<AuthorisePayment>, Prefetching<AuthorisePayment>
+{
   constructor(
     private readonly payments: PaymentRepository,
     private readonly provider: ProviderRequests,

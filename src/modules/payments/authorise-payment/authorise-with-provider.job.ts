@@ -10,7 +10,12 @@ import { AUTHORISE, type AuthoriseRequest, ProviderRequests } from '../provider/
 @JobHandler(AUTHORISE)
 export class AuthoriseWithProvider extends ProviderJob<AuthoriseRequest, AuthorisationAnswer> {
   // Nest reads what to inject from the class itself, not from the one it extends.
-  constructor(provider: PaymentProvider, payments: PaymentRepository, requests: ProviderRequests, settings: PaymentsSettings) {
+  constructor(
+    provider: PaymentProvider,
+    payments: PaymentRepository,
+    requests: ProviderRequests,
+    settings: PaymentsSettings,
+  ) {
     super(provider, payments, requests, settings);
   }
 
@@ -19,6 +24,8 @@ export class AuthoriseWithProvider extends ProviderJob<AuthoriseRequest, Authori
   }
 
   protected apply(payment: Payment, answer: AuthorisationAnswer): ProviderRequest | undefined {
-    return answer.outcome === 'authorised' ? payment.providerAuthorised(answer.authorisationId) : payment.providerDeclined(answer.reason);
+    return answer.outcome === 'authorised'
+      ? payment.providerAuthorised(answer.authorisationId)
+      : payment.providerDeclined(answer.reason);
   }
 }

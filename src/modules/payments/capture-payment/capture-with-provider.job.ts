@@ -10,7 +10,12 @@ import { CAPTURE, ProviderRequests, type CaptureRequest } from '../provider/prov
 @JobHandler(CAPTURE)
 export class CaptureWithProvider extends ProviderJob<CaptureRequest, void> {
   // Nest reads what to inject from the class itself, not from the one it extends.
-  constructor(provider: PaymentProvider, payments: PaymentRepository, requests: ProviderRequests, settings: PaymentsSettings) {
+  constructor(
+    provider: PaymentProvider,
+    payments: PaymentRepository,
+    requests: ProviderRequests,
+    settings: PaymentsSettings,
+  ) {
     super(provider, payments, requests, settings);
   }
 

@@ -1,7 +1,10 @@
 import { IsUUID } from 'class-validator';
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
-/** Takes the money that was authorised. Answered by `PaymentCaptured`; refused unless the payment is authorised. */
+/**
+ * Takes the money that was authorised. Answered by `PaymentCaptured`; refused unless the payment is
+ * authorised.
+ */
 @CommandContract('payments.capture-payment', { version: 1 })
 export class CapturePayment extends CommandMessage<CapturePayment> {
   @IsUUID()

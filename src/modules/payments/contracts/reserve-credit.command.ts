@@ -3,7 +3,10 @@ import { IsDefined, IsUUID, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain';
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
-/** Holds an amount on the customer's credit account in its currency. Answered by `CreditReserved` or `CreditRefused`. */
+/**
+ * Holds an amount on the customer's credit account in its currency. Answered by `CreditReserved` or
+ * `CreditRefused`.
+ */
 @CommandContract('payments.reserve-credit', { version: 1 })
 export class ReserveCredit extends CommandMessage<ReserveCredit> {
   @IsUUID()

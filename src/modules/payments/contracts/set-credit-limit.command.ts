@@ -3,7 +3,10 @@ import { IsDefined, IsInt, IsOptional, IsUUID, Min, ValidateNested } from 'class
 import { Money } from '../../../platform/domain';
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 
-/** Sets what a customer's open holds in the limit's currency may reach together; those in others have limits of their own. */
+/**
+ * Sets what a customer's open holds in the limit's currency may reach together; those in others have limits
+ * of their own.
+ */
 @CommandContract('payments.set-credit-limit', { version: 1 })
 export class SetCreditLimit extends CommandMessage<SetCreditLimit> {
   @IsUUID()

@@ -14,7 +14,10 @@ export class CreditAccount extends Aggregate {
   currency!: string;
   /** The sum of the open holds, in minor units. */
   held = 0;
-  /** 1 while the account is as it is opened, and one more with every change, holds included; `version` counts the messages only. */
+  /**
+   * 1 while the account is as it is opened, and one more with every change, holds included; `version` counts
+   * the messages only.
+   */
   revision = 1;
 
   static open(customerId: string, { amount, currency }: Money): CreditAccount {
@@ -31,10 +34,14 @@ export class CreditAccount extends Aggregate {
     return Math.max(0, this.limitAmount - this.held);
   }
 
-  /** Holds the amount if the limit allows it, and says whether it did. Throws for an amount in another currency. */
+  /**
+   * Holds the amount if the limit allows it, and says whether it did. Throws for an amount in another
+   * currency.
+   */
   hold(amount: Money): boolean {
     this.mustBeInItsCurrency(amount);
-    if (!openHoldsMayReachButNotExceedTheLimit({ limit: this.limitAmount, held: this.held }, amount.amount)) return false;
+    if (!openHoldsMayReachButNotExceedTheLimit({ limit: this.limitAmount, held: this.held }, amount.amount))
+      return false;
     this.held = Money.add(this.money(this.held), amount).amount;
     this.revision += 1;
     return true;
@@ -57,9 +64,18 @@ export class CreditAccount extends Aggregate {
       );
     }
     if (!Currency.isCode(limit.currency)) {
-      throw new Refusal('invalid', 'payments.currency-unknown', `${limit.currency} is no current currency of ISO 4217.`, [
-        { pointer: '/limit/currency', code: 'payments.currency-unknown', message: 'must be a current code of ISO 4217, such as GBP' },
-      ]);
+      throw new Refusal(
+        'invalid',
+        'payments.currency-unknown',
+        `${limit.currency} is no current currency of ISO 4217.`,
+        [
+          {
+            pointer: '/limit/currency',
+            code: 'payments.currency-unknown',
+            message: 'must be a current code of ISO 4217, such as GBP',
+          },
+        ],
+      );
     }
     if (limit.amount === this.limitAmount) return;
     this.limitAmount = limit.amount;
@@ -73,7 +89,8 @@ export class CreditAccount extends Aggregate {
   }
 
   private mustBeInItsCurrency({ currency }: Money): void {
-    if (currency !== this.currency) throw new RangeError(`The account ${this.accountId} is kept in ${this.currency}, not in ${currency}.`);
+    if (currency !== this.currency)
+      throw new RangeError(`The account ${this.accountId} is kept in ${this.currency}, not in ${currency}.`);
   }
 
   protected get aggregateId(): string {
@@ -86,8 +103,8 @@ export class CreditAccount extends Aggregate {
 }
 
 /**
- * The id of a customer's account in a currency. In the default currency it is the customer's: once that was the only account, and the
- * messages of a key keep their key.
+ * The id of a customer's account in a currency. In the default currency it is the customer's: once that was
+ * the only account, and the messages of a key keep their key.
  */
 export const accountIdOf = (customerId: string, currency: string): string =>
   currency === Currency.default ? customerId : `${customerId}/${currency}`;

@@ -6,11 +6,15 @@ import { accountIdOf, type CreditAccount } from './credit-account';
 
 /**
  * `unknown` never asked for, not stored · `held` · `refused` · `released` ·
- * `forestalled` released before it was asked for: a request that comes after all is refused, or its hold would stay for ever.
+ * `forestalled` released before it was asked for: a request that comes after all is refused, or its hold
+ * would stay for ever.
  */
 export type CreditHoldState = 'unknown' | 'held' | 'refused' | 'released' | 'forestalled';
 
-/** What an order holds on its customer's credit account. Each request is answered once; repeating it changes nothing. */
+/**
+ * What an order holds on its customer's credit account. Each request is answered once; repeating it changes
+ * nothing.
+ */
 export class CreditHold extends Aggregate {
   orderId!: string;
   state: CreditHoldState = 'unknown';
@@ -60,7 +64,9 @@ export class CreditHold extends Aggregate {
     const from = this.heldOn;
     if (from) {
       if (account?.accountId !== accountIdOf(from.customerId, from.currency))
-        throw new Error(`The hold of order ${this.orderId} can only go back to the account it was taken from.`);
+        throw new Error(
+          `The hold of order ${this.orderId} can only go back to the account it was taken from.`,
+        );
       account.giveBack(Money.of(this.amount, from.currency));
     }
     this.state = this.state === 'unknown' ? 'forestalled' : 'released';

@@ -9,7 +9,8 @@ import { openHoldsMayReachButNotExceedTheLimit } from './open-holds-may-reach-bu
 
 const pounds = (amount: number): Money => Money.of(amount, 'GBP');
 const account = (limit = 1_000): CreditAccount => CreditAccount.open('customer', pounds(limit));
-const messagesOf = (aggregate: CreditAccount | CreditHold): object[] => aggregate.takeRecorded().map(({ message }) => message);
+const messagesOf = (aggregate: CreditAccount | CreditHold): object[] =>
+  aggregate.takeRecorded().map(({ message }) => message);
 
 describe('open holds may reach but not exceed the limit', () => {
   it.each([
@@ -37,7 +38,8 @@ describe('a credit account', () => {
     const open = account();
     open.hold(pounds(700));
     const euro = Money.of(1, 'EUR');
-    for (const mixing of [() => open.hold(euro), () => open.giveBack(euro), () => open.setLimit(euro)]) expect(mixing).toThrow(RangeError);
+    for (const mixing of [() => open.hold(euro), () => open.giveBack(euro), () => open.setLimit(euro)])
+      expect(mixing).toThrow(RangeError);
     expect([open.held, open.limitAmount, open.revision]).toEqual([700, 1_000, 2]);
     expect(() => open.giveBack(pounds(701))).toThrow(RangeError);
   });
@@ -52,10 +54,15 @@ describe('a credit account', () => {
   });
 
   it('has an id for each currency, and in pounds that of the customer', () => {
-    expect(['GBP', 'EUR'].map((currency) => accountIdOf('customer', currency))).toEqual(['customer', 'customer/EUR']);
+    expect(['GBP', 'EUR'].map((currency) => accountIdOf('customer', currency))).toEqual([
+      'customer',
+      'customer/EUR',
+    ]);
     const open = CreditAccount.open('customer', Money.of(5, 'EUR'));
     open.setLimit(Money.of(6, 'EUR'));
-    expect(open.takeRecorded()).toMatchObject([{ aggregateType: 'credit-account', aggregateId: 'customer/EUR', keyVersion: 1 }]);
+    expect(open.takeRecorded()).toMatchObject([
+      { aggregateType: 'credit-account', aggregateId: 'customer/EUR', keyVersion: 1 },
+    ]);
   });
 
   it('keeps its holds when the limit is lowered below them, and holds nothing more', () => {
@@ -64,7 +71,9 @@ describe('a credit account', () => {
     open.setLimit(pounds(500));
     expect([open.held, open.available]).toEqual([700, 0]);
     expect(open.hold(pounds(1))).toBe(false);
-    expect(messagesOf(open)).toEqual([new CreditLimitChanged({ customerId: 'customer', limit: pounds(500) })]);
+    expect(messagesOf(open)).toEqual([
+      new CreditLimitChanged({ customerId: 'customer', limit: pounds(500) }),
+    ]);
   });
 
   it('says nothing when the limit is the one it has', () => {
@@ -76,8 +85,12 @@ describe('a credit account', () => {
 
   it('refuses a limit in no currency of ISO 4217, and one meant for another revision', () => {
     const strange = CreditAccount.open('customer', Money.of(0, 'XXZ'));
-    expect(() => strange.setLimit(Money.of(1, 'XXZ'))).toThrow(expect.objectContaining({ code: 'payments.currency-unknown' }));
-    expect(() => account().setLimit(pounds(1), 7)).toThrow(expect.objectContaining({ kind: 'precondition-failed' }));
+    expect(() => strange.setLimit(Money.of(1, 'XXZ'))).toThrow(
+      expect.objectContaining({ code: 'payments.currency-unknown' }),
+    );
+    expect(() => account().setLimit(pounds(1), 7)).toThrow(
+      expect.objectContaining({ kind: 'precondition-failed' }),
+    );
   });
 });
 
@@ -86,8 +99,14 @@ describe('a credit hold', () => {
   const refused = (available: number): CreditRefused => new CreditRefused({ orderId: 'order', available });
   const released = new CreditReleased({ orderId: 'order' });
 
-  /** What is done to one hold of 600, on an account of the given limit: what is published, the state, and what stays held. */
-  const play = (limit: number, ...steps: ('reserve' | 'release')[]): { published: object[]; state: string; held: number } => {
+  /**
+   * What is done to one hold of 600, on an account of the given limit: what is published, the state, and what
+   * stays held.
+   */
+  const play = (
+    limit: number,
+    ...steps: ('reserve' | 'release')[]
+  ): { published: object[]; state: string; held: number } => {
     const open = account(limit);
     const hold = CreditHold.unknown('order');
     for (const step of steps) {
@@ -100,19 +119,44 @@ describe('a credit hold', () => {
   it.each([
     ['is granted', 1_000, ['reserve'], { published: [reserved], state: 'held', held: 600 }],
     ['may take all there is', 600, ['reserve'], { published: [reserved], state: 'held', held: 600 }],
-    ['is refused above the limit', 599, ['reserve'], { published: [refused(599)], state: 'refused', held: 0 }],
+    [
+      'is refused above the limit',
+      599,
+      ['reserve'],
+      { published: [refused(599)], state: 'refused', held: 0 },
+    ],
     ['is granted once', 2_000, ['reserve', 'reserve'], { published: [reserved], state: 'held', held: 600 }],
     ['is refused once', 0, ['reserve', 'reserve'], { published: [refused(0)], state: 'refused', held: 0 }],
-    ['is released', 1_000, ['reserve', 'release'], { published: [reserved, released], state: 'released', held: 0 }],
-    ['is released once', 1_000, ['reserve', 'release', 'release'], { published: [reserved, released], state: 'released', held: 0 }],
+    [
+      'is released',
+      1_000,
+      ['reserve', 'release'],
+      { published: [reserved, released], state: 'released', held: 0 },
+    ],
+    [
+      'is released once',
+      1_000,
+      ['reserve', 'release', 'release'],
+      { published: [reserved, released], state: 'released', held: 0 },
+    ],
     [
       'does not come back after its release',
       1_000,
       ['reserve', 'release', 'reserve'],
       { published: [reserved, released], state: 'released', held: 0 },
     ],
-    ['answers a release after its refusal', 0, ['reserve', 'release'], { published: [refused(0), released], state: 'released', held: 0 }],
-    ['answers a release of nothing', 1_000, ['release', 'release'], { published: [released], state: 'forestalled', held: 0 }],
+    [
+      'answers a release after its refusal',
+      0,
+      ['reserve', 'release'],
+      { published: [refused(0), released], state: 'released', held: 0 },
+    ],
+    [
+      'answers a release of nothing',
+      1_000,
+      ['release', 'release'],
+      { published: [released], state: 'forestalled', held: 0 },
+    ],
     [
       'is refused after a release that came first',
       1_000,
@@ -126,7 +170,10 @@ describe('a credit hold', () => {
   it('goes back only to the account it was taken from', () => {
     const hold = CreditHold.unknown('order');
     hold.reserve(account(), pounds(1));
-    for (const other of [CreditAccount.open('another', pounds(1)), CreditAccount.open('customer', Money.of(1, 'EUR'))])
+    for (const other of [
+      CreditAccount.open('another', pounds(1)),
+      CreditAccount.open('customer', Money.of(1, 'EUR')),
+    ])
       expect(() => hold.release(other)).toThrow('the account it was taken from');
   });
 });

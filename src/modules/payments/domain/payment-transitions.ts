@@ -1,10 +1,19 @@
 /**
  * `unknown` never asked for, not stored · `requested` the provider is asked and its answer not known ·
- * `voiding` to be undone: with an authorisation the provider is asked to void it, without one its answer is awaited first ·
+ * `voiding` to be undone: with an authorisation the provider is asked to void it, without one its answer is
+ * awaited first ·
  * `forestalled` voided before it was asked for.
  */
 export type PaymentState =
-  'unknown' | 'requested' | 'authorised' | 'declined' | 'capturing' | 'captured' | 'voiding' | 'voided' | 'forestalled';
+  | 'unknown'
+  | 'requested'
+  | 'authorised'
+  | 'declined'
+  | 'capturing'
+  | 'captured'
+  | 'voiding'
+  | 'voided'
+  | 'forestalled';
 
 /** The commands, and the provider's answers. */
 export type PaymentInput =
@@ -30,7 +39,10 @@ export interface PaymentTransition {
   publish?: PaymentAnswer;
 }
 
-/** `ignore`: a repetition, or an answer that came too late to matter. `refuse`: the sender is in another state than the payment. */
+/**
+ * `ignore`: a repetition, or an answer that came too late to matter. `refuse`: the sender is in another state
+ * than the payment.
+ */
 export type PaymentReaction = PaymentTransition | 'ignore' | 'refuse';
 
 const NO_ANSWER_AWAITED = {

@@ -4,7 +4,13 @@ import { PaymentCaptured } from '../contracts/payment-captured.event';
 import { PaymentDeclined } from '../contracts/payment-declined.event';
 import { PaymentRefunded } from '../contracts/payment-refunded.event';
 import { PaymentVoided } from '../contracts/payment-voided.event';
-import { PAYMENT_TRANSITIONS, type PaymentAnswer, type PaymentInput, type PaymentState, type ProviderRequest } from './payment-transitions';
+import {
+  PAYMENT_TRANSITIONS,
+  type PaymentAnswer,
+  type PaymentInput,
+  type PaymentState,
+  type ProviderRequest,
+} from './payment-transitions';
 import { Refund } from './refund';
 import { refundsMayReachButNotExceedWhatWasCaptured } from './refunds-may-reach-but-not-exceed-what-was-captured';
 
@@ -40,12 +46,16 @@ export class Payment extends Aggregate {
     return this.react('capture');
   }
 
-  /** `unasked` is true when the request for the authorisation was taken back before the provider heard of it. */
+  /**
+   * `unasked` is true when the request for the authorisation was taken back before the provider heard of it.
+   */
   void(unasked: boolean): ProviderRequest | undefined {
     return this.react(unasked ? 'void-unasked' : 'void');
   }
 
-  /** The authorisation is noted in any state that waits for it: a payment that is being voided must void it. */
+  /**
+   * The authorisation is noted in any state that waits for it: a payment that is being voided must void it.
+   */
   providerAuthorised(authorisationId: string): ProviderRequest | undefined {
     this.authorisationId ??= authorisationId;
     return this.react('provider-authorised');
@@ -100,7 +110,13 @@ export class Payment extends Aggregate {
     if (refund.state === 'refunded') return;
     refund.state = 'refunded';
     this.refunded = Money.add(this.money(this.refunded), this.money(refund.amount)).amount;
-    this.record(new PaymentRefunded({ orderId: this.orderId, returnId: refund.returnId, amount: this.money(refund.amount) }));
+    this.record(
+      new PaymentRefunded({
+        orderId: this.orderId,
+        returnId: refund.returnId,
+        amount: this.money(refund.amount),
+      }),
+    );
   }
 
   money(amount: number = this.amount): Money {

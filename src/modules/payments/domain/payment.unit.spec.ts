@@ -155,7 +155,9 @@ describe.each(states)('a payment that is %s', (state) => {
     const payment = given(...HISTORY[state]);
     expect(payment.state).toBe(state);
     if (expected === 'refused') {
-      expect(() => INPUTS[input](payment)).toThrow(expect.objectContaining({ kind: 'conflict', code: `payments.payment-${state}` }));
+      expect(() => INPUTS[input](payment)).toThrow(
+        expect.objectContaining({ kind: 'conflict', code: `payments.payment-${state}` }),
+      );
       expect(payment.state).toBe(state);
       expect(messagesOf(payment)).toEqual([]);
       return;
@@ -184,10 +186,18 @@ describe('voiding while the provider is still asked', () => {
   });
 
   it('answers each command once, however often it comes', () => {
-    expect(events('authorise', 'authorise', 'provider-authorised', 'void', 'authorise', 'void', 'provider-voided', 'void')).toEqual([
-      authorised,
-      voided,
-    ]);
+    expect(
+      events(
+        'authorise',
+        'authorise',
+        'provider-authorised',
+        'void',
+        'authorise',
+        'void',
+        'provider-voided',
+        'void',
+      ),
+    ).toEqual([authorised, voided]);
     expect(events('void', 'authorise', 'void', 'authorise')).toEqual([voided, declinedAsVoided]);
   });
 });
@@ -211,7 +221,9 @@ describe('refunds', () => {
     const refund = payment.requestRefund('return', Money.of(400, 'GBP'));
     payment.providerRefunded(refund);
     payment.providerRefunded(refund);
-    expect(messagesOf(payment)).toEqual([new PaymentRefunded({ orderId, returnId: 'return', amount: Money.of(400, 'GBP') })]);
+    expect(messagesOf(payment)).toEqual([
+      new PaymentRefunded({ orderId, returnId: 'return', amount: Money.of(400, 'GBP') }),
+    ]);
   });
 
   it('need a captured payment in the same currency', () => {

@@ -15,8 +15,12 @@ export class CreditAccountRepository extends AggregateRepository<CreditAccount> 
 
   /** The customer's account in a currency, locked; opened at the default limit when it was never used. */
   async lockOrOpen(customerId: string, currency: string): Promise<CreditAccount> {
-    const account = (await this.lock(accountIdOf(customerId, currency))) ?? (await this.openAndLock(customerId, currency));
-    if (!account) throw new Error(`The credit account of customer ${customerId} in ${currency} was removed while it was being opened.`);
+    const account =
+      (await this.lock(accountIdOf(customerId, currency))) ?? (await this.openAndLock(customerId, currency));
+    if (!account)
+      throw new Error(
+        `The credit account of customer ${customerId} in ${currency} was removed while it was being opened.`,
+      );
     return account;
   }
 

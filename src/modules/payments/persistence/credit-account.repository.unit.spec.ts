@@ -5,7 +5,10 @@ import { CreditAccountRepository } from './credit-account.repository';
 
 describe('a credit account that was never used', () => {
   const limits = (setting: string, ...currencies: string[]): number[] => {
-    const accounts = new CreditAccountRepository({} as UnitOfWork, settingsOf(PaymentsSettings, { DEFAULT_CREDIT_LIMIT: setting }));
+    const accounts = new CreditAccountRepository(
+      {} as UnitOfWork,
+      settingsOf(PaymentsSettings, { DEFAULT_CREDIT_LIMIT: setting }),
+    );
     return currencies.map((currency) => accounts.atDefault('customer', currency).limitAmount);
   };
 

@@ -7,15 +7,20 @@ export interface ProviderCall {
   signal: AbortSignal;
 }
 
-export type AuthorisationAnswer = { outcome: 'authorised'; authorisationId: string } | { outcome: 'declined'; reason: string };
+export type AuthorisationAnswer =
+  { outcome: 'authorised'; authorisationId: string } | { outcome: 'declined'; reason: string };
 
 /**
- * The service that moves the money. Called from durable jobs only, never inside a transaction: a call may be slow, fail, or do its
- * work and not answer. Anything thrown means "unknown", and the call is repeated with the same key.
+ * The service that moves the money. Called from durable jobs only, never inside a transaction: a call may be
+ * slow, fail, or do its work and not answer. Anything thrown means "unknown", and the call is repeated with
+ * the same key.
  */
 export abstract class PaymentProvider {
   /** Holds money for an order. */
-  abstract authorise(request: { orderId: string; amount: Money }, call: ProviderCall): Promise<AuthorisationAnswer>;
+  abstract authorise(
+    request: { orderId: string; amount: Money },
+    call: ProviderCall,
+  ): Promise<AuthorisationAnswer>;
   /** Takes what is held. */
   abstract capture(request: { authorisationId: string; amount: Money }, call: ProviderCall): Promise<void>;
   /** Gives back what is held and not taken. */

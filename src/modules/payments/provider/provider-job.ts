@@ -7,7 +7,10 @@ import { PaymentProvider } from './payment-provider';
 import { ProviderRequests } from './provider-requests';
 
 /** One kind of call to the provider, and what its answer does to the payment it is about. */
-export abstract class ProviderJob<Request extends { orderId: string }, Answer> implements DurableJob<Request, Answer> {
+export abstract class ProviderJob<Request extends { orderId: string }, Answer> implements DurableJob<
+  Request,
+  Answer
+> {
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly longestRestMs: number;
@@ -32,7 +35,8 @@ export abstract class ProviderJob<Request extends { orderId: string }, Answer> i
 
   async complete(request: Request, answer: Answer): Promise<void> {
     const payment = await this.payments.lock(request.orderId);
-    if (!payment) throw new Error(`The provider answered for order ${request.orderId}, which has no payment.`);
+    if (!payment)
+      throw new Error(`The provider answered for order ${request.orderId}, which has no payment.`);
     const next = await this.apply(payment, answer, request);
     await this.payments.save(payment);
     await this.requests.ask(next, payment);

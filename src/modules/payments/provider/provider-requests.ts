@@ -54,7 +54,11 @@ export class ProviderRequests {
         return this.jobs.enqueue({
           type: CAPTURE,
           idempotencyKey: `${orderId}:capture`,
-          payload: { orderId, authorisationId: authorisationOf(payment), amount: payment.money() } satisfies CaptureRequest,
+          payload: {
+            orderId,
+            authorisationId: authorisationOf(payment),
+            amount: payment.money(),
+          } satisfies CaptureRequest,
         });
       case 'void':
         return this.jobs.enqueue({
@@ -69,11 +73,18 @@ export class ProviderRequests {
     return this.jobs.enqueue({
       type: REFUND,
       idempotencyKey: `${orderId}:refund:${returnId}`,
-      payload: { orderId, returnId, authorisationId: authorisationOf(payment), amount: payment.money(amount) } satisfies RefundRequest,
+      payload: {
+        orderId,
+        returnId,
+        authorisationId: authorisationOf(payment),
+        amount: payment.money(amount),
+      } satisfies RefundRequest,
     });
   }
 
-  /** Takes the request for an authorisation back. True when the provider has not heard of it and never will. */
+  /**
+   * Takes the request for an authorisation back. True when the provider has not heard of it and never will.
+   */
   withdrawAuthorisation(orderId: string): Promise<boolean> {
     return this.jobs.withdraw(AUTHORISE, `${orderId}:authorise`);
   }

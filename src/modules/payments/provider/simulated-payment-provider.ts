@@ -9,10 +9,11 @@ import { type AuthorisationAnswer, PaymentProvider, type ProviderCall } from './
 const REMEMBERED = 50_000;
 
 /**
- * A SIMULATOR: no money moves. It stands where a real provider's client would, so that everything around it can be tried:
- * it can be slow, fail before it does anything, and do its work but never answer, each by configuration.
- * It declines amounts whose minor units modulo 50 are 13. Its answers follow from the idempotency key and the amount alone,
- * so they are the same after a restart, when the keys it remembers in memory are gone.
+ * A SIMULATOR: no money moves. It stands where a real provider's client would, so that everything around it
+ * can be tried: it can be slow, fail before it does anything, and do its work but never answer, each by
+ * configuration. It declines amounts whose minor units modulo 50 are 13. Its answers follow from the
+ * idempotency key and the amount alone, so they are the same after a restart, when the keys it remembers in
+ * memory are gone.
  */
 @Injectable()
 export class SimulatedPaymentProvider extends PaymentProvider {
@@ -22,7 +23,10 @@ export class SimulatedPaymentProvider extends PaymentProvider {
     super();
   }
 
-  override authorise({ amount }: { orderId: string; amount: Money }, call: ProviderCall): Promise<AuthorisationAnswer> {
+  override authorise(
+    { amount }: { orderId: string; amount: Money },
+    call: ProviderCall,
+  ): Promise<AuthorisationAnswer> {
     return this.answer<AuthorisationAnswer>(call, () =>
       amount.amount % 50 === 13
         ? { outcome: 'declined', reason: 'declined-by-provider' }
@@ -49,7 +53,8 @@ export class SimulatedPaymentProvider extends PaymentProvider {
     const { simulatorLatencyMs, simulatorFailureRate, simulatorTimeoutRate } = this.settings;
     signal.throwIfAborted();
     if (simulatorLatencyMs > 0) await delay(simulatorLatencyMs, undefined, { signal });
-    if (Math.random() < simulatorFailureRate) throw new Error('The simulated payment provider failed, as it was configured to.');
+    if (Math.random() < simulatorFailureRate)
+      throw new Error('The simulated payment provider failed, as it was configured to.');
     if (!this.answers.has(idempotencyKey)) this.remember(idempotencyKey, effect());
     if (Math.random() < simulatorTimeoutRate) await aborted(signal);
     return this.answers.get(idempotencyKey) as T;
@@ -65,4 +70,6 @@ export class SimulatedPaymentProvider extends PaymentProvider {
 
 /** Never resolves; rejects when the signal aborts. */
 const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );

@@ -25,7 +25,10 @@ export class RefundWithProvider extends ProviderJob<RefundRequest, void> {
 
   protected async apply(payment: Payment, _answer: void, { returnId }: RefundRequest): Promise<undefined> {
     const refund = await this.refunds.find(returnId);
-    if (!refund) throw new Error(`The provider answered for the refund of return ${returnId}, which was never asked for.`);
+    if (!refund)
+      throw new Error(
+        `The provider answered for the refund of return ${returnId}, which was never asked for.`,
+      );
     payment.providerRefunded(refund);
     await this.refunds.save(refund);
   }

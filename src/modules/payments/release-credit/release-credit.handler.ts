@@ -14,7 +14,9 @@ export class ReleaseCreditHandler implements ICommandHandler<ReleaseCredit>, Pre
 
   async prefetch(commands: readonly ReleaseCredit[]): Promise<void> {
     const holds = await this.holds.lockAll(commands.map(({ orderId }) => orderId));
-    await this.accounts.lockAll(holds.flatMap(({ heldOn }) => (heldOn ? accountIdOf(heldOn.customerId, heldOn.currency) : [])));
+    await this.accounts.lockAll(
+      holds.flatMap(({ heldOn }) => (heldOn ? accountIdOf(heldOn.customerId, heldOn.currency) : [])),
+    );
   }
 
   async execute({ orderId }: ReleaseCredit): Promise<void> {

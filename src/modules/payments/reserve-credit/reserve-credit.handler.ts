@@ -14,7 +14,9 @@ export class ReserveCreditHandler implements ICommandHandler<ReserveCredit>, Pre
 
   async prefetch(commands: readonly ReserveCredit[]): Promise<void> {
     await this.holds.lockAll(commands.map(({ orderId }) => orderId));
-    await this.accounts.lockAll(commands.map(({ customerId, amount }) => accountIdOf(customerId, amount.currency)));
+    await this.accounts.lockAll(
+      commands.map(({ customerId, amount }) => accountIdOf(customerId, amount.currency)),
+    );
   }
 
   async execute({ orderId, customerId, amount }: ReserveCredit): Promise<void> {

@@ -32,7 +32,9 @@ export class SetCreditLimitController {
     @IfMatch() expectedRevision: number | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreditAccountsView> {
-    await this.commands.execute(new SetCreditLimit({ customerId, limit: Money.of(amount, currency), expectedRevision }));
+    await this.commands.execute(
+      new SetCreditLimit({ customerId, limit: Money.of(amount, currency), expectedRevision }),
+    );
     const account = await this.reader.read(customerId, currency);
     setETag(response, account.revision);
     return account;

@@ -9,7 +9,9 @@ export class CreditView {
   @ApiProperty({ description: 'The sum of the open holds.' })
   readonly held!: MoneyView;
 
-  @ApiProperty({ description: 'What can still be held; zero while the open holds are above a lowered limit.' })
+  @ApiProperty({
+    description: 'What can still be held; zero while the open holds are above a lowered limit.',
+  })
   readonly available!: MoneyView;
 
   @ApiProperty({ type: 'integer', description: 'Counts every change, holds included. The ETag.' })

@@ -17,7 +17,8 @@ export class ShowCreditAccountController {
   @ApiOperation({
     operationId: 'showCreditAccount',
     summary: "Shows a customer's credit account in one currency",
-    description: 'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
+    description:
+      'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
   })
   @ApiOkResponse({ type: CreditAccountsView, headers: answerHeaders('ETag') })
   async show(

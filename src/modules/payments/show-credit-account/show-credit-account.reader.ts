@@ -4,7 +4,10 @@ import type { CreditAccount } from '../domain/credit-account';
 import { CreditAccountRepository } from '../persistence/credit-account.repository';
 import type { CreditAccountsView, CreditView } from './credit-account.view';
 
-/** Reads a customer's credit account in a currency, or what it would be when the customer ordered now; and all that are open. */
+/**
+ * Reads a customer's credit account in a currency, or what it would be when the customer ordered now; and all
+ * that are open.
+ */
 @Injectable()
 export class ShowCreditAccountReader {
   constructor(
@@ -14,7 +17,9 @@ export class ShowCreditAccountReader {
 
   async read(customerId: string, currency: string): Promise<CreditAccountsView> {
     const accounts = await this.work.read('payments', () => this.accounts.ofCustomer(customerId));
-    const asked = accounts.find((account) => account.currency === currency) ?? this.accounts.atDefault(customerId, currency);
+    const asked =
+      accounts.find((account) => account.currency === currency) ??
+      this.accounts.atDefault(customerId, currency);
     return { customerId, ...viewOf(asked), accounts: accounts.map(viewOf) };
   }
 }

@@ -10,7 +10,10 @@ export class ShowCreditHoldController {
   constructor(private readonly reader: ShowCreditHoldReader) {}
 
   @Get(':orderId')
-  @ApiOperation({ operationId: 'showCreditHold', summary: "Shows what an order holds of its customer's credit" })
+  @ApiOperation({
+    operationId: 'showCreditHold',
+    summary: "Shows what an order holds of its customer's credit",
+  })
   @ApiOkResponse({ type: CreditHoldView })
   show(@Param() { orderId }: OrderPath): Promise<CreditHoldView> {
     return this.reader.read(orderId);

@@ -14,7 +14,12 @@ export class ShowCreditHoldReader {
 
   async read(orderId: string): Promise<CreditHoldView> {
     const hold = await this.work.read('payments', () => this.holds.find(orderId));
-    if (!hold) throw new Refusal('unknown', 'payments.credit-hold-unknown', `No credit was asked for by an order ${orderId}.`);
+    if (!hold)
+      throw new Refusal(
+        'unknown',
+        'payments.credit-hold-unknown',
+        `No credit was asked for by an order ${orderId}.`,
+      );
     const { customerId, state, amount, currency } = hold;
     return { orderId, customerId, state, amount, currency };
   }

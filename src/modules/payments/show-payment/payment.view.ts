@@ -21,15 +21,31 @@ export class PaymentView {
   readonly customerId!: string | null;
 
   @ApiProperty({
-    enum: ['requested', 'authorised', 'declined', 'capturing', 'captured', 'voiding', 'voided', 'forestalled'],
+    enum: [
+      'requested',
+      'authorised',
+      'declined',
+      'capturing',
+      'captured',
+      'voiding',
+      'voided',
+      'forestalled',
+    ],
     description: '`forestalled`: voided before it was asked for.',
   })
   readonly state!: string;
 
-  @ApiProperty({ type: MoneyView, nullable: true, description: 'Null when the payment was voided before its amount was known.' })
+  @ApiProperty({
+    type: MoneyView,
+    nullable: true,
+    description: 'Null when the payment was voided before its amount was known.',
+  })
   readonly amount!: MoneyView | null;
 
-  @ApiProperty({ type: 'integer', description: 'What was taken, before refunds, in minor units of the amount.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'What was taken, before refunds, in minor units of the amount.',
+  })
   readonly captured!: number;
 
   @ApiProperty({ type: 'integer', description: 'What was paid back, in minor units of the amount.' })

@@ -17,7 +17,12 @@ export class ShowPaymentReader {
   read(orderId: string): Promise<PaymentView> {
     return this.work.read('payments', async () => {
       const payment = await this.payments.find(orderId);
-      if (!payment) throw new Refusal('unknown', 'payments.payment-unknown', `There is no payment of an order ${orderId}.`);
+      if (!payment)
+        throw new Refusal(
+          'unknown',
+          'payments.payment-unknown',
+          `There is no payment of an order ${orderId}.`,
+        );
       const refunds = await this.refunds.ofOrder(orderId);
       const { customerId, state, captured, refunded, declineReason } = payment;
       return {

@@ -6,7 +6,10 @@ import type { CreditTotalsView, HeldView, PaidView, PaymentTotalsView } from './
 /** Sums come back as text, because they may exceed what a number holds exactly. */
 type AsText<T> = { [K in keyof T]: string };
 
-/** Reads all open credit holds together, and all payments. Refuses a total that a number does not hold exactly. */
+/**
+ * Reads all open credit holds together, and all payments. Refuses a total that a number does not hold
+ * exactly.
+ */
 @Injectable()
 export class ShowTotalsReader {
   constructor(private readonly work: UnitOfWork) {}
@@ -24,7 +27,9 @@ export class ShowTotalsReader {
       `select currency, sum(amount) as captured, sum(refunded) as refunded
        from payments where state = 'captured' group by currency order by currency`,
     );
-    const [{ openJobs }] = await this.query<{ openJobs: number }>('select count(*)::int as "openJobs" from jobs');
+    const [{ openJobs }] = await this.query<{ openJobs: number }>(
+      'select count(*)::int as "openJobs" from jobs',
+    );
     const currencies = rows.map(({ currency, captured, refunded }) => ({
       currency,
       captured: total(captured, currency),
@@ -45,5 +50,9 @@ const isDefault = ({ currency }: { currency: string }): boolean => currency === 
 function total(sum: string, currency: string): number {
   const minorUnits = BigInt(sum);
   if (Money.isExact(minorUnits)) return Money.exactly(minorUnits);
-  throw new Refusal('invalid', 'payments.total-too-large', `The total in ${currency} is too large to be exact.`);
+  throw new Refusal(
+    'invalid',
+    'payments.total-too-large',
+    `The total in ${currency} is too large to be exact.`,
+  );
 }

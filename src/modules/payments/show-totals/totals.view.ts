@@ -35,16 +35,23 @@ export class CreditTotalsView {
 export class PaymentTotalsView {
   @ApiProperty({
     type: 'integer',
-    description: 'Everything taken in GBP, before refunds, in minor units. What was taken in other currencies is in `currencies` only.',
+    description:
+      'Everything taken in GBP, before refunds, in minor units. What was taken in other currencies is in `currencies` only.',
   })
   readonly captured!: number;
 
   @ApiProperty({ type: 'integer', description: 'Everything paid back in GBP, in minor units.' })
   readonly refunded!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Calls to the payment provider that are still owed, parked ones included.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Calls to the payment provider that are still owed, parked ones included.',
+  })
   readonly openJobs!: number;
 
-  @ApiProperty({ type: [PaidView], description: 'One for each currency that payments were taken in, by their codes.' })
+  @ApiProperty({
+    type: [PaidView],
+    description: 'One for each currency that payments were taken in, by their codes.',
+  })
   readonly currencies!: PaidView[];
 }

@@ -10,7 +10,12 @@ import { VOID, ProviderRequests, type VoidRequest } from '../provider/provider-r
 @JobHandler(VOID)
 export class VoidWithProvider extends ProviderJob<VoidRequest, void> {
   // Nest reads what to inject from the class itself, not from the one it extends.
-  constructor(provider: PaymentProvider, payments: PaymentRepository, requests: ProviderRequests, settings: PaymentsSettings) {
+  constructor(
+    provider: PaymentProvider,
+    payments: PaymentRepository,
+    requests: ProviderRequests,
+    settings: PaymentsSettings,
+  ) {
     super(provider, payments, requests, settings);
   }
 

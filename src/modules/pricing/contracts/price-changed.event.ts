@@ -4,7 +4,10 @@ import { Money } from '../../../platform/domain';
 import { EventContract, EventMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
-/** An item's list price is this from now on. Key: itemId. May name an item that the reader has not heard of yet. */
+/**
+ * An item's list price is this from now on. Key: itemId. May name an item that the reader has not heard of
+ * yet.
+ */
 @EventContract('pricing.price-changed', { version: 2 })
 export class PriceChanged extends EventMessage<PriceChanged> {
   @IsItemId()
@@ -16,7 +19,10 @@ export class PriceChanged extends EventMessage<PriceChanged> {
   @Type(() => Money)
   readonly unitPrice!: Money;
 
-  /** All prices of the item from now on, one for each currency. Absent in version 1, of whose time `unitPrice` is the only one. */
+  /**
+   * All prices of the item from now on, one for each currency. Absent in version 1, of whose time `unitPrice`
+   * is the only one.
+   */
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)

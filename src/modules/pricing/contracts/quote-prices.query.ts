@@ -8,7 +8,10 @@ export interface QuotedPrice {
   unitPrice: Money;
 }
 
-/** What do these items cost now? Items without a price in the currency are left out of the answer; its order means nothing. */
+/**
+ * What do these items cost now? Items without a price in the currency are left out of the answer; its order
+ * means nothing.
+ */
 @QueryContract('pricing.quote-prices', { version: 1 })
 export class QuotePrices extends QueryMessage<QuotePrices, QuotedPrice[]> {
   @IsArray()

@@ -4,7 +4,10 @@ import { Money } from '../../../platform/domain';
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
-/** Sets an item's list price, of at least 1 minor unit. The item need not be known here. Answers with the price's version. */
+/**
+ * Sets an item's list price, of at least 1 minor unit. The item need not be known here. Answers with the
+ * price's version.
+ */
 @CommandContract('pricing.set-price', { version: 1 })
 export class SetPrice extends CommandMessage<SetPrice, { version: number }> {
   @IsItemId()

@@ -1,7 +1,10 @@
 import { Aggregate, Currency, Money, Refusal } from '../../../platform/domain';
 import { PriceChanged } from '../contracts/price-changed.event';
 
-/** The list prices of one item, one in each currency that it is sold in. Orders keep the price they were placed at, so these only count for the future. */
+/**
+ * The list prices of one item, one in each currency that it is sold in. Orders keep the price they were
+ * placed at, so these only count for the future.
+ */
 export class ItemPrices extends Aggregate {
   itemId!: string;
   /** Minor units, by currency. Replaced with each change. */
@@ -21,7 +24,10 @@ export class ItemPrices extends Aggregate {
       .map(([currency, amount]) => Money.of(amount, currency));
   }
 
-  /** The price in a currency; where none is named, the one in the default currency or else the first. Undefined when there is none. */
+  /**
+   * The price in a currency; where none is named, the one in the default currency or else the first.
+   * Undefined when there is none.
+   */
   in(currency: string | undefined): Money | undefined {
     const { all } = this;
     const wanted = all.find((price) => price.currency === (currency ?? Currency.default));
@@ -35,7 +41,13 @@ export class ItemPrices extends Aggregate {
     mustBeInACurrency(unitPrice);
     if (unitPrice.amount === this.amounts[unitPrice.currency]) return;
     this.amounts = { ...this.amounts, [unitPrice.currency]: unitPrice.amount };
-    this.record(new PriceChanged({ itemId: this.itemId, unitPrice: Money.of(unitPrice.amount, unitPrice.currency), prices: this.all }));
+    this.record(
+      new PriceChanged({
+        itemId: this.itemId,
+        unitPrice: Money.of(unitPrice.amount, unitPrice.currency),
+        prices: this.all,
+      }),
+    );
   }
 
   private mustBePositive(unitPrice: Money): void {
@@ -69,7 +81,16 @@ export class ItemPrices extends Aggregate {
 
 function mustBeInACurrency({ currency }: Money): void {
   if (Currency.isCode(currency)) return;
-  throw new Refusal('invalid', 'pricing.currency-unknown', `${currency} is no current currency of ISO 4217.`, [
-    { pointer: '/unitPrice/currency', code: 'pricing.currency-unknown', message: 'must be a current code of ISO 4217, such as GBP' },
-  ]);
+  throw new Refusal(
+    'invalid',
+    'pricing.currency-unknown',
+    `${currency} is no current currency of ISO 4217.`,
+    [
+      {
+        pointer: '/unitPrice/currency',
+        code: 'pricing.currency-unknown',
+        message: 'must be a current code of ISO 4217, such as GBP',
+      },
+    ],
+  );
 }

@@ -33,7 +33,9 @@ describe('a price', () => {
     const price = given(255);
     price.set(pounds(295), 1);
     expect(price).toMatchObject({ amounts: { GBP: 295 }, version: 2 });
-    expect(messagesOf(price)).toEqual([new PriceChanged({ itemId, unitPrice: pounds(295), prices: [pounds(295)] })]);
+    expect(messagesOf(price)).toEqual([
+      new PriceChanged({ itemId, unitPrice: pounds(295), prices: [pounds(295)] }),
+    ]);
   });
 
   it('in another currency is one more, and each is told with all the others', () => {
@@ -50,7 +52,11 @@ describe('a price', () => {
 
   it('is found in the currency asked for, and in pounds or else the first currency where none is named', () => {
     const price = given(255);
-    expect([price.in(undefined), price.in('GBP'), price.in('EUR')]).toEqual([pounds(255), pounds(255), undefined]);
+    expect([price.in(undefined), price.in('GBP'), price.in('EUR')]).toEqual([
+      pounds(255),
+      pounds(255),
+      undefined,
+    ]);
     price.set(euros(300));
     expect([price.in(undefined), price.in('EUR')]).toEqual([pounds(255), euros(300)]);
     const foreign = given();
@@ -77,7 +83,9 @@ describe('a price', () => {
 
   it.each([0, -1, 0.5, Number.MAX_SAFE_INTEGER + 1])('cannot be %d', (amount) => {
     const price = given();
-    expect(() => price.set(pounds(amount))).toThrow(expect.objectContaining({ kind: 'invalid', code: 'pricing.price-not-positive' }));
+    expect(() => price.set(pounds(amount))).toThrow(
+      expect.objectContaining({ kind: 'invalid', code: 'pricing.price-not-positive' }),
+    );
     expect(messagesOf(price)).toEqual([]);
   });
 

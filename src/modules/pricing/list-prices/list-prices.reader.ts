@@ -8,7 +8,10 @@ import type { ListPricesRequest } from './list-prices.request';
 
 const PRICES = Keyset.ofTexts('pricing', 'the list of prices', ITEM_ID);
 
-/** Reads a page of list prices, in the byte order of the items' codes; with a currency, of the items that have a price in it. */
+/**
+ * Reads a page of list prices, in the byte order of the items' codes; with a currency, of the items that have
+ * a price in it.
+ */
 @Injectable()
 export class ListPricesReader {
   constructor(private readonly work: UnitOfWork) {}

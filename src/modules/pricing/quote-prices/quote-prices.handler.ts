@@ -14,6 +14,9 @@ export class QuotePricesHandler implements IQueryHandler<QuotePrices> {
        where item_id = any ($1::text[]) and amounts ? $2`,
       [itemIds, currency],
     );
-    return rows.map(({ item_id: itemId, amount }) => ({ itemId, unitPrice: Money.of(Number(amount), currency) }));
+    return rows.map(({ item_id: itemId, amount }) => ({
+      itemId,
+      unitPrice: Money.of(Number(amount), currency),
+    }));
   }
 }

@@ -4,7 +4,10 @@ import { priceUnknown } from '../domain/price-unknown';
 import { ItemPricesRepository } from '../persistence/item-prices.repository';
 import type { ItemPricesView } from '../price.view';
 
-/** Reads one item's list price, all its prices, and their version. Refuses an item without a price, also without one in the currency. */
+/**
+ * Reads one item's list price, all its prices, and their version. Refuses an item without a price, also
+ * without one in the currency.
+ */
 @Injectable()
 export class ShowPriceReader {
   constructor(

@@ -14,7 +14,8 @@ export class CancelShipmentHandler implements ICommandHandler<CancelShipment> {
 
   async execute({ orderId }: CancelShipment): Promise<void> {
     const shipment = await this.shipments.lockOfOrder(orderId);
-    if (!shipment) return this.shipments.add(Shipment.cancelledBeforehand(uuidv7(), orderId, this.clock.now()));
+    if (!shipment)
+      return this.shipments.add(Shipment.cancelledBeforehand(uuidv7(), orderId, this.clock.now()));
     if (!shipment.canBeCancelled) return;
     shipment.cancel();
     await this.shipments.save(shipment);

@@ -1,10 +1,14 @@
 import { Matches } from 'class-validator';
 
-/** An item's id is its code. The form is the catalog's; it stands here again because contracts import no other module's. */
+/**
+ * An item's id is its code. The form is the catalog's; it stands here again because contracts import no other
+ * module's.
+ */
 export const ITEM_ID = /^[A-Z0-9][A-Z0-9 ._/+&-]{0,39}$/;
 
 /** Wants an item id. */
 export const IsItemId = (): PropertyDecorator =>
   Matches(ITEM_ID, {
-    message: '$property must be 1 to 40 characters of A-Z, 0-9, space and . _ / + & -, starting with a letter or a digit',
+    message:
+      '$property must be 1 to 40 characters of A-Z, 0-9, space and . _ / + & -, starting with a letter or a digit',
   });

@@ -3,7 +3,10 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'cla
 import { CommandContract, CommandMessage } from '../../../platform/contracts';
 import { MAX_LINES, ShipmentLine } from './shipment-line';
 
-/** Packs an order's parcel for the address the customer has now. Answered once by `ShipmentPrepared` or `ShipmentFailed`. */
+/**
+ * Packs an order's parcel for the address the customer has now. Answered once by `ShipmentPrepared` or
+ * `ShipmentFailed`.
+ */
 @CommandContract('shipping.prepare-shipment', { version: 1 })
 export class PrepareShipment extends CommandMessage<PrepareShipment> {
   @IsUUID()

@@ -5,8 +5,8 @@ export const SHIPMENT_FAILURES = ['cancelled', 'no-address', 'delivery-failed'] 
 export type ShipmentFailure = (typeof SHIPMENT_FAILURES)[number];
 
 /**
- * The parcel did not get where it should. Key: shipmentId.
- * After `cancelled` and `no-address` it never leaves; after `delivery-failed` it is still under way and may yet arrive.
+ * The parcel did not get where it should. Key: shipmentId. After `cancelled` and `no-address` it never
+ * leaves; after `delivery-failed` it is still under way and may yet arrive.
  */
 @EventContract('shipping.shipment-failed', { version: 1 })
 export class ShipmentFailed extends EventMessage<ShipmentFailed> {

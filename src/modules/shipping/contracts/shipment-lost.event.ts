@@ -8,7 +8,10 @@ export const SHIPMENT_LOSSES = ['reported', 'presumed'] as const;
 /** `reported` by the carrier · `presumed`, because nothing was heard of it for too long. */
 export type ShipmentLoss = (typeof SHIPMENT_LOSSES)[number];
 
-/** The parcel is gone, with what is in it. Key: shipmentId. It will not be delivered; it may turn up, and then `ShipmentReturned` follows. */
+/**
+ * The parcel is gone, with what is in it. Key: shipmentId. It will not be delivered; it may turn up, and then
+ * `ShipmentReturned` follows.
+ */
 @EventContract('shipping.shipment-lost', { version: 1 })
 export class ShipmentLost extends EventMessage<ShipmentLost> {
   @IsUUID()

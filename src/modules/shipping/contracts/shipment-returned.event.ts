@@ -3,7 +3,10 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID, ValidateNested } from 'cla
 import { EventContract, EventMessage } from '../../../platform/contracts';
 import { MAX_LINES, ShipmentLine } from './shipment-line';
 
-/** The parcel is back where it was sent from, with everything in it. Key: shipmentId. The last message of the key. */
+/**
+ * The parcel is back where it was sent from, with everything in it. Key: shipmentId. The last message of the
+ * key.
+ */
 @EventContract('shipping.shipment-returned', { version: 1 })
 export class ShipmentReturned extends EventMessage<ShipmentReturned> {
   @IsUUID()

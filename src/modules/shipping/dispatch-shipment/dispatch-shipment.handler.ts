@@ -11,6 +11,8 @@ export class DispatchShipmentHandler implements ICommandHandler<DispatchShipment
   ) {}
 
   execute({ shipmentId, expectedVersion }: DispatchShipment): Promise<{ version: number }> {
-    return this.shipments.change(shipmentId, (shipment) => shipment.dispatch(this.clock.now(), expectedVersion));
+    return this.shipments.change(shipmentId, (shipment) =>
+      shipment.dispatch(this.clock.now(), expectedVersion),
+    );
   }
 }

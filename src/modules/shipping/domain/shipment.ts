@@ -11,11 +11,20 @@ import { ShipmentPrepared } from '../contracts/shipment-prepared.event';
 import { ShipmentReturned } from '../contracts/shipment-returned.event';
 import { shipmentNotDispatchable, shipmentNotUnderWay, versionMismatch } from './shipping-refusals';
 
-export const SHIPMENT_STATES = ['prepared', 'dispatched', 'delivered', 'refused', 'lost', 'returned', 'cancelled', 'failed'] as const;
+export const SHIPMENT_STATES = [
+  'prepared',
+  'dispatched',
+  'delivered',
+  'refused',
+  'lost',
+  'returned',
+  'cancelled',
+  'failed',
+] as const;
 
 /**
- * `cancelled` and `failed` never left; a delivery that failed leaves the shipment `dispatched`. `refused` by its recipient, and on its way
- * back; `returned`, it is back. One that is `lost` may turn up and be returned.
+ * `cancelled` and `failed` never left; a delivery that failed leaves the shipment `dispatched`. `refused` by
+ * its recipient, and on its way back; `returned`, it is back. One that is `lost` may turn up and be returned.
  */
 export type ShipmentState = (typeof SHIPMENT_STATES)[number];
 
@@ -54,7 +63,12 @@ export class Shipment extends Aggregate {
 
   /** Stands for a parcel that was cancelled before it was asked for, so that none is packed after all. */
   static cancelledBeforehand(shipmentId: string, orderId: string, at: Date): Shipment {
-    const shipment = Object.assign(new Shipment(), { shipmentId, orderId, state: 'cancelled' as const, createdAt: at });
+    const shipment = Object.assign(new Shipment(), {
+      shipmentId,
+      orderId,
+      state: 'cancelled' as const,
+      createdAt: at,
+    });
     shipment.fail('cancelled');
     return shipment;
   }
@@ -79,7 +93,9 @@ export class Shipment extends Aggregate {
     this.state = 'dispatched';
     this.dispatchedAt = at;
     this.heardAt = at;
-    this.record(new ShipmentDispatched({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }));
+    this.record(
+      new ShipmentDispatched({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }),
+    );
   }
 
   /** Writes down what the carrier says. It may try more than once, but what has arrived has arrived. */
@@ -113,10 +129,14 @@ export class Shipment extends Aggregate {
     this.lose('reported');
   }
 
-  /** Gives it up, if nothing was heard of it since then, and says whether it did. One that is not under way any more stays as it is. */
+  /**
+   * Gives it up, if nothing was heard of it since then, and says whether it did. One that is not under way
+   * any more stays as it is.
+   */
   presumeLost(silentSince: Date): boolean {
     const heardAt = this.heardAt ?? this.dispatchedAt;
-    if (!heardAt || heardAt > silentSince || (this.state !== 'dispatched' && this.state !== 'refused')) return false;
+    if (!heardAt || heardAt > silentSince || (this.state !== 'dispatched' && this.state !== 'refused'))
+      return false;
     this.lose('presumed');
     return true;
   }
@@ -128,7 +148,9 @@ export class Shipment extends Aggregate {
     this.mustBe('dispatched', 'refused', 'lost');
     this.state = 'returned';
     this.heardAt = at;
-    this.record(new ShipmentReturned({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }));
+    this.record(
+      new ShipmentReturned({ shipmentId: this.shipmentId, orderId: this.orderId, lines: this.lines }),
+    );
   }
 
   private get hasLeft(): boolean {
@@ -137,7 +159,9 @@ export class Shipment extends Aggregate {
 
   private lose(reason: ShipmentLoss): void {
     this.state = 'lost';
-    this.record(new ShipmentLost({ shipmentId: this.shipmentId, orderId: this.orderId, reason, lines: this.lines }));
+    this.record(
+      new ShipmentLost({ shipmentId: this.shipmentId, orderId: this.orderId, reason, lines: this.lines }),
+    );
   }
 
   private mustBe(...states: ShipmentState[]): void {

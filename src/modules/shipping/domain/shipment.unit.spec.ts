@@ -18,7 +18,8 @@ const tuesday = new Date('2026-01-06T09:00:00Z');
 const prepared = (address: Address | null = Address.of({ country: 'France' })): Shipment =>
   Shipment.prepare({ shipmentId, orderId, customerId: 'the customer', lines }, address, monday);
 const dispatched = (): Shipment => given(prepared(), (shipment) => shipment.dispatch(monday));
-const delivered = (): Shipment => given(dispatched(), (shipment) => shipment.reportDelivery('delivered', tuesday));
+const delivered = (): Shipment =>
+  given(dispatched(), (shipment) => shipment.reportDelivery('delivered', tuesday));
 const refused = (): Shipment => given(dispatched(), (shipment) => shipment.reportRefusal(tuesday));
 const lost = (): Shipment => given(dispatched(), (shipment) => shipment.reportLoss(tuesday));
 const returned = (): Shipment => given(dispatched(), (shipment) => shipment.reportReturn(tuesday));
@@ -30,18 +31,25 @@ function given(shipment: Shipment, ...steps: ((shipment: Shipment) => void)[]): 
 }
 
 /** The state and the messages after a step. */
-function after(shipment: Shipment, step: (shipment: Shipment) => void = () => undefined): { state: string; messages: object[] } {
+function after(
+  shipment: Shipment,
+  step: (shipment: Shipment) => void = () => undefined,
+): { state: string; messages: object[] } {
   if (step.length > 0) shipment.takeRecorded();
   step(shipment);
   return { state: shipment.state, messages: shipment.takeRecorded().map(({ message }) => message) };
 }
 
-const failed = (reason: ShipmentFailure): ShipmentFailed => new ShipmentFailed({ shipmentId, orderId, reason });
+const failed = (reason: ShipmentFailure): ShipmentFailed =>
+  new ShipmentFailed({ shipmentId, orderId, reason });
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('preparing a shipment', () => {
   it('needs no more of an address than a country', () => {
-    expect(after(prepared())).toEqual({ state: 'prepared', messages: [new ShipmentPrepared({ shipmentId, orderId })] });
+    expect(after(prepared())).toEqual({
+      state: 'prepared',
+      messages: [new ShipmentPrepared({ shipmentId, orderId })],
+    });
   });
 
   it('fails without an address', () => {
@@ -51,11 +59,17 @@ describe('preparing a shipment', () => {
 
 describe('cancelling a shipment', () => {
   it('keeps it from leaving', () => {
-    expect(after(prepared(), (shipment) => shipment.cancel())).toEqual({ state: 'cancelled', messages: [failed('cancelled')] });
+    expect(after(prepared(), (shipment) => shipment.cancel())).toEqual({
+      state: 'cancelled',
+      messages: [failed('cancelled')],
+    });
   });
 
   it('is answered when it failed for want of an address', () => {
-    expect(after(prepared(null), (shipment) => shipment.cancel())).toEqual({ state: 'cancelled', messages: [failed('cancelled')] });
+    expect(after(prepared(null), (shipment) => shipment.cancel())).toEqual({
+      state: 'cancelled',
+      messages: [failed('cancelled')],
+    });
   });
 
   it('that was never prepared is remembered and answered', () => {
@@ -127,7 +141,10 @@ describe('reporting a delivery', () => {
   });
 
   it('that it arrived changes nothing the second time', () => {
-    expect(after(delivered(), (it) => it.reportDelivery('delivered', tuesday))).toEqual({ state: 'delivered', messages: [] });
+    expect(after(delivered(), (it) => it.reportDelivery('delivered', tuesday))).toEqual({
+      state: 'delivered',
+      messages: [],
+    });
   });
 
   it.each([
@@ -139,16 +156,23 @@ describe('reporting a delivery', () => {
     ['lost', lost, 'delivered'],
     ['returned', returned, 'failed'],
   ] as const)('is refused when it is %s', (_state, shipment, outcome) => {
-    expect(() => shipment().reportDelivery(outcome, tuesday)).toThrow(refusal('shipping.shipment-not-under-way'));
+    expect(() => shipment().reportDelivery(outcome, tuesday)).toThrow(
+      refusal('shipping.shipment-not-under-way'),
+    );
   });
 
   it('is refused at another version than expected', () => {
-    expect(() => dispatched().reportDelivery('delivered', tuesday, 1)).toThrow(refusal('shipping.version-mismatch'));
+    expect(() => dispatched().reportDelivery('delivered', tuesday, 1)).toThrow(
+      refusal('shipping.version-mismatch'),
+    );
   });
 });
 
 describe('a parcel that does not arrive', () => {
-  const isLost = (reason: ShipmentLoss) => ({ state: 'lost', messages: [new ShipmentLost({ shipmentId, orderId, reason, lines })] });
+  const isLost = (reason: ShipmentLoss) => ({
+    state: 'lost',
+    messages: [new ShipmentLost({ shipmentId, orderId, reason, lines })],
+  });
   const isReturned = { state: 'returned', messages: [new ShipmentReturned({ shipmentId, orderId, lines })] };
 
   it('is refused, and is back or gone after that', () => {
@@ -193,7 +217,10 @@ describe('a parcel that does not arrive', () => {
     for (const report of refusals) {
       const subject = shipment();
       expect(() => reports[report](subject)).toThrow(
-        expect.objectContaining({ code: 'shipping.shipment-not-under-way', message: expect.stringContaining(` is ${state},`) }),
+        expect.objectContaining({
+          code: 'shipping.shipment-not-under-way',
+          message: expect.stringContaining(` is ${state},`),
+        }),
       );
       expect(subject.state).toBe(state);
     }
@@ -211,7 +238,9 @@ describe('a parcel that does not arrive', () => {
     it('is given up, on its way there or back, once the last word is old enough', () => {
       expect(after(dispatched(), giveUp(monday))).toEqual(isLost('presumed'));
       expect(after(refused(), giveUp(tuesday))).toEqual(isLost('presumed'));
-      expect(after(Object.assign(dispatched(), { heardAt: null }), giveUp(monday))).toEqual(isLost('presumed'));
+      expect(after(Object.assign(dispatched(), { heardAt: null }), giveUp(monday))).toEqual(
+        isLost('presumed'),
+      );
     });
 
     it('is not given up where something was heard since', () => {

@@ -4,7 +4,11 @@ export const shipmentUnknown = (shipmentId: string): Refusal =>
   new Refusal('unknown', 'shipping.shipment-unknown', `There is no shipment ${shipmentId}.`);
 
 export const shipmentNotDispatchable = (shipmentId: string, state: string): Refusal =>
-  new Refusal('conflict', 'shipping.shipment-not-dispatchable', `The shipment ${shipmentId} is ${state} and will never leave.`);
+  new Refusal(
+    'conflict',
+    'shipping.shipment-not-dispatchable',
+    `The shipment ${shipmentId} is ${state} and will never leave.`,
+  );
 
 export const shipmentNotUnderWay = (shipmentId: string, state: string): Refusal =>
   new Refusal(
@@ -14,4 +18,8 @@ export const shipmentNotUnderWay = (shipmentId: string, state: string): Refusal 
   );
 
 export const versionMismatch = (actual: number, expected: number): Refusal =>
-  new Refusal('precondition-failed', 'shipping.version-mismatch', `The shipment is at version ${actual}, not ${expected}.`);
+  new Refusal(
+    'precondition-failed',
+    'shipping.version-mismatch',
+    `The shipment is at version ${actual}, not ${expected}.`,
+  );

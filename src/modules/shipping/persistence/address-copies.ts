@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/index';
 import { Address } from '../../customers/contracts/address';
 
-/** Shipping's own copy of the customers' addresses, kept by its reaction to their events. A miss means nothing: the owner has to be asked. */
+/**
+ * Shipping's own copy of the customers' addresses, kept by its reaction to their events. A miss means
+ * nothing: the owner has to be asked.
+ */
 @Injectable()
 export class AddressCopies {
   constructor(private readonly work: UnitOfWork) {}

@@ -4,7 +4,8 @@ import { ShipmentLine } from '../contracts/shipment-line';
 import { Shipment } from '../domain/shipment';
 
 const asStored = <T>(value: T): T => value;
-const toLines = (stored: ShipmentLine[]): ShipmentLine[] => stored.map(({ itemId, quantity }) => ShipmentLine.of(itemId, quantity));
+const toLines = (stored: ShipmentLine[]): ShipmentLine[] =>
+  stored.map(({ itemId, quantity }) => ShipmentLine.of(itemId, quantity));
 const toAddress = (stored: Address | null): Address | null => stored && Address.of(stored);
 
 export const ShipmentSchema = new EntitySchema<Shipment>({

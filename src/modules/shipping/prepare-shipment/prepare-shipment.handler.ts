@@ -9,7 +9,9 @@ import { AddressCopies } from '../persistence/address-copies';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 
 @CommandHandler(PrepareShipment)
-export class PrepareShipmentHandler implements ICommandHandler<PrepareShipment>, Prefetching<PrepareShipment> {
+export class PrepareShipmentHandler
+  implements ICommandHandler<PrepareShipment>, Prefetching<PrepareShipment>
+{
   constructor(
     private readonly shipments: ShipmentRepository,
     private readonly copies: AddressCopies,
@@ -25,11 +27,19 @@ export class PrepareShipmentHandler implements ICommandHandler<PrepareShipment>,
   async execute({ orderId, customerId, lines }: PrepareShipment): Promise<void> {
     if (await this.shipments.lockOfOrder(orderId)) return;
     const address = await this.addressOf(customerId);
-    await this.shipments.add(Shipment.prepare({ shipmentId: uuidv7(), orderId, customerId, lines }, address, this.clock.now()));
+    await this.shipments.add(
+      Shipment.prepare({ shipmentId: uuidv7(), orderId, customerId, lines }, address, this.clock.now()),
+    );
   }
 
-  /** The news of a customer may still be on its way here, so its owner is asked before the shipment fails for want of an address. */
+  /**
+   * The news of a customer may still be on its way here, so its owner is asked before the shipment fails for
+   * want of an address.
+   */
   private async addressOf(customerId: string): Promise<Address | null> {
-    return (await this.copies.find(customerId)) ?? (await this.queries.execute(new FindCustomerAddress({ customerId })));
+    return (
+      (await this.copies.find(customerId)) ??
+      (await this.queries.execute(new FindCustomerAddress({ customerId })))
+    );
   }
 }

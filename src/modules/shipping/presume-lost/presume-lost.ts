@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Clock, UnitOfWork } from '../../../platform/index';
 import { ShipmentRepository } from '../persistence/shipment.repository';
 import { ShippingSettings } from '../shipping.settings';
@@ -13,8 +18,9 @@ const LOCK_WAIT_MS = 500;
 const SAY_EVERY = 30;
 
 /**
- * Gives up parcels of which nothing was heard for too long, by the clock of their database. Several processes may do so at once: the
- * parcel's lock decides, against a report as well. One that fails keeps no other waiting, and is tried again with the next look.
+ * Gives up parcels of which nothing was heard for too long, by the clock of their database. Several processes
+ * may do so at once: the parcel's lock decides, against a report as well. One that fails keeps no other
+ * waiting, and is tried again with the next look.
  */
 @Injectable()
 export class PresumeLost implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -53,9 +59,12 @@ export class PresumeLost implements OnApplicationBootstrap, BeforeApplicationShu
     const errors: unknown[] = [];
     const note = (error: unknown): void => void errors.push(error);
     const look = this.work.read('shipping', () => this.shipments.silentSince(this.silentSince, AT_ONCE));
-    for (const shipmentId of (await look.catch(note)) ?? []) await this.work.run('shipping', () => this.giveUp(shipmentId)).catch(note);
+    for (const shipmentId of (await look.catch(note)) ?? [])
+      await this.work.run('shipping', () => this.giveUp(shipmentId)).catch(note);
     if (errors.length > 0 && this.failures % SAY_EVERY === 0)
-      this.logger.warn(`Parcels of which nothing is heard could not be given up and are looked at again: ${String(errors[0])}`);
+      this.logger.warn(
+        `Parcels of which nothing is heard could not be given up and are looked at again: ${String(errors[0])}`,
+      );
     this.failures = errors.length > 0 ? this.failures + 1 : 0;
   }
 

@@ -7,7 +7,9 @@ import { AddressCopies } from '../persistence/address-copies';
 /** Keeps the copy of where customers live. A customer's events come in order, so the last one is right. */
 @Subscription('shipping.keep-address-book')
 @EventsHandler(CustomerRegistered, CustomerAddressChanged)
-export class KeepAddressBookWhenAddressChanges implements IEventHandler<CustomerRegistered | CustomerAddressChanged> {
+export class KeepAddressBookWhenAddressChanges implements IEventHandler<
+  CustomerRegistered | CustomerAddressChanged
+> {
   constructor(private readonly copies: AddressCopies) {}
 
   async handle({ customerId, address }: CustomerRegistered | CustomerAddressChanged): Promise<void> {

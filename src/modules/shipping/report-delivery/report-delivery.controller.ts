@@ -24,6 +24,10 @@ export class ReportDeliveryController {
     @IdempotencyContext('shipping') context: IdempotencyContext,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ShipmentVersionView> {
-    return this.changes.answer(new ReportDelivery({ shipmentId, outcome, expectedVersion }), context, response);
+    return this.changes.answer(
+      new ReportDelivery({ shipmentId, outcome, expectedVersion }),
+      context,
+      response,
+    );
   }
 }

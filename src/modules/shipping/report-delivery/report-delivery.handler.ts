@@ -11,6 +11,8 @@ export class ReportDeliveryHandler implements ICommandHandler<ReportDelivery> {
   ) {}
 
   execute({ shipmentId, outcome, expectedVersion }: ReportDelivery): Promise<{ version: number }> {
-    return this.shipments.change(shipmentId, (shipment) => shipment.reportDelivery(outcome, this.clock.now(), expectedVersion));
+    return this.shipments.change(shipmentId, (shipment) =>
+      shipment.reportDelivery(outcome, this.clock.now(), expectedVersion),
+    );
   }
 }

@@ -11,6 +11,8 @@ export class ReportLossHandler implements ICommandHandler<ReportLoss> {
   ) {}
 
   execute({ shipmentId, expectedVersion }: ReportLoss): Promise<{ version: number }> {
-    return this.shipments.change(shipmentId, (shipment) => shipment.reportLoss(this.clock.now(), expectedVersion));
+    return this.shipments.change(shipmentId, (shipment) =>
+      shipment.reportLoss(this.clock.now(), expectedVersion),
+    );
   }
 }

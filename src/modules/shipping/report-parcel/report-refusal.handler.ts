@@ -11,6 +11,8 @@ export class ReportRefusalHandler implements ICommandHandler<ReportRefusal> {
   ) {}
 
   execute({ shipmentId, expectedVersion }: ReportRefusal): Promise<{ version: number }> {
-    return this.shipments.change(shipmentId, (shipment) => shipment.reportRefusal(this.clock.now(), expectedVersion));
+    return this.shipments.change(shipmentId, (shipment) =>
+      shipment.reportRefusal(this.clock.now(), expectedVersion),
+    );
   }
 }

@@ -11,6 +11,8 @@ export class ReportReturnHandler implements ICommandHandler<ReportReturn> {
   ) {}
 
   execute({ shipmentId, expectedVersion }: ReportReturn): Promise<{ version: number }> {
-    return this.shipments.change(shipmentId, (shipment) => shipment.reportReturn(this.clock.now(), expectedVersion));
+    return this.shipments.change(shipmentId, (shipment) =>
+      shipment.reportReturn(this.clock.now(), expectedVersion),
+    );
   }
 }

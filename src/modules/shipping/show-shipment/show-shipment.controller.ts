@@ -14,7 +14,10 @@ export class ShowShipmentController {
   @Get(':shipmentId')
   @ApiOperation({ operationId: 'showShipment', summary: 'Shows a shipment' })
   @ApiOkResponse({ type: ShipmentView, headers: answerHeaders('ETag') })
-  async show(@Param() { shipmentId }: ShipmentPath, @Res({ passthrough: true }) response: Response): Promise<ShipmentView> {
+  async show(
+    @Param() { shipmentId }: ShipmentPath,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ShipmentView> {
     const shipment = await this.reader.read(shipmentId);
     setETag(response, shipment.version);
     return shipment;

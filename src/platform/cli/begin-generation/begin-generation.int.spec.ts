@@ -32,7 +32,11 @@ describe('a new generation of a log', () => {
   /** The module's pool for as long as `work` takes: a process of the application that starts and stops. */
   const connected = async <T>(work: (databases: ModuleDatabases) => Promise<T>): Promise<T> => {
     const connections = clone.connections.filter(({ module }) => module === MODULE);
-    const databases = await openModuleDatabases(connections, () => [], { poolSize: 2, leaseMs: 30_000, log: () => undefined });
+    const databases = await openModuleDatabases(connections, () => [], {
+      poolSize: 2,
+      leaseMs: 30_000,
+      log: () => undefined,
+    });
     try {
       return await work(databases);
     } finally {
@@ -45,7 +49,12 @@ describe('a new generation of a log', () => {
     const work = new UnitOfWork(databases, new Outbox(), new LogSignal());
     return work.run(MODULE, async () => {
       for (const number of numbers)
-        work.append({ message: new Counted({ number }), aggregateType: 'counter', aggregateId: 'a', keyVersion: number });
+        work.append({
+          message: new Counted({ number }),
+          aggregateType: 'counter',
+          aggregateId: 'a',
+          keyVersion: number,
+        });
     });
   };
 
@@ -58,7 +67,9 @@ describe('a new generation of a log', () => {
   it('delivers what no tick had covered, once, and takes new messages', async () => {
     const start = await connected(async (databases) => {
       await publish(databases, 1, 2);
-      const [tick]: { current_tick: string }[] = await databases.of(MODULE).query('select * from take_tick()');
+      const [tick]: { current_tick: string }[] = await databases
+        .of(MODULE)
+        .query('select * from take_tick()');
       await publish(databases, 3);
       await databases.of(MODULE).query(`insert into subscriptions (subscription) values ('payments.watch')`);
       await databases
@@ -98,7 +109,9 @@ describe('a new generation of a log', () => {
     );
     const begun = await begin();
     expect(begun.generation).toBe(5);
-    expect(begun.beyond).toEqual([{ subscription: 'shipping.went-further', laneGroups: 1, furthest: '4.7.3', held: 0 }]);
+    expect(begun.beyond).toEqual([
+      { subscription: 'shipping.went-further', laneGroups: 1, furthest: '4.7.3', held: 0 },
+    ]);
     await connected(async (databases) => {
       await publish(databases, 5);
       const reader = new LogReader(MODULE, databases.of(MODULE), { pollMs: [5, 20], cacheSize: 10 });
@@ -117,14 +130,21 @@ describe('a new generation of a log', () => {
 
   it('can only be added to, as the one before', async () => {
     await connected(async (databases) => {
-      for (const statement of ['update outbox_2 set version = 2', 'delete from outbox_2', 'truncate outbox_2', 'delete from outbox']) {
+      for (const statement of [
+        'update outbox_2 set version = 2',
+        'delete from outbox_2',
+        'truncate outbox_2',
+        'delete from outbox',
+      ]) {
         await expect(databases.of(MODULE).query(statement)).rejects.toThrow('permission denied');
       }
     });
   });
 
   it('is refused where the module has no log', async () => {
-    const nowhere = withClient(clone.adminUrl, 'test', (client) => beginGenerationOn(client, clone.roles, 'nobody'));
+    const nowhere = withClient(clone.adminUrl, 'test', (client) =>
+      beginGenerationOn(client, clone.roles, 'nobody'),
+    );
     await expect(nowhere).rejects.toThrow('There is no log of "nobody"');
   });
 });

@@ -26,18 +26,29 @@ const LEAVING_MS = 2_000;
 /** What has begun, and what was found beside it. */
 export interface NewGeneration {
   readonly generation: number;
-  /** The subscriptions that stood beyond the end of the log, here and in the other databases that were looked at. They go on with the new generation. */
+  /**
+   * The subscriptions that stood beyond the end of the log, here and in the other databases that were looked
+   * at. They go on with the new generation.
+   */
   readonly beyond: readonly ReaderBeyond[];
-  /** What the broker's stream holds and the log does not, and what was done about it; absent where the log goes on where its stream ends. */
+  /**
+   * What the broker's stream holds and the log does not, and what was done about it; absent where the log
+   * goes on where its stream ends.
+   */
   readonly stream?: Divergence & Pick<Truncation, 'republished' | 'moved'>;
 }
 
 /**
- * Begins a new generation of a module's log, after its database was restored, copied, promoted or replaced. Where there is a broker, the
- * log is compared with its stream there, and goes on behind it. Needs the administrator's login; refuses while a process of the application
- * is connected.
+ * Begins a new generation of a module's log, after its database was restored, copied, promoted or replaced.
+ * Where there is a broker, the log is compared with its stream there, and goes on behind it. Needs the
+ * administrator's login; refuses while a process of the application is connected.
  */
-export async function beginGeneration({ settings, module, modules, log }: BeginGenerationOptions): Promise<NewGeneration> {
+export async function beginGeneration({
+  settings,
+  module,
+  modules,
+  log,
+}: BeginGenerationOptions): Promise<NewGeneration> {
   const { adminUrl, stop } = await administratorOf(settings.database, module, log);
   const broker = new Broker(settings);
   try {
@@ -70,12 +81,16 @@ export async function beginGenerationOn(
   await client.query('begin');
   try {
     await client.query(`set local role ${owner}; set local lock_timeout = '${LOCK_TIMEOUT}'`);
-    // First, so that no session appends to the old generation between the check of the connections and its end.
+    // First, so that no session appends to the old generation between the check of the connections and its
+    // end.
     await client.query(`lock table ${schema}.outbox in access exclusive mode`);
     await refuseWhileUsed(client, roles, module);
     await client.query(`set local search_path = ${schema}`);
     const readers = await readersOf(client, module, elsewhere);
-    const begun = { ...(await beginBeside(connection, client, module, readers.generation)), beyond: readers.beyond };
+    const begun = {
+      ...(await beginBeside(connection, client, module, readers.generation)),
+      beyond: readers.beyond,
+    };
     await client.query('commit');
     return begun;
   } catch (error) {
@@ -85,7 +100,12 @@ export async function beginGenerationOn(
 }
 
 /** The administrator's URLs of the other databases that modules live in, as far as the settings name them. */
-function otherDatabases({ database }: Settings, own: string, modules: readonly string[], log: (line: string) => void): string[] {
+function otherDatabases(
+  { database }: Settings,
+  own: string,
+  modules: readonly string[],
+  log: (line: string) => void,
+): string[] {
   const urls = new Map<string, string>();
   for (const module of modules) {
     const url = database.moduleUrls.get(module) ?? database.url;
@@ -100,7 +120,10 @@ function otherDatabases({ database }: Settings, own: string, modules: readonly s
   return [...urls.values()];
 }
 
-/** How far subscriptions have come, in this database and in others. In those, too, a place in a generation that is still to come must be an old one. */
+/**
+ * How far subscriptions have come, in this database and in others. In those, too, a place in a generation
+ * that is still to come must be an old one.
+ */
 async function readersOf(
   client: Client,
   module: string,
@@ -113,7 +136,10 @@ async function readersOf(
   });
   const seen = [await look(client)];
   for (const url of elsewhere) seen.push(await withClient(url, `look for readers of ${module}`, look));
-  return { beyond: seen.flatMap(({ beyond }) => beyond), generation: Math.max(...seen.map(({ generation }) => generation)) };
+  return {
+    beyond: seen.flatMap(({ beyond }) => beyond),
+    generation: Math.max(...seen.map(({ generation }) => generation)),
+  };
 }
 
 async function beginBeside(
@@ -122,7 +148,9 @@ async function beginBeside(
   module: string,
   reached: number,
 ): Promise<Omit<NewGeneration, 'beyond'>> {
-  const history = new LogHistory({ query: async (text, values) => (await client.query(text, values)).rows as unknown[] });
+  const history = new LogHistory({
+    query: async (text, values) => (await client.query(text, values)).rows as unknown[],
+  });
   const divergence = connection && (await divergenceOf(connection, module, history));
   if (divergence) {
     const { generation, republished, moved } = await truncateLog(client, module, divergence);
@@ -140,10 +168,15 @@ async function refuseWithoutLog(client: Client, module: string): Promise<void> {
     `${escapeIdentifier(module)}.log_head`,
   ]);
   if (!rows[0].exists)
-    throw new Error(`There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`);
+    throw new Error(
+      `There is no log of "${module}" in this database. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`,
+    );
 }
 
-/** Processes that have just stopped are given a moment: the server goes on showing their connections after they were closed. */
+/**
+ * Processes that have just stopped are given a moment: the server goes on showing their connections after
+ * they were closed.
+ */
 async function refuseWhileUsed(client: Client, roles: Roles, module: string): Promise<void> {
   const deadline = Date.now() + LEAVING_MS;
   for (;;) {

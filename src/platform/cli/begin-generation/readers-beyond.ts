@@ -17,10 +17,18 @@ export interface EndOfLog {
   readonly tick: string;
 }
 
-const BEYOND = '(p.generation, p.tick) > ($2::int, $3::bigint) or ((p.generation, p.tick) = ($2::int, $3::bigint) and p.seq > 0)';
+const BEYOND =
+  '(p.generation, p.tick) > ($2::int, $3::bigint) or ((p.generation, p.tick) = ($2::int, $3::bigint) and p.seq > 0)';
 
-/** The subscriptions of one database, in all of its schemas, that stand beyond the end of a log. Needs rights to read them. */
-export async function readersBeyond(client: Client, log: string, { generation, tick }: EndOfLog): Promise<ReaderBeyond[]> {
+/**
+ * The subscriptions of one database, in all of its schemas, that stand beyond the end of a log. Needs rights
+ * to read them.
+ */
+export async function readersBeyond(
+  client: Client,
+  log: string,
+  { generation, tick }: EndOfLog,
+): Promise<ReaderBeyond[]> {
   const found: ReaderBeyond[] = [];
   for (const schema of await schemasWithPositions(client)) {
     const { rows } = await client.query<ReaderBeyond>(

@@ -18,14 +18,26 @@ export interface Divergence {
   readonly through: LogPosition;
   /** The last message that both hold, in the same place; undefined where they have nothing in common. */
   readonly common?: LogPosition;
-  /** The ids of the first messages in the stream beyond that. The log may have some of them in another place. */
+  /**
+   * The ids of the first messages in the stream beyond that. The log may have some of them in another place.
+   */
   readonly read: readonly string[];
-  /** What is in the stream and not, or not any more, in the log: readers elsewhere have handled it, or still will. */
+  /**
+   * What is in the stream and not, or not any more, in the log: readers elsewhere have handled it, or still
+   * will.
+   */
   readonly lost: { readonly messages: number; readonly types: ReadonlyMap<string, number> };
 }
 
-/** Compares a stream with the log in a database. Undefined where there is no stream yet, or the log goes on where the stream ends. */
-export async function divergenceOf(connection: NatsConnection, module: string, history: LogHistory): Promise<Divergence | undefined> {
+/**
+ * Compares a stream with the log in a database. Undefined where there is no stream yet, or the log goes on
+ * where the stream ends.
+ */
+export async function divergenceOf(
+  connection: NatsConnection,
+  module: string,
+  history: LogHistory,
+): Promise<Divergence | undefined> {
   const stream = await LogStream.of(connection, module);
   if (!(await stream.info())) return undefined;
   const progress = await progressOf(connection, stream);
@@ -33,7 +45,8 @@ export async function divergenceOf(connection: NatsConnection, module: string, h
   const { identity, through } = progress.record;
   const own = await history.identity();
   // It was looked at before, and nothing has come since.
-  if (own.follows && own.follows.identity === identity && comparePositions(through, own.follows.through) <= 0) return undefined;
+  if (own.follows && own.follows.identity === identity && comparePositions(through, own.follows.through) <= 0)
+    return undefined;
   const message = await lastMessageWithin(stream, progress);
   const isOwn =
     (identity === undefined || identity === own.identity) &&
@@ -63,9 +76,13 @@ async function lastInCommon(
   return found;
 }
 
-const holds = (history: LogHistory, { message }: LogRecord): Promise<boolean> => history.holds(message!.position, message!.id);
+const holds = (history: LogHistory, { message }: LogRecord): Promise<boolean> =>
+  history.holds(message!.position, message!.id);
 
-/** What the stream has beyond the boundary: read as far as it may hold messages that the log has in another place, counted beyond that. */
+/**
+ * What the stream has beyond the boundary: read as far as it may hold messages that the log has in another
+ * place, counted beyond that.
+ */
 async function beyond(
   connection: NatsConnection,
   stream: LogStream,
@@ -98,5 +115,9 @@ async function beyond(
   const types = new Map<string, number>();
   for (const { id, type } of read) if (!known.has(id)) types.set(type, (types.get(type) ?? 0) + 1);
   const unread = Math.max(0, last - first + 1 - READ_AT_MOST);
-  return { common, read: read.map(({ id }) => id), lost: { messages: read.length - known.size + unread, types } };
+  return {
+    common,
+    read: read.map(({ id }) => id),
+    lost: { messages: read.length - known.size + unread, types },
+  };
 }

@@ -6,7 +6,9 @@ import type { Divergence } from './stream-of-log';
 /** What became of a log whose stream held something else. */
 export interface Truncation {
   generation: number;
-  /** Messages of this log that the stream did not have: readers of the stream get them in the new generation. */
+  /**
+   * Messages of this log that the stream did not have: readers of the stream get them in the new generation.
+   */
   republished: number;
   /** Positions in this database that were moved to where the same messages stand now. */
   moved: number;
@@ -16,8 +18,10 @@ export interface Truncation {
 const UNCOVERED = '9223372036854775807';
 
 /**
- * Messages with their places in the order of readers. What no tick covers was published again in the next generation, or comes last.
- * `$1` to `$3` are the last place that the stream has in common, generation 0 where there is none; `$4` is the new generation.
+ * Messages with their places in the order of readers. What no tick covers was published again in the next
+ * generation, or comes last.
+ * `$1` to `$3` are the last place that the stream has in common, generation 0 where there is none; `$4` is
+ * the new generation.
  */
 const AFTER_THE_CUT = `
   select o.*, w.window_tick
@@ -31,24 +35,37 @@ const AFTER_THE_CUT = `
     and (o.generation, w.window_tick, o.seq) > ($1::int, $2::bigint, $3::bigint)
     and (w.window_tick < ${UNCOVERED} or not exists (select from outbox n where n.id = o.id and n.generation > o.generation and n.generation < $4))`;
 
-const COLUMNS = 'id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at';
+const COLUMNS =
+  'id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at';
 
 /**
- * Begins a generation that goes on behind a stream with other messages: above every place in that stream, and with everything again that
- * the stream does not have. The parts of older generations that the stream has differently end where the two were last the same.
- * In a transaction with the rights of the schema's owner, and with the log locked. Positions and leases of subscriptions in the same
- * database are moved along, so that they get nothing twice; what they hold back they keep.
+ * Begins a generation that goes on behind a stream with other messages: above every place in that stream, and
+ * with everything again that the stream does not have. The parts of older generations that the stream has
+ * differently end where the two were last the same. In a transaction with the rights of the schema's owner,
+ * and with the log locked. Positions and leases of subscriptions in the same database are moved along, so
+ * that they get nothing twice; what they hold back they keep.
  */
-export async function truncateLog(client: Client, module: string, { identity, through, common, read }: Divergence): Promise<Truncation> {
+export async function truncateLog(
+  client: Client,
+  module: string,
+  { identity, through, common, read }: Divergence,
+): Promise<Truncation> {
   const schema = escapeIdentifier(module);
   await client.query(`set local search_path = ${schema}`);
   await reachGeneration(client, through.generation);
   const { rows } = await client.query<{ generation: number }>('select begin_generation() as generation');
   const [{ generation }] = rows;
-  const place = [common?.generation ?? 0, common?.tick.toString() ?? '0', common?.seq.toString() ?? '0', generation];
-  // The function has begun it with what no tick had covered: that comes again below, behind what comes before it.
+  const place = [
+    common?.generation ?? 0,
+    common?.tick.toString() ?? '0',
+    common?.seq.toString() ?? '0',
+    generation,
+  ];
+  // The function has begun it with what no tick had covered: that comes again below, behind what comes before
+  // it.
   await client.query('delete from outbox where generation = $1', [generation]);
-  // What the stream has although not in the same place comes first, and readers of the stream begin behind it.
+  // What the stream has although not in the same place comes first, and readers of the stream begin behind
+  // it.
   const { rows: copies } = await client.query<{ repeated: boolean; seq: string }>(
     `with copied as (
        insert into outbox (generation, ${COLUMNS})
@@ -63,7 +80,14 @@ export async function truncateLog(client: Client, module: string, { identity, th
   await client.query(
     `update log_identity set identity = gen_random_uuid(), begun_at = clock_timestamp(), first_generation = $1, first_seq = $2,
        follows_identity = $3, follows_generation = $4, follows_tick = $5, follows_seq = $6`,
-    [generation, begins, identity ?? null, through.generation, through.tick.toString(), through.seq.toString()],
+    [
+      generation,
+      begins,
+      identity ?? null,
+      through.generation,
+      through.tick.toString(),
+      through.seq.toString(),
+    ],
   );
   await client.query(
     `update log_relay set epoch = epoch + 1, owner = null, leased_until = '-infinity', generation = null, tick = null, seq = null`,
@@ -78,11 +102,15 @@ async function reachGeneration(client: Client, generation: number): Promise<void
      select g, 0, t.snapshot from log_head h join ticks t using (generation, tick), generate_series(h.generation + 1, $1::int) g`,
     [generation],
   );
-  // What no tick had covered would be left behind in the generation before: it is repeated with everything else.
+  // What no tick had covered would be left behind in the generation before: it is repeated with everything
+  // else.
   await client.query('update log_head set generation = $1, tick = 0 where generation < $1', [generation]);
 }
 
-/** In every schema of this database: a position beyond the cut goes behind the copy of the last message before it. */
+/**
+ * In every schema of this database: a position beyond the cut goes behind the copy of the last message before
+ * it.
+ */
 async function movePositions(client: Client, module: string, place: readonly unknown[]): Promise<number> {
   const { rows: schemas } = await client.query<{ schema: string }>(
     `select n.nspname::text as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -106,8 +134,15 @@ async function movePositions(client: Client, module: string, place: readonly unk
   return moved;
 }
 
-/** The last window that is left ends with the last message in common: what came with later transactions is not visible in it. */
-async function endWindowsAfter(client: Client, common: LogPosition | undefined, generation: number): Promise<void> {
+/**
+ * The last window that is left ends with the last message in common: what came with later transactions is not
+ * visible in it.
+ */
+async function endWindowsAfter(
+  client: Client,
+  common: LogPosition | undefined,
+  generation: number,
+): Promise<void> {
   if (!common) {
     await client.query('delete from ticks where tick > 0 and generation < $1', [generation]);
     return;

@@ -29,8 +29,15 @@ export interface CheckOptions {
 export const MAX_FINDINGS = 1_000;
 const PAUSE_MS = 500;
 
-/** Asks the database whether the invariants hold. All are seen in one snapshot, so that they fit one another. */
-export function checkInvariants({ auditorUrl, modules, invariants, patienceMs }: CheckOptions): Promise<Verdict[]> {
+/**
+ * Asks the database whether the invariants hold. All are seen in one snapshot, so that they fit one another.
+ */
+export function checkInvariants({
+  auditorUrl,
+  modules,
+  invariants,
+  patienceMs,
+}: CheckOptions): Promise<Verdict[]> {
   return withClient(auditorUrl, 'check', async (client) => {
     const givingUpAt = Date.now() + patienceMs;
     let verdicts = await look(client, modules, invariants);
@@ -43,7 +50,11 @@ export function checkInvariants({ auditorUrl, modules, invariants, patienceMs }:
   });
 }
 
-async function look(client: Client, modules: readonly string[], invariants: readonly Invariant[]): Promise<Verdict[]> {
+async function look(
+  client: Client,
+  modules: readonly string[],
+  invariants: readonly Invariant[],
+): Promise<Verdict[]> {
   await client.query('begin transaction isolation level repeatable read read only');
   try {
     return await judge(client, modules, invariants);
@@ -53,7 +64,11 @@ async function look(client: Client, modules: readonly string[], invariants: read
 }
 
 /** Asks each invariant's question in the running transaction. */
-export async function judge(client: Client, modules: readonly string[], invariants: readonly Invariant[]): Promise<Verdict[]> {
+export async function judge(
+  client: Client,
+  modules: readonly string[],
+  invariants: readonly Invariant[],
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const { sentence, sql } of invariants) {
     const { rows } = await client.query<Omit<Verdict, 'sentence'>>(

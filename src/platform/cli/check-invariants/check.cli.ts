@@ -14,8 +14,9 @@ const PATIENCE_MS = 10_000;
 const SHOWN = 20;
 
 /**
- * `npm run ops -- check`: asks the database, as a login that can only read, whether everything adds up. Works beside a running application
- * and without one; always of all modules, whatever `MODULES` says. Resolves to the exit code: 0 when all invariants hold.
+ * `npm run ops -- check`: asks the database, as a login that can only read, whether everything adds up. Works
+ * beside a running application and without one; always of all modules, whatever `MODULES` says. Resolves to
+ * the exit code: 0 when all invariants hold.
  */
 export async function checkCommand(
   root: Type,
@@ -51,7 +52,12 @@ async function judgePrepared(
     return undefined;
   }
   print(`Checking ${location} ...`);
-  return checkInvariants({ auditorUrl: connections[0].auditorUrl, modules, invariants, patienceMs: PATIENCE_MS });
+  return checkInvariants({
+    auditorUrl: connections[0].auditorUrl,
+    modules,
+    invariants,
+    patienceMs: PATIENCE_MS,
+  });
 }
 
 function table(verdicts: readonly Verdict[]): string[] {
@@ -66,7 +72,9 @@ function table(verdicts: readonly Verdict[]): string[] {
       ...(verdict.broken > SHOWN ? [`          and ${count(verdict.broken - SHOWN)} more`] : []),
     ]),
     '',
-    broken.length === 0 ? 'All invariants hold.' : `${broken.length} of ${verdicts.length} invariants are broken.`,
+    broken.length === 0
+      ? 'All invariants hold.'
+      : `${broken.length} of ${verdicts.length} invariants are broken.`,
   ];
 }
 

@@ -10,8 +10,14 @@ export const beginGeneration: OpsCommand = {
     "begins a new generation of a module's log after a restore, a promotion or a replaced database; wants the administrator's login, stopped processes and their NATS_URL",
   parameters: [{ name: 'module' }],
   run: async ({ parameters: [module] }, { modules, env, print, note }) => {
-    if (!modules.includes(module)) throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);
-    const { generation, stream, beyond } = await begin({ settings: readSettings(env), module, modules, log: note });
+    if (!modules.includes(module))
+      throw new WrongUse(`There is no module "${module}". The modules are ${modules.join(', ')}.`);
+    const { generation, stream, beyond } = await begin({
+      settings: readSettings(env),
+      module,
+      modules,
+      log: note,
+    });
     if (stream) for (const line of linesAbout(module, stream)) print(line);
     for (const reader of beyond) print(lineAbout(reader));
     print(`The log of ${module} is in generation ${generation}. The application can start again.`);
@@ -25,7 +31,10 @@ const lineAbout = ({ subscription, laneGroups, furthest, held }: ReaderBeyond): 
   `It goes on with the new generation${held > 0 ? `, and keeps ${held} messages from there that it holds back` : ''}.`;
 
 /** What was lost, and what goes on. */
-function linesAbout(module: string, { through, common, lost, republished, moved }: NonNullable<NewGeneration['stream']>): string[] {
+function linesAbout(
+  module: string,
+  { through, common, lost, republished, moved }: NonNullable<NewGeneration['stream']>,
+): string[] {
   const types = [...lost.types].map(([type, count]) => `${type}: ${count}`).join(', ');
   return [
     `The broker's stream of ${module} goes on to ${formatPosition(through)}; ` +

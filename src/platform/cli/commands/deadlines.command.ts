@@ -12,9 +12,16 @@ export const deadlines: OpsCommand = {
     else if (failed.length === 0) program.print('No deadline has failed.');
     else {
       const rows = failed.map(({ saga, id, state, deadlineAt, failures, retryAt, error }) => [
-        ...[saga, id, state, deadlineAt.toISOString(), failures, retryAt.toISOString(), short(error)],
+        saga,
+        id,
+        state,
+        deadlineAt.toISOString(),
+        failures,
+        retryAt.toISOString(),
+        short(error),
       ]);
-      for (const line of table(['PROCESS', 'ID', 'STATE', 'DEADLINE', 'FAILURES', 'NEXT TRY', 'ERROR'], rows)) program.print(line);
+      for (const line of table(['PROCESS', 'ID', 'STATE', 'DEADLINE', 'FAILURES', 'NEXT TRY', 'ERROR'], rows))
+        program.print(line);
     }
     return true;
   },

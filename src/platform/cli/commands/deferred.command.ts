@@ -11,11 +11,23 @@ export const deferred: OpsCommand = {
     if (flag('json')) program.print(JSON.stringify(messages, undefined, 2));
     else if (messages.length === 0) program.print('No message is deferred.');
     else {
-      const rows = messages.map(({ subscription, log, key, type, state, attempts, transientFailures, retryAt, error }) => [
-        ...[subscription, log, key, type, state, attempts, transientFailures],
-        ...[state === 'retrying' ? (retryAt?.toISOString() ?? '') : '', short(error ?? '')],
-      ]);
-      for (const line of table(['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'TRANSIENT', 'NEXT TRY', 'ERROR'], rows))
+      const rows = messages.map(
+        ({ subscription, log, key, type, state, attempts, transientFailures, retryAt, error }) => [
+          subscription,
+          log,
+          key,
+          type,
+          state,
+          attempts,
+          transientFailures,
+          state === 'retrying' ? (retryAt?.toISOString() ?? '') : '',
+          short(error ?? ''),
+        ],
+      );
+      for (const line of table(
+        ['SUBSCRIPTION', 'LOG', 'KEY', 'MESSAGE', 'STATE', 'ATTEMPTS', 'TRANSIENT', 'NEXT TRY', 'ERROR'],
+        rows,
+      ))
         program.print(line);
     }
     return true;

@@ -1,5 +1,6 @@
 /** How one job is written on the command line: `jobs` prints it, `redrive-job` takes it. */
-export const jobName = ({ type, idempotencyKey }: { type: string; idempotencyKey: string }): string => `${type}/${idempotencyKey}`;
+export const jobName = ({ type, idempotencyKey }: { type: string; idempotencyKey: string }): string =>
+  `${type}/${idempotencyKey}`;
 
 /** Reads what `jobName` wrote; undefined when it is nothing of the kind. */
 export function jobNamed(name: string): { type: string; idempotencyKey: string } | undefined {

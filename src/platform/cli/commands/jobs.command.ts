@@ -23,13 +23,28 @@ export const jobs: OpsCommand = {
       if (failing.length > 0) {
         print('');
         const rows = failing.map((job) => [
-          ...[job.module, jobName(job), job.failures, job.transientFailures, job.runAt.toISOString(), short(job.error)],
+          job.module,
+          jobName(job),
+          job.failures,
+          job.transientFailures,
+          job.runAt.toISOString(),
+          short(job.error),
         ]);
-        for (const line of table(['MODULE', 'FAILING JOB', 'FAILURES', 'TRANSIENT', 'NEXT TRY', 'ERROR'], rows)) print(line);
+        for (const line of table(
+          ['MODULE', 'FAILING JOB', 'FAILURES', 'TRANSIENT', 'NEXT TRY', 'ERROR'],
+          rows,
+        ))
+          print(line);
       }
       if (parked.length === 0) return true;
       print('');
-      const rows = parked.map((job) => [job.module, jobName(job), job.failures, job.parkedAt.toISOString(), short(job.error)]);
+      const rows = parked.map((job) => [
+        job.module,
+        jobName(job),
+        job.failures,
+        job.parkedAt.toISOString(),
+        short(job.error),
+      ]);
       for (const line of table(['MODULE', 'PARKED JOB', 'FAILURES', 'SINCE', 'ERROR'], rows)) print(line);
     }
     return true;

@@ -10,7 +10,10 @@ export const messages: OpsCommand = {
     const totals = await withOperations(program, (operations) => operations.subscriptions.totals());
     if (flag('json')) program.print(JSON.stringify(totals, undefined, 2));
     else
-      for (const line of table(['PUBLISHED', 'PARKED', 'WAITING'], [[totals.published, totals.parked, totals.waiting]]))
+      for (const line of table(
+        ['PUBLISHED', 'PARKED', 'WAITING'],
+        [[totals.published, totals.parked, totals.waiting]],
+      ))
         program.print(line);
     return true;
   },

@@ -29,11 +29,20 @@ function secondsOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   if (seconds < 0 || seconds > LONGEST_WAIT_SECONDS)
-    throw new WrongUse(`--wait ${text}: give whole seconds from 0 to ${LONGEST_WAIT_SECONDS}, such as --wait 30.`);
+    throw new WrongUse(
+      `--wait ${text}: give whole seconds from 0 to ${LONGEST_WAIT_SECONDS}, such as --wait 30.`,
+    );
   return seconds;
 }
 
-function sentenceOf({ quiescent: isQuiescent, lag, retrying, runningProcesses, openJobs, unreachableLogs }: PendingWork): string {
+function sentenceOf({
+  quiescent: isQuiescent,
+  lag,
+  retrying,
+  runningProcesses,
+  openJobs,
+  unreachableLogs,
+}: PendingWork): string {
   if (isQuiescent) return 'Quiescent: every message is handled, no process runs, no job is open.';
   const parts = [
     ['messages that a subscription has yet to reach', lag],
@@ -42,6 +51,8 @@ function sentenceOf({ quiescent: isQuiescent, lag, retrying, runningProcesses, o
     ['open jobs', openJobs],
     ['logs of modules that are not looked at here', unreachableLogs],
   ] as const;
-  const moving = parts.flatMap(([what, count]) => (count > 0 ? `${what}: ${count.toLocaleString('en-GB')}` : []));
+  const moving = parts.flatMap(([what, count]) =>
+    count > 0 ? `${what}: ${count.toLocaleString('en-GB')}` : [],
+  );
   return `Not quiescent. ${moving.length > 0 ? moving.join(' · ') : 'Something was published while looking.'}`;
 }

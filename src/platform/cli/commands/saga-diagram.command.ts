@@ -10,7 +10,9 @@ export const sagaDiagramCommand: OpsCommand = {
     const { sagas } = topologyOf(root);
     const saga = sagas.find(({ definition }) => definition.name === name);
     if (!saga)
-      throw new WrongUse(`There is no saga "${name}". The sagas are ${sagas.map(({ definition }) => definition.name).join(', ')}.`);
+      throw new WrongUse(
+        `There is no saga "${name}". The sagas are ${sagas.map(({ definition }) => definition.name).join(', ')}.`,
+      );
     print(sagaDiagram(saga.definition));
     return true;
   },

@@ -11,9 +11,14 @@ export const subscriptions: OpsCommand = {
     const statuses = await withOperations(program, (operations) => operations.subscriptions.list());
     if (flag('json')) program.print(JSON.stringify(statuses, undefined, 2));
     else if (statuses.length === 0)
-      program.print('There are no subscriptions yet: the application makes them when it starts for the first time.');
+      program.print(
+        'There are no subscriptions yet: the application makes them when it starts for the first time.',
+      );
     else
-      for (const line of table(['SUBSCRIPTION', 'LOG', 'LAG', 'RETRYING', 'PARKED', 'QUEUED', 'STATE'], rowsOf(statuses)))
+      for (const line of table(
+        ['SUBSCRIPTION', 'LOG', 'LAG', 'RETRYING', 'PARKED', 'QUEUED', 'STATE'],
+        rowsOf(statuses),
+      ))
         program.print(line);
     return true;
   },
@@ -27,9 +32,18 @@ function rowsOf(statuses: readonly SubscriptionStatus[]): (string | number)[][] 
     groups.set(key, [...(groups.get(key) ?? []), status]);
   }
   return [...groups.values()].map((lanes) => {
-    const sum = (count: 'lag' | 'retrying' | 'parked' | 'queued'): number => lanes.reduce((total, lane) => total + (lane[count] ?? 0), 0);
+    const sum = (count: 'lag' | 'retrying' | 'parked' | 'queued'): number =>
+      lanes.reduce((total, lane) => total + (lane[count] ?? 0), 0);
     const lag = lanes.some((lane) => lane.lag === null) ? 'unknown' : sum('lag');
-    return [lanes[0].subscription, lanes[0].log, lag, sum('retrying'), sum('parked'), sum('queued'), stateOf(lanes)];
+    return [
+      lanes[0].subscription,
+      lanes[0].log,
+      lag,
+      sum('retrying'),
+      sum('parked'),
+      sum('queued'),
+      stateOf(lanes),
+    ];
   });
 }
 

@@ -23,14 +23,21 @@ const STOP_PAUSE_MS = 1_000;
 
 const start: DatabaseCommand = {
   name: 'start',
-  summary: "starts a PostgreSQL server on a folder, goes on without it, and prints an administrator's login to it",
+  summary:
+    "starts a PostgreSQL server on a folder, goes on without it, and prints an administrator's login to it",
   parameters: [{ name: 'folder' }],
-  options: { port: { value: 'PORT', summary: 'where it listens; by default where it did the last time, or anywhere' } },
+  options: {
+    port: { value: 'PORT', summary: 'where it listens; by default where it did the last time, or anywhere' },
+  },
   run: async ({ parameters: [dataDir], value }, { print, note }) => {
     const port = value('port');
     if (port !== undefined && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= HIGHEST_PORT))
       throw new WrongUse(`--port ${port}: give a number from 1 to ${HIGHEST_PORT}.`);
-    const { adminUrl } = await startEmbeddedServer({ dataDir, log: note, ...(port !== undefined && { port: Number(port) }) });
+    const { adminUrl } = await startEmbeddedServer({
+      dataDir,
+      log: note,
+      ...(port !== undefined && { port: Number(port) }),
+    });
     note(`Stop it with: npm run database -- stop ${dataDir}`);
     print(adminUrl);
     return true;
@@ -50,7 +57,10 @@ const stop: DatabaseCommand = {
     for (let attempt = 1; await runningPostmaster(cluster); attempt += 1) {
       if (attempt > STOP_ATTEMPTS) return false;
       if (attempt > 1) await sleep(STOP_PAUSE_MS);
-      const adopted = await startEmbeddedServer({ dataDir, log: attempt === 1 || attempt === STOP_ATTEMPTS ? note : () => undefined });
+      const adopted = await startEmbeddedServer({
+        dataDir,
+        log: attempt === 1 || attempt === STOP_ATTEMPTS ? note : () => undefined,
+      });
       await adopted.stop();
     }
     return true;
@@ -67,8 +77,11 @@ export function databaseCommand({
   return runCommandLine(
     {
       script: 'database',
-      summary: 'PostgreSQL servers of your own on this machine, for development: the one that comes with the packages, on a folder each.',
-      notes: ['The login on stdout is all that is printed there: ADMIN=$(npm run --silent database -- start .data/shipping --port 5433)'],
+      summary:
+        'PostgreSQL servers of your own on this machine, for development: the one that comes with the packages, on a folder each.',
+      notes: [
+        'The login on stdout is all that is printed there: ADMIN=$(npm run --silent database -- start .data/shipping --port 5433)',
+      ],
       commands: [start, stop],
     },
     argv,

@@ -8,7 +8,10 @@ describe('npm run migrate', () => {
   /** With an environment that it could not do anything with. */
   async function run(...argv: string[]): Promise<{ code: number; printed: string; noted: string }> {
     const [printed, noted]: string[][] = [[], []];
-    const output = { print: (line: string) => void printed.push(line), note: (line: string) => void noted.push(line) };
+    const output = {
+      print: (line: string) => void printed.push(line),
+      note: (line: string) => void noted.push(line),
+    };
     const code = await migrateCommand(Root, argv, { DATABASE_URL: 'nonsense' }, output);
     return { code, printed: printed.join('\n'), noted: noted.join('\n') };
   }
@@ -19,12 +22,15 @@ describe('npm run migrate', () => {
     expect(printed).toContain('DATABASE_ADMIN_URL');
   });
 
-  it.each(['--everything', 'orders'])('refuses what it does not know, with the way out: %s', async (argument) => {
-    const { code, printed, noted } = await run(argument);
-    expect({ code, printed }).toEqual({ code: 2, printed: '' });
-    expect(noted).toContain(argument);
-    expect(noted).toContain('with MODULES those modules only');
-  });
+  it.each(['--everything', 'orders'])(
+    'refuses what it does not know, with the way out: %s',
+    async (argument) => {
+      const { code, printed, noted } = await run(argument);
+      expect({ code, printed }).toEqual({ code: 2, printed: '' });
+      expect(noted).toContain(argument);
+      expect(noted).toContain('with MODULES those modules only');
+    },
+  );
 
   it('says which setting cannot be used', async () => {
     const { code, noted } = await run();

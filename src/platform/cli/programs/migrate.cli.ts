@@ -20,8 +20,8 @@ interface MigrateOutput {
 }
 
 /**
- * `npm run migrate`: makes databases, roles and schemas and migrates them, without starting the application. With `MODULES`, those of
- * the named modules only. Resolves to the exit code.
+ * `npm run migrate`: makes databases, roles and schemas and migrates them, without starting the application.
+ * With `MODULES`, those of the named modules only. Resolves to the exit code.
  */
 export async function migrateCommand(
   root: Type,
@@ -41,7 +41,12 @@ export async function migrateCommand(
       );
     }
     const modules = hostingFor(root, { hosting });
-    const prepared = await prepareDatabase({ settings, modules, migrations: migrationsFolderOf(root), log: print });
+    const prepared = await prepareDatabase({
+      settings,
+      modules,
+      migrations: migrationsFolderOf(root),
+      log: print,
+    });
     print(`up to date: ${prepared.location}`);
     await prepared.stop();
     return 0;
@@ -53,6 +58,9 @@ export async function migrateCommand(
 
 function wantsHelp(argv: readonly string[]): boolean {
   const wrong = (message: string): Error => new WrongUse(`${message}\n\n${USAGE}`);
-  const { values } = readOptions({ args: [...argv], options: { help: { type: 'boolean', short: 'h' } } }, wrong);
+  const { values } = readOptions(
+    { args: [...argv], options: { help: { type: 'boolean', short: 'h' } } },
+    wrong,
+  );
   return values.help === true;
 }

@@ -41,7 +41,8 @@ export function natsConfigCommand(
       ? given.positionals.map((text) => text.split(',').map((name) => name.trim()))
       : modules.map((module) => [module]);
   const unknown = processes.flat().filter((name) => !modules.includes(name));
-  if (unknown.length > 0) return say(`There is no module "${unknown.join('", "')}". The modules are ${modules.join(', ')}.\n`, 1);
+  if (unknown.length > 0)
+    return say(`There is no module "${unknown.join('", "')}". The modules are ${modules.join(', ')}.\n`, 1);
   // In the order in which processes name them, however they were written.
   const users = processes.map((names) => {
     const hosted = modules.filter((module) => names.includes(module));
@@ -64,9 +65,16 @@ function keysFor({ modules: own }: BrokerUser, modules: readonly string[], secre
 }
 
 function parse(argv: readonly string[]) {
-  const options = { server: { type: 'string', default: '127.0.0.1:4222' }, keys: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const options = {
+    server: { type: 'string', default: '127.0.0.1:4222' },
+    keys: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
   try {
-    return readOptions({ args: [...argv], options, allowPositionals: true }, (message) => new WrongUse(message));
+    return readOptions(
+      { args: [...argv], options, allowPositionals: true },
+      (message) => new WrongUse(message),
+    );
   } catch (error) {
     return { wrong: (error as Error).message };
   }

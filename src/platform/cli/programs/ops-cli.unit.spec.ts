@@ -27,7 +27,9 @@ describe('npm run ops', () => {
   it('explains itself', async () => {
     const { code, printed } = await run('--help');
     expect(code).toBe(0);
-    expect(printed).toMatch(/redrive <subscription> \[--key KEY\] +lets a subscription's parked messages be tried again/);
+    expect(printed).toMatch(
+      /redrive <subscription> \[--key KEY\] +lets a subscription's parked messages be tried again/,
+    );
     expect(await run('quiescent', '--help')).toMatchObject({
       code: 0,
       printed: expect.stringContaining('--wait SECONDS  wait this long for it'),
@@ -40,7 +42,11 @@ describe('npm run ops', () => {
     ['an unknown option', ['deferred', '--all'], "Unknown option '--all'"],
     ['an option without its value', ['redrive', 'things.count', '--key'], '--key'],
     ['an empty value', ['redrive', 'things.count', '--key='], '--key wants a value.'],
-    ['bytes that are no UTF-8', ['redrive', 'things.count', '--key', 'Zo\ufffd'], 'holds bytes that are no UTF-8'],
+    [
+      'bytes that are no UTF-8',
+      ['redrive', 'things.count', '--key', 'Zo\ufffd'],
+      'holds bytes that are no UTF-8',
+    ],
     ['a missing argument', ['pause'], 'pause wants subscription.'],
     ['one argument too many', ['deferred', 'it'], 'deferred does not know what to do with "it".'],
     ['a wait that is no number', ['quiescent', '--wait', 'long'], '--wait long: give whole seconds'],

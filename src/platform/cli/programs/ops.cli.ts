@@ -18,10 +18,19 @@ import { sagaDiagramCommand } from '../commands/saga-diagram.command';
 import { subscriptions } from '../commands/subscriptions.command';
 
 const COMMANDS: readonly OpsCommand[] = [
-  ...[subscriptions, deferred, pause, resume, redrive],
-  ...[jobs, redriveJob, deadlines],
-  ...[messages, quiescent, check],
-  ...[sagaDiagramCommand, beginGeneration],
+  subscriptions,
+  deferred,
+  pause,
+  resume,
+  redrive,
+  jobs,
+  redriveJob,
+  deadlines,
+  messages,
+  quiescent,
+  check,
+  sagaDiagramCommand,
+  beginGeneration,
 ];
 
 export interface OpsArguments {
@@ -33,14 +42,33 @@ export interface OpsArguments {
   note?: (line: string) => void;
 }
 
-/** `npm run ops -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
-export function opsCommand({ root, invariants, argv, env, print = console.log, note = console.error }: OpsArguments): Promise<number> {
-  const program: OpsProgram = { root, invariants, modules: boundedContextsOf(root).map(({ name }) => name), env, print, note };
+/**
+ * `npm run ops -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the
+ * command was written wrongly.
+ */
+export function opsCommand({
+  root,
+  invariants,
+  argv,
+  env,
+  print = console.log,
+  note = console.error,
+}: OpsArguments): Promise<number> {
+  const program: OpsProgram = {
+    root,
+    invariants,
+    modules: boundedContextsOf(root).map(({ name }) => name),
+    env,
+    print,
+    note,
+  };
   return runCommandLine(
     {
       script: 'ops',
       summary: 'Looks after Seamline, whether the application runs or not.',
-      notes: ['The settings are those of the application (DATA_DIR, DATABASE_URL, MODULES, ...): give both the same.'],
+      notes: [
+        'The settings are those of the application (DATA_DIR, DATABASE_URL, MODULES, ...): give both the same.',
+      ],
       commands: COMMANDS,
     },
     argv,

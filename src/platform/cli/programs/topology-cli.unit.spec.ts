@@ -92,7 +92,10 @@ class StoresModule {}
 class Root {}
 
 describe('npm run topology', () => {
-  const run = async (argv: string[], env: Environment = {}): Promise<{ code: number; printed: string; noted: string }> => {
+  const run = async (
+    argv: string[],
+    env: Environment = {},
+  ): Promise<{ code: number; printed: string; noted: string }> => {
     const [printed, noted]: [string[], string[]] = [[], []];
     const published = ['sales.sold v1', 'stores.find-shelf v1', 'stores.pack v1', 'stores.packed v1'];
     const code = await topologyCommand({
@@ -107,7 +110,10 @@ describe('npm run topology', () => {
   };
 
   it('explains for programs what crosses a process, in a form that stays', async () => {
-    const { code, printed } = await run(['explain', '--json'], { MODULES: 'stores', NATS_URL: 'nats://stores:hidden@127.0.0.1:4222' });
+    const { code, printed } = await run(['explain', '--json'], {
+      MODULES: 'stores',
+      NATS_URL: 'nats://stores:hidden@127.0.0.1:4222',
+    });
     expect(code).toBe(0);
     const [module, version] = ['stores', 1];
     const [laneGroups, maxAttempts] = [4, 8];
@@ -119,47 +125,93 @@ describe('npm run topology', () => {
       broker: ['127.0.0.1:4222'],
       commands: [
         {
-          ...{ name: 'stores.pack', version, module, handledBy: 'PackHandler', where: 'crosses' },
+          name: 'stores.pack',
+          version,
+          module,
+          handledBy: 'PackHandler',
+          where: 'crosses',
           sentBy: [{ module: 'sales', saga: 'sales.selling', where: 'crosses' }],
         },
       ],
       queries: [
         {
-          ...{ name: 'stores.find-shelf', version, module, handledBy: 'FindShelfHandler', where: 'crosses' },
+          name: 'stores.find-shelf',
+          version,
+          module,
+          handledBy: 'FindShelfHandler',
+          where: 'crosses',
           askedBy: [{ module: 'sales', where: 'crosses' }],
         },
       ],
       subscriptions: [
         {
-          ...{ name: 'sales.selling', module: 'sales', handledBy: 'Selling', laneGroups, maxAttempts, where: 'crosses' },
+          name: 'sales.selling',
+          module: 'sales',
+          handledBy: 'Selling',
+          laneGroups,
+          maxAttempts,
+          where: 'crosses',
           reads: [
             { log: 'sales', messages: ['sales.sold'], where: 'elsewhere' },
             { log: 'stores', messages: ['stores.packed'], where: 'crosses' },
           ],
         },
         {
-          ...{ name: 'stores.commands', module, handledBy: 'PackHandler', laneGroups, maxAttempts, where: 'crosses' },
+          name: 'stores.commands',
+          module,
+          handledBy: 'PackHandler',
+          laneGroups,
+          maxAttempts,
+          where: 'crosses',
           reads: [{ log: 'sales', messages: ['stores.pack'], where: 'crosses' }],
         },
         {
-          ...{ name: 'stores.count-sales', module, handledBy: 'CountSalesWhenSold', laneGroups: 1, maxAttempts, where: 'crosses' },
+          name: 'stores.count-sales',
+          module,
+          handledBy: 'CountSalesWhenSold',
+          laneGroups: 1,
+          maxAttempts,
+          where: 'crosses',
           reads: [{ log: 'sales', messages: ['sales.sold'], where: 'crosses' }],
         },
       ],
       sagas: [
         {
-          ...{ name: 'sales.selling', module: 'sales', ownedBy: 'Selling', startsWith: 'sales.sold', steps: ['pack'], where: 'crosses' },
+          name: 'sales.selling',
+          module: 'sales',
+          ownedBy: 'Selling',
+          startsWith: 'sales.sold',
+          steps: ['pack'],
+          where: 'crosses',
           partners: [{ module: 'stores', where: 'crosses' }],
         },
       ],
-      jobs: [{ type: 'sales.print-receipt', module: 'sales', handledBy: 'PrintReceipt', maxAttempts: 25, where: 'elsewhere' }],
-      routes: [{ method: 'GET', path: '/sales/:saleId', module: 'sales', handledBy: 'SalesController', where: 'elsewhere' }],
+      jobs: [
+        {
+          type: 'sales.print-receipt',
+          module: 'sales',
+          handledBy: 'PrintReceipt',
+          maxAttempts: 25,
+          where: 'elsewhere',
+        },
+      ],
+      routes: [
+        {
+          method: 'GET',
+          path: '/sales/:saleId',
+          module: 'sales',
+          handledBy: 'SalesController',
+          where: 'elsewhere',
+        },
+      ],
     });
   });
 
   it('explains for people', async () => {
     const { printed } = await run(['explain'], { MODULES: 'stores' });
-    expect(printed).toContain('Hosted here: stores.\nElsewhere: sales, and no broker leads there: NATS_URL is not set.');
+    expect(printed).toContain(
+      'Hosted here: stores.\nElsewhere: sales, and no broker leads there: NATS_URL is not set.',
+    );
     expect(printed).toMatch(/^stores\.pack v1 +stores +crosses +~sales\.selling +PackHandler$/m);
     expect(printed).toMatch(/^stores\.find-shelf v1 +stores +crosses +~sales +FindShelfHandler$/m);
     expect(printed).toMatch(/^sales\.selling +sales +crosses +sales, ~stores +sales\.sold, stores\.packed$/m);
@@ -187,10 +239,15 @@ describe('npm run topology', () => {
         { subscription: 'stores.count-sales', module: 'stores', messages: ['sales.sold'] },
         { subscription: 'stores.commands', module: 'stores', messages: ['stores.pack'] },
       ],
-      ...{ perProcess, contracts },
+      perProcess,
+      contracts,
       unpublished: [{ name: 'stores.packed', version: 2 }],
     });
-    expect(stores).toMatchObject({ isWaitedForBy: [{ name: 'stores.find-shelf', module: 'sales' }], perProcess, contracts });
+    expect(stores).toMatchObject({
+      isWaitedForBy: [{ name: 'stores.find-shelf', module: 'sales' }],
+      perProcess,
+      contracts,
+    });
   });
 
   it('tells it of one module, for people', async () => {
@@ -203,7 +260,10 @@ describe('npm run topology', () => {
 
   it('says what it could not ask anybody about', async () => {
     const nowhere = 'http://127.0.0.1:1';
-    const env = { DATABASE_URL: 'postgres://127.0.0.1:1/none', DATABASE_ROLE_SECRET: 'a secret for this test' };
+    const env = {
+      DATABASE_URL: 'postgres://127.0.0.1:1/none',
+      DATABASE_ROLE_SECRET: 'a secret for this test',
+    };
     const { code, printed } = await run(['readiness', 'stores', '--metrics', nowhere], env);
     expect(code).toBe(0);
     expect(printed).toMatch(/^ {4}stores\.pack +sales +stores +\?$/m);
@@ -217,8 +277,16 @@ describe('npm run topology', () => {
     ['no command', [], 'Say what to do.'],
     ['an unknown command', ['show'], 'There is no command "show".'],
     ['an unknown option', ['explain', '--xml'], 'npm run topology -- explain [--json]'],
-    ['an unknown module', ['readiness', 'store'], 'There is no module "store". The modules are sales, stores.'],
-    ['a process without an address', ['readiness', '--metrics', 'stores'], '--metrics wants the addresses of processes'],
+    [
+      'an unknown module',
+      ['readiness', 'store'],
+      'There is no module "store". The modules are sales, stores.',
+    ],
+    [
+      'a process without an address',
+      ['readiness', '--metrics', 'stores'],
+      '--metrics wants the addresses of processes',
+    ],
     ['one argument too many', ['explain', 'stores'], 'explain does not know what to do with "stores".'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
     const { code, printed, noted } = await run(argv);

@@ -13,7 +13,10 @@ export interface TopologyArguments {
   note?: (line: string) => void;
 }
 
-/** `npm run topology -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when the command was written wrongly. */
+/**
+ * `npm run topology -- <command>`. Resolves to the exit code: 0 when all is well, 1 when it is not, 2 when
+ * the command was written wrongly.
+ */
 export function topologyCommand({
   root,
   published,

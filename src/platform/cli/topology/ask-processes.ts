@@ -9,7 +9,8 @@ export interface CallsCounted {
   figures: CallFigures[];
 }
 
-export const METRICS_HINT = "--metrics wants the addresses of processes' operator's APIs: http://127.0.0.1:3001";
+export const METRICS_HINT =
+  "--metrics wants the addresses of processes' operator's APIs: http://127.0.0.1:3001";
 
 /** The addresses in a `--metrics`; undefined where it names something else. */
 export function addressesIn(metrics: string): string[] | undefined {
@@ -18,8 +19,9 @@ export function addressesIn(metrics: string): string[] | undefined {
 }
 
 /**
- * Asks processes for the calls that they have counted, at their operator's APIs; without addresses, the one that listens where the settings
- * say. The settings' token is for all of them. Throws where one does not answer.
+ * Asks processes for the calls that they have counted, at their operator's APIs; without addresses, the one
+ * that listens where the settings say. The settings' token is for all of them. Throws where one does not
+ * answer.
  */
 export async function askProcesses(env: Environment, addresses?: readonly string[]): Promise<CallsCounted> {
   const { host, port, token } = readSettings(env).ops;

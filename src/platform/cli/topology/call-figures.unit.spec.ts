@@ -13,13 +13,22 @@ class FindShelf extends QueryMessage<FindShelf, string> {}
 
 const MINUTE = 60_000;
 
-/** What a process prints that made these calls to one contract: how many were answered, refused and given up. */
-async function printedBy(from: string, answered: number, refused: number, unreachable: number): Promise<string> {
+/**
+ * What a process prints that made these calls to one contract: how many were answered, refused and given up.
+ */
+async function printedBy(
+  from: string,
+  answered: number,
+  refused: number,
+  unreachable: number,
+): Promise<string> {
   const metrics = new Metrics();
   const calls = new CallMetrics(metrics);
   const contract = contractOf(FindShelf);
-  const fail = (error: Error) => calls.measure(from, contract, 'network', () => Promise.reject(error)).catch(() => undefined);
-  for (let call = 0; call < answered; call += 1) await calls.measure(from, contract, 'network', () => Promise.resolve('A1'));
+  const fail = (error: Error) =>
+    calls.measure(from, contract, 'network', () => Promise.reject(error)).catch(() => undefined);
+  for (let call = 0; call < answered; call += 1)
+    await calls.measure(from, contract, 'network', () => Promise.resolve('A1'));
   for (let call = 0; call < refused; call += 1) await fail(new Error('no such shelf'));
   for (let call = 0; call < unreachable; call += 1) await fail(new ModuleUnreachable('stores', 'no-answer'));
   return metrics.text();
@@ -46,7 +55,8 @@ describe('the figures of calls', () => {
   });
 
   it('say how long 95 of 100 took, by the bounds of the buckets', () => {
-    const labels = 'from="sales",contract="stores.find-shelf",over="process",caused_by="request",outcome="answered"';
+    const labels =
+      'from="sales",contract="stores.find-shelf",over="process",caused_by="request",outcome="answered"';
     const text = (within: number): string => `
 # TYPE seamline_call_duration_seconds histogram
 seamline_call_duration_seconds_bucket{le="0.01",${labels}} 90

@@ -12,13 +12,26 @@ export interface Sender {
   where: Locality;
 }
 
-/** What `npm run topology -- explain --json` prints. Fields may be added; those that are here keep their names and meaning. */
+/**
+ * What `npm run topology -- explain --json` prints. Fields may be added; those that are here keep their names
+ * and meaning.
+ */
 export interface ExplainedTopology {
   /** In the order of the application. */
   modules: { name: string; hosted: boolean }[];
-  /** `host:port` of the servers of `NATS_URL`, over which everything goes that crosses; empty when there is no broker. */
+  /**
+   * `host:port` of the servers of `NATS_URL`, over which everything goes that crosses; empty when there is no
+   * broker.
+   */
   broker: readonly string[];
-  commands: { name: string; version: number; module: string; handledBy: string; sentBy: Sender[]; where: Locality }[];
+  commands: {
+    name: string;
+    version: number;
+    module: string;
+    handledBy: string;
+    sentBy: Sender[];
+    where: Locality;
+  }[];
   queries: {
     name: string;
     version: number;
@@ -70,28 +83,50 @@ export function explainedTopology(
       return { ...command, sentBy, where: whole(command.module, sentBy) };
     }),
     queries: sorted(topology.queries.map(routeOf)).map((query) => {
-      const askedBy = callersOf(topology, query.name).map((module) => ({ module, where: localityBetween(hosting, module, query.module) }));
+      const askedBy = callersOf(topology, query.name).map((module) => ({
+        module,
+        where: localityBetween(hosting, module, query.module),
+      }));
       return { ...query, askedBy, where: whole(query.module, askedBy) };
     }),
     subscriptions: sorted(
-      topology.subscriptions.map(({ definition: { name, laneGroups, maxAttempts }, module, handledBy, contracts }) => {
-        const reads = logsReadBy(topology, { contracts }).map((read) => ({ ...read, where: localityBetween(hosting, read.log, module) }));
-        return { name, module, handledBy, reads, laneGroups, maxAttempts, where: whole(module, reads) };
-      }),
+      topology.subscriptions.map(
+        ({ definition: { name, laneGroups, maxAttempts }, module, handledBy, contracts }) => {
+          const reads = logsReadBy(topology, { contracts }).map((read) => ({
+            ...read,
+            where: localityBetween(hosting, read.log, module),
+          }));
+          return { name, module, handledBy, reads, laneGroups, maxAttempts, where: whole(module, reads) };
+        },
+      ),
     ),
     sagas: sorted(
       topology.sagas.map(({ definition, module, provided, events, commands }) => {
-        const others = distinct([...events, ...commands].map((contract) => contract.module)).filter((other) => other !== module);
-        const partners = others.map((other) => ({ module: other, where: localityBetween(hosting, module, other) }));
+        const others = distinct([...events, ...commands].map((contract) => contract.module)).filter(
+          (other) => other !== module,
+        );
+        const partners = others.map((other) => ({
+          module: other,
+          where: localityBetween(hosting, module, other),
+        }));
         const steps = definition.steps.map(({ name }) => name);
         return {
-          ...{ name: definition.name, module, ownedBy: provided.type.name, startsWith: events[0].name, steps, partners },
+          name: definition.name,
+          module,
+          ownedBy: provided.type.name,
+          startsWith: events[0].name,
+          steps,
+          partners,
           where: whole(module, partners),
         };
       }),
     ),
     jobs: topology.jobs.map(({ definition: { type, maxAttempts }, module, provided }) => ({
-      ...{ type, module, handledBy: provided.type.name, maxAttempts, where: localityOf(hosting, module) },
+      type,
+      module,
+      handledBy: provided.type.name,
+      maxAttempts,
+      where: localityOf(hosting, module),
     })),
     routes: topology.routes.map((route) => ({ ...route, where: localityOf(hosting, route.module) })),
   };
@@ -99,17 +134,27 @@ export function explainedTopology(
 
 function sendersTo(topology: Topology, hosting: Hosting, command: string): Sender[] {
   const { contract } = topology.commands.find((answer) => answer.contract.name === command)!;
-  const durable = sendersOf(topology, contract).map(({ definition, module }) => ({ module, saga: definition.name }));
+  const durable = sendersOf(topology, contract).map(({ definition, module }) => ({
+    module,
+    saga: definition.name,
+  }));
   const waiting = callersOf(topology, command).map((module) => ({ module, saga: null }));
-  return [...durable, ...waiting].map((sender) => ({ ...sender, where: localityBetween(hosting, sender.module, contract.module) }));
+  return [...durable, ...waiting].map((sender) => ({
+    ...sender,
+    where: localityBetween(hosting, sender.module, contract.module),
+  }));
 }
 
 const callersOf = ({ calls }: Topology, name: string): string[] =>
   calls.filter(({ contract }) => contract.name === name).map(({ module }) => module);
 
 const routeOf = ({ contract: { name, version }, module, provided }: DeclaredRequestHandler) => ({
-  ...{ name, version, module, handledBy: provided.type.name },
+  name,
+  version,
+  module,
+  handledBy: provided.type.name,
 });
 
-const sorted = <T extends { name: string }>(things: T[]): T[] => things.sort((a, b) => a.name.localeCompare(b.name));
+const sorted = <T extends { name: string }>(things: T[]): T[] =>
+  things.sort((a, b) => a.name.localeCompare(b.name));
 const distinct = (names: readonly string[]): string[] => [...new Set(names)];

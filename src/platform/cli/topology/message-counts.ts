@@ -18,6 +18,10 @@ const COUNTS = `
 /** How many messages of each type a module's log has taken since then. */
 export async function messageCounts(database: DataSource, since: Date): Promise<Map<string, number>> {
   const [begin]: (Place | undefined)[] = await database.query(LAST_TICK_BEFORE, [since]);
-  const rows: { type: string; messages: number }[] = await database.query(COUNTS, [since, begin?.generation ?? 0, begin?.xid ?? '0']);
+  const rows: { type: string; messages: number }[] = await database.query(COUNTS, [
+    since,
+    begin?.generation ?? 0,
+    begin?.xid ?? '0',
+  ]);
   return new Map(rows.map(({ type, messages }) => [type, messages]));
 }

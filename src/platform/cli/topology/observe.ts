@@ -21,8 +21,9 @@ interface Surroundings {
 const HOURS = 24;
 
 /**
- * Asks running processes for the calls that they have counted, and the databases for messages and tables. Messages are counted from the
- * moment on when the oldest of these processes began to count calls, so that the two can be compared. Does not throw: says what is not known.
+ * Asks running processes for the calls that they have counted, and the databases for messages and tables.
+ * Messages are counted from the moment on when the oldest of these processes began to count calls, so that
+ * the two can be compared. Does not throw: says what is not known.
  */
 export async function observe({ root, env, processes, note }: Surroundings): Promise<Observed> {
   const notKnown: string[] = [];
@@ -41,8 +42,12 @@ export async function observe({ root, env, processes, note }: Surroundings): Pro
           const database = databases.of(module);
           const elsewhere = await whereElse(database);
           if (elsewhere === undefined)
-            return [{ module, counts: await messageCounts(database, since), tables: await tableSizes(database) }];
-          notKnown.push(`messages and tables of ${module}: it lives in ${elsewhere}; set ${variablePart(module)}_DATABASE_URL to that`);
+            return [
+              { module, counts: await messageCounts(database, since), tables: await tableSizes(database) },
+            ];
+          notKnown.push(
+            `messages and tables of ${module}: it lives in ${elsewhere}; set ${variablePart(module)}_DATABASE_URL to that`,
+          );
           return [];
         }),
       ).then((found) => found.flat());
@@ -52,11 +57,19 @@ export async function observe({ root, env, processes, note }: Surroundings): Pro
       };
     }),
   );
-  return { since, logs: asked?.logs ?? null, tables: asked?.tables ?? null, calls: counted && counted.figures, notKnown };
+  return {
+    since,
+    logs: asked?.logs ?? null,
+    tables: asked?.tables ?? null,
+    calls: counted && counted.figures,
+    notKnown,
+  };
 }
 
 /** Where a module lives, when what is here is a copy or on its way. */
 async function whereElse(database: DataSource): Promise<string | undefined> {
-  const [away]: ({ elsewhere: string } | undefined)[] = await database.query(`select elsewhere from placement where state <> 'active'`);
+  const [away]: ({ elsewhere: string } | undefined)[] = await database.query(
+    `select elsewhere from placement where state <> 'active'`,
+  );
   return away?.elsewhere;
 }

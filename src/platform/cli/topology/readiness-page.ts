@@ -6,7 +6,16 @@ const KILOBYTE = 1_024;
 const NOT_KNOWN = '?';
 
 /** The facts about a module for people. */
-export function readinessPage({ module, waitsFor, isWaitedForBy, reads, isReadBy, perProcess, traffic, ...facts }: Readiness): string[] {
+export function readinessPage({
+  module,
+  waitsFor,
+  isWaitedForBy,
+  reads,
+  isReadBy,
+  perProcess,
+  traffic,
+  ...facts
+}: Readiness): string[] {
   return [
     module,
     ...fact(
@@ -42,8 +51,15 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
       'calls that would cross',
       ['CALL', 'FROM', 'OVER', 'CAUSED BY', 'CALLS', 'A MINUTE', 'MEAN MS', '95 OF 100 MS', 'UNANSWERED'],
       calls?.map((call) => [
-        ...[call.contract, call.from || 'no module', call.over, call.causedBy, call.calls, rounded(call.perMinute)],
-        ...[rounded(call.meanMs), call.p95Ms ?? 'more', call.unreachable],
+        call.contract,
+        call.from || 'no module',
+        call.over,
+        call.causedBy,
+        call.calls,
+        rounded(call.perMinute),
+        rounded(call.meanMs),
+        call.p95Ms ?? 'more',
+        call.unreachable,
       ]),
     ),
     ...rows(
@@ -55,7 +71,8 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
       'for each time that a process began',
       ['PROCESS', 'BEGAN', 'MESSAGES EACH', 'CALLS EACH'],
       perProcess.map(({ saga, started, ...each }) => [
-        ...[saga, figure(started)],
+        saga,
+        figure(started),
         // None began: there is nothing to divide by.
         ...[each.messages, each.calls].map((one) => (started === 0 ? '' : figure(one))),
       ]),
@@ -63,7 +80,9 @@ function trafficPage({ since, messages, calls, partners, perProcess, tables, not
     ...rows(
       'copies that it keeps',
       ['TABLE', 'ROWS, ABOUT', 'KB', 'OF'],
-      tables?.flatMap(({ name, rows, bytes, copyOf }) => (copyOf === null ? [] : [[name, rows, kilobytes(bytes), copyOf]])),
+      tables?.flatMap(({ name, rows, bytes, copyOf }) =>
+        copyOf === null ? [] : [[name, rows, kilobytes(bytes), copyOf]],
+      ),
     ),
     ...rows(
       'tables',
@@ -78,10 +97,15 @@ const fact = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [`  ${heading}: none`] : [`  ${heading}`, ...lines.map((line) => `    ${line}`)];
 
 /** A table below its heading; without rows, no database could be asked. */
-const rows = (heading: string, columns: readonly string[], found: readonly (readonly (string | number)[])[] | undefined): string[] =>
+const rows = (
+  heading: string,
+  columns: readonly string[],
+  found: readonly (readonly (string | number)[])[] | undefined,
+): string[] =>
   found ? fact(heading, found.length > 0 ? table(columns, found) : []) : [`  ${heading}: not known`];
 
-const flowOf = ({ subscription, module, messages }: Flow): string => `${module}, ${subscription}: ${messages.join(', ')}`;
+const flowOf = ({ subscription, module, messages }: Flow): string =>
+  `${module}, ${subscription}: ${messages.join(', ')}`;
 const versioned = ({ name, version }: { name: string; version: number }): string => `${name} v${version}`;
 const figure = (value: number | null): string | number => (value === null ? NOT_KNOWN : rounded(value));
 const rounded = (value: number): number => Math.round(value * 100) / 100;

@@ -16,7 +16,10 @@ export interface Flow {
   messages: string[];
 }
 
-/** What would cross the network if a module left for a process of its own. Facts; whether it should leave is for people to say. */
+/**
+ * What would cross the network if a module left for a process of its own. Facts; whether it should leave is
+ * for people to say.
+ */
 export interface Readiness {
   module: string;
   /** Answers of other modules that it waits for. */
@@ -54,7 +57,9 @@ export function readinessOf(topology: Topology, module: string, published: Reado
   const isReadBy = flows.filter(({ log, reader }) => log === module && reader !== module);
   const crossing = new Set([...reads, ...isReadBy].flatMap(({ messages }) => messages));
   const crossed = [
-    ...subscriptions.flatMap((subscription) => subscription.contracts).filter(({ name }) => crossing.has(name)),
+    ...subscriptions
+      .flatMap((subscription) => subscription.contracts)
+      .filter(({ name }) => crossing.has(name)),
     ...[...out, ...into].map(({ contract }) => contract),
   ];
   const contracts = [...new Map(crossed.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
@@ -65,17 +70,24 @@ export function readinessOf(topology: Topology, module: string, published: Reado
     waitsFor: out.map(({ contract }) => ({ ...versioned(contract), module: contract.module })),
     isWaitedForBy: into.map((call) => ({ ...versioned(call.contract), module: call.module })),
     reads: reads.map(({ subscription, log, messages }) => ({ subscription, module: log, messages })),
-    isReadBy: isReadBy.map(({ subscription, reader, messages }) => ({ subscription, module: reader, messages })),
+    isReadBy: isReadBy.map(({ subscription, reader, messages }) => ({
+      subscription,
+      module: reader,
+      messages,
+    })),
     perProcess: sagas.flatMap((saga) => trafficOf(saga, module)),
     contracts: contracts.map((contract) => ({ ...versioned(contract), kind: contract.kind })),
-    unpublished: contracts.map(versioned).filter(({ name, version }) => !published.has(`${name} v${version}`)),
+    unpublished: contracts
+      .map(versioned)
+      .filter(({ name, version }) => !published.has(`${name} v${version}`)),
   };
 }
 
 /** A saga's own module talks to all its partners, a partner with the saga only. */
 function trafficOf({ definition, module: owner }: DeclaredSaga, module: string): Readiness['perProcess'] {
   const crosses = (other: string): boolean => other !== owner && (module === owner || module === other);
-  const count = (messages: readonly object[]): number => messages.filter((message) => crosses(contractOf(message).module)).length;
+  const count = (messages: readonly object[]): number =>
+    messages.filter((message) => crosses(contractOf(message).module)).length;
   const commands = count(definition.steps.flatMap(({ send }) => send?.command ?? []));
   const answers = count(definition.steps.map(({ done }) => done.event));
   return commands + answers > 0 ? [{ saga: definition.name, commands, answers }] : [];

@@ -15,14 +15,21 @@ describe('the tables of a module', () => {
     await database.databases.of('customers').query('select 1');
     const sizes = await tableSizes(shipping);
     const names = sizes.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['shipments', 'address_copies', 'outbox', 'subscription_positions']));
+    expect(names).toEqual(
+      expect.arrayContaining(['shipments', 'address_copies', 'outbox', 'subscription_positions']),
+    );
     expect(names).toHaveLength(new Set(names).size);
     expect(names.filter((name) => /customers|outbox_/.test(name))).toEqual([]);
     const [{ bytes }] = await shipping.query<[{ bytes: number }]>(
       `select sum(pg_total_relation_size(relid))::float8 as bytes from pg_partition_tree('outbox')`,
     );
     expect(bytes).toBeGreaterThan(0);
-    expect(sizes.find(({ name }) => name === 'outbox')).toEqual({ name: 'outbox', rows: 0, bytes, copyOf: null });
+    expect(sizes.find(({ name }) => name === 'outbox')).toEqual({
+      name: 'outbox',
+      rows: 0,
+      bytes,
+      copyOf: null,
+    });
     expect(sizes.flatMap(({ name, copyOf }) => (copyOf === null ? [] : [[name, copyOf]]))).toEqual([
       ['address_copies', 'the addresses that customers owns. Personal data'],
     ]);

@@ -6,7 +6,10 @@ export interface TableSize {
   /** As the server's statistics have it: about right. */
   rows: number;
   bytes: number;
-  /** What a copy is a copy of, as its migration says in the table's comment (`A copy of ...`); null for all other tables. */
+  /**
+   * What a copy is a copy of, as its migration says in the table's comment (`A copy of ...`); null for all
+   * other tables.
+   */
   copyOf: string | null;
 }
 

@@ -3,31 +3,62 @@ import { table } from '../table';
 import type { ExplainedTopology } from './explained-topology';
 
 /** The topology for people: one table for each kind of thing. A tilde marks what crosses a process. */
-export function topologyTables({ modules, broker, commands, queries, subscriptions, sagas, jobs, routes }: ExplainedTopology): string[] {
+export function topologyTables({
+  modules,
+  broker,
+  commands,
+  queries,
+  subscriptions,
+  sagas,
+  jobs,
+  routes,
+}: ExplainedTopology): string[] {
   return [
     ...processLines(modules, broker),
     '',
     ...table(
       ['COMMAND', 'MODULE', 'WHERE', 'SENT BY', 'HANDLED BY'],
-      commands.map((c) => [versioned(c), c.module, c.where, ends(c.sentBy, (s) => s.saga ?? `${s.module} (waits)`), c.handledBy]),
+      commands.map((c) => [
+        versioned(c),
+        c.module,
+        c.where,
+        ends(c.sentBy, (s) => s.saga ?? `${s.module} (waits)`),
+        c.handledBy,
+      ]),
     ),
     '',
     ...table(
       ['QUERY', 'MODULE', 'WHERE', 'ASKED BY', 'HANDLED BY'],
-      queries.map((q) => [versioned(q), q.module, q.where, ends(q.askedBy, ({ module }) => module), q.handledBy]),
+      queries.map((q) => [
+        versioned(q),
+        q.module,
+        q.where,
+        ends(q.askedBy, ({ module }) => module),
+        q.handledBy,
+      ]),
     ),
     '',
     ...table(
       ['SUBSCRIPTION', 'MODULE', 'WHERE', 'LOGS', 'MESSAGES'],
       subscriptions.map((s) => [
-        ...[s.name, s.module, s.where, ends(s.reads, ({ log }) => log)],
+        s.name,
+        s.module,
+        s.where,
+        ends(s.reads, ({ log }) => log),
         [...new Set(s.reads.flatMap(({ messages }) => messages))].join(', '),
       ]),
     ),
     '',
     ...table(
       ['SAGA', 'MODULE', 'WHERE', 'PARTNERS', 'STARTS WITH', 'STEPS'],
-      sagas.map((s) => [s.name, s.module, s.where, ends(s.partners, ({ module }) => module), s.startsWith, s.steps.join(' > ')]),
+      sagas.map((s) => [
+        s.name,
+        s.module,
+        s.where,
+        ends(s.partners, ({ module }) => module),
+        s.startsWith,
+        s.steps.join(' > '),
+      ]),
     ),
     '',
     ...table(
@@ -45,9 +76,13 @@ export function topologyTables({ modules, broker, commands, queries, subscriptio
 }
 
 function processLines(modules: ExplainedTopology['modules'], broker: ExplainedTopology['broker']): string[] {
-  const names = (hosted: boolean): string => modules.flatMap((module) => (module.hosted === hosted ? module.name : [])).join(', ');
+  const names = (hosted: boolean): string =>
+    modules.flatMap((module) => (module.hosted === hosted ? module.name : [])).join(', ');
   if (names(false) === '') return [`Hosted here: ${names(true)}.`];
-  const way = broker.length > 0 ? `over the broker at ${broker.join(', ')}` : 'and no broker leads there: NATS_URL is not set';
+  const way =
+    broker.length > 0
+      ? `over the broker at ${broker.join(', ')}`
+      : 'and no broker leads there: NATS_URL is not set';
   return [`Hosted here: ${names(true)}.`, `Elsewhere: ${names(false)}, ${way}.`];
 }
 

@@ -6,7 +6,10 @@ import type { TableSize } from './table-sizes';
 export interface Observed {
   /** The figures begin here. */
   since: Date;
-  /** By module, how many messages of each type its log has taken; a module is missing when its database was not asked. */
+  /**
+   * By module, how many messages of each type its log has taken; a module is missing when its database was
+   * not asked.
+   */
   logs: ReadonlyMap<string, ReadonlyMap<string, number>> | null;
   tables: ReadonlyMap<string, TableSize[]> | null;
   calls: readonly CallFigures[] | null;
@@ -38,7 +41,10 @@ export interface Traffic {
   calls: CallFigures[] | null;
   /** The chattiest first. */
   partners: Partner[];
-  /** Everything that crosses, for each time that a process began: an order, where the process is its fulfilment. */
+  /**
+   * Everything that crosses, for each time that a process began: an order, where the process is its
+   * fulfilment.
+   */
   perProcess: { saga: string; started: number | null; messages: number | null; calls: number | null }[];
   tables: TableSize[] | null;
   notKnown: readonly string[];
@@ -49,18 +55,31 @@ export function trafficOf(topology: Topology, module: string, observed: Observed
   const messages = crossingMessages(topology, module)
     .map((crossing) => ({ ...crossing, messages: countOf(observed, crossing.from, crossing.name) }))
     .sort((one, other) => (other.messages ?? 0) - (one.messages ?? 0) || one.name.localeCompare(other.name));
-  const calls = observed.calls?.filter((call) => (call.from === module) !== (ownerOf(call) === module)) ?? null;
-  const others = [...new Set([...messages.flatMap(({ from, to }) => [from, to]), ...partnersInCalls(topology, module)])];
-  const perOne = (sum: number | null, started: number | null): number | null => (sum === null || !started ? null : sum / started);
+  const calls =
+    observed.calls?.filter((call) => (call.from === module) !== (ownerOf(call) === module)) ?? null;
+  const others = [
+    ...new Set([...messages.flatMap(({ from, to }) => [from, to]), ...partnersInCalls(topology, module)]),
+  ];
+  const perOne = (sum: number | null, started: number | null): number | null =>
+    sum === null || !started ? null : sum / started;
   return {
     since: observed.since.toISOString(),
-    ...{ messages, calls },
+    messages,
+    calls,
     partners: others
       .filter((other) => other !== module)
       .map((other) => ({
         module: other,
-        messages: sumOf(messages.filter(({ from, to }) => from === other || to === other).map((crossing) => crossing.messages)),
-        calls: calls && sumOf(calls.filter((call) => call.from === other || ownerOf(call) === other).map((call) => call.calls)),
+        messages: sumOf(
+          messages
+            .filter(({ from, to }) => from === other || to === other)
+            .map((crossing) => crossing.messages),
+        ),
+        calls:
+          calls &&
+          sumOf(
+            calls.filter((call) => call.from === other || ownerOf(call) === other).map((call) => call.calls),
+          ),
       }))
       .sort((one, other) => loudness(other) - loudness(one)),
     perProcess: topology.sagas.map(({ definition: { name: saga }, events: [start] }) => {
@@ -88,7 +107,9 @@ function crossingMessages(topology: Topology, module: string): Omit<CrossingMess
 }
 
 const partnersInCalls = ({ calls }: Topology, module: string): string[] =>
-  calls.flatMap(({ module: from, contract }) => ((from === module) !== (contract.module === module) ? [from, contract.module] : []));
+  calls.flatMap(({ module: from, contract }) =>
+    (from === module) !== (contract.module === module) ? [from, contract.module] : [],
+  );
 
 const ownerOf = ({ contract }: CallFigures): string => contract.split('.')[0];
 

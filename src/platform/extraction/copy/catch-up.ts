@@ -25,7 +25,10 @@ const SLOT = `
          coalesce(wal_status = 'lost', false) as lost
   from pg_replication_slots where slot_name = $1`;
 
-/** Resolves when everything that was committed in the old place by now is in the new one, and safe there. Throws when it cannot come. */
+/**
+ * Resolves when everything that was committed in the old place by now is in the new one, and safe there.
+ * Throws when it cannot come.
+ */
 export async function catchUp(source: Session, target: Session, move: Move, tell: ReportLag): Promise<void> {
   const mark = await markOf(source, move);
   let [told, attempts] = [Date.now(), 0];
@@ -49,7 +52,12 @@ export async function catchUp(source: Session, target: Session, move: Move, tell
 }
 
 /** Resolves when the new place is close behind the old one, which goes on writing. */
-export async function narrowLag(source: Session, target: Session, move: Move, tell: ReportLag): Promise<void> {
+export async function narrowLag(
+  source: Session,
+  target: Session,
+  move: Move,
+  tell: ReportLag,
+): Promise<void> {
   for (let took = Number.POSITIVE_INFINITY; took > CLOSE_MS;) {
     const begun = performance.now();
     await catchUp(source, target, move, tell);
@@ -57,9 +65,16 @@ export async function narrowLag(source: Session, target: Session, move: Move, te
   }
 }
 
-/** A position in the write-ahead log behind all that is committed. A message of its own, because an end of the log that is no end of a record is never confirmed. */
+/**
+ * A position in the write-ahead log behind all that is committed. A message of its own, because an end of the
+ * log that is no end of a record is never confirmed.
+ */
 async function markOf(source: Session, { move }: Move): Promise<string> {
-  const [{ mark }] = await rowsOf<{ mark: string }>(source, `select pg_logical_emit_message(true, 'seamline', $1)::text as mark`, [move]);
+  const [{ mark }] = await rowsOf<{ mark: string }>(
+    source,
+    `select pg_logical_emit_message(true, 'seamline', $1)::text as mark`,
+    [move],
+  );
   return mark;
 }
 

@@ -42,18 +42,22 @@ const COPIED = 'copied beforehand';
 const CAUGHT_UP = 'caught up';
 
 /**
- * Copies the module's tables while it goes on working, and has the new place take over every change from then on. Resolves when that is
- * close behind. Where it cannot be, nothing is done, and the rows are copied behind the fence.
+ * Copies the module's tables while it goes on working, and has the new place take over every change from then
+ * on. Resolves when that is close behind. Where it cannot be, nothing is done, and the rows are copied behind
+ * the fence.
  */
 export async function copyAhead(options: CopyOptions): Promise<CopiedAhead> {
   const { source, target, move, wish, log } = options;
-  const goesOn = (await factsOf<Copied>(target, move, COPIED)) !== undefined && (await subscriptionOf(target, move)) !== undefined;
+  const goesOn =
+    (await factsOf<Copied>(target, move, COPIED)) !== undefined &&
+    (await subscriptionOf(target, move)) !== undefined;
   if (!goesOn) {
     await beginAnew(options);
     const because = wish === 'snapshot' ? ['--copy snapshot'] : await cannotSubscribe(options);
     if (because.length > 0) {
       await unpublish(source);
-      if (wish === 'replication') throw new Error(`The rows cannot be copied beforehand by replication. ${because.join(' ')}`);
+      if (wish === 'replication')
+        throw new Error(`The rows cannot be copied beforehand by replication. ${because.join(' ')}`);
       for (const line of because) log(`the rows are copied behind the fence: ${line}`);
       return { method: 'snapshot', because };
     }
@@ -64,8 +68,8 @@ export async function copyAhead(options: CopyOptions): Promise<CopiedAhead> {
 }
 
 /**
- * Behind the fence and the last tick: waits until the new place has taken over the last change, brings what replication does not, and
- * takes everything away that was made for it.
+ * Behind the fence and the last tick: waits until the new place has taken over the last change, brings what
+ * replication does not, and takes everything away that was made for it.
  */
 export async function copyRemaining(options: CopyOptions, beforehand: CopiedAhead): Promise<CopiedAhead> {
   const { source, target, move, log, progress } = options;
@@ -98,7 +102,11 @@ async function beginAnew({ source, target, move }: CopyOptions): Promise<void> {
 }
 
 async function cannotSubscribe({ source, target, move }: CopyOptions): Promise<string[]> {
-  const obstacles = await obstaclesToReplication({ module: source.module, source: source.database, target: target.database });
+  const obstacles = await obstaclesToReplication({
+    module: source.module,
+    source: source.database,
+    target: target.database,
+  });
   if (obstacles.length > 0) return obstacles;
   await publishTables(source, move);
   failpoint('move.published');

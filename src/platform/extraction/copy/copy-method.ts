@@ -1,8 +1,16 @@
 import type { Client } from 'pg';
-import { nameOf, type DatabaseTarget, withAdministrator, withServerOf } from '../../placement/database-target';
+import {
+  nameOf,
+  type DatabaseTarget,
+  withAdministrator,
+  withServerOf,
+} from '../../placement/database-target';
 import { LOCAL_TABLES } from '../database/tables';
 
-/** Replication: ahead of the fence, while the module works. Snapshot: behind the fence, while writes are rejected. */
+/**
+ * Replication: ahead of the fence, while the module works. Snapshot: behind the fence, while writes are
+ * rejected.
+ */
 export const COPY_METHODS = ['replication', 'snapshot'] as const;
 export type CopyMethod = (typeof COPY_METHODS)[number];
 
@@ -35,7 +43,10 @@ const NOT_REPLICATED = `
           and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum = any (i.indkey) and a.attgenerated <> '')))
   order by 1`;
 
-/** Why a module cannot be copied by logical replication: what is missing, where, and the way out. Changes nothing. */
+/**
+ * Why a module cannot be copied by logical replication: what is missing, where, and the way out. Changes
+ * nothing.
+ */
 export async function obstaclesToReplication({
   module,
   source,
@@ -54,18 +65,29 @@ export async function obstaclesToReplication({
 
 async function ofPublisher(client: Client, where: string, module: string): Promise<string[]> {
   const found: string[] = [];
-  const { rows } = await client.query<{ wal_level: string; slots: number; senders: number; may_make_role: boolean; login: string }>(
-    PUBLISHER,
-  );
+  const { rows } = await client.query<{
+    wal_level: string;
+    slots: number;
+    senders: number;
+    may_make_role: boolean;
+    login: string;
+  }>(PUBLISHER);
   const { wal_level, slots, senders, may_make_role, login } = rows[0];
-  if (wal_level !== 'logical') found.push(`${where} has wal_level=${wal_level}. Set it to logical and restart that server.`);
-  if (slots < 1) found.push(`${where} has no replication slot free. Raise max_replication_slots, or drop a slot that is not used.`);
+  if (wal_level !== 'logical')
+    found.push(`${where} has wal_level=${wal_level}. Set it to logical and restart that server.`);
+  if (slots < 1)
+    found.push(
+      `${where} has no replication slot free. Raise max_replication_slots, or drop a slot that is not used.`,
+    );
   if (senders < 1) found.push(`${where} has no WAL sender free. Raise max_wal_senders.`);
   if (!may_make_role)
     found.push(
       `The login ${login} to ${where} may not make a role for replication. It takes a superuser, or from PostgreSQL 16 on CREATEROLE and REPLICATION.`,
     );
-  const tables = await client.query<{ name: string; unlogged: boolean }>(NOT_REPLICATED, [module, LOCAL_TABLES]);
+  const tables = await client.query<{ name: string; unlogged: boolean }>(NOT_REPLICATED, [
+    module,
+    LOCAL_TABLES,
+  ]);
   for (const { name, unlogged } of tables.rows)
     found.push(
       unlogged
@@ -77,12 +99,18 @@ async function ofPublisher(client: Client, where: string, module: string): Promi
 
 async function ofSubscriber(client: Client, where: string): Promise<string[]> {
   const found: string[] = [];
-  const { rows } = await client.query<{ workers: number; origins: number; is_superuser: boolean; version: number; login: string }>(
-    SUBSCRIBER,
-  );
+  const { rows } = await client.query<{
+    workers: number;
+    origins: number;
+    is_superuser: boolean;
+    version: number;
+    login: string;
+  }>(SUBSCRIBER);
   const { workers, origins, is_superuser, version, login } = rows[0];
   if (workers < 1)
-    found.push(`${where} has no worker free for a subscription. Raise max_logical_replication_workers and max_worker_processes.`);
+    found.push(
+      `${where} has no worker free for a subscription. Raise max_logical_replication_workers and max_worker_processes.`,
+    );
   if (origins < 1)
     found.push(
       `${where} has no replication origin free. Raise ${version >= 180_000 ? 'max_active_replication_origins' : 'max_replication_slots'}.`,
@@ -95,6 +123,8 @@ async function ofSubscriber(client: Client, where: string): Promise<string[]> {
 }
 
 async function isSubscriber(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ has: boolean }>(`select pg_has_role(current_user, 'pg_create_subscription', 'usage') as has`);
+  const { rows } = await client.query<{ has: boolean }>(
+    `select pg_has_role(current_user, 'pg_create_subscription', 'usage') as has`,
+  );
   return rows[0].has;
 }

@@ -20,17 +20,26 @@ const TELL_EVERY_MS = 2_000;
 const NEWLINE = 0x0a;
 
 /**
- * Copies every table, in one snapshot of the source, and each in a transaction of its own in the target, together with the note that it
- * is there. What was copied by a run before this one is not copied again; what that one had begun is gone. The snapshot is a new one, or
- * one that another session hands over by name.
+ * Copies every table, in one snapshot of the source, and each in a transaction of its own in the target,
+ * together with the note that it is there. What was copied by a run before this one is not copied again; what
+ * that one had begun is gone. The snapshot is a new one, or one that another session hands over by name.
  */
-export async function copyTables(source: Session, target: Session, move: Move, progress: CopyProgress, snapshot?: string): Promise<Copied> {
+export async function copyTables(
+  source: Session,
+  target: Session,
+  move: Move,
+  progress: CopyProgress,
+  snapshot?: string,
+): Promise<Copied> {
   const total: Copied = { rows: 0, bytes: 0, seconds: 0 };
   await source.client.query('begin isolation level repeatable read read only');
   try {
-    if (snapshot !== undefined) await source.client.query(`set transaction snapshot ${escapeLiteral(snapshot)}`);
+    if (snapshot !== undefined)
+      await source.client.query(`set transaction snapshot ${escapeLiteral(snapshot)}`);
     for (const table of await tablesOf(source)) {
-      const copied = (await factsOf<Copied>(target, move, stepOf(table))) ?? (await copyTable(source, target, move, table, progress));
+      const copied =
+        (await factsOf<Copied>(target, move, stepOf(table))) ??
+        (await copyTable(source, target, move, table, progress));
       total.rows += copied.rows;
       total.bytes += copied.bytes;
       total.seconds += copied.seconds;
@@ -43,10 +52,17 @@ export async function copyTables(source: Session, target: Session, move: Move, p
 
 const stepOf = ({ name }: Table): string => `copy ${name}`;
 
-async function copyTable(source: Session, target: Session, move: Move, table: Table, progress: CopyProgress): Promise<Copied> {
+async function copyTable(
+  source: Session,
+  target: Session,
+  move: Move,
+  table: Table,
+  progress: CopyProgress,
+): Promise<Copied> {
   const [name, columns] = [escapeIdentifier(table.name), listOf(table.stored)];
   return inTransaction(target, async () => {
-    // Rows come in any order, and nothing may happen to them on the way: no foreign key is looked up, no trigger fires.
+    // Rows come in any order, and nothing may happen to them on the way: no foreign key is looked up, no
+    // trigger fires.
     await target.client.query('set local role none');
     await target.client.query(`set local session_replication_role = 'replica'`);
     await target.client.query(`set local role ${escapeIdentifier(target.database.roles.owner)}`);
@@ -71,7 +87,10 @@ async function copyTable(source: Session, target: Session, move: Move, table: Ta
   });
 }
 
-/** Numbers that were drawn are not drawn again, whether they were used or not. Identity columns draw from sequences, too. */
+/**
+ * Numbers that were drawn are not drawn again, whether they were used or not. Identity columns draw from
+ * sequences, too.
+ */
 export async function copySequences(source: Session, target: Session): Promise<void> {
   const sequences = await rowsOf<{ name: string }>(
     source,
@@ -82,7 +101,11 @@ export async function copySequences(source: Session, target: Session): Promise<v
       source,
       `select last_value, is_called from ${escapeIdentifier(name)}`,
     );
-    await target.client.query('select setval($1::regclass, $2, $3)', [escapeIdentifier(name), last_value, is_called]);
+    await target.client.query('select setval($1::regclass, $2, $3)', [
+      escapeIdentifier(name),
+      last_value,
+      is_called,
+    ]);
   }
 }
 

@@ -8,8 +8,8 @@ const RELEASE_WITHIN_MS = 20_000;
 const TELL_EVERY_MS = 5_000;
 
 /**
- * Makes a slot with the login of a role that may, and hands over the name of a snapshot, which is there for as long as `work` takes: what
- * it does not show comes through the slot.
+ * Makes a slot with the login of a role that may, and hands over the name of a snapshot, which is there for
+ * as long as `work` takes: what it does not show comes through the slot.
  */
 export function withSlot<T>(
   source: Session,
@@ -33,12 +33,18 @@ export function withSlot<T>(
 export async function dropSlot({ client }: Session, name: string): Promise<void> {
   for (const deadline = Date.now() + RELEASE_WITHIN_MS; ; await sleep(50)) {
     try {
-      await client.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [name]);
+      await client.query(
+        'select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1',
+        [name],
+      );
       return;
     } catch (error) {
       if ((error as { code?: string }).code !== OBJECT_IN_USE || Date.now() > deadline) throw error;
     }
-    await client.query('select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1', [name]);
+    await client.query(
+      'select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1',
+      [name],
+    );
   }
 }
 

@@ -22,7 +22,8 @@ const TABLES = `
   group by c.relname order by c.relname`;
 
 /** The tables that a module's data are in. */
-export const tablesOf = (session: Session): Promise<Table[]> => rowsOf<Table>(session, TABLES, [LOCAL_TABLES]);
+export const tablesOf = (session: Session): Promise<Table[]> =>
+  rowsOf<Table>(session, TABLES, [LOCAL_TABLES]);
 
 /** A migration fills them with a row each. */
 const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'ticks'];
@@ -30,7 +31,9 @@ const FILLED_FROM_THE_BEGINNING = ['log_head', 'log_identity', 'log_relay', 'tic
 /** Those that hold rows which no migration has put there. */
 export async function filledTablesOf(session: Session): Promise<string[]> {
   const filled: string[] = [];
-  for (const { name } of (await tablesOf(session)).filter((table) => !FILLED_FROM_THE_BEGINNING.includes(table.name))) {
+  for (const { name } of (await tablesOf(session)).filter(
+    (table) => !FILLED_FROM_THE_BEGINNING.includes(table.name),
+  )) {
     const [{ has_rows }] = await rowsOf<{ has_rows: boolean }>(
       session,
       `select exists (select from ${escapeIdentifier(name)}) as has_rows`,

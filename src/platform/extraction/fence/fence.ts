@@ -25,8 +25,8 @@ const WRITERS = `
     and a.backend_type is distinct from 'autovacuum worker'`;
 
 /**
- * Fences the module's tables in this database against writes, and resolves when none is in progress. A session that wrote before and
- * does not end within `patienceMs` is disconnected. Reading stays possible.
+ * Fences the module's tables in this database against writes, and resolves when none is in progress. A
+ * session that wrote before and does not end within `patienceMs` is disconnected. Reading stays possible.
  */
 export async function raiseFence(session: Session, elsewhere: string, patienceMs: number): Promise<void> {
   await inTransaction(session, () => closePlacement(session, 'fenced', elsewhere));
@@ -36,15 +36,17 @@ export async function raiseFence(session: Session, elsewhere: string, patienceMs
 }
 
 /**
- * A writing transaction holds a lock on the table until it ends, so acquiring the conflicting lock means that all
- * of them have ended. A session that takes such a lock from now on finds the rights gone: a server looks for changed rights when it takes a lock.
+ * A writing transaction holds a lock on the table until it ends, so acquiring the conflicting lock means that
+ * all of them have ended. A session that takes such a lock from now on finds the rights gone: a server looks
+ * for changed rights when it takes a lock.
  */
 async function waitForWriters(session: Session, table: string, patienceMs: number): Promise<void> {
   for (let attempt = 1; !(await triedToLock(session, table, patienceMs)); attempt += 1) {
     const writers = await rowsOf<Writer>(session, WRITERS, [escapeIdentifier(table)]);
     const role = session.database.roles.of(session.module);
     const others = writers.filter(({ login }) => login !== role);
-    if (others.length > 0 || attempt > ATTEMPTS) throw stillWritten(session, table, others.length > 0 ? others : writers);
+    if (others.length > 0 || attempt > ATTEMPTS)
+      throw stillWritten(session, table, others.length > 0 ? others : writers);
     await asAdministrator(session, async () => {
       for (const { pid } of writers) await session.client.query('select pg_terminate_backend($1)', [pid]);
     });
@@ -65,7 +67,10 @@ async function triedToLock(session: Session, table: string, patienceMs: number):
   }
 }
 
-/** Invalidates all leases: a former owner finds its epoch outdated, here and, as this is copied, in the target. */
+/**
+ * Invalidates all leases: a former owner finds its epoch outdated, here and, as this is copied, in the
+ * target.
+ */
 async function invalidateLeases(session: Session): Promise<void> {
   await inTransaction(session, async () => {
     for (const statement of [

@@ -19,8 +19,14 @@ export async function processesAt(session: Session): Promise<Processes> {
     [session.database.roles.of(session.module)],
   );
   const names = sessions.map(({ application }) => application);
-  const following = [...new Set(names.filter((name) => name.startsWith(WATCHING)).map((name) => name.slice(WATCHING.length)))];
+  const following = [
+    ...new Set(names.filter((name) => name.startsWith(WATCHING)).map((name) => name.slice(WATCHING.length))),
+  ];
   const working = names.filter((name) => !name.startsWith(WATCHING));
   const hosting = following.filter((id) => working.some((name) => name.includes(id)));
-  return { following, hosting, others: working.filter((name) => !following.some((id) => name.includes(id))).length };
+  return {
+    following,
+    hosting,
+    others: working.filter((name) => !following.some((id) => name.includes(id))).length,
+  };
 }

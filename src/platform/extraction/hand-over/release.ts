@@ -15,10 +15,15 @@ export interface Release {
 }
 
 /**
- * Asks the processes at the source to release the module. Resolves when none of them works with it any more, or after `withinMs`.
- * Processes finish their work; writes are not fenced yet.
+ * Asks the processes at the source to release the module. Resolves when none of them works with it any more,
+ * or after `withinMs`. Processes finish their work; writes are not fenced yet.
  */
-export async function requestRelease(from: Session, elsewhere: string, withinMs: number, log: (line: string) => void): Promise<Release> {
+export async function requestRelease(
+  from: Session,
+  elsewhere: string,
+  withinMs: number,
+  log: (line: string) => void,
+): Promise<Release> {
   const begun = Date.now();
   const before = (await processesAt(from)).hosting;
   await inTransaction(from, () => markLeaving(from, elsewhere));
@@ -32,5 +37,9 @@ export async function requestRelease(from: Session, elsewhere: string, withinMs:
     log(
       `${left.length} processes in ${nameOf(from.database)} have not let go of ${from.module} in ${withinMs / 1_000} s: they are shut out`,
     );
-  return { processes: before.length - left.length, stayed: left.length, seconds: (Date.now() - begun) / 1_000 };
+  return {
+    processes: before.length - left.length,
+    stayed: left.length,
+    seconds: (Date.now() - begun) / 1_000,
+  };
 }

@@ -31,15 +31,21 @@ export async function reportOtherSessions(from: Session, log: (line: string) => 
 }
 
 /**
- * Waits for a standby process at the target before a process at the source releases the module. Does not wait when no running process
- * hosts it. Throws on timeout; the module is unchanged then.
+ * Waits for a standby process at the target before a process at the source releases the module. Does not wait
+ * when no running process hosts it. Throws on timeout; the module is unchanged then.
  */
-export async function awaitStandby(from: Session, to: Session, { standbyMs, standbyCommand, log }: StandbyOptions): Promise<StandbyResult> {
+export async function awaitStandby(
+  from: Session,
+  to: Session,
+  { standbyMs, standbyCommand, log }: StandbyOptions,
+): Promise<StandbyResult> {
   const { hosting } = await processesAt(from);
   const standsBy = async (): Promise<boolean> => (await processesAt(to)).following.length > 0;
   if (hosting.length === 0) return { lettingGo: 0, stoodBy: await standsBy() };
   if (!(await standsBy()))
-    log(`waiting for a process that takes ${from.module} up in ${nameOf(to.database)}. Start one:\n  ${standbyCommand}`);
+    log(
+      `waiting for a process that takes ${from.module} up in ${nameOf(to.database)}. Start one:\n  ${standbyCommand}`,
+    );
   for (const deadline = Date.now() + standbyMs; !(await standsBy()); await sleep(LOOK_MS)) {
     if (Date.now() < deadline) continue;
     throw new Error(

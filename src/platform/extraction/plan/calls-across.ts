@@ -19,10 +19,15 @@ export interface CallsAcrossOptions {
 const HOT_PER_MINUTE = 1;
 
 /**
- * A caller that waits for an answer waits for the network and the other process, too. Where clients wait along, every one of them
- * would: that is refused, unless the operator accepts it. What message handlers wait for only makes them slower, and is retried.
+ * A caller that waits for an answer waits for the network and the other process, too. Where clients wait
+ * along, every one of them would: that is refused, unless the operator accepts it. What message handlers wait
+ * for only makes them slower, and is retried.
  */
-export function callsAcross(module: string, { calls }: Pick<Topology, 'calls'>, { counted, accepted }: CallsAcrossOptions): CallsAcross {
+export function callsAcross(
+  module: string,
+  { calls }: Pick<Topology, 'calls'>,
+  { counted, accepted }: CallsAcrossOptions,
+): CallsAcross {
   const across: CallsAcross = { refusals: [], warnings: [] };
   for (const { module: from, contract } of callsOf(module, calls)) {
     const waits = `${from} waits for the answer of ${contract.module} to ${contract.name}`;
@@ -31,11 +36,17 @@ export function callsAcross(module: string, { calls }: Pick<Topology, 'calls'>, 
       continue;
     }
     const [hot] = figuresOf(counted, from, contract.name).filter(isHot);
-    if (hot && !accepted.includes(contract.name)) across.refusals.push(refusalOf(hot, contract.module, counted));
-    else across.warnings.push(`${waits}: over the network then. ${howOften(figuresOf(counted, from, contract.name), counted)}`);
+    if (hot && !accepted.includes(contract.name))
+      across.refusals.push(refusalOf(hot, contract.module, counted));
+    else
+      across.warnings.push(
+        `${waits}: over the network then. ${howOften(figuresOf(counted, from, contract.name), counted)}`,
+      );
   }
   if (counted instanceof Error && across.warnings.length > 0)
-    across.warnings.push(`whether clients wait for them often is not known: ${counted.message}. --metrics names the running processes`);
+    across.warnings.push(
+      `whether clients wait for them often is not known: ${counted.message}. --metrics names the running processes`,
+    );
   return across;
 }
 
@@ -64,5 +75,6 @@ function howOften(calls: readonly CallFigures[], counted: CallsCounted): string 
   return `It asked ${perMinute === 0 ? 'not once' : rateOf(perMinute)} since ${timeOf(counted)}`;
 }
 
-const rateOf = (perMinute: number): string => `${perMinute < 1 ? perMinute.toPrecision(1) : Math.round(perMinute)} times a minute`;
+const rateOf = (perMinute: number): string =>
+  `${perMinute < 1 ? perMinute.toPrecision(1) : Math.round(perMinute)} times a minute`;
 const timeOf = ({ since }: CallsCounted): string => new Date(since).toISOString();

@@ -16,22 +16,35 @@ const topology = {
   ],
 };
 const since = Date.parse('2026-01-02T03:04:05Z');
-const shelf = { from: 'sales', contract: 'stores.find-shelf', over: 'process', causedBy: 'request', perMinute: 4, p95Ms: 5 };
+const shelf = {
+  from: 'sales',
+  contract: 'stores.find-shelf',
+  over: 'process',
+  causedBy: 'request',
+  perMinute: 4,
+  p95Ms: 5,
+};
 
 const across = (module: string, figure: object | Error, accepted: string[] = []) =>
   callsAcross(module, topology, {
-    counted: figure instanceof Error ? figure : { since, figures: [{ calls: 8, unreachable: 0, meanMs: 2, ...shelf, ...figure }] },
+    counted:
+      figure instanceof Error
+        ? figure
+        : { since, figures: [{ calls: 8, unreachable: 0, meanMs: 2, ...shelf, ...figure }] },
     accepted,
   });
 
 describe('the calls that a departure puts on the network', () => {
-  it.each(['sales', 'stores'])('are refused where clients wait for them often, whichever end leaves: %s', (module) => {
-    expect(across(module, {}).refusals).toEqual([
-      'Clients wait while sales asks stores for stores.find-shelf, 4 times a minute since 2026-01-02T03:04:05.000Z, 95 of 100 within 5 ms. ' +
-        'Over the network each of them waits longer, and is refused while stores cannot be reached. ' +
-        'Let sales keep a copy by a subscription, or accept it: --accept-calls stores.find-shelf',
-    ]);
-  });
+  it.each(['sales', 'stores'])(
+    'are refused where clients wait for them often, whichever end leaves: %s',
+    (module) => {
+      expect(across(module, {}).refusals).toEqual([
+        'Clients wait while sales asks stores for stores.find-shelf, 4 times a minute since 2026-01-02T03:04:05.000Z, 95 of 100 within 5 ms. ' +
+          'Over the network each of them waits longer, and is refused while stores cannot be reached. ' +
+          'Let sales keep a copy by a subscription, or accept it: --accept-calls stores.find-shelf',
+      ]);
+    },
+  );
 
   it.each<[string, object, string]>([
     ['a message handler waits', { causedBy: 'message' }, '4 times a minute'],

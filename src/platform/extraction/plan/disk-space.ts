@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { nameOf, type DatabaseTarget, withAdministrator, withServerOf } from '../../placement/database-target';
+import {
+  nameOf,
+  type DatabaseTarget,
+  withAdministrator,
+  withServerOf,
+} from '../../placement/database-target';
 
 const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]'];
 const MEGABYTE = 1_048_576;
 /** The rows with their indexes, and the write-ahead log of both. */
 const TIMES = 2;
 
-/** Refuses a target whose disk is too small for the module. Empty when that server's disk cannot be seen from here. */
+/**
+ * Refuses a target whose disk is too small for the module. Empty when that server's disk cannot be seen from
+ * here.
+ */
 export async function insufficientDiskSpace({
   module,
   source,
@@ -22,7 +30,10 @@ export async function insufficientDiskSpace({
   const folder = await withServerOf(target, `check ${module}`, dataFolderOf);
   if (folder === undefined || !existsSync(folder)) return [];
   const { bavail, bsize } = await statfs(folder);
-  const [free, wanted] = [bavail * bsize, TIMES * (await withAdministrator(source, `check ${module}`, (client) => sizeOf(client, module)))];
+  const [free, wanted] = [
+    bavail * bsize,
+    TIMES * (await withAdministrator(source, `check ${module}`, (client) => sizeOf(client, module))),
+  ];
   if (free >= wanted) return [];
   return [
     `${nameOf(target)} has ${inMegabytes(free)} MB of disk left, and ${module} takes about ${inMegabytes(wanted)} MB there while it is copied. Make room, or name another server.`,
@@ -31,7 +42,9 @@ export async function insufficientDiskSpace({
 
 /** Undefined without the privilege to read `data_directory`. */
 async function dataFolderOf(client: Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ setting: string }>(`select setting from pg_settings where name = 'data_directory'`);
+  const { rows } = await client.query<{ setting: string }>(
+    `select setting from pg_settings where name = 'data_directory'`,
+  );
   return rows[0]?.setting;
 }
 

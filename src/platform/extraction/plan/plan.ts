@@ -1,7 +1,14 @@
 import { table } from '../../cli/table';
 import type { CallsAcross } from './calls-across';
 import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
-import { nameOf, type DatabaseTarget, rowsOf, type Session, withServerOf, withSession } from '../../placement/database-target';
+import {
+  nameOf,
+  type DatabaseTarget,
+  rowsOf,
+  type Session,
+  withServerOf,
+  withSession,
+} from '../../placement/database-target';
 import { type MoveEndpoints, findingsOf } from './refusals';
 import { tablesOf } from '../database/tables';
 
@@ -52,11 +59,17 @@ async function copyOf(ends: MoveEndpoints): Promise<Plan['copy']> {
 async function olderServer({ module, source, target }: MoveEndpoints): Promise<string[]> {
   const versionOf = (place: DatabaseTarget): Promise<number> =>
     withServerOf(place, `check ${module}`, async (client) => {
-      const { rows } = await client.query<{ major: number }>(`select current_setting('server_version_num')::int / 10000 as major`);
+      const { rows } = await client.query<{ major: number }>(
+        `select current_setting('server_version_num')::int / 10000 as major`,
+      );
       return rows[0].major;
     });
   const [old, fresh] = [await versionOf(source), await versionOf(target)];
-  return fresh < old ? [`${nameOf(target)} is PostgreSQL ${fresh}, and ${nameOf(source)} is ${old}: an older server than before`] : [];
+  return fresh < old
+    ? [
+        `${nameOf(target)} is PostgreSQL ${fresh}, and ${nameOf(source)} is ${old}: an older server than before`,
+      ]
+    : [];
 }
 
 /** As the server's statistics have it: about right. */
@@ -90,7 +103,9 @@ export function planPage(plan: Plan): string[] {
   return [
     `${module}: ${source} -> ${target}`,
     '',
-    ...(refusals.length > 0 ? ['What stands in the way:', ...refusals.map((refusal) => `  - ${refusal}`)] : stepsPage(plan)),
+    ...(refusals.length > 0
+      ? ['What stands in the way:', ...refusals.map((refusal) => `  - ${refusal}`)]
+      : stepsPage(plan)),
     ...(warnings.length > 0 ? ['', 'Mind:', ...warnings.map((warning) => `  - ${warning}`)] : []),
   ];
 }
@@ -105,12 +120,20 @@ const stepsPage = ({ source, target, copy, tables, sessions }: Plan): string[] =
     `  1. prepare          roles, schema and migrations in ${target}`,
     `  2. stand by         waits for a process in ${target}, if running ones are to let the module go`,
     ...(beforehand
-      ? ['  3. copy beforehand  by logical replication, while the module goes on, these tables, about:', ...sizes]
-      : ['  3. copy beforehand  nothing:', ...(copy?.because ?? []).map((line) => `                        - ${line}`)]),
+      ? [
+          '  3. copy beforehand  by logical replication, while the module goes on, these tables, about:',
+          ...sizes,
+        ]
+      : [
+          '  3. copy beforehand  nothing:',
+          ...(copy?.because ?? []).map((line) => `                        - ${line}`),
+        ]),
     `  4. let go           processes with a broker let the module go in ${source}; requests wait from here on`,
     `  5. fence            nothing is written to the module in ${source} from here on (sessions now: ${sessions})`,
     '  6. last tick        everything in the log gets its place',
-    ...(beforehand ? ['  7. copy             the last changes'] : ['  7. copy             these tables, about:', ...sizes]),
+    ...(beforehand
+      ? ['  7. copy             the last changes']
+      : ['  7. copy             these tables, about:', ...sizes]),
     `  8. new generation   of the log, in ${target}`,
     '  9. reconcile        rows, checksums, positions and versions; stops when anything differs',
     ` 10. switch           ${target} is where the module lives; --rollback undoes everything up to here`,

@@ -3,7 +3,14 @@ import { type CopyMethod, obstaclesToReplication } from '../copy/copy-method';
 import { HISTORY, pendingMigrations } from '../../provisioning/migrate';
 import { migrationNames } from '../../provisioning/migration-files';
 import { withDatabase } from '../../database/roles';
-import { isNotMadeYet, nameOf, type DatabaseTarget, type Session, withAdministrator, withSession } from '../../placement/database-target';
+import {
+  isNotMadeYet,
+  nameOf,
+  type DatabaseTarget,
+  type Session,
+  withAdministrator,
+  withSession,
+} from '../../placement/database-target';
 import type { Placement } from '../../placement/placement';
 import { rightsOutOfReach, TICKS } from '../../placement/rights';
 import { standingOf } from '../../placement/standing';
@@ -40,7 +47,8 @@ export async function findingsOf({ module, source, target, copy, leave }: MoveEn
     return refused(`${module} is to go from ${nameOf(source)} to the same place. Name another database.`);
   const found = [...(await ofSource(source, module)), ...(await ofTarget(target, module))];
   if (found.length === 0) found.push(...(await insufficientDiskSpace({ module, source, target })));
-  if (found.length === 0 && copy === 'replication') found.push(...(await obstaclesToReplication({ module, source, target })));
+  if (found.length === 0 && copy === 'replication')
+    found.push(...(await obstaclesToReplication({ module, source, target })));
   if (found.length > 0) return refused(...found);
   // Only now both are sure to be what the look needs.
   return withSession(source, module, async (from) => {
@@ -56,7 +64,9 @@ const ofSource = (source: DatabaseTarget, module: string): Promise<string[]> =>
     const tooOld = await olderServer(client, where);
     if (tooOld) return [tooOld];
     if (!(await holds(client, `to_regnamespace($1) is not null`, quoted(module))))
-      return [`There is no schema "${module}" in ${where}. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`];
+      return [
+        `There is no schema "${module}" in ${where}. Check DATA_DIR or DATABASE_URL, or make it: npm run migrate`,
+      ];
     const wanting = await missingRights(client, source, module);
     if (wanting.length > 0) return wanting;
     return [
@@ -77,10 +87,17 @@ async function ofTarget(target: DatabaseTarget, module: string): Promise<string[
   } catch (error) {
     if ((error as { code?: string }).code !== NO_SUCH_DATABASE) throw error;
   }
-  return withAdministrator({ adminUrl: withDatabase(target.adminUrl, 'postgres') }, `check ${module}`, async (client) => {
-    if (await holds(client, '(select rolcreatedb or rolsuper from pg_roles where rolname = current_user)')) return check(client);
-    return [`The database ${nameOf(target)} does not exist, and this login may not create it. Create it, or name one that may.`];
-  });
+  return withAdministrator(
+    { adminUrl: withDatabase(target.adminUrl, 'postgres') },
+    `check ${module}`,
+    async (client) => {
+      if (await holds(client, '(select rolcreatedb or rolsuper from pg_roles where rolname = current_user)'))
+        return check(client);
+      return [
+        `The database ${nameOf(target)} does not exist, and this login may not create it. Create it, or name one that may.`,
+      ];
+    },
+  );
 }
 
 async function targetServer(client: Client, target: DatabaseTarget, module: string): Promise<string[]> {
@@ -94,7 +111,8 @@ async function targetServer(client: Client, target: DatabaseTarget, module: stri
     found.push(
       `The login to ${where} may not keep triggers from firing while it copies. As a superuser: grant set on parameter session_replication_role to ${await currentUser(client)}`,
     );
-  if (found.length > 0 || !(await holds(client, 'to_regnamespace($1) is not null', quoted(module)))) return found;
+  if (found.length > 0 || !(await holds(client, 'to_regnamespace($1) is not null', quoted(module))))
+    return found;
   return newerThanThis(client, target, module);
 }
 
@@ -127,7 +145,11 @@ async function olderServer(client: Client, where: string): Promise<string | unde
   return `The server of ${where} is PostgreSQL ${rows[0].version}; 15 is the oldest that Seamline works with. Upgrade it, or name another server.`;
 }
 
-async function missingRights(client: Client, { roles, adminUrl }: DatabaseTarget, module: string): Promise<string[]> {
+async function missingRights(
+  client: Client,
+  { roles, adminUrl }: DatabaseTarget,
+  module: string,
+): Promise<string[]> {
   const where = nameOf({ adminUrl });
   const found: string[] = [];
   if (!(await holds(client, `pg_has_role(current_user, $1, 'usage')`, roles.owner)))
@@ -141,14 +163,18 @@ async function missingRights(client: Client, { roles, adminUrl }: DatabaseTarget
       roles.of(module),
     ))
   )
-    found.push(`The login to ${where} may not end the sessions of ${roles.of(module)}. Grant it pg_signal_backend.`);
+    found.push(
+      `The login to ${where} may not end the sessions of ${roles.of(module)}. Grant it pg_signal_backend.`,
+    );
   return found;
 }
 
 async function migrationsOff(client: Client, place: DatabaseTarget, module: string): Promise<string[]> {
   const pending = await pendingMigrations(client, module, place.migrations);
   if (pending.length > 0)
-    return [`The schema "${module}" in ${nameOf(place)} is behind this code (${pending.join(', ')}). Run: npm run migrate`];
+    return [
+      `The schema "${module}" in ${nameOf(place)} is behind this code (${pending.join(', ')}). Run: npm run migrate`,
+    ];
   return newerThanThis(client, place, module);
 }
 
@@ -214,8 +240,13 @@ async function ownedByOthers(client: Client, source: DatabaseTarget, module: str
 }
 
 async function preparedTransactions(client: Client, where: string): Promise<string[]> {
-  const { rows } = await client.query<{ gid: string }>('select gid from pg_prepared_xacts where database = current_database()');
-  return rows.map(({ gid }) => `The prepared transaction ${gid} in ${where} is open and cannot be waited for. Commit it or roll it back.`);
+  const { rows } = await client.query<{ gid: string }>(
+    'select gid from pg_prepared_xacts where database = current_database()',
+  );
+  return rows.map(
+    ({ gid }) =>
+      `The prepared transaction ${gid} in ${where} is open and cannot be waited for. Commit it or roll it back.`,
+  );
 }
 
 /** The module's table of moves may be missing where migrations are. */

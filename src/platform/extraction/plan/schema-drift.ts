@@ -23,15 +23,29 @@ export const calledBy = ({ kind, name }: Pick<SchemaObject, 'kind' | 'name'>): s
 
 /** Everything but rows that a module's schema holds. */
 export const objectsIn = (session: Session): Promise<SchemaObject[]> =>
-  rowsOf<SchemaObject>(session, SCHEMA_OBJECTS, parametersFor(session.module, session.database, session.module));
+  rowsOf<SchemaObject>(
+    session,
+    SCHEMA_OBJECTS,
+    parametersFor(session.module, session.database, session.module),
+  );
 
-/** Compares a schema with what its migrations make of it in the same database, and with what is in the target already. Changes nothing. */
+/**
+ * Compares a schema with what its migrations make of it in the same database, and with what is in the target
+ * already. Changes nothing.
+ */
 export async function driftOf(from: Session, inTarget: readonly SchemaObject[]): Promise<SchemaDrift> {
   const { module, database } = from;
   const made = await withReferenceSchema({ ...database, module }, async (schema, runner) => {
-    const objects = (await runner.query(SCHEMA_OBJECTS, parametersFor(schema, database, module))) as SchemaObject[];
+    const objects = (await runner.query(
+      SCHEMA_OBJECTS,
+      parametersFor(schema, database, module),
+    )) as SchemaObject[];
     const asTheModule = (text: string): string => text.replaceAll(schema, module);
-    return objects.map(({ kind, name, definition }) => ({ kind, name: asTheModule(name), definition: asTheModule(definition) }));
+    return objects.map(({ kind, name, definition }) => ({
+      kind,
+      name: asTheModule(name),
+      definition: asTheModule(definition),
+    }));
   });
   return compareObjects(await objectsIn(from), made, inTarget);
 }
@@ -75,7 +89,8 @@ export function judgeDrift(
   where: string,
   leave: readonly string[],
 ): { refusals: string[]; warnings: string[] } {
-  const isLeft = (object: SchemaObject): boolean => leave.includes(calledBy(object)) && !WITH_ROWS.includes(object.kind);
+  const isLeft = (object: SchemaObject): boolean =>
+    leave.includes(calledBy(object)) && !WITH_ROWS.includes(object.kind);
   const lost = added.filter((object) => !isLeft(object) && !HARMLESS.includes(object.kind));
   return {
     refusals: [
@@ -86,12 +101,19 @@ export function judgeDrift(
       ),
       ...leave
         .filter((called) => !added.some((object) => calledBy(object) === called))
-        .map((called) => `There is no "${called}" in ${where} that no migration makes. Take it from --leave.`),
+        .map(
+          (called) => `There is no "${called}" in ${where} that no migration makes. Take it from --leave.`,
+        ),
     ],
     warnings: [
       ...added.filter(isLeft).map((object) => `the ${calledBy(object)} stays behind, as --leave says`),
-      ...added.filter(({ kind }) => HARMLESS.includes(kind)).map((object) => `the ${calledBy(object)} stays behind: no migration makes it`),
-      ...missing.map((object) => `the ${calledBy(object)} is missing in ${where}; a migration makes it, so it will be there again`),
+      ...added
+        .filter(({ kind }) => HARMLESS.includes(kind))
+        .map((object) => `the ${calledBy(object)} stays behind: no migration makes it`),
+      ...missing.map(
+        (object) =>
+          `the ${calledBy(object)} is missing in ${where}; a migration makes it, so it will be there again`,
+      ),
     ],
   };
 }
@@ -105,7 +127,9 @@ export async function inventoryOf(session: Session): Promise<string[]> {
 
 /** Throws when something was made or changed since: nothing of it would arrive. */
 export async function requireNothingMade(session: Session, inventory: readonly string[]): Promise<void> {
-  const made = (await inventoryOf(session)).filter((line) => !inventory.includes(line)).map((line) => line.slice(0, line.lastIndexOf(' ')));
+  const made = (await inventoryOf(session))
+    .filter((line) => !inventory.includes(line))
+    .map((line) => line.slice(0, line.lastIndexOf(' ')));
   if (made.length === 0) return;
   throw new Error(
     `Since the move began, this was made or changed in ${nameOf(session.database)}, and would be lost: ${made.join(', ')}. ` +
@@ -113,9 +137,8 @@ export async function requireNothingMade(session: Session, inventory: readonly s
   );
 }
 
-const parametersFor = (schema: string, { roles }: Pick<DatabaseTarget, 'roles'>, module: string): string[] => [
-  schema,
-  roles.owner,
-  roles.of(module),
-  roles.auditor,
-];
+const parametersFor = (
+  schema: string,
+  { roles }: Pick<DatabaseTarget, 'roles'>,
+  module: string,
+): string[] => [schema, roles.owner, roles.of(module), roles.auditor];

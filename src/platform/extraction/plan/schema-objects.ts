@@ -14,8 +14,9 @@ export interface RoleNames {
 }
 
 /**
- * Everything in a schema but rows: $1 is its name, $2, $3 and $4 the owner of the schemas, the module's role and the auditor. The schema
- * must be the only one on the search path, so that texts do not name it. The partitions of a log are data, and so are their rights.
+ * Everything in a schema but rows: $1 is its name, $2, $3 and $4 the owner of the schemas, the module's role
+ * and the auditor. The schema must be the only one on the search path, so that texts do not name it. The
+ * partitions of a log are data, and so are their rights.
  */
 export const SCHEMA_OBJECTS = `
   with ns as (select oid from pg_namespace where nspname = $1),

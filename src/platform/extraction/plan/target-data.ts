@@ -29,12 +29,17 @@ export async function reasonNotToEmpty(target: Session, source: Session): Promis
   return `${where} already holds data of its own (${filled.join(', ')}). Name another database, or drop that schema if its data may go.`;
 }
 
-/** Places may be called by other names than before; a move that both know of says that they are the ones it was between. */
+/**
+ * Places may be called by other names than before; a move that both know of says that they are the ones it
+ * was between.
+ */
 async function haveMoveInCommon(target: Session, source: Session): Promise<boolean> {
   const moves = await rowsOf<{ move: string }>(source, 'select move from moves');
-  const [{ known }] = await rowsOf<{ known: boolean }>(target, 'select exists (select from moves where move = any ($1)) as known', [
-    moves.map(({ move }) => move),
-  ]);
+  const [{ known }] = await rowsOf<{ known: boolean }>(
+    target,
+    'select exists (select from moves where move = any ($1)) as known',
+    [moves.map(({ move }) => move)],
+  );
   return known;
 }
 

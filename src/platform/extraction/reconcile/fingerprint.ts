@@ -11,8 +11,8 @@ export interface Fingerprint {
 }
 
 /**
- * The sums of so many pages of a table in one place. Read again, they are the same when there are as many rows as before and none of them
- * was written since: so only pages with later writes are hashed twice.
+ * The sums of so many pages of a table in one place. Read again, they are the same when there are as many
+ * rows as before and none of them was written since: so only pages with later writes are hashed twice.
  */
 interface Part {
   block: string;
@@ -31,12 +31,18 @@ export interface KnownParts {
 
 interface Relation {
   name: string;
-  /** Changes when the server writes all rows anew, to other places, and when the same bytes mean something else. */
+  /**
+   * Changes when the server writes all rows anew, to other places, and when the same bytes mean something
+   * else.
+   */
   shape: string;
   blocks: string[];
 }
 
-/** Few, because one row that was written has all of them hashed again; not one, because each part is remembered. */
+/**
+ * Few, because one row that was written has all of them hashed again; not one, because each part is
+ * remembered.
+ */
 const PAGES = 16;
 
 const RELATIONS = `
@@ -56,10 +62,16 @@ const overParts = (relation: string, aggregates: string, columns: string): strin
       where ctid >= format('(%s,0)', b.block)::tid and ctid < format('(%s,0)', b.block + ${PAGES})::tid and `;
 
 /**
- * Adds up the hashes of the rows, so that their order does not count and a doubled row does. MD5 is the hash that no version of the
- * server changes; two halves of it are added up apart. What is known of the rows from an earlier look is not hashed again.
+ * Adds up the hashes of the rows, so that their order does not count and a doubled row does. MD5 is the hash
+ * that no version of the server changes; two halves of it are added up apart. What is known of the rows from
+ * an earlier look is not hashed again.
  */
-export async function fingerprintOf(session: Session, table: Table, condition = 'true', known?: KnownParts): Promise<Fingerprint> {
+export async function fingerprintOf(
+  session: Session,
+  table: Table,
+  condition = 'true',
+  known?: KnownParts,
+): Promise<Fingerprint> {
   let [rows, left, right] = [0n, 0n, 0n];
   for (const relation of await relationsOf(session, table)) {
     const unchanged = known ? await unchangedParts(session, relation, condition, known) : [];
@@ -77,12 +89,18 @@ export async function fingerprintOf(session: Session, table: Table, condition = 
       right += BigInt(part.right);
     }
   }
-  return { rows: String(rows), checksum: rows === 0n ? '' : createHash('md5').update(`${left} ${right}`).digest('hex') };
+  return {
+    rows: String(rows),
+    checksum: rows === 0n ? '' : createHash('md5').update(`${left} ${right}`).digest('hex'),
+  };
 }
 
 /** Looks at a table, so that later only what has changed since must be hashed. */
 export async function knownPartsOf(session: Session, table: Table): Promise<KnownParts> {
-  const [{ xmin }] = await rowsOf<{ xmin: string }>(session, 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin');
+  const [{ xmin }] = await rowsOf<{ xmin: string }>(
+    session,
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+  );
   const relations = new Map<string, { shape: string; parts: Map<string, Part> }>();
   for (const { name, shape, blocks } of await relationsOf(session, table)) {
     const parts = await partsOf(session, table, name, 'true', blocks);
@@ -94,15 +112,29 @@ export async function knownPartsOf(session: Session, table: Table): Promise<Know
 const relationsOf = (session: Session, { name }: Table): Promise<Relation[]> =>
   rowsOf<Relation>(session, RELATIONS, [escapeIdentifier(name)]);
 
-const partsOf = (session: Session, table: Table, relation: string, condition: string, blocks: readonly string[]): Promise<Part[]> => {
+const partsOf = (
+  session: Session,
+  table: Table,
+  relation: string,
+  condition: string,
+  blocks: readonly string[],
+): Promise<Part[]> => {
   const sums = `count(*)::text as rows, coalesce(sum(('x' || left(hash, 15))::bit(60)::bigint), 0)::text as left,
                 coalesce(sum(('x' || right(hash, 15))::bit(60)::bigint), 0)::text as right`;
   const hash = `md5(row(${listOf(table.columns)})::text) as hash`;
   return rowsOf<Part>(session, `${overParts(relation, sums, hash)} ${condition}) hashed) p`, [blocks]);
 };
 
-/** A row that an ended transaction has written was there at the first look, too, if it is there now: so no fewer rows means the same rows. */
-async function unchangedParts(session: Session, relation: Relation, condition: string, known: KnownParts): Promise<Part[]> {
+/**
+ * A row that an ended transaction has written was there at the first look, too, if it is there now: so no
+ * fewer rows means the same rows.
+ */
+async function unchangedParts(
+  session: Session,
+  relation: Relation,
+  condition: string,
+  known: KnownParts,
+): Promise<Part[]> {
   const before = known.relations.get(relation.name);
   if (before?.shape !== relation.shape) return [];
   const found = await rowsOf<{ block: string; rows: string }>(

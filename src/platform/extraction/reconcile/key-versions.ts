@@ -35,7 +35,10 @@ const GONE_ON = `
     where generation > $1 or generation = $1 and xid >= pg_snapshot_xmin($2) and not pg_visible_in_snapshot(xid, $2)
   ), histories as materialized (select aggregatetype, aggregateid, id, key_version, ${COVERED} as covered from outbox join since using (aggregatetype, aggregateid))`;
 
-/** How far the keys have come. With what was known before, only the keys that have gone on since are looked at. */
+/**
+ * How far the keys have come. With what was known before, only the keys that have gone on since are looked
+ * at.
+ */
 export async function keyVersionsOf(session: Session, known?: KnownKeys): Promise<KeyVersions> {
   if (!known) return (await rowsOf<KeyVersions>(session, versionsIn('outbox')))[0];
   const [{ before, now }] = await rowsOf<{ before: KeyVersions; now: KeyVersions }>(
@@ -57,7 +60,10 @@ export async function knownKeysOf(session: Session): Promise<KnownKeys> {
     session,
     'select generation, snapshot::text from log_head join ticks using (generation, tick)',
   );
-  const [versions] = await rowsOf<KeyVersions>(session, versionsIn(`outbox where ${COVERED}`), [tick.generation, tick.snapshot]);
+  const [versions] = await rowsOf<KeyVersions>(session, versionsIn(`outbox where ${COVERED}`), [
+    tick.generation,
+    tick.snapshot,
+  ]);
   return { versions, ...tick };
 }
 

@@ -47,8 +47,15 @@ export interface ReadPositions {
 export const positionsOfReaders = (readers: readonly Reader[], log: string): Promise<ReadPositions[]> =>
   allSettled(readers.map(async (reader) => ({ reader, rows: await positionsOf(reader, log) })));
 
-/** The subscriptions of the module itself, which are copied, and those of others on its log, which stay where they are. */
-export async function comparePositionsOf(source: Session, target: Session, read: readonly ReadPositions[]): Promise<ComparedPositions> {
+/**
+ * The subscriptions of the module itself, which are copied, and those of others on its log, which stay where
+ * they are.
+ */
+export async function comparePositionsOf(
+  source: Session,
+  target: Session,
+  read: readonly ReadPositions[],
+): Promise<ComparedPositions> {
   const [old, copied] = await Promise.all([positionsIn(source), positionsIn(target)]);
   const positions: ComparedPosition[] = [];
   for (const row of old) {
@@ -62,7 +69,12 @@ export async function comparePositionsOf(source: Session, target: Session, read:
     if (!rows) livingElsewhere.push(reader.module);
     for (const row of rows ?? []) {
       const left = await leftAt(source, target, row);
-      positions.push({ ...named(row), position: [written(row), written(row)], left, adjoins: adjoining(left) });
+      positions.push({
+        ...named(row),
+        position: [written(row), written(row)],
+        left,
+        adjoins: adjoining(left),
+      });
     }
   }
   return { positions, livingElsewhere };
@@ -71,7 +83,10 @@ export async function comparePositionsOf(source: Session, target: Session, read:
 const positionsOf = ({ module, place }: Reader, log: string): Promise<StoredPosition[] | undefined> =>
   withSession(place, module, async (session) => {
     if ((await placementIfAny(session))?.state === 'moved') return undefined;
-    const [{ exists }] = await rowsOf<{ exists: boolean }>(session, `select to_regclass('subscription_positions') is not null as exists`);
+    const [{ exists }] = await rowsOf<{ exists: boolean }>(
+      session,
+      `select to_regclass('subscription_positions') is not null as exists`,
+    );
     return exists ? positionsIn(session, log) : [];
   });
 
@@ -85,20 +100,32 @@ const positionsIn = (session: Session, log: string | null = null): Promise<Store
 /** No reader can continue from a position whose tick is missing. */
 async function leftAt(source: Session, target: Session, row: StoredPosition): Promise<[string, string]> {
   const at = async (session: Session): Promise<string> => {
-    const [found] = await rowsOf<{ lag: string }>(session, LAG, [row.generation, row.tick, row.seq, row.first_lane, row.last_lane]);
+    const [found] = await rowsOf<{ lag: string }>(session, LAG, [
+      row.generation,
+      row.tick,
+      row.seq,
+      row.first_lane,
+      row.last_lane,
+    ]);
     return found?.lag ?? GONE;
   };
   return Promise.all([at(source), at(target)]);
 }
 
-const adjoining = (left: readonly [string, string] | null): boolean => left === null || (left[0] === left[1] && left[0] !== GONE);
+const adjoining = (left: readonly [string, string] | null): boolean =>
+  left === null || (left[0] === left[1] && left[0] !== GONE);
 
 const isSame = (one: StoredPosition, other: StoredPosition): boolean =>
   one.subscription === other.subscription && one.log === other.log && one.lane_group === other.lane_group;
 
-const written = ({ generation, tick, seq }: StoredPosition): WrittenPosition => `${generation}.${tick}.${seq}`;
+const written = ({ generation, tick, seq }: StoredPosition): WrittenPosition =>
+  `${generation}.${tick}.${seq}`;
 
-const named = ({ subscription, log, lane_group }: StoredPosition): Pick<ComparedPosition, 'subscription' | 'log' | 'laneGroup'> => ({
+const named = ({
+  subscription,
+  log,
+  lane_group,
+}: StoredPosition): Pick<ComparedPosition, 'subscription' | 'log' | 'laneGroup'> => ({
   subscription,
   log,
   laneGroup: lane_group,

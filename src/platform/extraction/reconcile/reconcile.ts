@@ -49,7 +49,10 @@ export interface Known {
 const OF_THE_LOG = ['outbox', 'ticks'];
 const HEAD = 'log_head';
 
-/** Looks at both copies while they change, so that behind the fence only what has changed since has to be looked at. Changes nothing. */
+/**
+ * Looks at both copies while they change, so that behind the fence only what has changed since has to be
+ * looked at. Changes nothing.
+ */
 export function lookBeforehand(source: Session, target: Session): Promise<OldAndNew<Known>> {
   const side = async (session: Session): Promise<Known> => {
     const tables = new Map<string, KnownParts>();
@@ -60,7 +63,13 @@ export function lookBeforehand(source: Session, target: Session): Promise<OldAnd
 }
 
 /** Compares the two copies. Changes nothing. */
-export async function reconcile({ source, target, ends, readers, known }: ReconcileOptions): Promise<Omit<Reconciliation, 'places'>> {
+export async function reconcile({
+  source,
+  target,
+  ends,
+  readers,
+  known,
+}: ReconcileOptions): Promise<Omit<Reconciliation, 'places'>> {
   const [tables, read] = await Promise.all([
     compareTables(source, target, ends.generation, known),
     positionsOfReaders(readers, source.module),
@@ -73,23 +82,45 @@ export async function reconcile({ source, target, ends, readers, known }: Reconc
     keyVersionsOf(target, known?.[1].keys),
   ]);
   const keys = { versions, same: JSON.stringify(versions[0]) === JSON.stringify(versions[1]) };
-  const same = tables.every((table) => table.same) && log.same && positions.every(({ adjoins }) => adjoins) && keys.same;
+  const same =
+    tables.every((table) => table.same) && log.same && positions.every(({ adjoins }) => adjoins) && keys.same;
   return { module: source.module, tables, log, positions, keys, notLookedAt: livingElsewhere, same };
 }
 
-async function compareTables(source: Session, target: Session, lastGeneration: number, known?: OldAndNew<Known>): Promise<ComparedTable[]> {
+async function compareTables(
+  source: Session,
+  target: Session,
+  lastGeneration: number,
+  known?: OldAndNew<Known>,
+): Promise<ComparedTable[]> {
   const [old, copied] = await Promise.all([tablesOf(source), tablesOf(target)]);
-  const names = [...new Set([...old, ...copied].map(({ name }) => name))].filter((name) => name !== HEAD).sort();
+  const names = [...new Set([...old, ...copied].map(({ name }) => name))]
+    .filter((name) => name !== HEAD)
+    .sort();
   const compared: ComparedTable[] = [];
   for (const name of names) {
     const condition = OF_THE_LOG.includes(name) ? `generation <= ${lastGeneration}` : 'true';
-    const side = async (session: Session, tables: readonly Table[], looked?: ReadonlyMap<string, KnownParts>): Promise<Fingerprint> => {
+    const side = async (
+      session: Session,
+      tables: readonly Table[],
+      looked?: ReadonlyMap<string, KnownParts>,
+    ): Promise<Fingerprint> => {
       const table = tables.find((candidate) => candidate.name === name);
-      return table ? fingerprintOf(session, table, condition, looked?.get(name)) : { rows: 'absent', checksum: '' };
+      return table
+        ? fingerprintOf(session, table, condition, looked?.get(name))
+        : { rows: 'absent', checksum: '' };
     };
-    const [before, after] = await Promise.all([side(source, old, known?.[0].tables), side(target, copied, known?.[1].tables)]);
+    const [before, after] = await Promise.all([
+      side(source, old, known?.[0].tables),
+      side(target, copied, known?.[1].tables),
+    ]);
     const same = before.rows === after.rows && before.checksum === after.checksum;
-    compared.push({ table: name, rows: [before.rows, after.rows], checksum: [before.checksum, after.checksum], same });
+    compared.push({
+      table: name,
+      rows: [before.rows, after.rows],
+      checksum: [before.checksum, after.checksum],
+      same,
+    });
   }
   return compared;
 }

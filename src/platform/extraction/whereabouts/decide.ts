@@ -15,7 +15,8 @@ export type MoveDecision =
   | { readonly do: 'resume'; readonly move: string }
   | { readonly do: 'report'; readonly move: string | undefined }
   | Refused;
-export type RollBackDecision = { readonly do: 'undo'; readonly move: string } | { readonly do: 'tidy' } | Refused;
+export type RollBackDecision =
+  { readonly do: 'undo'; readonly move: string } | { readonly do: 'tidy' } | Refused;
 export type DropSourceCopyDecision = { readonly do: 'empty' } | Refused;
 
 /** What a command does that is to bring a module from its source to its target. */
@@ -29,9 +30,14 @@ export function decideMove(found: Whereabouts, way: Way): MoveDecision {
         because: `${way.target} already holds data of its own, and ${way.source} has an empty schema that says that ${way.module} lives there. Drop the one that may go.`,
       };
     const isUnnoted = found.unnoted.some(({ move, place }) => move === found.cameBy && place === way.source);
-    return found.cameBy !== undefined && isUnnoted ? { do: 'resume', move: found.cameBy } : { do: 'report', move: found.cameBy };
+    return found.cameBy !== undefined && isUnnoted
+      ? { do: 'resume', move: found.cameBy }
+      : { do: 'report', move: found.cameBy };
   }
-  const isThisWay = (found.state === 'leaving' || found.state === 'between') && found.from === way.source && found.to === way.target;
+  const isThisWay =
+    (found.state === 'leaving' || found.state === 'between') &&
+    found.from === way.source &&
+    found.to === way.target;
   if (isThisWay && !(found.state === 'leaving' && found.lost)) return { do: 'resume', move: found.move };
   return refuse(found, way);
 }
@@ -41,10 +47,16 @@ export function decideRollBack(found: Whereabouts, way: Way): RollBackDecision {
   const { module, source, target } = way;
   if (found.state === 'leaving' && found.from === source) {
     if (found.to === target) return { do: 'undo', move: found.move };
-    return { do: 'refuse', because: `${module} is on its way to ${found.to}, not to ${target}. Name that place.` };
+    return {
+      do: 'refuse',
+      because: `${module} is on its way to ${found.to}, not to ${target}. Name that place.`,
+    };
   }
   if (found.state === 'lives' && found.in === source) return { do: 'tidy' };
-  if ((found.state === 'lives' && found.in === target) || (found.state === 'between' && found.from === source))
+  if (
+    (found.state === 'lives' && found.in === target) ||
+    (found.state === 'between' && found.from === source)
+  )
     return {
       do: 'refuse',
       because: `${module} has been given to ${target}, which cannot be rolled back. ${describeWhereabouts(module, found)} Bring it back with another move.`,
@@ -54,8 +66,12 @@ export function decideRollBack(found: Whereabouts, way: Way): RollBackDecision {
 
 /** What a command does that is to drop the copy that a module has left in its source. */
 export function decideDropSourceCopy(found: Whereabouts, way: Way): DropSourceCopyDecision {
-  if (found.state === 'lives' && found.in === way.target && !found.unasked && found.alsoEmpty === undefined) return { do: 'empty' };
+  if (found.state === 'lives' && found.in === way.target && !found.unasked && found.alsoEmpty === undefined)
+    return { do: 'empty' };
   return refuse(found, way);
 }
 
-const refuse = (found: Whereabouts, { module }: Way): Refused => ({ do: 'refuse', because: describeWhereabouts(module, found) });
+const refuse = (found: Whereabouts, { module }: Way): Refused => ({
+  do: 'refuse',
+  because: describeWhereabouts(module, found),
+});

@@ -1,5 +1,12 @@
 import { escapeIdentifier } from 'pg';
-import { isNotMadeYet, nameOf, type DatabaseTarget, rowsOf, type Session, withSession } from '../../placement/database-target';
+import {
+  isNotMadeYet,
+  nameOf,
+  type DatabaseTarget,
+  rowsOf,
+  type Session,
+  withSession,
+} from '../../placement/database-target';
 import { placementIfAny } from '../../placement/placement';
 import { filledTablesOf, tablesOf } from '../database/tables';
 import type { MoveNote, PlacementRecord, Inspection } from './whereabouts';
@@ -30,8 +37,13 @@ export async function placementRecordOf(session: Session): Promise<PlacementReco
   const notes = noted ? await rowsOf<MoveNote>(session, NOTES) : [];
   // Before there were moves, a module lived wherever its tables were.
   const placement = (await placementIfAny(session)) ?? { state: 'active', elsewhere: null };
-  const pristine = placement.state === 'active' && notes.length === 0 && (await filledTablesOf(session)).length === 0;
+  const pristine =
+    placement.state === 'active' && notes.length === 0 && (await filledTablesOf(session)).length === 0;
   return { name: nameOf(session.database), placement, pristine, notes };
 }
 
-const nothingIn = (place: DatabaseTarget): PlacementRecord => ({ name: nameOf(place), pristine: false, notes: [] });
+const nothingIn = (place: DatabaseTarget): PlacementRecord => ({
+  name: nameOf(place),
+  pristine: false,
+  notes: [],
+});

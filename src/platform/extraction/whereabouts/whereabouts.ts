@@ -14,7 +14,10 @@ export interface PlacementRecord {
   readonly name: string;
   /** Undefined: there is nothing of the module. */
   readonly placement?: Placement;
-  /** A schema as its migrations make it, which says that the module lives there like any other: no row, and no move to or from it. */
+  /**
+   * A schema as its migrations make it, which says that the module lives there like any other: no row, and no
+   * move to or from it.
+   */
   readonly pristine: boolean;
   /** The oldest first. */
   readonly notes: readonly MoveNote[];
@@ -65,8 +68,9 @@ export type Whereabouts =
   | { readonly state: 'unknown'; readonly why: string };
 
 /**
- * The one rule by which two places' records say where a module lives. The place that a move leaves decides until it has given the module
- * up; from then on the place that it leads to does. Where both are as their migrations make them, the first counts.
+ * The one rule by which two places' records say where a module lives. The place that a move leaves decides
+ * until it has given the module up; from then on the place that it leads to does. Where both are as their
+ * migrations make them, the first counts.
  */
 export function whereabouts(one: Inspection, other: Inspection): Whereabouts {
   const ends = [
@@ -78,26 +82,38 @@ export function whereabouts(one: Inspection, other: Inspection): Whereabouts {
   if (contradiction?.state === 'unknown') return contradiction;
 
   const records = [one, other].filter(isRecord);
-  const holders = records.filter(({ placement, pristine }) => placement && standingOf(placement) !== 'elsewhere' && !pristine);
+  const holders = records.filter(
+    ({ placement, pristine }) => placement && standingOf(placement) !== 'elsewhere' && !pristine,
+  );
   if (holders.length === 2) return unknown(`Both ${one.name} and ${other.name} say that it lives there.`);
   const between = moves.find(({ state }) => state === 'between');
   if (between?.state === 'between') {
     if (holders.length > 0)
-      return unknown(`${between.from} has given it up to ${between.to}, and ${holders[0].name} says that it lives there.`);
+      return unknown(
+        `${between.from} has given it up to ${between.to}, and ${holders[0].name} says that it lives there.`,
+      );
     return between;
   }
   const leaving = moves.find(({ state }) => state === 'leaving');
   if (leaving?.state === 'leaving') {
     if (holders.some(({ name }) => name !== leaving.from))
-      return unknown(`It is on its way from ${leaving.from} to ${leaving.to}, and ${holders[0].name} says that it lives there.`);
+      return unknown(
+        `It is on its way from ${leaving.from} to ${leaving.to}, and ${holders[0].name} says that it lives there.`,
+      );
     return leaving;
   }
-  const unnoted = moves.flatMap((move) => (move.state === 'unnoted' ? [{ move: move.move, place: move.from }] : []));
-  const empty = records.filter(({ placement, pristine }) => placement && standingOf(placement) === 'here' && pristine);
+  const unnoted = moves.flatMap((move) =>
+    move.state === 'unnoted' ? [{ move: move.move, place: move.from }] : [],
+  );
+  const empty = records.filter(
+    ({ placement, pristine }) => placement && standingOf(placement) === 'here' && pristine,
+  );
   const unasked = [one, other].find(isUnreachable);
   const [holder] = holders;
   if (holder?.placement && standingOf(holder.placement) !== 'here')
-    return unknown(`${holder.name} says that it is on its way to ${holder.placement?.elsewhere}, and knows of no such move.`);
+    return unknown(
+      `${holder.name} says that it is on its way to ${holder.placement?.elsewhere}, and knows of no such move.`,
+    );
   const livesIn = (place: PlacementRecord): Whereabouts => ({
     state: 'lives',
     in: place.name,
@@ -113,31 +129,46 @@ export function whereabouts(one: Inspection, other: Inspection): Whereabouts {
   return unasked ? unknown(notAsked(unasked)) : { state: 'nowhere' };
 }
 
-type FromHere = Exclude<Whereabouts, { state: 'lives' | 'elsewhere' | 'nowhere' }> | (OpenMove & { state: 'unnoted' });
+type FromHere =
+  Exclude<Whereabouts, { state: 'lives' | 'elsewhere' | 'nowhere' }> | (OpenMove & { state: 'unnoted' });
 
 /** The moves that a place has begun and not ended, and what the other place says of them. */
 function openMovesFrom(place: PlacementRecord, other: Inspection): FromHere[] {
   return place.notes
     .filter(({ side, state }) => side === 'source' && (state === 'running' || state === 'switched'))
     .map((note) => {
-      const arrived = isRecord(other) ? other.notes.find(({ move, side }) => move === note.move && side === 'target') : undefined;
+      const arrived = isRecord(other)
+        ? other.notes.find(({ move, side }) => move === note.move && side === 'target')
+        : undefined;
       // Known by its id, a place may have another name than it had then.
       const to = arrived ? other.name : note.target;
       const open: OpenMove = { move: note.move, from: place.name, to };
-      return note.state === 'running' ? whileRunning(place, note, open, other, arrived) : onceSwitched(open, other, arrived);
+      return note.state === 'running'
+        ? whileRunning(place, note, open, other, arrived)
+        : onceSwitched(open, other, arrived);
     });
 }
 
-function whileRunning(place: PlacementRecord, note: MoveNote, open: OpenMove, other: Inspection, arrived: MoveNote | undefined): FromHere {
+function whileRunning(
+  place: PlacementRecord,
+  note: MoveNote,
+  open: OpenMove,
+  other: Inspection,
+  arrived: MoveNote | undefined,
+): FromHere {
   if (arrived?.state === 'done' || place.placement?.state === 'moved')
-    return unknown(`${open.from} says that the move to ${open.to} is not over, and that it is: one of them is older than it should be.`);
-  const isForgotten = note.prepared && isRecord(other) && other.name === open.to && arrived?.state !== 'running';
+    return unknown(
+      `${open.from} says that the move to ${open.to} is not over, and that it is: one of them is older than it should be.`,
+    );
+  const isForgotten =
+    note.prepared && isRecord(other) && other.name === open.to && arrived?.state !== 'running';
   return { state: 'leaving', ...open, stage: place.placement?.state ?? 'active', lost: isForgotten };
 }
 
 function onceSwitched(open: OpenMove, other: Inspection, arrived: MoveNote | undefined): FromHere {
   if (arrived?.state === 'done') return { state: 'unnoted', ...open };
-  if (arrived?.state === 'running' || (isRecord(other) && other.name !== open.to)) return { state: 'between', ...open };
+  if (arrived?.state === 'running' || (isRecord(other) && other.name !== open.to))
+    return { state: 'between', ...open };
   if (isUnreachable(other)) return unknown(`${open.from} has given it up to ${open.to}. ${notAsked(other)}`);
   return unknown(
     `${open.from} has given it up to ${open.to}, which knows nothing of that: it was replaced, or is older than it should be. Bring back the database that was there.`,
@@ -154,8 +185,14 @@ function whereTheCopySays(
   if (unasked) return unknown(`${name} says that it lives in ${there}. ${notAsked(unasked)}`);
   const named = records.find((record) => record.name === there);
   if (!named) return { state: 'elsewhere', in: there };
-  const says = named.placement ? (named.pristine ? 'is empty' : `says that it lives in ${named.placement.elsewhere}`) : 'has nothing of it';
-  return unknown(`${name} says that it lives in ${there}, which ${says}: one of them was replaced, or is older than it should be.`);
+  const says = named.placement
+    ? named.pristine
+      ? 'is empty'
+      : `says that it lives in ${named.placement.elsewhere}`
+    : 'has nothing of it';
+  return unknown(
+    `${name} says that it lives in ${there}, which ${says}: one of them was replaced, or is older than it should be.`,
+  );
 }
 
 const unknown = (why: string): { state: 'unknown'; why: string } => ({ state: 'unknown', why });

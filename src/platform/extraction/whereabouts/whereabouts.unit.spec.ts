@@ -2,7 +2,10 @@ import { decideDropSourceCopy, decideMove, decideRollBack } from './decide';
 import { describeWhereabouts } from './describe';
 import { type MoveNote, type PlacementRecord, type Inspection, whereabouts } from './whereabouts';
 
-/** Two places and how a move writes to them, one commit after the other. What it decides and how it is judged is the code itself. */
+/**
+ * Two places and how a move writes to them, one commit after the other. What it decides and how it is judged
+ * is the code itself.
+ */
 interface World {
   places: Record<Name, Kept>;
   /** How often the module was written to. */
@@ -39,11 +42,17 @@ const endsOf = ({ direction }: Command): { source: Name; target: Name } =>
 const recordOf = ({ places }: World, name: Name): PlacementRecord => {
   const { made, state, elsewhere, data, notes } = places[name];
   if (!made) return { name, pristine: false, notes: [] };
-  return { name, placement: { state, elsewhere }, pristine: state === 'active' && data === 0 && notes.length === 0, notes };
+  return {
+    name,
+    placement: { state, elsewhere },
+    pristine: state === 'active' && data === 0 && notes.length === 0,
+    notes,
+  };
 };
 const seen = (world: World, name: Name, unreachable?: Name): Inspection =>
   name === unreachable ? { name, unreachable: 'no answer' } : recordOf(world, name);
-const noteIn = (world: World, place: Name, move: string): MoveNote => world.places[place].notes.find((note) => note.move === move)!;
+const noteIn = (world: World, place: Name, move: string): MoveNote =>
+  world.places[place].notes.find((note) => note.move === move)!;
 const setState = (world: World, place: Name, move: string, state: MoveNote['state']): void => {
   const { notes } = world.places[place];
   notes.splice(
@@ -53,10 +62,18 @@ const setState = (world: World, place: Name, move: string, state: MoveNote['stat
   );
 };
 
-/** The commits that a command would make from here on, or why it makes none. The other place may be out of reach from the start. */
-function commitsOf(world: World, command: Command, unreachable?: Name): { writes: Write[]; refused?: string } {
+/**
+ * The commits that a command would make from here on, or why it makes none. The other place may be out of
+ * reach from the start.
+ */
+function commitsOf(
+  world: World,
+  command: Command,
+  unreachable?: Name,
+): { writes: Write[]; refused?: string } {
   const { source, target } = endsOf(command);
-  if (source === unreachable || !world.places[source].made) return { writes: [], refused: 'cannot be reached' };
+  if (source === unreachable || !world.places[source].made)
+    return { writes: [], refused: 'cannot be reached' };
   const found = whereabouts(seen(world, source), seen(world, target, unreachable));
   const way = { module: 'shipping', source, target };
   const noting: Write[] =
@@ -72,17 +89,29 @@ function commitsOf(world: World, command: Command, unreachable?: Name): { writes
     if (decision.do === 'refuse') return { writes: noting, refused: decision.because };
     if (decision.do === 'report') return { writes: noting };
     if (target === unreachable) return { writes: noting, refused: 'cannot be reached' };
-    return { writes: [...noting, ...moveOf(world, source, target, decision.do === 'resume' ? decision.move : undefined)] };
+    return {
+      writes: [
+        ...noting,
+        ...moveOf(world, source, target, decision.do === 'resume' ? decision.move : undefined),
+      ],
+    };
   }
   if (command.kind === 'rollback') {
     const decision = decideRollBack(found, way);
     if (decision.do === 'refuse') return { writes: noting, refused: decision.because };
     const last = world.places[source].notes.findLast(({ side }) => side === 'source');
-    if (decision.do === 'tidy' && last?.state !== 'undone') return { writes: noting, refused: 'no move to roll back' };
-    return { writes: [...noting, ...undoingOf(decision.do === 'undo' ? decision.move : last!.move, source, target, unreachable)] };
+    if (decision.do === 'tidy' && last?.state !== 'undone')
+      return { writes: noting, refused: 'no move to roll back' };
+    return {
+      writes: [
+        ...noting,
+        ...undoingOf(decision.do === 'undo' ? decision.move : last!.move, source, target, unreachable),
+      ],
+    };
   }
   const decision = decideDropSourceCopy(found, way);
-  if (decision.do === 'refuse' || world.places[source].state !== 'moved') return { writes: noting, refused: 'nothing to finish' };
+  if (decision.do === 'refuse' || world.places[source].state !== 'moved')
+    return { writes: noting, refused: 'nothing to finish' };
   return { writes: [...noting, (at) => void (at.places[source].data = 0)] };
 }
 
@@ -91,7 +120,8 @@ function moveOf(world: World, source: Name, target: Name, begun: string | undefi
   const running = begun === undefined || noteIn(world, source, move).state === 'running';
   const isPrepared = begun !== undefined && noteIn(world, source, move).prepared;
   const note = { move, source, target, state: 'running', prepared: false } as const;
-  const shut = (at: World): void => void Object.assign(at.places[target], { state: 'moved', elsewhere: source });
+  const shut = (at: World): void =>
+    void Object.assign(at.places[target], { state: 'moved', elsewhere: source });
   return [
     ...(begun === undefined
       ? [
@@ -105,13 +135,18 @@ function moveOf(world: World, source: Name, target: Name, begun: string | undefi
       ? [
           ...(world.places[target].made
             ? [shut]
-            : [(at: World): void => void Object.assign(at.places[target], { made: true, state: 'active', data: 0 })]),
+            : [
+                (at: World): void =>
+                  void Object.assign(at.places[target], { made: true, state: 'active', data: 0 }),
+              ]),
           (at: World): void => {
             const to = at.places[target];
             shut(at);
             to.data = 0;
             to.notes = to.notes.map((other) =>
-              other.side === 'target' && other.state === 'running' && other.move !== move ? { ...other, state: 'undone' } : other,
+              other.side === 'target' && other.state === 'running' && other.move !== move
+                ? { ...other, state: 'undone' }
+                : other,
             );
             if (!to.notes.some((other) => other.move === move)) to.notes.push({ ...note, side: 'target' });
           },
@@ -152,8 +187,13 @@ const undoingOf = (move: string, source: Name, target: Name, unreachable?: Name)
     : [
         (at: World): void => {
           const to = at.places[target];
-          if (to.made && to.state === 'active' && recordOf(at, target).pristine) Object.assign(to, { state: 'moved', elsewhere: source });
-          if (to.notes.findLast(({ side }) => side === 'target')?.move !== move || noteIn(at, target, move).state === 'undone') return;
+          if (to.made && to.state === 'active' && recordOf(at, target).pristine)
+            Object.assign(to, { state: 'moved', elsewhere: source });
+          if (
+            to.notes.findLast(({ side }) => side === 'target')?.move !== move ||
+            noteIn(at, target, move).state === 'undone'
+          )
+            return;
           to.data = 0;
           setState(at, target, move, 'undone');
         },
@@ -170,7 +210,10 @@ const actives = (world: World): Name[] =>
     const { placement, pristine } = recordOf(world, name);
     return placement?.state === 'active' && !pristine;
   });
-/** Two worlds in which the same will happen are the same: what is over counts no more, but for the last of each side. */
+/**
+ * Two worlds in which the same will happen are the same: what is over counts no more, but for the last of
+ * each side.
+ */
 const keyOf = (world: World): string => {
   const { home, away } = world.places;
   const names = new Map<string, string>();
@@ -178,7 +221,11 @@ const keyOf = (world: World): string => {
     ...kept,
     data: data === 0 ? 'none' : data === world.written ? 'all' : 'old',
     notes: notes
-      .filter((note, index) => ['running', 'switched'].includes(note.state) || notes.findLastIndex((n) => n.side === note.side) === index)
+      .filter(
+        (note, index) =>
+          ['running', 'switched'].includes(note.state) ||
+          notes.findLastIndex((n) => n.side === note.side) === index,
+      )
       .map(({ move, ...note }) => {
         if (!names.has(move)) names.set(move, String(names.size));
         return { ...note, move: names.get(move) };
@@ -199,7 +246,8 @@ describe('where a module lives, by what two places say', () => {
       for (const command of COMMANDS) {
         for (const unreachable of [undefined, 'home', 'away'] as const) {
           const { writes } = commitsOf(world, command, unreachable);
-          for (let commits = 1; commits <= writes.length; commits += 1) left.push(afterwards(world, writes.slice(0, commits)));
+          for (let commits = 1; commits <= writes.length; commits += 1)
+            left.push(afterwards(world, writes.slice(0, commits)));
         }
       }
       const [active] = actives(world);
@@ -240,10 +288,18 @@ describe('where a module lives, by what two places say', () => {
           whereabouts(recordOf(world, 'away'), recordOf(world, 'home')),
         ];
         const [active] = actives(world);
-        const says = found.map((one) => (one.state === 'lives' ? one.in : one.state === 'leaving' ? one.from : one.state));
+        const says = found.map((one) =>
+          one.state === 'lives' ? one.in : one.state === 'leaving' ? one.from : one.state,
+        );
         const truth =
-          active ?? (['home', 'away'] as const).find((name) => ['leaving', 'fenced'].includes(world.places[name].state)) ?? 'between';
-        return says.every((said) => said === truth) ? undefined : `${says.join(' and ')} is ${truth}: ${keyOf(world)}`;
+          active ??
+          (['home', 'away'] as const).find((name) =>
+            ['leaving', 'fenced'].includes(world.places[name].state),
+          ) ??
+          'between';
+        return says.every((said) => said === truth)
+          ? undefined
+          : `${says.join(' and ')} is ${truth}: ${keyOf(world)}`;
       }),
     ).toEqual([]);
   });
@@ -253,7 +309,8 @@ describe('where a module lives, by what two places say', () => {
       each((world) => {
         for (const unreachable of ['home', 'away'] as const) {
           const found = whereabouts(seen(world, 'home', unreachable), seen(world, 'away', unreachable));
-          const says = found.state === 'lives' ? found.in : found.state === 'leaving' ? found.from : undefined;
+          const says =
+            found.state === 'lives' ? found.in : found.state === 'leaving' ? found.from : undefined;
           if (says !== undefined && ['moved'].includes(world.places[says as Name].state))
             return `${says}, without ${unreachable}: ${keyOf(world)}`;
           if (found.state === 'between') return `between, without ${unreachable}: ${keyOf(world)}`;
@@ -302,7 +359,8 @@ describe('where a module lives, by what two places say', () => {
           const wanted = move(direction);
           const opposite = move(direction === 'extract' ? 'absorb' : 'extract');
           const ends = [through(world, [wanted]), through(world, [opposite, wanted])];
-          if (!ends.some((end) => actives(end)[0] === endsOf(wanted).target)) return `no ${direction}: ${keyOf(world)}`;
+          if (!ends.some((end) => actives(end)[0] === endsOf(wanted).target))
+            return `no ${direction}: ${keyOf(world)}`;
         }
         return undefined;
       }),
@@ -314,7 +372,10 @@ describe('where a module lives, by what two places say', () => {
       each((world) => {
         const found = whereabouts(recordOf(world, 'home'), recordOf(world, 'away'));
         if (found.state !== 'leaving') return undefined;
-        const command = { direction: found.from === 'home' ? 'extract' : 'absorb', kind: 'rollback' } as const;
+        const command = {
+          direction: found.from === 'home' ? 'extract' : 'absorb',
+          kind: 'rollback',
+        } as const;
         for (const unreachable of [undefined, OTHER[found.from as Name]]) {
           const end = afterwards(world, commitsOf(world, command, unreachable).writes);
           if (actives(end)[0] !== found.from) return `${String(unreachable)}: ${keyOf(world)}`;
@@ -325,8 +386,15 @@ describe('where a module lives, by what two places say', () => {
   });
 
   describe('and where the databases are not those that were there before', () => {
-    const note = (side: MoveNote['side'], state: MoveNote['state'], more: Partial<MoveNote> = {}): MoveNote => ({
-      ...{ move: 'm', source: 'home', target: 'away', prepared: true },
+    const note = (
+      side: MoveNote['side'],
+      state: MoveNote['state'],
+      more: Partial<MoveNote> = {},
+    ): MoveNote => ({
+      move: 'm',
+      source: 'home',
+      target: 'away',
+      prepared: true,
       ...more,
       side,
       state,
@@ -337,7 +405,10 @@ describe('where a module lives, by what two places say', () => {
       notes: MoveNote[] = [],
       more: Partial<PlacementRecord> = {},
     ) => ({
-      ...{ name, placement: { state, elsewhere: state === 'active' ? null : name === 'home' ? 'away' : 'home' }, pristine: false, notes },
+      name,
+      placement: { state, elsewhere: state === 'active' ? null : name === 'home' ? 'away' : 'home' },
+      pristine: false,
+      notes,
       ...more,
     });
     const nothing = (name: string): PlacementRecord => ({ name, pristine: false, notes: [] });
@@ -374,7 +445,12 @@ describe('where a module lives, by what two places say', () => {
         nothing('away'),
         'home says that it is on its way to away, and knows of no such move.',
       ],
-      ['no answer at all', { name: 'home', unreachable: 'no answer' }, nothing('away'), 'home cannot be asked: no answer.'],
+      [
+        'no answer at all',
+        { name: 'home', unreachable: 'no answer' },
+        nothing('away'),
+        'home cannot be asked: no answer.',
+      ],
       [
         'no answer from where it went',
         place('home', 'moved', [note('source', 'switched')]),
@@ -389,11 +465,11 @@ describe('where a module lives, by what two places say', () => {
           { module: 'shipping', source: 'home', target: 'away' },
           { module: 'shipping', source: 'away', target: 'home' },
         ])
-          expect([decideMove(found, way).do, decideRollBack(found, way).do, decideDropSourceCopy(found, way).do]).toEqual([
-            'refuse',
-            'refuse',
-            'refuse',
-          ]);
+          expect([
+            decideMove(found, way).do,
+            decideRollBack(found, way).do,
+            decideDropSourceCopy(found, way).do,
+          ]).toEqual(['refuse', 'refuse', 'refuse']);
       }
     });
 
@@ -401,15 +477,24 @@ describe('where a module lives, by what two places say', () => {
       const renamed = note('target', 'running', { source: 'home-before', target: 'away-before' });
       const begun = note('source', 'switched', { source: 'home-before', target: 'away-before' });
       expect(whereabouts(place('home', 'moved', [begun]), place('away', 'moved', [renamed]))).toEqual({
-        ...{ state: 'between', move: 'm', from: 'home', to: 'away' },
+        state: 'between',
+        move: 'm',
+        from: 'home',
+        to: 'away',
       });
     });
 
     it('does not go on into a place that has forgotten the move, and can be undone', () => {
-      const found = whereabouts(place('home', 'fenced', [note('source', 'running')]), place('away', 'moved', [note('target', 'undone')]));
+      const found = whereabouts(
+        place('home', 'fenced', [note('source', 'running')]),
+        place('away', 'moved', [note('target', 'undone')]),
+      );
       expect(found).toMatchObject({ state: 'leaving', lost: true });
       const way = { module: 'shipping', source: 'home', target: 'away' };
-      expect(decideMove(found, way)).toEqual({ do: 'refuse', because: expect.stringContaining('undo it with --rollback') });
+      expect(decideMove(found, way)).toEqual({
+        do: 'refuse',
+        because: expect.stringContaining('undo it with --rollback'),
+      });
       expect(decideRollBack(found, way)).toEqual({ do: 'undo', move: 'm' });
     });
 

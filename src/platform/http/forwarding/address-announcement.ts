@@ -27,7 +27,8 @@ export class AddressAnnouncement implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (!this.broker.isConfigured) return;
     const server = this.adapters.httpAdapter.getHttpServer() as Server;
-    const begin = (): void => this.begin(this.settings.calls.announcedUrl ?? urlOf(server.address() as AddressInfo));
+    const begin = (): void =>
+      this.begin(this.settings.calls.announcedUrl ?? urlOf(server.address() as AddressInfo));
     // It listens already where this application follows another one in the same process.
     if (server.listening) begin();
     else server.once('listening', begin);

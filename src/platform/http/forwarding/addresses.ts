@@ -66,7 +66,9 @@ export class Addresses {
         // A forged address would receive requests with everything that clients send.
         if (accepts(answer)) urls.add(answer.string());
         else
-          this.logger.warn(`An address of ${module} is not signed by it and does not count: another sender has forged it, or keys differ.`);
+          this.logger.warn(
+            `An address of ${module} is not signed by it and does not count: another sender has forged it, or keys differ.`,
+          );
       }
     } catch (error) {
       this.logger.debug(`No process says where ${module} is: ${String(error)}`);

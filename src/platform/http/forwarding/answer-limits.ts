@@ -11,7 +11,10 @@ export interface AnswerLimits {
   readonly deadline: Deadline;
 }
 
-/** The process that a request was sent to does not answer, or stops in the middle of its answer. What it does with the request is unknown. */
+/**
+ * The process that a request was sent to does not answer, or stops in the middle of its answer. What it does
+ * with the request is unknown.
+ */
 export class NoAnswer extends Error {
   constructor(why: string) {
     super(`The process that the request was sent to ${why}.`);
@@ -23,8 +26,9 @@ export class NoAnswer extends Error {
 const HEARTBEATS_MISSED = 3;
 
 /**
- * Destroys an attempt with `NoAnswer` when it exceeds its limits, as soon as it has its connection. The time that the client takes to send
- * its request or to read its answer does not count as silence; it does count in the whole.
+ * Destroys an attempt with `NoAnswer` when it exceeds its limits, as soon as it has its connection. The time
+ * that the client takes to send its request or to read its answer does not count as silence; it does count in
+ * the whole.
  * `waiting` is called every `waitingMs` until the answer begins.
  */
 export function limitAnswer(
@@ -35,7 +39,8 @@ export function limitAnswer(
 ): void {
   let limit = firstByteMs;
   let hasBegun = false;
-  const owesAnswer = (): boolean => (hasBegun ? !response.writableNeedDrain : request.complete || attempt.writableNeedDrain);
+  const owesAnswer = (): boolean =>
+    hasBegun ? !response.writableNeedDrain : request.complete || attempt.writableNeedDrain;
   // Node tells the request of the first silence only; its connection tells of each.
   const { socket } = attempt;
   const onSilence = (): void => {

@@ -9,7 +9,10 @@ export class ApiCatalogue {
   /** `modules` are those that a process imports which hosts everything. */
   constructor(private readonly modules: () => readonly (Type | DynamicModule)[]) {}
 
-  /** An application that answers nothing: it is put together, and nothing of it is made. Done at the first call. */
+  /**
+   * An application that answers nothing: it is put together, and nothing of it is made. Done at the first
+   * call.
+   */
   describe(): Promise<NestExpressApplication> {
     this.described ??= this.assemble();
     return this.described;
@@ -18,7 +21,11 @@ export class ApiCatalogue {
   private assemble(): Promise<NestExpressApplication> {
     @Module({ imports: [...this.modules()] })
     class CatalogueApplication {}
-    // Without a logger of its own: NestJS has one for the process, and takes the last that it was given for all.
-    return NestFactory.create<NestExpressApplication>(CatalogueApplication, { preview: true, abortOnError: false });
+    // Without a logger of its own: NestJS has one for the process, and takes the last that it was given for
+    // all.
+    return NestFactory.create<NestExpressApplication>(CatalogueApplication, {
+      preview: true,
+      abortOnError: false,
+    });
   }
 }

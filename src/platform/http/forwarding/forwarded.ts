@@ -1,2 +1,5 @@
-/** Emitted by a response whose request is forwarded to another process. This process only hands the answer back. */
+/**
+ * Emitted by a response whose request is forwarded to another process. This process only hands the answer
+ * back.
+ */
 export const FORWARDED = Symbol('forwarded');

@@ -1,7 +1,20 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Body, Controller, Get, Header, HttpCode, Module, Param, Post, Put, Req, Res, Sse } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Module,
+  Param,
+  Post,
+  Put,
+  Req,
+  Res,
+  Sse,
+} from '@nestjs/common';
 import { IsInt, IsString } from 'class-validator';
 import type { Request, Response } from 'express';
 import { concat, defer, map, NEVER, of } from 'rxjs';
@@ -63,7 +76,8 @@ class ThingsController {
 
   @Put(':thingId')
   change(@Req() { headers }: Request, @Res({ passthrough: true }) response: Response) {
-    if (headers['if-match'] !== '"3"') throw new Refusal('precondition-failed', 'things.changed', 'It was changed meanwhile.');
+    if (headers['if-match'] !== '"3"')
+      throw new Refusal('precondition-failed', 'things.changed', 'It was changed meanwhile.');
     response.set('ETag', '"4"');
     return { version: 4 };
   }
@@ -142,7 +156,10 @@ describeWithNats('a request for a module of another process', () => {
     await nats?.stop();
   });
 
-  /** A server that says it hosts the module, and has nothing of it. It stands for a process that is stopped, unless it is told to answer. */
+  /**
+   * A server that says it hosts the module, and has nothing of it. It stands for a process that is stopped,
+   * unless it is told to answer.
+   */
   const pretendToHost = async (announcer: ServedApplication, answer: RequestListener = () => undefined) => {
     const requests: string[] = [];
     const server = createServer((incoming, response) => {
@@ -152,7 +169,9 @@ describeWithNats('a request for a module of another process', () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { calls: connection } = announcer.app.get(Broker);
-    const saying = connection.subscribe(addressSubjectOf('catalog'), { callback: (_error, message) => void message.respond(url) });
+    const saying = connection.subscribe(addressSubjectOf('catalog'), {
+      callback: (_error, message) => void message.respond(url),
+    });
     await connection.flush();
     return {
       requests,
@@ -164,12 +183,25 @@ describeWithNats('a request for a module of another process', () => {
     };
   };
 
-  /** What a client sees, but for what differs from one request to the next and from one connection to the next. */
+  /**
+   * What a client sees, but for what differs from one request to the next and from one connection to the
+   * next.
+   */
   const shown = ({ status, headers, text }: request.Response) => {
-    const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...kept } = headers as Record<string, string>;
+    const {
+      date: _date,
+      connection: _connection,
+      'keep-alive': _keepAlive,
+      ...kept
+    } = headers as Record<string, string>;
     return { status, headers: kept, text };
   };
-  const asked = (method: 'get' | 'put' | 'post' | 'delete' | 'head', path: string, headers: Record<string, string> = {}, body?: string) => {
+  const asked = (
+    method: 'get' | 'put' | 'post' | 'delete' | 'head',
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+  ) => {
     const ask = async (url: string) => {
       const agent = request(url);
       const test = agent[method](path).set({ 'X-Correlation-Id': 'c-1', ...headers });
@@ -190,7 +222,10 @@ describeWithNats('a request for a module of another process', () => {
     ['a field that is not known', ['post', '/things', json, '{"name":"a","size":1,"colour":"red"}']],
     ['a body that is no JSON', ['post', '/things', json, '{"name":']],
     ['a body of another type', ['post', '/things', { 'Content-Type': 'text/plain' }, 'name']],
-    ['a body that is too large', ['post', '/things', json, JSON.stringify({ name: 'x'.repeat(2_000_000), size: 1 })]],
+    [
+      'a body that is too large',
+      ['post', '/things', json, JSON.stringify({ name: 'x'.repeat(2_000_000), size: 1 })],
+    ],
     ['a method that the path does not answer', ['delete', '/things/t-1']],
     ['a path with a broken escape', ['get', '/things/%E0%A4%A']],
     ['a path that nobody answers', ['get', '/nothing']],
@@ -249,7 +284,10 @@ describeWithNats('a request for a module of another process', () => {
   it('waits while its module is started again, with its body', async () => {
     await stop(owner);
     const before = seen.headers.length;
-    const waiting = [request(edge).get('/things').expect(200), request(edge).post('/things').send({ name: 'w', size: 2 }).expect(201)];
+    const waiting = [
+      request(edge).get('/things').expect(200),
+      request(edge).post('/things').send({ name: 'w', size: 2 }).expect(201),
+    ];
     const answers = Promise.all(waiting);
     await startOwner();
     const [, added] = await answers;
@@ -286,7 +324,10 @@ describeWithNats('a request for a module of another process', () => {
     const { calls: connection } = other.app.get(Broker);
     // An old address: `wrong` says that it hosts the module.
     await stop(owner);
-    const lie = connection.subscribe(addressSubjectOf('catalog'), { max: 1, callback: (_error, message) => void message.respond(address) });
+    const lie = connection.subscribe(addressSubjectOf('catalog'), {
+      max: 1,
+      callback: (_error, message) => void message.respond(address),
+    });
     await connection.flush();
     const url = await other.app.getUrl();
     const first = request(url).get('/things').expect(200);
@@ -321,7 +362,11 @@ describeWithNats('a request for a module of another process', () => {
 
     it.each<[string, (api: ReturnType<typeof request>) => Promise<request.Response>]>([
       ['one that changes nothing', async (api) => api.get('/things').expect(200)],
-      ['one with a key', async (api) => api.post('/things').set('Idempotency-Key', 'k').send({ name: 'k', size: 1 }).expect(201)],
+      [
+        'one with a key',
+        async (api) =>
+          api.post('/things').set('Idempotency-Key', 'k').send({ name: 'k', size: 1 }).expect(201),
+      ],
     ])('is sent to another one, which gets the next ones, too: %s', async (_which, ask) => {
       await stop(owner);
       const served = await startEdge();
@@ -343,7 +388,11 @@ describeWithNats('a request for a module of another process', () => {
       await stop(owner);
       const silent = await pretendToHost(served);
       const url = await served.app.getUrl();
-      const asked = request(url).post('/things').send({ name: 'once', size: 1 }).expect(504).expect('Retry-After', '1');
+      const asked = request(url)
+        .post('/things')
+        .send({ name: 'once', size: 1 })
+        .expect(504)
+        .expect('Retry-After', '1');
       const answer = asked.then((response) => response);
       await eventually(() => expect(silent.requests).toHaveLength(1));
       await startOwner();
@@ -372,7 +421,10 @@ describeWithNats('a request for a module of another process', () => {
       await stop(owner);
       const speaking = new Set<NodeJS.Timeout>();
       const speak: RequestListener = ({ url }, response) => {
-        response.setHeader('Content-Type', url?.endsWith('/events') ? 'text/event-stream' : 'application/json');
+        response.setHeader(
+          'Content-Type',
+          url?.endsWith('/events') ? 'text/event-stream' : 'application/json',
+        );
         response.write('\n');
         if (url === '/things/stops') return;
         speaking.add(setInterval(() => response.write(': still here\n\n'), 100));

@@ -65,7 +65,10 @@ class SilentHost extends NoAnswer {
   }
 }
 
-/** Sends requests for modules of other processes there, as streams: clients see one API at one address in every topology. */
+/**
+ * Sends requests for modules of other processes there, as streams: clients see one API at one address in
+ * every topology.
+ */
 @Injectable()
 export class Forwarding implements OnApplicationShutdown {
   private readonly owners: RouteOwners;
@@ -86,8 +89,12 @@ export class Forwarding implements OnApplicationShutdown {
     this.owners = new RouteOwners(topology.routes);
     const silent = new UnresponsiveHosts(isAliveWithin(Math.min(LIVES_WITHIN_MS, forwardSilenceMs / 2)));
     this.agent = new ModuleAgent(addresses, forwardWaitMs, silent);
-    this.proxy.on('proxyReq', (attempt, request, response) => this.watch(attempt, request as Request, response as Response));
-    this.proxy.on('proxyRes', (answer, request, response) => this.answered(answer, request as Request, response as Response));
+    this.proxy.on('proxyReq', (attempt, request, response) =>
+      this.watch(attempt, request as Request, response as Response),
+    );
+    this.proxy.on('proxyRes', (answer, request, response) =>
+      this.answered(answer, request as Request, response as Response),
+    );
   }
 
   onApplicationShutdown(): void {
@@ -108,7 +115,13 @@ export class Forwarding implements OnApplicationShutdown {
     request.route = { path: route.path };
     const hops = hopsOf(request);
     if (hops.length >= MOST_HOPS || hops.some((hop) => hop.includes(this.pseudonym))) {
-      return next(new HttpProblem(508, 'request.loop', 'The request was sent in a circle between the processes of this service.'));
+      return next(
+        new HttpProblem(
+          508,
+          'request.loop',
+          'The request was sent in a circle between the processes of this service.',
+        ),
+      );
     }
     const journey = {
       module: route.module,
@@ -123,9 +136,13 @@ export class Forwarding implements OnApplicationShutdown {
   private async send(request: Request, response: Response, journey: Journey): Promise<void> {
     response.locals.journey = journey;
     response.emit(FORWARDED);
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+    const hasBody =
+      request.headers['transfer-encoding'] !== undefined ||
+      Number(request.headers['content-length'] ?? 0) > 0;
     // A body that is kept can be sent again, and an attempt must not use the stream up for the next one.
-    const kept = await repeatableBody(request, this.settings.http.bodyLimitBytes).catch((error: Error) => error);
+    const kept = await repeatableBody(request, this.settings.http.bodyLimitBytes).catch(
+      (error: Error) => error,
+    );
     if (kept instanceof Error) {
       if (response.destroyed) return;
       throw kept;
@@ -137,12 +154,22 @@ export class Forwarding implements OnApplicationShutdown {
         return await this.proxy.web(request, response, {
           target: `http://${journey.module}`,
           agent: this.agent,
-          ...((kept !== undefined || !hasBody) && { buffer: Readable.from(kept && kept.length > 0 ? [kept] : []) }),
+          ...((kept !== undefined || !hasBody) && {
+            buffer: Readable.from(kept && kept.length > 0 ? [kept] : []),
+          }),
         });
       } catch (error) {
         if (response.destroyed || response.writableEnded) return;
-        const isBroken = error instanceof SilentHost || ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
-        if (isBroken && journey.repeatable && !response.headersSent && attempt < MOST_ATTEMPTS && !journey.limits.deadline.hasPassed)
+        const isBroken =
+          error instanceof SilentHost ||
+          ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (
+          isBroken &&
+          journey.repeatable &&
+          !response.headersSent &&
+          attempt < MOST_ATTEMPTS &&
+          !journey.limits.deadline.hasPassed
+        )
           continue;
         throw error instanceof NoAnswer ? noAnswer(error) : error;
       }
@@ -153,7 +180,11 @@ export class Forwarding implements OnApplicationShutdown {
   private limitsOf(request: Request): AnswerLimits {
     const { forwardSilenceMs, forwardTotalMs } = this.settings.calls;
     const wishedMs = (preferredWait(request.get('Prefer')) ?? 0) * 1_000;
-    return { firstByteMs: forwardSilenceMs + wishedMs, silenceMs: forwardSilenceMs, deadline: Deadline.in(forwardTotalMs + wishedMs) };
+    return {
+      firstByteMs: forwardSilenceMs + wishedMs,
+      silenceMs: forwardSilenceMs,
+      deadline: Deadline.in(forwardTotalMs + wishedMs),
+    };
   }
 
   private watch(attempt: ClientRequest, request: Request, response: Response): void {
@@ -207,7 +238,11 @@ function forwardedHeaders(request: Request, pseudonym: string, correlationId: st
   const headers = { ...request.headers };
   for (const name of hopByHop(headers.connection)) delete headers[name];
   const via = [headers.via ?? []].flat();
-  return { ...headers, via: [...via, `${request.httpVersion} ${pseudonym}`].join(', '), 'x-correlation-id': correlationId };
+  return {
+    ...headers,
+    via: [...via, `${request.httpVersion} ${pseudonym}`].join(', '),
+    'x-correlation-id': correlationId,
+  };
 }
 
 const hopByHop = (connection: string | undefined): string[] => [

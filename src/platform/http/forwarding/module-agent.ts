@@ -9,15 +9,19 @@ import type { Addresses } from './addresses';
 import type { UnresponsiveHosts } from './unresponsive-hosts';
 
 const CONNECT_WITHIN_MS = 2_000;
-/** One question to the broker in so long, however many requests wait: a module that is there again is found soon. */
+/**
+ * One question to the broker in so long, however many requests wait: a module that is there again is found
+ * soon.
+ */
 const BACKOFF = { firstMs: 25, longestMs: 75 };
 const PROBE_AFTER_MS = 10_000;
 /** A host that has just answered is not asked again for so long, however many requests wait for it. */
 const HEARD_MS = 500;
 
 /**
- * Connects requests whose host is a module's name to a process that hosts it. A request waits for its connection before any of it is
- * sent: while no process can be reached, because the module is restarted or moved, its client waits and nothing has to be repeated.
+ * Connects requests whose host is a module's name to a process that hosts it. A request waits for its
+ * connection before any of it is sent: while no process can be reached, because the module is restarted or
+ * moved, its client waits and nothing has to be repeated.
  */
 export class ModuleAgent extends Agent {
   /** Where the open connections lead. */
@@ -35,7 +39,10 @@ export class ModuleAgent extends Agent {
     super({ keepAlive: true });
   }
 
-  override createConnection(options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {
+  override createConnection(
+    options: ClientRequestArgs,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
     this.connectTo(String(options.host)).then(
       (socket) => done?.(null, socket),
       (error: Error) => done?.(error, undefined as unknown as Duplex),
@@ -47,7 +54,9 @@ export class ModuleAgent extends Agent {
     return !this.left.has(connection) && (super.keepSocketAlive(connection) as unknown as boolean);
   }
 
-  /** Looks for the module elsewhere from now on: the process behind this connection does not host it any more. */
+  /**
+   * Looks for the module elsewhere from now on: the process behind this connection does not host it any more.
+   */
   leave(module: string, connection: object): void {
     const url = this.urls.get(connection);
     this.left.add(connection);
@@ -59,8 +68,9 @@ export class ModuleAgent extends Agent {
   }
 
   /**
-   * Asks whether the process behind a connection lives, because it owes an answer. One that is silent gets no more requests until it speaks
-   * again, unless there is no other. Resolves to true when it is silent and there is another one.
+   * Asks whether the process behind a connection lives, because it owes an answer. One that is silent gets no
+   * more requests until it speaks again, unless there is no other. Resolves to true when it is silent and
+   * there is another one.
    */
   async isBetterElsewhere(module: string, connection: object): Promise<boolean> {
     const url = this.urls.get(connection);

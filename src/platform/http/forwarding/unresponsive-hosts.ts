@@ -12,8 +12,9 @@ interface Silence {
 }
 
 /**
- * The hosts that take connections and say nothing, not even that they live: their processes are stopped, or their machines are. Requests go
- * elsewhere meanwhile. A host that is left out is probed again while requests want it, and comes back with its first answer.
+ * The hosts that take connections and say nothing, not even that they live: their processes are stopped, or
+ * their machines are. Requests go elsewhere meanwhile. A host that is left out is probed again while requests
+ * want it, and comes back with its first answer.
  */
 export class UnresponsiveHosts {
   private readonly silent = new Map<string, Silence>();
@@ -54,7 +55,11 @@ export class UnresponsiveHosts {
 
   private note(url: string, lives: boolean): boolean {
     if (lives) this.silent.delete(url);
-    else this.silent.set(url, { since: this.silent.get(url)?.since ?? this.now(), until: this.now() + LEFT_OUT_MS });
+    else
+      this.silent.set(url, {
+        since: this.silent.get(url)?.since ?? this.now(),
+        until: this.now() + LEFT_OUT_MS,
+      });
     return lives;
   }
 }
@@ -64,9 +69,13 @@ export const isAliveWithin =
   (milliseconds: number) =>
   (url: string): Promise<boolean> =>
     new Promise((resolve) => {
-      const question = get(new URL('/health/live', url), { agent: false, signal: AbortSignal.timeout(milliseconds) }, (answer) => {
-        answer.resume();
-        resolve(true);
-      });
+      const question = get(
+        new URL('/health/live', url),
+        { agent: false, signal: AbortSignal.timeout(milliseconds) },
+        (answer) => {
+          answer.resume();
+          resolve(true);
+        },
+      );
       question.once('error', () => resolve(false));
     });

@@ -12,8 +12,9 @@ interface Fields {
 const known = new Map<unknown, Fields>();
 
 /**
- * Gives every id of an object and of its parts its one spelling: each field with `@IsUUID()` is then in lower case, where it is a UUID at
- * all. Changes the object, which has to be one that was just made; answers the paths of the ids that were spelt otherwise.
+ * Gives every id of an object and of its parts its one spelling: each field with `@IsUUID()` is then in lower
+ * case, where it is a UUID at all. Changes the object, which has to be one that was just made; answers the
+ * paths of the ids that were spelt otherwise.
  */
 export function canonicaliseIds(object: object, path: readonly string[] = []): string[] {
   const { ids, parts } = fieldsOf(object.constructor);
@@ -29,14 +30,16 @@ export function canonicaliseIds(object: object, path: readonly string[] = []): s
   for (const name of parts) {
     const value: unknown = Reflect.get(object, name);
     for (const [index, part] of entriesOf(value)) {
-      if (typeof part === 'object' && part !== null) respelt.push(...canonicaliseIds(part, [...path, name, ...index]));
+      if (typeof part === 'object' && part !== null)
+        respelt.push(...canonicaliseIds(part, [...path, name, ...index]));
     }
   }
   return respelt;
 }
 
 /** Whether a value that meets `@IsUUID()` is in its one spelling. */
-export const isCanonicalId = (value: unknown): boolean => typeof value === 'string' && value === value.toLowerCase();
+export const isCanonicalId = (value: unknown): boolean =>
+  typeof value === 'string' && value === value.toLowerCase();
 
 const isMisspelt = (value: unknown): boolean => !isCanonicalId(value) && canonicalUuid(value) !== undefined;
 
@@ -49,13 +52,20 @@ function respellItems(items: unknown[], path: readonly string[], respelt: string
 }
 
 const entriesOf = (value: unknown): [string[], unknown][] =>
-  Array.isArray(value) ? value.map((part: unknown, index): [string[], unknown] => [[String(index)], part]) : [[[], value]];
+  Array.isArray(value)
+    ? value.map((part: unknown, index): [string[], unknown] => [[String(index)], part])
+    : [[[], value]];
 
 function fieldsOf(type: unknown): Fields {
   let fields = known.get(type);
   if (!fields) {
-    const rules = typeof type === 'function' ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
-    const namesOf = (kept: typeof rules): string[] => [...new Set(kept.map(({ propertyName }) => propertyName))];
+    const rules =
+      typeof type === 'function'
+        ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)
+        : [];
+    const namesOf = (kept: typeof rules): string[] => [
+      ...new Set(kept.map(({ propertyName }) => propertyName)),
+    ];
     fields = {
       ids: namesOf(rules.filter(({ name }) => name === UUID_RULE)),
       parts: namesOf(rules.filter(({ type: kind }) => kind === ValidationTypes.NESTED_VALIDATION)),

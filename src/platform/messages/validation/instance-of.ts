@@ -4,8 +4,9 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 const MARKED = ['_typeMetadatas', '_transformMetadatas', '_exposeMetadatas', '_excludeMetadatas'] as const;
 
 /**
- * Makes an instance of a class from data, as class-transformer does it. Where that would only copy properties, because the class has
- * none of its decorators and the data no parts, they are copied here: class-transformer looks for decorators of each property each time.
+ * Makes an instance of a class from data, as class-transformer does it. Where that would only copy
+ * properties, because the class has none of its decorators and the data no parts, they are copied here:
+ * class-transformer looks for decorators of each property each time.
  */
 export function instanceOf<T extends object>(type: ClassConstructor<T>, data: object): T {
   if (isPlain(type)) {
@@ -31,7 +32,10 @@ const known = new Map<unknown, boolean>();
 function isPlain(type: ClassConstructor<object>): boolean {
   let plain = known.get(type);
   if (plain === undefined) {
-    const storage = defaultMetadataStorage as unknown as Record<(typeof MARKED)[number], ReadonlyMap<unknown, unknown>>;
+    const storage = defaultMetadataStorage as unknown as Record<
+      (typeof MARKED)[number],
+      ReadonlyMap<unknown, unknown>
+    >;
     plain = MARKED.every((name) => ancestry(type).every((one) => !storage[name].has(one)));
     known.set(type, plain);
   }
@@ -39,7 +43,9 @@ function isPlain(type: ClassConstructor<object>): boolean {
 }
 
 function ancestry(type: unknown): unknown[] {
-  return typeof type === 'function' && type !== Function.prototype ? [type, ...ancestry(Object.getPrototypeOf(type))] : [];
+  return typeof type === 'function' && type !== Function.prototype
+    ? [type, ...ancestry(Object.getPrototypeOf(type))]
+    : [];
 }
 
 /** The class that `@Type` names for a field; undefined where it names none. */

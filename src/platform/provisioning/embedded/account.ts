@@ -14,7 +14,10 @@ const execute = promisify(execFile);
  * PostgreSQL refuses to run as root. There the server runs as `postgres`, which is made when it is missing,
  * or as the owner of the data that is already there.
  */
-export async function serverAccount(owner: Account | undefined, log: (line: string) => void): Promise<Account> {
+export async function serverAccount(
+  owner: Account | undefined,
+  log: (line: string) => void,
+): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   if (owner?.uid) return owner;
   const found = await lookUp();

@@ -14,10 +14,14 @@ export interface Binaries {
   readonly pgCtl: string;
 }
 
-/** Finds the server's programs among the installed packages; copies them into `dataDir` where the account cannot use them in place. */
+/**
+ * Finds the server's programs among the installed packages; copies them into `dataDir` where the account
+ * cannot use them in place.
+ */
 export async function usableBinaries(dataDir: string, account: Account): Promise<Binaries> {
   const folder = installedPackage();
-  const version = (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string })
+    .version;
   const inPlace = binariesIn(folder, version);
   if (
     await hydrate(folder).then(
@@ -53,33 +57,43 @@ function installedPackage(): string {
 }
 
 function binariesIn(folder: string, version: string): Binaries {
-  const program = (name: string): string => join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const program = (name: string): string =>
+    join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { major: version.split('.')[0], initdb: program('initdb'), pgCtl: program('pg_ctl') };
 }
 
-/** npm packages cannot hold symbolic links; the package's install script makes them, which npm may have been told to skip. */
+/**
+ * npm packages cannot hold symbolic links; the package's install script makes them, which npm may have been
+ * told to skip.
+ */
 async function hydrate(folder: string): Promise<void> {
   const list = join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string;
+    target: string;
+  }[]) {
     const link = join(folder, target);
     if (lstatSync(link, { throwIfNoEntry: false })) continue;
-    await symlink(relative(dirname(link), join(folder, source)), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await symlink(relative(dirname(link), join(folder, source)), link).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
   }
 }
 
 /** `initdb --version` asks the server program next to it, so both are tried. */
-const runs = async (binaries: Binaries, account: Account): Promise<boolean> => (await tryOut(binaries, account)).code === 0;
+const runs = async (binaries: Binaries, account: Account): Promise<boolean> =>
+  (await tryOut(binaries, account)).code === 0;
 
 const tryOut = (binaries: Binaries, account: Account): Promise<{ code: number; output: string }> =>
-  runAs(account, join(dirname(binaries.initdb), process.platform === 'win32' ? 'postgres.exe' : 'postgres'), ['--version']).catch(
-    (error: Error) => ({
-      code: 1,
-      output: error.message,
-    }),
-  );
+  runAs(account, join(dirname(binaries.initdb), process.platform === 'win32' ? 'postgres.exe' : 'postgres'), [
+    '--version',
+  ]).catch((error: Error) => ({
+    code: 1,
+    output: error.message,
+  }));
 
 async function reason(binaries: Binaries, account: Account): Promise<string> {
   const { output } = await tryOut(binaries, account);
@@ -106,6 +120,7 @@ async function openToEveryone(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await openToEveryone(path);
-    else if (entry.isFile()) await chmod(path, (await lstat(path)).mode | 0o444 | (dirname(path).endsWith('bin') ? 0o111 : 0));
+    else if (entry.isFile())
+      await chmod(path, (await lstat(path)).mode | 0o444 | (dirname(path).endsWith('bin') ? 0o111 : 0));
   }
 }

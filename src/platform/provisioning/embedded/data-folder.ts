@@ -17,8 +17,8 @@ export interface DataFolder {
 const clusterIn = (path: string): string => join(path, 'postgres');
 
 /**
- * Makes the folder ready. Where the server's account cannot get to it (a checkout under a closed home, run as root)
- * another place is used: always the same one for the same folder.
+ * Makes the folder ready. Where the server's account cannot get to it (a checkout under a closed home, run as
+ * root) another place is used: always the same one for the same folder.
  */
 export async function openDataFolder(wanted: string, log: (line: string) => void): Promise<DataFolder> {
   const asked = resolve(wanted);
@@ -41,9 +41,13 @@ export function fallbackFolderFor(asked: string): string {
 }
 
 async function openAt(wanted: string, log: (line: string) => void): Promise<DataFolder | undefined> {
-  const firstMade = await mkdir(wanted, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The data folder ${wanted} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`);
-  });
+  const firstMade = await mkdir(wanted, { recursive: true, mode: 0o755 }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new Error(
+        `The data folder ${wanted} cannot be made (${error.code}). Set DATA_DIR to a folder that you may write to.`,
+      );
+    },
+  );
   // One spelling for all: the server is asked later which directory it works on.
   const path = await realpath(wanted);
   await refuseForeign(path);
@@ -51,7 +55,8 @@ async function openAt(wanted: string, log: (line: string) => void): Promise<Data
   const account = await serverAccount(await ownerOf(cluster), log);
   if (await canEnter(account, path)) return { path, cluster, account };
   if (await canEnter(account, dirname(path))) {
-    // Only the folder itself is closed, as `mkdtemp` makes them. Passing through gives nothing away: each file in it is closed too.
+    // Only the folder itself is closed, as `mkdtemp` makes them. Passing through gives nothing away: each
+    // file in it is closed too.
     await chmod(path, (await stat(path)).mode | 0o011);
     return { path, cluster, account };
   }
@@ -60,7 +65,9 @@ async function openAt(wanted: string, log: (line: string) => void): Promise<Data
 }
 
 async function canEnter(account: Account, folder: string): Promise<boolean> {
-  return account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', folder])).code === 0;
+  return (
+    account.uid === undefined || (await runAs(account, '/bin/sh', ['-c', 'cd "$1"', 'sh', folder])).code === 0
+  );
 }
 
 async function ownerOf(cluster: string): Promise<Account | undefined> {
@@ -71,11 +78,16 @@ async function ownerOf(cluster: string): Promise<Account | undefined> {
   return info && { uid: info.uid, gid: info.gid };
 }
 
-/** A folder of another user's holds secrets that this process cannot read; better said now than as "permission denied" later. */
+/**
+ * A folder of another user's holds secrets that this process cannot read; better said now than as "permission
+ * denied" later.
+ */
 async function refuseForeign(path: string): Promise<void> {
   const uid = process.getuid?.();
   const info = await lstat(path);
   if (uid && info.uid !== uid) {
-    throw new Error(`The data folder ${path} belongs to another user. Run as that user, or set DATA_DIR to a folder of your own.`);
+    throw new Error(
+      `The data folder ${path} belongs to another user. Run as that user, or set DATA_DIR to a folder of your own.`,
+    );
   }
 }

@@ -2,7 +2,10 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning } from './processes';
 
-/** The processes that use the embedded server: one file each, named by process id. The last one out stops the server. */
+/**
+ * The processes that use the embedded server: one file each, named by process id. The last one out stops the
+ * server.
+ */
 export class HostRegister {
   constructor(private readonly folder: string) {}
 

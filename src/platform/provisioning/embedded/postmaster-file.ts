@@ -14,8 +14,9 @@ const WRITTEN_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * The server that runs on the directory, if one does. A file that a crash has left behind is removed: the server itself would refuse to
- * start with one that is empty, or whose process id belongs to something else by now.
+ * The server that runs on the directory, if one does. A file that a crash has left behind is removed: the
+ * server itself would refuse to start with one that is empty, or whose process id belongs to something else
+ * by now.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const path = join(cluster, 'postmaster.pid');
@@ -41,13 +42,19 @@ function postmasterOf(text: string): Postmaster | undefined {
   return pid > 0 && port > 0 ? { pid, port } : undefined;
 }
 
-/** A server works in its data directory, and so does no other one: its name alone would do for any server on the machine. */
+/**
+ * A server works in its data directory, and so does no other one: its name alone would do for any server on
+ * the machine.
+ */
 function isServerOf(pid: number, directory: string): boolean {
   if (!isRunning(pid)) return false;
-  return knowsWorkingDirectories() ? worksIn(pid, directory) : /postgres/.test(commandLineOf(pid) ?? 'postgres');
+  return knowsWorkingDirectories()
+    ? worksIn(pid, directory)
+    : /postgres/.test(commandLineOf(pid) ?? 'postgres');
 }
 
-const nothingStartsIn = (directory: string): boolean => knowsWorkingDirectories() && processesIn(directory).length === 0;
+const nothingStartsIn = (directory: string): boolean =>
+  knowsWorkingDirectories() && processesIn(directory).length === 0;
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {

@@ -33,7 +33,10 @@ export function commandLineOf(pid: number): string | undefined {
 /** Whether the system says in which directory a process works. */
 export const knowsWorkingDirectories = (): boolean => existsSync('/proc/self/cwd');
 
-/** Whether a process works in a directory, given by its real path. False where this process may not know: it is another user's then. */
+/**
+ * Whether a process works in a directory, given by its real path. False where this process may not know: it
+ * is another user's then.
+ */
 export function worksIn(pid: number, directory: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === directory;
@@ -42,7 +45,9 @@ export function worksIn(pid: number, directory: string): boolean {
   }
 }
 
-/** The processes that work in a directory, as far as this one may know; none where the system does not say. */
+/**
+ * The processes that work in a directory, as far as this one may know; none where the system does not say.
+ */
 export function processesIn(directory: string): number[] {
   if (!knowsWorkingDirectories()) return [];
   return readdirSync('/proc')

@@ -4,11 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FILES_LIMIT_MS, startStep, tidied } from '../../kernel/start-step';
 import { isRunning } from './processes';
 
-/** Nothing done under the lock takes longer; older ones belong to a process that is gone and whose id was given away again. */
+/**
+ * Nothing done under the lock takes longer; older ones belong to a process that is gone and whose id was
+ * given away again.
+ */
 const STALE_AFTER_MS = 5 * 60_000;
 
-/** Runs `work` while no other process does anything under the same lock file. A lock left behind by a killed process is taken over. */
-export async function underFileLock<T>(path: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` while no other process does anything under the same lock file. A lock left behind by a killed
+ * process is taken over.
+ */
+export async function underFileLock<T>(
+  path: string,
+  log: (line: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   const mine = `${path}.${process.pid}.${randomUUID()}`;
   const waiting = {
     what: `${path}, which another process holds while it starts or stops the same server`,
@@ -49,7 +59,8 @@ async function removeIfStale(path: string): Promise<void> {
   if (isRunning(Number(content)) && Date.now() - info.mtimeMs < STALE_AFTER_MS) return;
   const aside = `${path}.stale.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
-  // Another process may have taken the lock over in the meantime: then that one was moved aside, and is put back.
+  // Another process may have taken the lock over in the meantime: then that one was moved aside, and is put
+  // back.
   if ((await readFile(aside, 'utf8').catch(() => content)) !== content) await appears(aside, path);
   await rm(aside, { force: true });
 }

@@ -21,7 +21,11 @@ export class PointsAccount extends Aggregate {
 
   redeem(points: number): void {
     if (points > this.balance)
-      throw new Refusal('conflict', 'loyalty.points-insufficient', `There are ${this.balance} points, fewer than the ${points} asked for.`);
+      throw new Refusal(
+        'conflict',
+        'loyalty.points-insufficient',
+        `There are ${this.balance} points, fewer than the ${points} asked for.`,
+      );
     this.change(-points, 'redeemed');
   }
 
@@ -31,7 +35,9 @@ export class PointsAccount extends Aggregate {
 
   private change(by: number, reason: PointsChanged['reason']): void {
     this.balance += by;
-    this.record(new PointsChanged({ customerId: this.customerId, change: by, balance: this.balance, reason }));
+    this.record(
+      new PointsChanged({ customerId: this.customerId, change: by, balance: this.balance, reason }),
+    );
   }
 
   protected get aggregateId(): string {

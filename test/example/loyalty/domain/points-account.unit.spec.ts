@@ -15,6 +15,8 @@ describe('a points account', () => {
   });
 
   it('refuses to give away more than there is', () => {
-    expect(() => PointsAccount.open('x').redeem(1)).toThrow(expect.objectContaining({ code: 'loyalty.points-insufficient' }));
+    expect(() => PointsAccount.open('x').redeem(1)).toThrow(
+      expect.objectContaining({ code: 'loyalty.points-insufficient' }),
+    );
   });
 });

@@ -28,7 +28,10 @@ export class ExpirePoints implements DurableJob<object, void>, OnApplicationBoot
 
   async complete(): Promise<void> {
     const now = this.clock.now();
-    const unused = await this.accounts.lockUnusedSince(new Date(now.getTime() - this.settings.expireAfterDays * DAY_MS), AT_ONCE);
+    const unused = await this.accounts.lockUnusedSince(
+      new Date(now.getTime() - this.settings.expireAfterDays * DAY_MS),
+      AT_ONCE,
+    );
     for (const account of unused) {
       account.expire();
       await this.accounts.save(account);

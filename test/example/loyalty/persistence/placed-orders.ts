@@ -13,11 +13,10 @@ export class PlacedOrders {
   constructor(private readonly work: UnitOfWork) {}
 
   async keep(orderId: string, { customerId, total }: PlacedOrder): Promise<void> {
-    await this.work.manager.query('insert into placed_orders (order_id, customer_id, total) values ($1, $2, $3)', [
-      orderId,
-      customerId,
-      total,
-    ]);
+    await this.work.manager.query(
+      'insert into placed_orders (order_id, customer_id, total) values ($1, $2, $3)',
+      [orderId, customerId, total],
+    );
   }
 
   async find(orderId: string): Promise<PlacedOrder | undefined> {

@@ -8,7 +8,10 @@ export class PointsAccountRepository extends AggregateRepository<PointsAccount> 
     super(work, PointsAccount, 'customerId');
   }
 
-  /** The customer's account, locked. Orders of one customer complete side by side, so two may open it at once: then the first one is locked. */
+  /**
+   * The customer's account, locked. Orders of one customer complete side by side, so two may open it at once:
+   * then the first one is locked.
+   */
   async lockOrOpen(customerId: string): Promise<PointsAccount> {
     const known = await this.lock(customerId);
     if (known) return known;

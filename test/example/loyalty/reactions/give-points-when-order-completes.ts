@@ -8,8 +8,8 @@ import { PointsAccountRepository } from '../persistence/points-account.repositor
 import { THANK_CUSTOMER } from '../thank/thank-customer.job';
 
 /**
- * OrderCompleted says neither who ordered nor for how much; OrderPlaced does. Both are handled here, because order holds within one
- * subscription: what an order was placed with is always there when it completes.
+ * OrderCompleted says neither who ordered nor for how much; OrderPlaced does. Both are handled here, because
+ * order holds within one subscription: what an order was placed with is always there when it completes.
  */
 @Subscription('loyalty.give-points')
 @EventsHandler(OrderPlaced, OrderCompleted)
@@ -27,7 +27,8 @@ export class GivePointsWhenOrderCompletes implements Reacts<OrderPlaced | OrderC
       return;
     }
     const order = await this.orders.find(event.orderId);
-    if (!order) throw new Error(`The order ${event.orderId} completed, and loyalty never heard that it was placed.`);
+    if (!order)
+      throw new Error(`The order ${event.orderId} completed, and loyalty never heard that it was placed.`);
     const points = Math.floor(order.total / this.settings.minorUnitsPerPoint);
     const account = await this.accounts.lockOrOpen(order.customerId);
     account.give(points, time);

@@ -21,6 +21,8 @@ export class RedeemPointsController {
     @Body() { points }: RedeemPointsRequest,
     @IdempotencyContext('loyalty') context: IdempotencyContext,
   ): Promise<PointsBalanceView> {
-    return this.idempotency.once(context, () => this.commands.execute(new RedeemPoints({ customerId, points })));
+    return this.idempotency.once(context, () =>
+      this.commands.execute(new RedeemPoints({ customerId, points })),
+    );
   }
 }

@@ -9,7 +9,8 @@ export class RedeemPointsHandler implements ICommandHandler<RedeemPoints> {
 
   async execute({ customerId, points }: RedeemPoints): Promise<{ balance: number }> {
     const account = await this.accounts.lock(customerId);
-    if (!account) throw new Refusal('unknown', 'loyalty.account-unknown', `The customer ${customerId} has no points.`);
+    if (!account)
+      throw new Refusal('unknown', 'loyalty.account-unknown', `The customer ${customerId} has no points.`);
     account.redeem(points);
     await this.accounts.save(account);
     return { balance: account.balance };

@@ -4,7 +4,11 @@ import { LoyaltySettings } from '../loyalty.settings';
 
 /** Sends mails. A port, so that tests put something else there. */
 export abstract class Mailer {
-  abstract thank(customerId: string, points: number, attempt: Pick<JobAttempt, 'idempotencyKey' | 'signal'>): Promise<void>;
+  abstract thank(
+    customerId: string,
+    points: number,
+    attempt: Pick<JobAttempt, 'idempotencyKey' | 'signal'>,
+  ): Promise<void>;
 }
 
 @Injectable()
@@ -13,7 +17,11 @@ export class HttpMailer extends Mailer {
     super();
   }
 
-  override async thank(customerId: string, points: number, { idempotencyKey, signal }: JobAttempt): Promise<void> {
+  override async thank(
+    customerId: string,
+    points: number,
+    { idempotencyKey, signal }: JobAttempt,
+  ): Promise<void> {
     const response = await fetch(`${this.settings.mailUrl}/thanks`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
