@@ -364,6 +364,20 @@ describe('The windows of a log', () => {
       expect(await look(0n)).toEqual({ tick: 3n, subjects: ['a', 'b', 'c', 'd'], isFull: false });
     });
 
+    it('hold what a transaction has written that was running at the ticks before', async () => {
+      const slow = await writer();
+      const { write } = await writer();
+      await slow.ask('begin');
+      await slow.write('slow');
+      await write('a');
+      expect(await look(0n)).toEqual({ tick: 1n, subjects: ['a'], isFull: false });
+      await write('b');
+      expect(await look(1n)).toEqual({ tick: 2n, subjects: ['b'], isFull: false });
+      await slow.ask('commit');
+      await write('c');
+      expect(await look(2n)).toEqual({ tick: 3n, subjects: ['slow', 'c'], isFull: false });
+    });
+
     it('end with the message that reaches a limit, and say that there may be more', async () => {
       const { write } = await writer();
       await write('a', 'b', 'c');

@@ -73,6 +73,14 @@ export const log: readonly Mutant[] = [
     specs: LOG_SPECS,
   },
   {
+    name: 'running-transactions-left-out-of-a-tick',
+    breaks: 'A transaction that was running at a tick is read with the next one, also by who is caught up.',
+    file: 'migrations/platform/0036-read-one-window-at-once.ts',
+    find: 'and pg_snapshot_xmin(p.snapshot) = pg_snapshot_xmax(p.snapshot)',
+    put: '',
+    specs: ['src/platform/log/read-window.int.spec.ts'],
+  },
+  {
     name: 'window-not-closed',
     breaks: 'What a tick does not see is not read with it.',
     file: WINDOW,
