@@ -54,7 +54,7 @@ describe('A subscription', () => {
 
   afterEach(async () => {
     await stop?.();
-    stop = undefined;
+    stop = beforeReload = undefined;
   });
 
   afterAll(async () => {
@@ -64,6 +64,8 @@ describe('A subscription', () => {
   });
 
   let renew: () => Promise<void>;
+  /** Called when a worker is unsure where its positions stand, before it reads them again. */
+  let beforeReload: (() => Promise<void>) | undefined;
   const publish = (key: string, ...numbers: number[]): Promise<void> =>
     work.run('orders', async () => {
       for (const number of numbers) {
@@ -107,7 +109,10 @@ describe('A subscription', () => {
       source,
       work,
       LEASE_MS,
-      (self) => keepers[0].reload(self),
+      async (self) => {
+        await beforeReload?.();
+        await keepers[0].reload(self);
+      },
       () => spareConnections(database),
     );
     keepers.push(new LeaseKeeper('shipping', database, [worker], LEASE_MS));
@@ -323,6 +328,26 @@ describe('A subscription', () => {
     await publish(key, 1, 2);
     await eventually(async () => expect(await effects('shipping.test-surroundings', key)).toEqual([1, 2]));
     expect(await held('shipping.test-surroundings')).toEqual([]);
+  });
+
+  it('does not go on from what a failed batch was to handle when its leases are renewed before it is read again', async () => {
+    const name = 'shipping.test-renewed-after-failure';
+    let calls = 0;
+    await subscribe(name, () => {
+      calls += 1;
+      if (calls === 1) throw Object.assign(new Error('the server is shutting down'), { code: '57P01' });
+    });
+    let renewals = 0;
+    beforeReload = async () => {
+      renewals += 1;
+      await renew();
+    };
+    const key = uuidv7();
+    await publish(key, 1, 2);
+    await publish(key, 3);
+    await eventually(async () => expect(await effects(name, key)).toContain(3));
+    expect(await effects(name, key)).toEqual([1, 2, 3]);
+    expect(renewals).toBeGreaterThan(0);
   });
 
   it('does not go back over what it handled one by one when its leases are renewed meanwhile', async () => {

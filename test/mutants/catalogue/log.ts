@@ -118,7 +118,7 @@ export const log: readonly Mutant[] = [
     file: READER,
     find: 'messages: messages.filter(({ position }) => position.tick < head.tick)',
     put: 'messages',
-    specs: LOG_SPECS,
+    specs: ['src/platform/log/log-reader.int.spec.ts'],
   },
   {
     name: 'bytes-of-a-tick-unlimited',
