@@ -16,6 +16,7 @@ const ESM_ONLY = [
   '@borewit',
   'cockatiel',
   'httpxy',
+  '@seriousme',
 ];
 
 // swc unpacks itself on first use: next to the packages, and not into the home directory.

@@ -1,6 +1,8 @@
 import request from 'supertest';
 import type { Environment } from '../../src/platform/config/env-reader';
 import type { TestApplication } from './application';
+import type { ApiDocument } from './described-api';
+import { DescribedAnswers } from './described-answers';
 import { HostProcess } from './host-process';
 import { operatorOf } from './operator';
 import { type OperatedProcess, OpsFront } from './ops-front';
@@ -33,9 +35,14 @@ export async function startInProcesses(
   const parts = await Promise.all(topology.processes.map((modules) => prepare(ground, modules, environment)));
   const operated = eachModuleOnce(parts);
   const front = await OpsFront.before(operated);
+  const documents = {} as Record<'api' | 'ops', Promise<ApiDocument>>;
+  const answers = new DescribedAnswers(() => documents.api);
+  const opsAnswers = new DescribedAnswers(() => documents.ops);
   const stop = async (): Promise<void> => {
     front.close();
     await Promise.all(parts.map(({ process }) => process.terminate()));
+    await answers.check();
+    await opsAnswers.check();
     const failed = parts.filter(({ process }) => process.exitCode !== 0);
     if (failed.length > 0)
       throw new Error(
@@ -54,6 +61,9 @@ export async function startInProcesses(
     throw error;
   }
   const urls = parts.map(({ process }) => process.url);
+  // Asked for now, since answers are compared with them when the processes have ended.
+  documents.api = documentAt(`${urls[0]}/openapi.json`);
+  documents.ops = documentAt(`${operated[0].opsUrl}/ops/api/openapi.json`, environment.OPS_TOKEN);
   let next = 0;
   return {
     url: urls[0],
@@ -64,13 +74,29 @@ export async function startInProcesses(
     provider: async (provider) => void (await steerAll({ provider })),
     routes: async () => [...new Set((await steerAll({ routes: {} })).flatMap(({ routes }) => routes))].sort(),
     // As a load balancer would: every process answers for all modules.
-    api: () => request(urls[next++ % urls.length]),
-    ops: () => operatorOf(front.url, environment),
+    api: () => answers.noting(request(urls[next++ % urls.length])),
+    ops: () => opsAnswers.noting(operatorOf(front.url, environment)),
+    answers,
+    opsAnswers,
     stop,
     close: async () => {
       await stop().finally(() => ground.close());
     },
   };
+}
+
+/** An error is thrown where the document is used. */
+function documentAt(url: string, token?: string): Promise<ApiDocument> {
+  const load = async (): Promise<ApiDocument> => {
+    const response = await fetch(url, {
+      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+    });
+    if (!response.ok) throw new Error(`${url} was answered with ${response.status}.`);
+    return (await response.json()) as ApiDocument;
+  };
+  const loading = load();
+  loading.catch(() => undefined);
+  return loading;
 }
 
 async function prepare(

@@ -7,6 +7,10 @@ import { readSettings, type Settings } from '../../src/platform/config/settings'
 import { DatabaseClocks } from '../../src/platform/database/database-clocks';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
+import { Forwarding } from '../../src/platform/http/forwarding/forwarding';
+import { openApiDocument } from '../../src/platform/http/open-api';
+import { OpenApiInfo } from '../../src/platform/http/open-api-info';
+import { OpsDocument } from '../../src/platform/ops/ops-document';
 import { PlatformModule } from '../../src/platform/start/platform.module';
 import { boundedContextsOf, hostedPartOf, hostingFor } from '../../src/platform/hosting/bounded-contexts';
 import { serve } from '../../src/platform/start/serve';
@@ -14,6 +18,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import request from 'supertest';
 import type { TestApplication } from './application';
 import { openTestDatabase } from './database';
+import type { ApiDocument } from './described-api';
+import { DescribedAnswers } from './described-answers';
 import { MovableClock } from './movable-clock';
 import { operatorOf } from './operator';
 import { PATIENT } from './patient';
@@ -64,7 +70,16 @@ export async function startInThisProcess(
       .compile();
     const clock = testing.get<MovableClock>(Clock);
     const made = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    const { app, ops, stop } = await serve(made, settings);
+    const { app, ops, stop: end } = await serve(made, settings);
+    const answers = new DescribedAnswers(async () =>
+      asSent(openApiDocument((await app.get(Forwarding).elsewhere?.describe()) ?? app, app.get(OpenApiInfo))),
+    );
+    const opsAnswers = new DescribedAnswers(async () => asSent(ops.get(OpsDocument).content));
+    const stop = async (): Promise<void> => {
+      await end();
+      await answers.check();
+      await opsAnswers.check();
+    };
     const [url, opsUrl] = [await app.getUrl(), await ops.getUrl()];
     return {
       app,
@@ -75,12 +90,13 @@ export async function startInThisProcess(
       clock: { moveMinutes: async (minutes) => clock.moveMinutes(minutes) },
       provider: async (behaviour) => void Object.assign(provider, behaviour),
       routes: async () => routesOf(app),
-      api: () => request(url),
-      ops: () => operatorOf(opsUrl, environment),
+      api: () => answers.noting(request(url)),
+      ops: () => opsAnswers.noting(operatorOf(opsUrl, environment)),
+      answers,
+      opsAnswers,
       stop,
       close: async () => {
-        await stop();
-        await database.close();
+        await stop().finally(() => database.close());
       },
     };
   } catch (error) {
@@ -88,3 +104,5 @@ export async function startInThisProcess(
     throw error;
   }
 }
+
+const asSent = (document: object): ApiDocument => JSON.parse(JSON.stringify(document)) as ApiDocument;

@@ -1,5 +1,6 @@
 import type request from 'supertest';
 import type { Environment } from '../../src/platform/config/env-reader';
+import type { DescribedAnswers } from './described-answers';
 import type { Steering } from './steer';
 import type { TestGround } from './test-ground';
 import { topologyOfThisRun } from './topologies';
@@ -30,7 +31,14 @@ export interface TestApplication {
   api(): request.Agent;
   /** Asks the operator's API, of all modules; with its token, where the environment names one. */
   ops(): request.Agent;
-  /** Ends it as a polite signal ends each process; the databases stay. */
+  /** What `api()` was answered; compared with the OpenAPI document when the application ends. */
+  readonly answers: DescribedAnswers;
+  /** The same of `ops()`. */
+  readonly opsAnswers: DescribedAnswers;
+  /**
+   * Ends it as a polite signal ends each process; the databases stay. Throws where an answer was not as the
+   * OpenAPI document says.
+   */
   stop(): Promise<void>;
   /** Ends it and removes everything. */
   close(): Promise<void>;

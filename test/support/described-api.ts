@@ -16,6 +16,25 @@ export interface Operation {
   operationId: string;
   responses: Record<string, Described | { $ref: string }>;
   parameters?: { name: string; in: string }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+}
+
+/** An answer as it came, and what was asked. */
+export interface Exchange {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** JSON, where there was any. */
+  readonly sent: unknown;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+}
+
+interface Found {
+  readonly template: string;
+  readonly method: string;
+  readonly operation: Operation;
 }
 
 export interface ApiDocument {
@@ -33,6 +52,7 @@ const RELIED_ON = [
   'Idempotency-Replayed',
   'Preference-Applied',
   'X-Correlation-Id',
+  'WWW-Authenticate',
 ];
 
 /** Compares answers with what an OpenAPI 3.1 document says of them. */
@@ -46,6 +66,66 @@ export class DescribedApi {
     this.ajv.addSchema({ $id: 'document', components: { schemas: closed(document.components.schemas) } });
   }
 
+  /** The operation that a request asks for; undefined where the document has none. */
+  find(method: string, path: string): Found | undefined {
+    const asked = path.split('?')[0].split('/');
+    const fits = (template: string): boolean => {
+      const parts = template.split('/');
+      return (
+        parts.length === asked.length &&
+        parts.every((part, index) => part === asked[index] || (part.startsWith('{') && asked[index] !== ''))
+      );
+    };
+    // `/stock/totals` comes before `/stock/{itemId}`.
+    const [template] = Object.keys(this.document.paths)
+      .filter(fits)
+      .sort((one, other) => one.split('{').length - other.split('{').length);
+    const name = method === 'HEAD' ? 'get' : method.toLowerCase();
+    const operation = template === undefined ? undefined : this.document.paths[template][name];
+    return operation && { template, method: name, operation };
+  }
+
+  /** Everything in which an exchange differs from what the document says, whatever was asked. */
+  amiss(exchange: Exchange): string[] {
+    const found = this.find(exchange.method, exchange.path);
+    const answer = exchange as unknown as request.Response;
+    if (!found) return this.unknownAmiss(exchange);
+    const { template, method, operation } = found;
+    const isHead = exchange.method === 'HEAD';
+    return [
+      ...this.differences(method, template, isHead ? ({ ...answer, isHead: true } as never) : answer),
+      ...(exchange.status < 300 ? this.requestAmiss(operation, exchange) : []),
+    ];
+  }
+
+  /** What is no operation is refused as everything is, and as the document says of the whole. */
+  private unknownAmiss({ status, headers, body, method }: Exchange): string[] {
+    const isRefusal = [400, 403, 404, 405, 413, 415, 421].includes(status);
+    if (!isRefusal) return [`${status} for what the document does not know`];
+    if (status === 405 && headers.allow === undefined) return ['405 lacks Allow'];
+    if (method === 'HEAD') return [];
+    return this.bodyAmiss(
+      { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      headers['content-type']?.split(';')[0],
+      { status, body } as request.Response,
+    );
+  }
+
+  /** What was accepted is what the document asks for. */
+  private requestAmiss({ requestBody, parameters = [] }: Operation, { path, sent }: Exchange): string[] {
+    const asked = [...new URL(path, 'http://localhost').searchParams.keys()];
+    const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+    const unknown = asked
+      .filter((name) => !known.includes(name))
+      .map((name) => `query ${name} is not listed`);
+    const schema = requestBody?.content['application/json'].schema;
+    if (!schema || sent === undefined) return unknown;
+    const validate = this.validatorOf(schema);
+    // Null is taken for nothing.
+    if (validate(withoutNull(sent))) return unknown;
+    return [...unknown, `accepts a body that is not described: ${JSON.stringify(validate.errors)}`];
+  }
+
   /** Everything in which an answer differs from what the operation says. */
   differences(method: string, template: string, answer: request.Response): string[] {
     const operation = this.document.paths[template]?.[method];
@@ -54,7 +134,8 @@ export class DescribedApi {
     if (!described) return [`${answer.status} is not listed`];
     const { headers = {}, content } = this.resolved<Described>(described);
     const type = answer.headers['content-type']?.split(';')[0];
-    return [...this.headersAmiss(headers, answer), ...this.bodyAmiss(content, type, answer)];
+    const isHead = (answer as { isHead?: boolean }).isHead === true;
+    return [...this.headersAmiss(headers, answer), ...(isHead ? [] : this.bodyAmiss(content, type, answer))];
   }
 
   private headersAmiss(described: NonNullable<Described['headers']>, answer: request.Response): string[] {
@@ -107,6 +188,13 @@ export class DescribedApi {
       .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], this.document) as T;
   }
 }
+
+const withoutNull = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, each]) => each !== null);
+  return Object.fromEntries(kept.map(([name, each]) => [name, withoutNull(each)]));
+};
 
 /** A schema whose objects have no other fields than it names. */
 function closed(part: unknown): object {

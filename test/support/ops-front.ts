@@ -11,11 +11,21 @@ export interface OperatedProcess {
 
 interface Answer {
   status: number;
-  type: string;
+  /** Those that clients rely on. */
+  headers: Record<string, string>;
   body: string;
 }
 
 const API = '/ops/api';
+/** Of what this one answers itself, which may put several answers together. */
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+]);
 /** What is about one subscription or one module's jobs goes to the process that hosts it. */
 const OF_A_MODULE = /^\/ops\/api\/(?:subscriptions|jobs)\/([a-z0-9-]+)[./]/;
 
@@ -32,12 +42,10 @@ export class OpsFront {
       this.answer(request)
         .catch((error: Error): Answer => ({
           status: 502,
-          type: 'text/plain',
+          headers: { 'content-type': 'text/plain' },
           body: `A process does not answer: ${error.message}`,
         }))
-        .then(({ status, type, body }) =>
-          response.writeHead(status, type ? { 'content-type': type } : {}).end(body),
-        )
+        .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
         .catch(() => response.destroy());
     });
   }
@@ -102,7 +110,7 @@ async function ask(
   { opsUrl }: OperatedProcess,
   { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
   body: string,
-) {
+): Promise<Answer> {
   const {
     host: _host,
     connection: _connection,
@@ -112,7 +120,7 @@ async function ask(
   const response = await fetch(`${opsUrl}${url}`, { method, headers: kept, ...(body && { body }) });
   return {
     status: response.status,
-    type: response.headers.get('content-type') ?? '',
+    headers: Object.fromEntries([...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name))),
     body: await response.text(),
   };
 }

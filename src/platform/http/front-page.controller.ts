@@ -19,7 +19,7 @@ export class FrontPageController {
   constructor(private readonly info: OpenApiInfo) {}
 
   @Get()
-  @ApiOperation({ operationId: 'frontPage', summary: 'Says where everything is' })
+  @ApiOperation({ operationId: 'showFrontPage', summary: 'Says where everything is' })
   @ApiOkResponse({ content: FRONT_PAGE })
   show(@Req() request: Request, @Res() response: Response): void {
     showFrontPage(request, response, { title: this.info.title, links: LINKS });

@@ -73,7 +73,7 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ operationId: 'isLive', summary: 'Whether the process runs; if not, restart it' })
+  @ApiOperation({ operationId: 'checkLiveness', summary: 'Whether the process runs; if not, restart it' })
   @ApiOkResponse({ schema: LIVE })
   live(): { status: 'live' } {
     return { status: 'live' };
@@ -81,7 +81,7 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    operationId: 'isReady',
+    operationId: 'checkReadiness',
     summary: 'Whether the process can take requests; if not (503), send them elsewhere',
   })
   @ApiOkResponse({ schema: READINESS })

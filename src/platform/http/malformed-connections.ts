@@ -56,11 +56,13 @@ function refuseWhenAnswered(
   if (!problem || [...requests].some((request) => request.complete)) return;
   // An answer that is under way on this connection must not be mixed with another one.
   if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
-  const body = JSON.stringify(problem.toDocument('', uuidv7()));
+  const correlationId = uuidv7();
+  const body = JSON.stringify(problem.toDocument('', correlationId));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Correlation-Id: ${correlationId}`,
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -5,15 +5,17 @@ import { PROBLEM_SCHEMA } from './problem-schema';
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];
 type Response = Exclude<NonNullable<Responses[string]>, { $ref: string }>;
-type Method = (typeof METHODS)[number];
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /** Refusals that the edge may answer with, besides what the description of the whole API says. */
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not of the form that is expected here: it cannot be read, has an unknown field or parameter, or a value of another type.',
+  401: 'The token is missing or another one.',
   403: 'A web page of another site asks, or the caller may not do this.',
   404: 'There is no such thing.',
+  406: 'The thing cannot be shown in any media type of `Accept`.',
+  408: 'The request took too long to arrive.',
   409: 'The state of the thing does not allow this now, a request with the same `Idempotency-Key` is being worked on, or there is one with the same identity or `externalReference` already (`existing`).',
   412: 'The thing does not have the version of `If-Match`.',
   413: 'The body is too large.',
@@ -21,15 +23,22 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   421: 'This server does not know itself by the name in `Host`.',
   422: 'A value is out of its range, or a business rule says no.',
   429: 'This client has too many streams open.',
+  431: 'The headers are too large.',
   500: 'Something went wrong on our side.',
   503: 'A part of the service cannot be reached or is overloaded.',
   504: 'A part of the service did not answer in time. Whether the request had its effect is unknown.',
+  508: 'The request was sent in a circle between the processes of this service.',
 };
-const ALWAYS = [400, 403, 421, 500, 503, 504];
+/** Whatever is asked of any port: what is no request is refused before a route is looked for. */
+const OF_EVERY_PORT = [400, 403, 408, 413, 415, 421, 431, 500, 503];
+/** Of the port whose requests other processes may have to answer. */
+export const WHERE_FORWARDED = [504, 508];
 /** Problems that end by themselves. */
 const WITH_RETRY_AFTER = new Set([409, 429, 503, 504]);
 
 const HEADERS = {
+  Accept: { description: 'What is taken.', schema: { type: 'string' } },
+  Authenticate: { description: 'How to say who asks.', required: true, schema: { type: 'string' } },
   CorrelationId: {
     description: 'Finds the request in the logs.',
     required: true,
@@ -47,16 +56,23 @@ const HEADERS = {
 } as const;
 const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
+/** Headers of problems, by their status. */
+const OF_PROBLEMS: Readonly<Record<number, Readonly<Record<string, ReturnType<typeof header>>>>> = {
+  401: { 'WWW-Authenticate': header('Authenticate') },
+  415: { Accept: header('Accept') },
+};
+
 /**
  * Says of every operation which problems it may answer with, and which headers its answers have; makes the
- * document one of OpenAPI 3.1.
+ * document one of OpenAPI 3.1. `ofThisPort` are statuses that any operation here may answer with besides
+ * those of every port.
  */
-export function completeAnswers(document: OpenAPIObject): OpenAPIObject {
+export function completeAnswers(document: OpenAPIObject, ofThisPort: readonly number[]): OpenAPIObject {
   const { paths, components } = withTypesOf31(document) as OpenAPIObject;
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) operation.responses = responsesOf(operation, method, path);
+      if (operation) operation.responses = responsesOf(operation, path, [...OF_EVERY_PORT, ...ofThisPort]);
     }
   }
   const responses = Object.fromEntries(
@@ -72,38 +88,52 @@ export function completeAnswers(document: OpenAPIObject): OpenAPIObject {
       responses: {
         ...components?.responses,
         ...responses,
-        Problem: { description: 'A problem', headers: {}, ...content },
+        Problem: {
+          description: 'A problem',
+          headers: { 'X-Correlation-Id': header('CorrelationId') },
+          content,
+        },
       },
     },
   };
 }
 
 const content = {
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
 };
+
+const headersOf = (status: number) => ({
+  'X-Correlation-Id': header('CorrelationId'),
+  ...(WITH_RETRY_AFTER.has(status) && { 'Retry-After': header('RetryAfter') }),
+  ...OF_PROBLEMS[status],
+});
 
 const problem = (status: number) => ({
   description: `${STATUS_CODES[status]}. ${PROBLEMS[status]}`,
-  headers: {
-    'X-Correlation-Id': header('CorrelationId'),
-    ...(WITH_RETRY_AFTER.has(status) && { 'Retry-After': header('RetryAfter') }),
-  },
-  ...content,
+  headers: headersOf(status),
+  content,
 });
 
-function responsesOf(operation: Operation, method: Method, path: string): Responses {
+/**
+ * Which problems an operation may answer with follows from what it takes. What only its module knows, such as
+ * a state that does not allow it, the controller says:
+ * `@ApiConflictResponse({ description: 'It was dispatched.' })`.
+ */
+function responsesOf(operation: Operation, path: string, always: readonly number[]): Responses {
   const takes = (name: string): boolean =>
     (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === name);
   const streams = JSON.stringify(operation.responses).includes('text/event-stream');
   const statuses = [
-    ...ALWAYS,
+    ...always,
     ...(path.includes('{') ? [404] : []),
-    ...(method === 'get' ? [] : [409, 413, 415, 422]),
+    ...(takes('Idempotency-Key') ? [409, 422] : []),
+    ...(operation.requestBody || takes('cursor') ? [422] : []),
     ...(takes('If-Match') ? [412] : []),
     ...(streams ? [429] : []),
   ];
   const own = Object.entries(operation.responses).map(([status, response]) => {
     const { headers, ...rest } = response as Response;
+    if (Number(status) >= 400) return [status, refusalOf(Number(status), response as Response)] as const;
     const more = {
       'X-Correlation-Id': header('CorrelationId'),
       ...(takes('Idempotency-Key') && { 'Idempotency-Replayed': header('Replayed') }),
@@ -119,6 +149,13 @@ function responsesOf(operation: Operation, method: Method, path: string): Respon
     default: { $ref: '#/components/responses/Problem' },
   } as Responses;
 }
+
+/** A refusal that a controller describes is a problem document, too, and may be something else as well. */
+const refusalOf = (status: number, { headers, content: others, ...rest }: Response) => ({
+  ...rest,
+  headers: { ...headersOf(status), ...headers },
+  content: { ...content, ...others },
+});
 
 /** OpenAPI 3.1 knows no `nullable`: null is a type. */
 function withTypesOf31(part: unknown): unknown {

@@ -2,11 +2,14 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import { completeAnswers } from './open-api-answers';
+import { completeAnswers, WHERE_FORWARDED } from './open-api-answers';
 import type { OpenApiInfo } from './open-api-info';
 
 export const DOCS_PATH = '/docs';
 export const DOCUMENT_PATH = '/openapi.json';
+
+/** The name of the security scheme. */
+const TOKEN = 'token';
 
 /** What holds for every API on the platform. */
 const CONVENTIONS = `- Every refusal is a problem document (RFC 9457) with a stable \`code\` and one reason per field or line.
@@ -42,16 +45,35 @@ export function serveOpenApi(
 }
 
 /** The OpenAPI document of the modules in an application. */
-export function openApiDocument(
+export const openApiDocument = (app: INestApplication, info: OpenApiInfo): OpenAPIObject =>
+  documentOf(app, info, { conventions: CONVENTIONS, statuses: WHERE_FORWARDED });
+
+/** What the document of a port says besides what its controllers do. */
+export interface PortDescription {
+  /** Markdown, below what the application says of itself. */
+  readonly conventions: string;
+  /** Those that any operation of this port may answer with, and not of every port. */
+  readonly statuses: readonly number[];
+  /** Each request may need a bearer token. */
+  readonly wantsToken?: boolean;
+}
+
+/** The OpenAPI document of an application with a port of its own. */
+export function documentOf(
   app: INestApplication,
   { title, version, description }: OpenApiInfo,
+  { conventions, statuses, wantsToken = false }: PortDescription,
 ): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
-    .setDescription([description, CONVENTIONS].filter((text) => text !== '').join('\n\n'))
+    .setDescription([description, conventions].filter((text) => text !== '').join('\n\n'))
     .setVersion(version)
-    .addServer('/', 'The process that this document came from.')
-    .build();
-  return completeAnswers(SwaggerModule.createDocument(app, config));
+    .addServer('/', 'The process that this document came from.');
+  if (wantsToken)
+    config
+      .addBearerAuth({ type: 'http', scheme: 'bearer' }, TOKEN)
+      .addSecurityRequirements(TOKEN)
+      .addSecurityRequirements({});
+  return completeAnswers(SwaggerModule.createDocument(app, config.build()), statuses);
 }

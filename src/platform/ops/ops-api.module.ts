@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Settings } from '../config/settings';
 import { ModuleDatabases } from '../database/module-databases';
 import { Hosting } from '../hosting/hosting';
+import { OpenApiInfo } from '../http/open-api-info';
 import { ProblemDetailsFilter } from '../http/problem-details.filter';
 import { UnreadPartsGuard } from '../http/unread-parts.guard';
 import { RequestValidationPipe } from '../http/validation.pipe';
@@ -13,6 +14,7 @@ import { MetricsController } from '../observability/metrics.controller';
 import { SagaOperations } from '../sagas/saga-operations';
 import { Quiescence } from './quiescence';
 import { OpsController } from './ops.controller';
+import { OpsDocument } from './ops-document';
 import { OpsTokenGuard } from './ops-token.guard';
 
 /** The operator's API: an application of its own, so that it can listen on a port of its own. */
@@ -32,10 +34,12 @@ export class OpsApiModule {
           SubscriptionOperations,
           JobOperations,
           SagaOperations,
+          OpenApiInfo,
         ].map((type) => ({
           provide: type,
           useValue: app.get<object>(type),
         })),
+        OpsDocument,
         Quiescence,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },

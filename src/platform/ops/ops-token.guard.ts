@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Settings } from '../config/settings';
+import { HttpProblem } from '../http/http-problem';
 
 /** Wants `Authorization: Bearer <OPS_TOKEN>` where a token is set. */
 @Injectable()
@@ -13,7 +14,12 @@ export class OpsTokenGuard implements CanActivate {
     if (token === undefined) return true;
     const given = context.switchToHttp().getRequest<Request>().headers.authorization ?? '';
     if (!timingSafeEqual(digest(given), digest(`Bearer ${token}`)))
-      throw new UnauthorizedException('The operator API wants the token of OPS_TOKEN as a bearer token.');
+      throw new HttpProblem(
+        401,
+        'request.unauthorized',
+        'The operator API wants the token of OPS_TOKEN as a bearer token.',
+        { headers: { 'WWW-Authenticate': 'Bearer' } },
+      );
     return true;
   }
 }

@@ -1,8 +1,10 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 
 const ANY_TEXT = /^[^\0]+$/;
 
 export class SubscriptionPath {
+  @ApiProperty({ example: 'shipping.keep-address-book', minLength: 3, maxLength: 200 })
   @IsString()
   @Length(3, 200)
   @Matches(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, {
@@ -12,6 +14,7 @@ export class SubscriptionPath {
 }
 
 export class ModulePath {
+  @ApiProperty({ example: 'payments', maxLength: 31 })
   @IsString()
   @Length(1, 31)
   @Matches(/^[a-z][a-z0-9-]*$/, { message: 'module must be the name of a module in lower case' })
@@ -19,7 +22,12 @@ export class ModulePath {
 }
 
 export class RedriveRequest {
-  /** Only this key; every parked key when absent. Null is no key, and does not mean every one. */
+  /** Null is no key, and does not mean every one. */
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    description: 'Only this key; every parked key where it is absent.',
+  })
   @ValidateIf(({ key }: RedriveRequest) => key !== undefined)
   @IsString()
   @Length(1, 200)
@@ -29,6 +37,12 @@ export class RedriveRequest {
 
 /** One job, by both fields; every parked job of the module without them. */
 export class RedriveJobsRequest {
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    description:
+      'With `idempotencyKey`: only this job; every parked job of the module where both are absent.',
+  })
   @ValidateIf(
     (request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined,
   )
@@ -37,6 +51,7 @@ export class RedriveJobsRequest {
   @Matches(ANY_TEXT)
   readonly type?: string;
 
+  @ApiPropertyOptional({ minLength: 1, maxLength: 500 })
   @ValidateIf(
     (request: RedriveJobsRequest) => request.type !== undefined || request.idempotencyKey !== undefined,
   )

@@ -9,6 +9,7 @@ import { setUpEdge } from '../http/edge';
 import { Forwarding } from '../http/forwarding/forwarding';
 import { ApplicationLogger } from '../observability/application-logger';
 import { OpsApiModule } from '../ops/ops-api.module';
+import { OpsDocument } from '../ops/ops-document';
 import { PlatformModule } from './platform.module';
 import { hostedPartOf, hostingFor } from '../hosting/bounded-contexts';
 import type { PersistentListener } from './persistent-listener';
@@ -92,6 +93,7 @@ async function startOpsApi(
     browsers: settings.ops.token === undefined ? settings.http.browsers : undefined,
     draining: app.get(Draining),
   });
+  ops.get(OpsDocument).of(ops);
   try {
     await listen(ops, settings.ops, 'OPS_PORT');
     return ops;
