@@ -46,8 +46,9 @@ export async function playCampaign(asked: Arguments): Promise<Results> {
         waits: row.fault.waits === true,
         play: async () => void (rows[chosen.indexOf(row)] = await play(row, asked, stages, progress)),
       })),
+      // A planted bug shows when the patience with it has ended.
       ...provoked.map((bug, index) => ({
-        waits: false,
+        waits: true,
         play: async () => void (bugs[index] = await look(bug, asked, progress)),
       })),
     ]);
