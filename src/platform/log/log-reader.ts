@@ -38,9 +38,10 @@ interface Head {
 const NOWHERE: Head = { generation: 0, tick: 0n };
 /**
  * What is read at once for a subscription that has fallen behind: with PostgreSQL's usual `work_mem` it stays
- * in the server's memory.
+ * in the server's memory. More at once costs more for each message, here and there: 2,500 take a seventh
+ * longer.
  */
-const CHUNK_SIZE = 2_500;
+const CHUNK_SIZE = 1_000;
 const CHUNK_BYTES = 2_500_000;
 /** Of the messages that are kept for subscriptions that are caught up. */
 const RECENT_BYTES = 8_000_000;
