@@ -86,8 +86,8 @@ function problemOf(contract: Declared, published: Published): Violation[] {
     line,
     RULE,
     `${key} is published and looks different now:\n${differences.map((difference) => `      ${difference}`).join('\n')}`,
-    `take the change back, or give it version ${contract.version + 1} and run ${PUBLISH}: the new version still has to read what the old one wrote ` +
-      `(new fields are optional), and its readers are deployed before its writers. If nobody has deployed v${contract.version} yet, take it out of ${LIST} first.`,
+    `take the change back, or give it version ${contract.version + 1} and run ${PUBLISH}: an upcaster beside it makes it of what the old one wrote, ` +
+      `and its readers are deployed before its writers (docs/module.md, "Changing a contract"). If nobody has deployed v${contract.version} yet, take it out of ${LIST} first.`,
   );
 }
 

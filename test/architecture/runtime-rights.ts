@@ -30,8 +30,8 @@ const OF_PLATFORM_TABLES: Rights = {
   subscription_workers: ['select', 'insert', 'update (alive_until)', 'delete'],
   deferred_messages: [
     'select',
-    'insert (attempts, envelope, error, failing_since, generation, key, lane, log, retry_at, seq, state, subscription, tick, transient_failures)',
-    'update (attempts, error, failing_since, retry_at, state, transient_failures)',
+    'insert (attempts, envelope, error, failing_since, generation, key, lane, log, retry_at, seq, state, subscription, tick, transient_failures, wants_version)',
+    'update (attempts, error, failing_since, retry_at, state, transient_failures, wants_version)',
     'delete',
   ],
   sagas: [

@@ -4,7 +4,7 @@ import { Hosting } from '../hosting/hosting';
 import { Idempotency } from '../http/idempotency';
 import { type RequestHandler, Handlers } from '../messages/handlers';
 import { withMessageContext } from '../messages/message-context';
-import { ContractViolation, parseMessage } from '../messages/validate-message';
+import { readMessage } from '../messages/read-message';
 import { Refusal } from '../domain/refusal';
 import { Broker } from '../transport/broker';
 import { keysOf } from '../transport/keys-of-connection';
@@ -112,13 +112,9 @@ export class CallEndpoint implements OnApplicationBootstrap, OnModuleDestroy {
     message: Msg,
   ): Promise<Reply> {
     const deadline = Deadline.in(request.timeoutMs);
-    if (request.version > contract.version) {
-      throw new ContractViolation(contract, [
-        `the caller speaks version ${request.version}: deploy the owner before its callers`,
-      ]);
-    }
     const fields = JSON.parse(textOf(message.subject, message.data)) as object;
-    const parsed = parseMessage(fields, contract);
+    const { version, readableSince } = request;
+    const parsed = readMessage({ version, readableSince, data: fields }, contract);
     const work = async (): Promise<JsonValue> => {
       // It may have waited for a connection past its caller's deadline.
       if (deadline.hasPassed) throw new TooLate();

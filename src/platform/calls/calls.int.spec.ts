@@ -8,7 +8,7 @@ import {
   QueryHandler,
 } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { IsOptional, IsString } from 'class-validator';
+import { IsInt, IsOptional, IsString } from 'class-validator';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { escapeIdentifier } from 'pg';
 import { aimMessage } from '../../../test/support/aimed-messages';
@@ -27,6 +27,7 @@ import { CommandContract, QueryContract } from '../messages/contract';
 import { CommandMessage, QueryMessage } from '../messages/message';
 import { currentMessageContext, withMessageContext } from '../messages/message-context';
 import { AnswerWhenUnreachable } from '../messages/unreachable-answer';
+import { Upcaster } from '../messages/upcaster';
 import { readSettings } from '../config/settings';
 import { Addresses, addressSubjectOf } from '../http/forwarding/addresses';
 import { Broker } from '../transport/broker';
@@ -65,6 +66,18 @@ class Origin extends QueryMessage<
 class Guess extends QueryMessage<Guess, string> {
   @IsString()
   readonly name!: string;
+}
+
+/** Version 1 had grams. */
+@QueryContract('catalog.weigh', { version: 2 })
+class Weigh extends QueryMessage<Weigh, number> {
+  @IsInt()
+  readonly kilograms!: number;
+}
+
+@Upcaster('catalog.weigh', { from: 1, to: 2 })
+export class WeighInKilograms {
+  static upcast = ({ grams }: { grams: number }) => ({ kilograms: grams / 1_000 });
 }
 
 /** The caller: the module `customers`. */
@@ -110,6 +123,13 @@ class LookHandler implements IQueryHandler<Look> {
   }
 }
 
+@QueryHandler(Weigh)
+class WeighHandler implements IQueryHandler<Weigh> {
+  execute({ kilograms }: Weigh) {
+    return Promise.resolve(kilograms);
+  }
+}
+
 @QueryHandler(Origin)
 class OriginHandler implements IQueryHandler<Origin> {
   execute() {
@@ -143,7 +163,7 @@ class DoWithinHandler implements ICommandHandler<DoWithin> {
 }
 
 @BoundedContext({ name: 'catalog' })
-@Module({ providers: [DoHandler, LookHandler, OriginHandler, GuessHandler] })
+@Module({ providers: [DoHandler, LookHandler, OriginHandler, GuessHandler, WeighHandler] })
 class Owner {}
 
 @BoundedContext({ name: 'customers' })
@@ -304,6 +324,29 @@ describeWithNats('calls to a module of another process', () => {
       .get(Broker)
       .calls.request('seamline.call.catalog.do', data, { headers: made, timeout: 10_000 });
   };
+
+  it('are read in the version of their caller', async () => {
+    const ask = async (versions: { version: number; readableSince?: number }, data: object) => {
+      const made = headers();
+      const request = { id: JSON.stringify(versions), ...versions, timeoutMs: 10_000 };
+      for (const [name, value] of toHeaders({ ...request, context: { correlationId: 'c' } }))
+        made.set(name, value);
+      const { calls } = caller.get(Broker);
+      const options = { headers: made, timeout: 10_000 };
+      return (await calls.request('seamline.call.catalog.weigh', JSON.stringify(data), options)).json();
+    };
+    expect(await ask({ version: 1 }, { grams: 5_000 })).toEqual({ outcome: 'result', result: { json: 5 } });
+    expect(await ask({ version: 2 }, { kilograms: 5 })).toEqual({ outcome: 'result', result: { json: 5 } });
+    const later = { kilograms: 5, scale: 'kitchen' };
+    expect(await ask({ version: 3, readableSince: 2 }, later)).toEqual({
+      outcome: 'result',
+      result: { json: 5 },
+    });
+    expect(await ask({ version: 3 }, later)).toEqual({
+      outcome: 'misfit',
+      reasons: [expect.stringContaining('it has version 3, which this process does not know yet')],
+    });
+  });
 
   it('are not begun when nobody waits for them any more', async () => {
     expect((await send('late', 0, JSON.stringify({ name: 'late' }))).json()).toEqual({

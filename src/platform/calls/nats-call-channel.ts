@@ -30,8 +30,9 @@ export class NatsCallChannel implements CallChannel {
 
   async ask(call: Call, timeoutMs: number): Promise<Reply | 'no-responder' | 'no-answer'> {
     const { id, contract, context } = call;
+    const { version, readableSince } = contract;
     const headers = headersOf(
-      toHeaders({ id, version: contract.version, timeoutMs: call.deadline.left, context }),
+      toHeaders({ id, version, readableSince, timeoutMs: call.deadline.left, context }),
     );
     const connection = this.connectionTo(contract.module);
     const [subject, data, keys] = [subjectOf(contract), JSON.stringify(call.fields), keysOf(connection)];

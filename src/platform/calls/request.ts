@@ -8,6 +8,8 @@ export interface CallRequest {
   /** The same for all attempts of one call. */
   id: string;
   version: number;
+  /** The lowest version whose owners can read it; absent where that is `version`. */
+  readableSince?: number;
   /**
    * How long the caller still waits. A span and no moment, as in gRPC, because the clocks of two machines
    * differ.
@@ -28,6 +30,7 @@ export const livenessSubjectOf = (module: string): string => `${PREFIX}.${module
 const HEADERS = {
   id: 'Seamline-Call-Id',
   version: 'Seamline-Contract-Version',
+  readableSince: 'Seamline-Readable-Since',
   timeout: 'Seamline-Timeout-Ms',
   correlation: 'Seamline-Correlation-Id',
   causation: 'Seamline-Causation-Id',
@@ -35,11 +38,20 @@ const HEADERS = {
 } as const;
 
 /** The headers of a call, as names and values. */
-export function toHeaders({ id, version, timeoutMs, context }: CallRequest): [string, string][] {
+export function toHeaders({
+  id,
+  version,
+  readableSince,
+  timeoutMs,
+  context,
+}: CallRequest): [string, string][] {
   const { correlationId, causationId, traceparent } = context;
   return [
     [HEADERS.id, id],
     [HEADERS.version, String(version)],
+    ...(readableSince === undefined
+      ? []
+      : [[HEADERS.readableSince, String(readableSince)] as [string, string]]),
     // Rounded up: a span of 0 would never be worked on.
     [HEADERS.timeout, String(Math.ceil(timeoutMs))],
     [HEADERS.correlation, correlationId],
@@ -59,10 +71,15 @@ export function fromHeaders(read: (name: string) => string | undefined): CallReq
   const [version, timeoutMs] = [Number(header(HEADERS.version)), Number(header(HEADERS.timeout))];
   if (!id || !correlationId || !Number.isInteger(version) || !Number.isInteger(timeoutMs) || version < 1)
     return undefined;
+  const since = header(HEADERS.readableSince);
+  const readableSince = since === undefined ? undefined : Number(since);
+  if (readableSince !== undefined && !(Number.isInteger(readableSince) && readableSince >= 1))
+    return undefined;
   const [causationId, traceparent] = [header(HEADERS.causation), header(HEADERS.trace)];
   return {
     id,
     version,
+    ...(readableSince !== undefined && { readableSince }),
     timeoutMs,
     context: { correlationId, ...(causationId && { causationId }), ...(traceparent && { traceparent }) },
   };

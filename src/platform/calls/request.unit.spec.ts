@@ -21,14 +21,18 @@ describe('a call on the wire', () => {
     const plain = { ...request, context: { correlationId: 'c-2' } };
     expect(toHeaders(plain)).toHaveLength(4);
     expect(read(toHeaders(plain))).toEqual(plain);
+    const readable = { ...plain, readableSince: 1 };
+    expect(toHeaders(readable)).toHaveLength(5);
+    expect(read(toHeaders(readable))).toEqual(readable);
   });
 
   it('gives whole milliseconds, and at least one of them', () => {
     expect(read(toHeaders({ ...request, timeoutMs: 0.25 }))?.timeoutMs).toBe(1);
   });
 
-  it.each([
+  it.each<[string, [string, string][]]>([
     ['nothing', []],
+    ['no version that can read it', [...toHeaders(request), ['Seamline-Readable-Since', '0']]],
     ['no version', toHeaders(request).filter(([name]) => !name.includes('Version'))],
     [
       'a version in words',

@@ -14,7 +14,7 @@ interface Row {
   version: number;
   /** JSON, as text: so that its size is known without writing it once more. */
   payload: string;
-  headers: MessageContext & { rules?: string };
+  headers: MessageContext & Pick<Envelope, 'rules' | 'readableSince'>;
   lane: number;
   key_version: string;
   created_ms: number;
@@ -145,6 +145,7 @@ function envelopeOf(row: Row, source: string, generation: number): Envelope {
     causationId: row.headers.causationId,
     traceparent: row.headers.traceparent,
     rules: row.headers.rules,
+    readableSince: row.headers.readableSince,
     data: JSON.parse(row.payload) as Record<string, unknown>,
     // A message between tick n and tick n + 1 stands at (n, seq): the tick of a position is the last one
     // wholly read.

@@ -12,7 +12,23 @@ export interface Contract {
    */
   module: string;
   version: number;
+  /**
+   * The lowest version whose readers can read a message of this one: they leave out what they do not know.
+   * Undefined where it takes a reader of this version.
+   */
+  readableSince?: number;
   type: MessageClass;
+}
+
+/** What a contract's decorator says beside its name. */
+export interface ContractOptions {
+  /** 1, and one more for each change. A later version needs an upcaster from the one before it. */
+  version: number;
+  /**
+   * The lowest version whose readers may read messages of this one, where all that has come since are fields
+   * that they can do without. By default none but readers of this version.
+   */
+  readableSince?: number;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -22,7 +38,7 @@ const CONTRACT = Symbol('seamline:contract');
 const NAME = /^([a-z][a-z0-9-]*)\.[a-z][a-z0-9-]*$/;
 
 function contractDecorator(kind: ContractKind) {
-  return (name: string, options: { version: number } = { version: 1 }): ClassDecorator =>
+  return (name: string, options: ContractOptions = { version: 1 }): ClassDecorator =>
     (target) => {
       const module = NAME.exec(name)?.[1];
       if (!module) {
@@ -35,11 +51,21 @@ function contractDecorator(kind: ContractKind) {
           `${target.name}: the contract version must be a whole number of at least 1, not ${options.version}.`,
         );
       }
+      const { version, readableSince } = options;
+      if (
+        readableSince !== undefined &&
+        !(Number.isInteger(readableSince) && readableSince >= 1 && readableSince <= version)
+      ) {
+        throw new Error(
+          `${target.name}: readableSince must be a version of ${name} from 1 to ${version}, not ${readableSince}.`,
+        );
+      }
       const contract: Contract = {
         kind,
         name,
         module,
-        version: options.version,
+        version,
+        ...(readableSince !== undefined && { readableSince }),
         type: target as unknown as MessageClass,
       };
       Reflect.defineMetadata(CONTRACT, contract, target);
@@ -53,10 +79,14 @@ export const CommandContract = contractDecorator('command');
 /** Gives a query class its name and version. */
 export const QueryContract = contractDecorator('query');
 
+/** The contract that a class carries, if it does. */
+export const declaredContract = (type: object): Contract | undefined =>
+  Reflect.getMetadata(CONTRACT, type) as Contract | undefined;
+
 /** The contract of a message or of a message class; throws when the class carries none. */
 export function contractOf(message: object): Contract {
   const type = typeof message === 'function' ? message : message.constructor;
-  const contract = Reflect.getMetadata(CONTRACT, type) as Contract | undefined;
+  const contract = declaredContract(type);
   if (!contract) {
     throw new Error(
       `${type.name} has no contract. Decorate it with @EventContract, @CommandContract or @QueryContract('<module>.<name>', { version: 1 }).`,

@@ -19,6 +19,9 @@ export interface Envelope {
   traceparent?: string;
   /** The rules by which the publisher checked it: `rulesFingerprint`. */
   rules?: string;
+  /** The lowest version whose readers can read it; absent where that is `version`. */
+  readableSince?: number;
+  /** As it was written, in its own version: `readMessage` makes of it what a handler knows. */
   data: Record<string, unknown>;
   position: LogPosition;
 }

@@ -12,9 +12,11 @@ export class ContractViolation extends Error {
   constructor(
     contract: Contract,
     readonly reasons: readonly string[],
+    options?: ErrorOptions,
   ) {
     super(
       `A message does not fit ${contract.name} version ${contract.version}: ${reasons.slice(0, 10).join('; ')}`,
+      options,
     );
     this.name = 'ContractViolation';
   }
@@ -63,8 +65,20 @@ export function parseMessage(data: object, contract: Contract, rules?: string): 
   return message;
 }
 
-function check(message: object, contract: Contract): void {
-  const errors = satisfiesRules(message) ? [] : validateSync(message, OPTIONS);
+/**
+ * The same for data that may have fields which the contract does not know: they are left out, in its parts,
+ * too.
+ */
+export function parseKnownFields(data: object, contract: Contract): object {
+  const message = instanceOf(contract.type, data);
+  canonicaliseIds(message);
+  check(message, contract, { ...OPTIONS, forbidNonWhitelisted: false });
+  checked.add(message);
+  return message;
+}
+
+function check(message: object, contract: Contract, options = OPTIONS): void {
+  const errors = satisfiesRules(message) ? [] : validateSync(message, options);
   if (errors.length > 0) throw new ContractViolation(contract, describe(errors));
 }
 

@@ -5,6 +5,8 @@ import type { Envelope } from '../messages/envelope';
 import { type DeferredFailure, DeferredMessages } from './deferred-messages';
 
 const MODULE = 'shipping';
+/** What this process can read. */
+const KNOWN = new Map([['orders.test-happened', { version: 2 }]]);
 
 describe('messages that are held back', () => {
   let test: TestDatabase;
@@ -19,7 +21,7 @@ describe('messages that are held back', () => {
   beforeEach(async () => {
     const name = `shipping.test-${uuidv7()}`;
     await test.databases.of(MODULE).query('insert into subscriptions (subscription) values ($1)', [name]);
-    held = new DeferredMessages(name, 'orders');
+    held = new DeferredMessages(name, 'orders', KNOWN);
   });
 
   afterAll(() => test.close());
@@ -72,6 +74,30 @@ describe('messages that are held back', () => {
     await hold(message('parked', 2n));
     expect(await due()).toEqual([]);
     expect(await first('parked')).toMatchObject({ due: false });
+  });
+
+  it('are due where a process that was too old parked them, and this one is not', async () => {
+    const parked = async (wantsVersion: number, type = 'orders.test-happened'): Promise<string> => {
+      const key = uuidv7();
+      const envelope = { ...message(key, 1n), type, version: wantsVersion };
+      await inTransaction((manager) => held.defer(manager, envelope, { ...failure('parked'), wantsVersion }));
+      return key;
+    };
+    const [readable, later, unknown] = [
+      await parked(2),
+      await parked(3),
+      await parked(2, 'orders.never-heard-of'),
+    ];
+    expect(await due()).toEqual([readable]);
+    expect([(await first(readable))?.due, (await first(later))?.due, (await first(unknown))?.due]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    // What fails again for another reason waits for an operator.
+    const { envelope } = (await first(readable))!;
+    await inTransaction((manager) => held.failedAgain(manager, envelope, failure('parked')));
+    expect(await due()).toEqual([]);
   });
 
   it('are due for the process that works on their lane', async () => {

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Contract } from '../messages/contract';
 import type { Envelope } from '../messages/envelope';
 import type { Lease } from './lease';
 import { affectedRows } from '../database/affected-rows';
@@ -20,6 +21,8 @@ export interface DeferredFailure extends Failures {
   /** Null for a parked one. */
   retryInMs: number | null;
   error: string;
+  /** Of a message parked because this process is too old for it: the lowest version that can read it. */
+  wantsVersion?: number;
 }
 
 export interface DeferredMessage extends Failures {
@@ -46,6 +49,8 @@ export class DeferredMessages {
   constructor(
     private readonly subscription: string,
     private readonly log: string,
+    /** The versions that this process knows, by the contract's name. */
+    private readonly known: ReadonlyMap<string, Pick<Contract, 'version'>>,
   ) {}
 
   /** Sets a message aside: one that failed, or one that lines up behind an earlier one of its key. */
@@ -57,9 +62,9 @@ export class DeferredMessages {
     });
     await manager.query(
       `insert into deferred_messages
-         (subscription, log, key, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope)
+         (subscription, log, key, generation, tick, seq, lane, state, attempts, transient_failures, retry_at, failing_since, error, envelope, wants_version)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp() + $11::float8 * interval '1 millisecond',
-               case when $12::text is not null then clock_timestamp() end, $12, $13)`,
+               case when $12::text is not null then clock_timestamp() end, $12, $13, $14)`,
       [
         this.subscription,
         this.log,
@@ -74,6 +79,7 @@ export class DeferredMessages {
         failure?.retryInMs ?? null,
         failure?.error ?? null,
         stored,
+        failure?.wantsVersion ?? null,
       ],
     );
   }
@@ -83,7 +89,7 @@ export class DeferredMessages {
     const { generation, tick, seq } = envelope.position;
     await manager.query(
       `update deferred_messages
-       set state = $7, attempts = $8, transient_failures = $9, error = $11, failing_since = coalesce(failing_since, clock_timestamp()),
+       set state = $7, attempts = $8, transient_failures = $9, error = $11, wants_version = $12, failing_since = coalesce(failing_since, clock_timestamp()),
            retry_at = clock_timestamp() + $10::float8 * interval '1 millisecond'
        where subscription = $1 and log = $2 and key = $3 and generation = $4 and tick = $5 and seq = $6`,
       [
@@ -98,6 +104,7 @@ export class DeferredMessages {
         failure.transientFailures,
         failure.retryInMs,
         failure.error,
+        failure.wantsVersion ?? null,
       ],
     );
   }
@@ -124,9 +131,9 @@ export class DeferredMessages {
   }
 
   /**
-   * The keys of some lanes whose first message is due: to be tried again, or left in line by a process that
-   * ended while it drained the key. Those that have waited longest come first, and a key that fails again
-   * goes to the end.
+   * The keys of some lanes whose first message is due: to be tried again, left in line by a process that
+   * ended while it drained the key, or parked by a process that was too old for it. Those that have waited
+   * longest come first, and a key that fails again goes to the end.
    */
   async dueKeys(
     manager: EntityManager,
@@ -134,9 +141,11 @@ export class DeferredMessages {
   ): Promise<{ key: string; lane: number }[]> {
     return manager.query(
       `select key, lane from (
-         select distinct on (key) key, lane, state, retry_at, deferred_at from deferred_messages
-         where subscription = $1 and log = $2 order by key, generation, tick, seq) first
-       where (state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()))
+         select distinct on (key) key, lane, state, retry_at, deferred_at, wants_version,
+                case when wants_version is not null then envelope ->> 'type' end as type
+         from deferred_messages where subscription = $1 and log = $2 order by key, generation, tick, seq) first
+       where (state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp())
+              or (state = 'parked' and wants_version <= (select version from unnest($5::text[], $6::int[]) as known (name, version) where name = type)))
          and exists (select from unnest($3::smallint[], $4::smallint[]) as mine (first_lane, last_lane) where lane between first_lane and last_lane)
        order by coalesce(retry_at, deferred_at) limit 100`,
       [
@@ -144,6 +153,7 @@ export class DeferredMessages {
         this.log,
         lanes.map(({ firstLane }) => firstLane),
         lanes.map(({ lastLane }) => lastLane),
+        ...this.knownVersions,
       ],
     );
   }
@@ -153,10 +163,12 @@ export class DeferredMessages {
     const [row]: DeferredRow[] = await manager.query(
       `select attempts, transient_failures as "transientFailures",
               coalesce(extract(epoch from clock_timestamp() - failing_since), 0)::float8 * 1000 as "failingForMs",
-              state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp()) as due, envelope
+              state = 'queued' or (state = 'retrying' and retry_at <= clock_timestamp())
+                or (state = 'parked' and wants_version <= (select version from unnest($4::text[], $5::int[]) as known (name, version) where name = envelope ->> 'type'))
+                is true as due, envelope
        from deferred_messages
        where subscription = $1 and log = $2 and key = $3 order by generation, tick, seq limit 1`,
-      [this.subscription, this.log, key],
+      [this.subscription, this.log, key, ...this.knownVersions],
     );
     if (!row) return null;
     const { envelope, ...failures } = row;
@@ -169,5 +181,10 @@ export class DeferredMessages {
         position: { generation: position.generation, tick: BigInt(position.tick), seq: BigInt(position.seq) },
       },
     };
+  }
+
+  private get knownVersions(): [names: string[], versions: number[]] {
+    const known = [...this.known];
+    return [known.map(([name]) => name), known.map(([, { version }]) => version)];
   }
 }

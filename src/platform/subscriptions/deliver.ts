@@ -1,20 +1,15 @@
 import type { Envelope } from '../messages/envelope';
 import { withMessageContext } from '../messages/message-context';
-import { ContractViolation, parseMessage } from '../messages/validate-message';
+import { readMessage } from '../messages/read-message';
 import type { Consumer } from './consumer';
 import { TimeLimit } from './time-limit';
 
-/** The message in an envelope, checked against the contract that the consumer knows. */
+/** The message in an envelope, in the version that the consumer knows. */
 function unpack(consumer: Consumer, envelope: Envelope): object {
   const contract = consumer.contracts.get(envelope.type);
   if (!contract)
     throw new Error(`${consumer.definition.name} was handed ${envelope.type}, which it does not want.`);
-  if (envelope.version > contract.version) {
-    throw new ContractViolation(contract, [
-      `it has version ${envelope.version}, which this process does not know yet`,
-    ]);
-  }
-  return parseMessage(envelope.data, contract, envelope.rules);
+  return readMessage(envelope, contract);
 }
 
 /**

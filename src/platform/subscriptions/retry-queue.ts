@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
 import { failpoint } from '../kernel/failpoints';
 import type { Envelope } from '../messages/envelope';
+import { UnknownVersion } from '../messages/read-message';
 import type { Consumer } from './consumer';
 import { deliver } from './deliver';
 import { describeError } from '../kernel/describe-error';
@@ -41,7 +42,7 @@ export class RetryQueue {
     private readonly wake: () => void,
   ) {
     this.logger = new Logger(consumer.definition.name);
-    this.messages = new DeferredMessages(consumer.definition.name, log);
+    this.messages = new DeferredMessages(consumer.definition.name, log, consumer.contracts);
   }
 
   /**
@@ -185,7 +186,11 @@ export class RetryQueue {
       isContention(error) || isConflict(error) || (handledBefore !== undefined && handledBefore < this.count);
     if (isTransient(error)) this.handledBefore.set(message.subject, this.count);
     const limits = { maxAttempts: this.consumer.definition.maxAttempts, patience: this.patience };
-    return { ...retryDecision(error, limits, before, isOwn), error: describeError(error) };
+    return {
+      ...retryDecision(error, limits, before, isOwn),
+      error: describeError(error),
+      ...(error instanceof UnknownVersion && { wantsVersion: error.readableSince }),
+    };
   }
 
   private report(message: Envelope, { state, retryInMs }: DeferredFailure, error: unknown): void {

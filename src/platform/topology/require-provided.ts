@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { CONTROLLER_WATERMARK } from '../hosting/nest-metadata';
 import { jobDefinitionOf } from '../jobs/job-handler';
@@ -8,6 +8,7 @@ import { subscriptionOf } from '../messages/subscription';
 import { sagaOf } from '../sagas/saga-registry';
 import type { DeclaredContext } from '../hosting/bounded-contexts';
 import { classesProvidedBy } from '../hosting/provided-class';
+import { classesIn, filesMentioning } from './source-classes';
 
 /** Only files that name one of these decorators are loaded. */
 const DECORATORS = /\b(Subscription|EventsHandler|CommandHandler|QueryHandler|JobHandler|Saga|Controller)\b/;
@@ -28,7 +29,7 @@ export function requireProvided(contexts: readonly DeclaredContext[], folder: st
       ...controllers,
     ]);
     if (!declares(join(folder, name, `${name}.module`), type)) return [];
-    return filesOf(join(folder, name)).flatMap((file) =>
+    return filesMentioning(join(folder, name), DECORATORS).flatMap((file) =>
       classesIn(file).flatMap((declared) => {
         const kind = listed.has(declared) ? undefined : kindOf(declared);
         if (!kind) return [];
@@ -56,21 +57,4 @@ function kindOf(declared: object): string | undefined {
   if (jobDefinitionOf(declared)) return 'job handler';
   if (sagaOf(declared)) return 'saga';
   return Reflect.hasMetadata(CONTROLLER_WATERMARK, declared) ? 'controller' : undefined;
-}
-
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter(
-      (entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !/\.(d|spec)\.[jt]s$/.test(entry.name),
-    )
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => DECORATORS.test(readFileSync(file, 'utf8')))
-    .sort();
-}
-
-function classesIn(file: string): (object & { name: string })[] {
-  // Found at run time, as TypeScript under Jest and as JavaScript in dist.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const exported = Object.values(require(file) as Record<string, unknown>);
-  return exported.filter((value): value is object & { name: string } => typeof value === 'function');
 }

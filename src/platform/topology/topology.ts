@@ -13,6 +13,7 @@ import { boundedContextsOf } from '../hosting/bounded-contexts';
 import { type DeclaredRoute, routesDeclaredBy } from './declared-routes';
 import { classesProvidedBy } from '../hosting/provided-class';
 import { requireProvided } from './require-provided';
+import { requireUpcasters } from './require-upcasters';
 import { type SynchronousCall, synchronousCallsOf } from './synchronous-calls';
 
 /** A durable consumer: a reaction, a saga, or the commands that sagas send to a module. */
@@ -67,6 +68,12 @@ export function topologyOf(root: Type): Topology {
     calls: synchronousCallsOf(root),
   };
   requireOwners(topology);
+  const used = [
+    ...[...topology.commands, ...topology.queries, ...topology.calls].map(({ contract }) => contract),
+    ...topology.sagas.flatMap(({ events, commands }) => [...events, ...commands]),
+    ...eventSubscriptionsAmong(classes).flatMap(({ contracts }) => contracts),
+  ];
+  requireUpcasters(used, topology.modules, folder);
   const reactions = eventSubscriptionsAmong(classes).map(({ provided, ...reaction }) => ({
     ...reaction,
     handledBy: provided.type.name,

@@ -71,6 +71,7 @@ export function encodeRecord(
   set('causationid', message.causationId);
   set('traceparent', message.traceparent);
   set('rules', message.rules);
+  set('readablesince', message.readableSince?.toString());
   return {
     subject: laneSubject(module, message.lane),
     data: encoder.encode(JSON.stringify(message.data)),
@@ -122,12 +123,16 @@ export function decodeRecord({ subject, data, headers: attributes }: WireMessage
     causationId: optional('causationid'),
     traceparent: optional('traceparent'),
     rules: optional('rules'),
+    readableSince: numberIn(optional('readablesince')),
     data: JSON.parse(textOf(subject, data)) as Record<string, unknown>,
     position,
   };
   cacheSize(message, data.length);
   return { ...record, message };
 }
+
+const numberIn = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
 
 const formatPosition = ({ generation, tick, seq }: LogPosition): string => `${generation}.${tick}.${seq}`;
 

@@ -17,6 +17,7 @@ const message: Envelope = {
   causationId: undefined,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   rules: 'r1',
+  readableSince: 2,
   data: { text: 'ÄÖ\u0000\n', amount: 12.5, none: null },
   position,
 };

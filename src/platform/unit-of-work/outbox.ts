@@ -36,9 +36,10 @@ export class Outbox {
     const rows = outgoing.map(({ message, context, aggregateType, aggregateId, keyVersion }) => {
       const contract = contractOf(message);
       validateMessage(message, contract);
-      const { kind, name: type, version } = contract;
-      const origin = headers.get(context) ?? JSON.stringify({ ...context, rules });
+      const { kind, name: type, version, readableSince } = contract;
+      let origin = headers.get(context) ?? JSON.stringify({ ...context, rules });
       headers.set(context, origin);
+      if (readableSince !== undefined) origin = JSON.stringify({ ...context, rules, readableSince });
       const [payload, lane] = [JSON.stringify(message), laneOf(aggregateId)];
       refuseTooLarge(type, payload, origin);
       return { kind, aggregateType, aggregateId, type, version, payload, headers: origin, lane, keyVersion };

@@ -3,7 +3,7 @@ import {
   type DeferredFailure,
   DeferredMessages,
 } from '../../../src/platform/subscriptions/deferred-messages';
-import { parseMessage } from '../../../src/platform/messages/validate-message';
+import { readMessage } from '../../../src/platform/messages/read-message';
 import type { EntityManager } from 'typeorm';
 import { replaceHandlers } from './consumers';
 import type { PlantedBug } from './planted-bug';
@@ -18,7 +18,7 @@ export const parkedKeyNotHeldBack: PlantedBug = {
     const handlers = new Map<string, (envelope: Envelope) => Promise<void>>();
     replaceHandlers((consumer, handle) => {
       handlers.set(consumer.definition.name, (envelope) =>
-        handle(parseMessage(envelope.data, consumer.contracts.get(envelope.type)!), envelope),
+        handle(readMessage(envelope, consumer.contracts.get(envelope.type)!), envelope),
       );
       return handle;
     });

@@ -5,6 +5,7 @@ import { extraction } from './extraction.ts';
 import { http } from './http.ts';
 import { jobs } from './jobs.ts';
 import { log } from './log.ts';
+import { messages } from './messages.ts';
 import { money } from './money.ts';
 import { parcels } from './parcels.ts';
 import { sagas } from './sagas.ts';
@@ -16,6 +17,7 @@ import { unitOfWork } from './unit-of-work.ts';
 /** Every mistake that `npm run mutants` plants. */
 export const mutants: readonly Mutant[] = [
   ...unitOfWork,
+  ...messages,
   ...log,
   ...subscriptions,
   ...sagas,

@@ -5,8 +5,7 @@ import { OfferCopies } from '../persistence/offer-copies';
 
 /**
  * Keeps the copy of list prices. A price may come before its item does. Each message says all prices of the
- * item, so that reading the log from the beginning makes the same copy again; one of version 1 is of a time
- * when an item had one.
+ * item, so that reading the log from the beginning makes the same copy again.
  */
 @Subscription('orders.keep-prices')
 @EventsHandler(PriceChanged)

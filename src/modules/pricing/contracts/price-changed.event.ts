@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMinSize, IsArray, IsInstance, IsOptional, ValidateNested } from 'class-validator';
 import { Money } from '../../../platform/domain';
-import { EventContract, EventMessage } from '../../../platform/contracts';
+import { EventContract, EventMessage, Upcaster } from '../../../platform/contracts';
 import { IsItemId } from './item-id';
 
 /**
@@ -20,8 +20,8 @@ export class PriceChanged extends EventMessage<PriceChanged> {
   readonly unitPrice!: Money;
 
   /**
-   * All prices of the item from now on, one for each currency. Absent in version 1, of whose time `unitPrice`
-   * is the only one.
+   * All prices of the item from now on, one for each currency. Where they are absent, `unitPrice` is the only
+   * one.
    */
   @IsOptional()
   @IsArray()
@@ -29,4 +29,12 @@ export class PriceChanged extends EventMessage<PriceChanged> {
   @ValidateNested({ each: true })
   @Type(() => Money)
   readonly prices?: Money[];
+}
+
+/** Version 1 is of a time when an item had one price. */
+@Upcaster('pricing.price-changed', { from: 1, to: 2 })
+export class PriceChangedInVersion2 {
+  static upcast(changed: { unitPrice: object }) {
+    return { ...changed, prices: [changed.unitPrice] };
+  }
 }
