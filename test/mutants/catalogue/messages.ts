@@ -28,7 +28,7 @@ export const messages: readonly Mutant[] = [
     breaks: 'What is set aside stays as it was written, so that nothing is upcast again.',
     file: 'src/platform/subscriptions/retry-queue.ts',
     find: 'await this.messages.defer(this.work.manager, message, failure);',
-    put: 'await this.messages.defer(this.work.manager, { ...message, data: { ...require('../messages/read-message').readMessage(message, this.consumer.contracts.get(message.type)!) } }, failure);',
+    put: `await this.messages.defer(this.work.manager, { ...message, data: { ...require('../messages/read-message').readMessage(message, this.consumer.contracts.get(message.type)!) } }, failure);`,
     specs: VERSIONS_SPECS,
   },
   {
