@@ -48,7 +48,7 @@ export const messages: readonly Mutant[] = [
     specs: READ_SPECS,
   },
   {
-    name: 'newer-message-read-anyway',
+    name: 'newer-version-handled',
     breaks: 'A newer message is read by an older reader only where its sender says that it can.',
     file: READ,
     find: 'if (readableSince <= contract.version)',

@@ -8,6 +8,7 @@ import { JobHandler } from '../../jobs/job-handler';
 import { CommandContract, EventContract, QueryContract } from '../../messages/contract';
 import { CommandMessage, EventMessage, QueryMessage } from '../../messages/message';
 import { Subscription } from '../../messages/subscription';
+import { Upcaster } from '../../messages/upcaster';
 import { defineSaga } from '../../sagas/saga-definition';
 import { Saga } from '../../sagas/saga-registry';
 import type { Readiness } from '../topology/readiness';
@@ -21,6 +22,11 @@ class Sold extends EventMessage<Sold> {
 @EventContract('stores.packed', { version: 2 })
 class Packed extends EventMessage<Packed> {
   readonly saleId!: string;
+}
+
+@Upcaster('stores.packed', { from: 1, to: 2 })
+export class PackedInVersion2 {
+  static upcast = (packed: object) => packed;
 }
 
 @CommandContract('stores.pack')
