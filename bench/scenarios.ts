@@ -47,5 +47,5 @@ const moves: Page = {
   scenarios: [liveMoves],
 };
 
-/** The first is what a run is about when nobody chooses. */
+/** The first is the default of a run. */
 export const pages: readonly [Page, ...Page[]] = [benchmarks, moves];

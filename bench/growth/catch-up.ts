@@ -15,7 +15,7 @@ const POOL = 4;
 
 /**
  * A process of its own, so that its memory is that of the consumer alone: `fork`ed with a database's URL.
- * Ends when it is told to.
+ * Ends at the first message of its parent.
  */
 async function main(url: string): Promise<void> {
   let handled = 0;

@@ -8,7 +8,7 @@ const FILLER_BYTES = 192;
 
 /**
  * Puts messages into a module's log as if they had been published long ago, in windows that ticks close, by
- * SQL alone: a million takes seconds. Nobody may read the log meanwhile.
+ * SQL alone: a million takes seconds. The log must have no reader meanwhile.
  */
 export async function fillLog(
   url: string,

@@ -18,7 +18,7 @@ export const beginningOfLog = (url: string, module: string): Promise<LogPlace> =
     `select generation, tick from ${escapeIdentifier(module)}.ticks order by generation, tick limit 1`,
   );
 
-/** Puts every subscription to a module's log to a place in it. Nobody may be subscribed meanwhile. */
+/** Puts every subscription to a module's log to a place in it. No subscription may run meanwhile. */
 export async function moveSubscriptions(
   url: string,
   log: string,

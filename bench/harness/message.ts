@@ -60,7 +60,7 @@ function skewedKey(number: number): number {
 
 /**
  * Cuts messages into transactions of at most `size`. With `distinctKeys` none has two messages of one key:
- * whoever orders by the time of the transaction would have no order to keep there.
+ * a competitor that orders by the time of the transaction would have no order to keep there.
  */
 export function* inTransactions(
   messages: Iterable<BenchMessage>,

@@ -73,7 +73,7 @@ export class Broker {
 
 const binary = (): string => process.env.NATS_SERVER ?? (existsSync(INSTALLED) ? INSTALLED : 'nats-server');
 
-/** What a NATS server greets with: `INFO {"version":...}`. Undefined where nobody listens. */
+/** What a NATS server greets with: `INFO {"version":...}`. Undefined where no server listens. */
 function versionAt(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -7,7 +7,7 @@ const CARRIED_WITHIN_MS = 120_000;
 
 /**
  * Gives shipping so many rows, by SQL: addresses by half, shipments of long ago, and a message in the log for
- * each of these, which nobody wants to hear. Everything adds up as before. Resolves when the broker has the
+ * each of these, which has no subscriber. Everything adds up as before. Resolves when the broker has the
  * messages, too.
  */
 export async function addRows(
@@ -31,7 +31,7 @@ const ADDRESS = `jsonb_build_object('recipient', 'Customer ' || n, 'line1', n ||
 
 const ADDRESSES = `insert into address_copies select uuidv7(), ${ADDRESS} from generate_series(1, $1::int) n`;
 
-/** Cancelled ones belong to no order that anybody would miss. */
+/** Cancelled ones, so that no invariant asks for their orders. */
 const SHIPMENTS_AND_MESSAGES = `
   with made as (
     insert into shipments (shipment_id, order_id, customer_id, state, lines, address, created_at, version)

@@ -39,9 +39,7 @@ export class OrderFloor {
     private readonly load: readonly Transaction[],
   ) {}
 
-  /**
-   * Records orders of a shop on `database`, which must be as `shop` is, and which nobody may be connected to.
-   */
+  /** Records orders of a shop on `database`, which must be as `shop` is and have no connections. */
   static async record(
     bench: Bench,
     database: BenchDatabase,

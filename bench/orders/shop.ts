@@ -10,8 +10,8 @@ const UNLIMITED = 1_000_000_000_000;
 const CONCURRENCY = 16;
 
 /**
- * Makes the customers, items, prices and stock that the orders need, and waits until everybody has heard of
- * them.
+ * Makes the customers, items, prices and stock that the orders need, and waits until every subscription has
+ * handled them.
  */
 export async function openShop(
   api: ApiClient,

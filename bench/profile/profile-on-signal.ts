@@ -17,6 +17,6 @@ async function toggle(): Promise<void> {
   running = !running;
   if (running) return profiler.start();
   await profiler.stop(`${file}.partial`);
-  // Whoever waits for the file finds all of it.
+  // A process that waits for the file finds all of it.
   renameSync(`${file}.partial`, file);
 }

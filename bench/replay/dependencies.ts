@@ -29,7 +29,7 @@ export function dependenciesOf(transactions: readonly Transaction[]): number[][]
     for (const key of new Set([...sent[index], ...transaction.statements.flatMap(({ ids }) => ids)])) {
       if (isCommon(key)) continue;
       const before = carriers.get(key) ?? [];
-      // Who began first held the subscription's rows, and whoever came meanwhile passed them over.
+      // The first to begin held the subscription's rows, and those that came meanwhile passed them over.
       const over = isSubscription(key)
         ? before
         : before.filter((other) => endOf(transactions[other]) <= begin);

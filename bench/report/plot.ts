@@ -7,7 +7,7 @@ const OUR_COLOUR = '#1f6feb';
 const THEIR_COLOUR = '#9aa7b4';
 const WIDTH = 520;
 const LINE_HEIGHT = 220;
-/** White behind it, or nobody can read it on a dark page. */
+/** White behind it, or it cannot be read on a dark page. */
 const FRAME = {
   background: 'white',
   padding: 8,

@@ -8,9 +8,9 @@ export class CreateMoves implements MigrationInterface {
   name = 'CreateMoves0000000000010';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Active: the module lives here. Fenced: it is on its way to `elsewhere`, and nobody can write. Moved: it
-    // lives `elsewhere` (host:port/database), and what is here is a copy. `withheld` are the rights to write
-    // that come back when it is active again.
+    // Active: the module lives here. Fenced: it is on its way to `elsewhere`, and its role cannot write.
+    // Moved: it lives `elsewhere` (host:port/database), and what is here is a copy. `withheld` are the rights
+    // to write that come back when it is active again.
     await runner.query(`
       create table placement (
         singleton  boolean primary key default true check (singleton),

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A module may be leaving: its processes let go of it, and nobody is kept from writing yet. */
+/** A module may be leaving: its processes release it, and still have the rights to write. */
 export class AllowLeaving implements MigrationInterface {
   name = 'AllowLeaving0000000000011';
 

@@ -5,8 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * `update` name the columns, or those that are left out; a table that is not here keeps what it has.
  */
 const RIGHTS: Readonly<Record<string, { insert?: Columns; update?: Columns; delete?: true }>> = {
-  // A row with a transaction id or a number of somebody's choice would be in no window: no reader would ever
-  // see it.
+  // A row with a made-up transaction id or number would be in no window: no reader would ever see it.
   outbox: { insert: { but: ['xid', 'seq', 'created_at'] } },
   // Written by functions that run as the owner.
   log_head: {},
@@ -120,7 +119,7 @@ export class NarrowRights implements MigrationInterface {
     await runner.query('lock table outbox in access exclusive mode');
     // A function of the owner's may write where the module does not live any more: who called it before the
     // fence went up waits for a lock in it and goes on. What it sees once it has the lock is what the fence
-    // has left. Whoever moves the module acts as the owner.
+    // has left. The mover acts as the owner.
     await runner.query(`
       create function refuse_ticks_elsewhere() returns trigger language plpgsql as $function$
       begin
@@ -227,7 +226,7 @@ const tables = (runner: QueryRunner): Promise<{ name: string; columns: string[] 
     [Object.keys(RIGHTS)],
   ) as Promise<{ name: string; columns: string[] }[]>;
 
-/** Quoted; undefined where nobody runs on this schema. */
+/** Quoted; undefined where no runtime role is set for this schema. */
 async function roleOf(runner: QueryRunner): Promise<string | undefined> {
   const [{ role }] = (await runner.query(
     `select quote_ident(nullif(current_setting('seamline.runtime_role', true), '')) as role`,

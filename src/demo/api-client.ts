@@ -73,8 +73,8 @@ export class ApiClient {
   #sent = 0;
 
   /**
-   * Several addresses, of processes of one application, take turns. `watch` is told of every request when it
-   * is over, unless the client was closed.
+   * Several addresses, of processes of one application, take turns. `watch` is called after every request,
+   * unless the client was closed.
    */
   constructor(
     baseUrls: string | readonly string[],

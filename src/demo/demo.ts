@@ -99,7 +99,7 @@ export async function playDemo(
 async function play(player: Player, courier: Courier, concurrency: number): Promise<void> {
   const delivering = courier.work();
   try {
-    // The courier never ends before it is told to, unless it fails.
+    // The courier never ends before `stop`, unless it fails.
     await Promise.race([player.play(concurrency), delivering]);
   } finally {
     courier.stop();

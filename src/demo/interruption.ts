@@ -1,6 +1,6 @@
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** The demo was told to end now. */
+/** A signal has ended the demo. */
 export class Interrupted extends Error {
   constructor(
     signal: keyof typeof SIGNALS,

@@ -34,7 +34,7 @@ export class Player {
   }
 
   async play(concurrency: number): Promise<void> {
-    // The longest first, or one long customer keeps everybody waiting at the end.
+    // The longest first, or the run ends with one long customer on its own.
     const customers = this.plan.customers.toSorted((one, other) => other.steps.length - one.steps.length);
     await concurrently(customers, concurrency, (customer) => this.playCustomer(customer));
   }

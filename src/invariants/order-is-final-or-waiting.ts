@@ -1,7 +1,7 @@
 import { inEverySchema, type Invariant } from '../platform/invariants';
 
 /**
- * What an order may wait for has a name: a parcel in somebody's hands, the payment provider, a deadline, a
+ * What an order may wait for has a name: a parcel on its way, the payment provider, a deadline, a
  * message set aside, an operator.
  */
 export const orderIsFinalOrWaiting: Invariant = {

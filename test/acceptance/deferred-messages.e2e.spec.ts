@@ -14,10 +14,7 @@ interface Held {
   type: string;
 }
 
-/**
- * A message that no module of ours would publish: it is written past the application, as somebody with the
- * administrator's login could.
- */
+/** A message that no module of ours would publish: it is written with the administrator's login. */
 interface Planted {
   log: string;
   kind?: 'event' | 'command';

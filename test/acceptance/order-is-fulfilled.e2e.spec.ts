@@ -208,7 +208,7 @@ describe('an order is fulfilled', () => {
         history.slice(2).map((entry, index) => [String(index + 2), entry.state, entry]),
       );
 
-      // Who has heard everything is told not to come back.
+      // A client that has had every event is asked not to reconnect.
       await application
         .api()
         .get(`/orders/${orderId}/events`)

@@ -54,11 +54,11 @@ describe('the application is told to stop', () => {
     await shop.see(`/orders?customerId=${customerId}`);
     expect(await leases()).toBeGreaterThan(0);
 
-    // ... when it is told to stop, ...
+    // ... when it is asked to stop, ...
     const told = Date.now();
     await application.stop();
 
-    // ... then nobody is left hanging and nothing is held.
+    // ... then every client has its answer and no lease is held.
     expect(Date.now() - told).toBeLessThan(PATIENCE * 1_000);
     expect((await stream).at(-1)).toMatchObject({ event: 'awaiting-dispatch' });
     const answered = await waiting;

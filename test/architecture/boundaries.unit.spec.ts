@@ -80,8 +80,8 @@ const signedOff = (caller: string): string =>
   `${CLEAN['src/app.module.ts']}\nimport { Find } from './modules/a/contracts/find.query';\nimport { SynchronousCalls } from './platform/application';\n@SynchronousCalls({ ${caller}: [Find] })\nexport class AppModule {}`;
 
 /**
- * What somebody might do wrong: the rule it breaks, the file that is blamed, and the files that do it. `null`
- * removes one.
+ * Mistakes: the rule that each breaks, the file that is blamed, and the files that make it. `null` removes
+ * one.
  */
 const PLANTED: { what: string; rule: string; file: string; files: Record<string, string | null> }[] = [
   {

@@ -13,7 +13,7 @@ const isGiven = (path: string): boolean =>
   path.startsWith('src/platform/messages/') && !path.startsWith('src/platform/messages/validation/');
 
 /**
- * What a contract looks like to everybody who sends, reads or answers it, one line for each thing: its fields
+ * What a contract looks like to the modules that send, read or answer it, one line for each thing: its fields
  * with their types and rules, what it is answered with, and all that these mention of the project's own
  * files. Comments, methods and the wording of errors are left out.
  */

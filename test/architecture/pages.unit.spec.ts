@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 
-/** Where links of a page lead, as written; those that leave the project are somebody else's. */
+/** Where links of a page lead, as written; those that leave the project are left out. */
 const linksOf = (text: string): string[] =>
   [...text.matchAll(/\]\(([^()\s]+)\)/g)]
     .map(([, target]) => target)

@@ -25,8 +25,8 @@ const RULE = 'contracts-are-published';
 const PUBLISH = 'npm run boundaries -- --publish';
 
 /**
- * What is wrong with the contracts between modules: those that say no version, those that nobody has
- * published, and published ones that have another shape now or are gone. Modules that are deployed apart meet
+ * What is wrong with the contracts between modules: those that say no version, those that are not published,
+ * and published ones that have another shape now or are gone. Modules that are deployed apart meet
  * each other's older and newer messages, so a published version stays as it is.
  */
 export function unpublishedContracts(root: string, files: readonly SourceFile[]): Violation[] {

@@ -82,7 +82,7 @@ function migrationSources(module: string): string[] {
 /** The functions of a module's schema that its process calls and that run as their owner. */
 export const OWNERS_FUNCTIONS = ['take_tick()'];
 
-/** Runs as the owner, for everybody, and adds the one row of its table where that is missing. */
+/** Runs as the owner, for every role, and adds the one row of its table where that is missing. */
 const FOR_EVERYBODY = ['server_mark()'];
 
 /**

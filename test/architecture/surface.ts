@@ -85,7 +85,7 @@ export function entryContent(file: SourceFile): Violation[] {
   );
 }
 
-/** One violation where modules may use more names than anybody can learn. */
+/** One violation where modules may use more names than a reader can learn. */
 export function tooManyNames(files: readonly SourceFile[]): Violation[] {
   const names = surfaceOf(files);
   if (names.length <= MOST_NAMES) return [];

@@ -20,11 +20,11 @@ interface Call {
 
 /** Where the calls are signed off: `@SynchronousCalls({ <caller>: [<contract>] })` on the root module. */
 const LIST = 'src/app.module.ts';
-/** Sagas send commands durably and wait for nobody. */
+/** Sagas send commands durably and wait for no answer. */
 const PLATFORM = 'src/platform/index.ts';
 const RULE = 'synchronous-calls-are-signed-off';
 
-/** Calls between modules that nobody has signed off, and calls that were signed off and are made no more. */
+/** Calls between modules that are not signed off, and calls that were signed off and are made no more. */
 export function unsignedCalls(files: readonly SourceFile[]): Violation[] {
   const list = files.find(({ path }) => path === LIST);
   const made = files.flatMap((file) => callsIn(file, files));

@@ -38,7 +38,7 @@ export async function publishUntilRefused(database: DataSource): Promise<string[
       const id = uuidv7();
       await database.transaction(async (manager) => {
         await publishOne(manager, id, 1 + Math.floor(Math.random() * KEYS));
-        // Whoever did not wait for these would lose them.
+        // A move that did not wait for these would lose them.
         if (Math.random() < 0.1) await sleep(Math.random() * 1_000);
       });
       committed.push(id);

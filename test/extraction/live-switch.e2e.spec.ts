@@ -135,9 +135,7 @@ function waitTold({ lastWords }: HostProcess): number {
 
 const shipmentsAt = (url: string): string => `GET ${url}/shipments`;
 
-/**
- * Requests of several kinds to both processes, one after the other of each kind, until they are told to end.
- */
+/** Requests of several kinds to both processes, one after the other of each kind, until they are stopped. */
 class Traffic {
   private readonly stopping = new AbortController();
   private readonly waits = new Map<string, number>();

@@ -9,7 +9,7 @@ import { publish, publishUntilRefused, SEED_KEYS, Subscriber } from './keyed-wri
 import { ask, asOwner, asProcess, drop, MODULE, move, Places, rightsIn, settle, undo } from './places';
 
 /**
- * One row of everything that belongs to a module besides its own tables and its log, and that somebody holds
+ * One row of everything that belongs to a module besides its own tables and its log, and that a process holds
  * right now.
  */
 const IN_HAND = [
@@ -52,9 +52,7 @@ describe('a module that moves', () => {
 
   const home = (): Promise<DatabaseTarget> => places.home([SEED_KEYS, ...IN_HAND]);
 
-  /**
-   * There, back, and there again; somebody writes in between, and two subscribers read on where they stood.
-   */
+  /** There, back, and there again; writes come in between, and two subscribers read on where they stood. */
   const travel = async (first: DatabaseTarget, second: DatabaseTarget): Promise<void> => {
     const [slow, eager] = [new Subscriber(), new Subscriber()];
     const committed: string[] = [];

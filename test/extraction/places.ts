@@ -20,7 +20,7 @@ import { MIGRATIONS } from '../support/modules';
 
 export const MODULE = 'shipping';
 export const silent = (): void => undefined;
-/** Where nobody waits for anybody's answers. */
+/** Where no module waits for another one's answers. */
 export const NO_CALLS = { refusals: [], warnings: [] };
 export const SECRET = 'a secret for this test';
 
@@ -141,7 +141,7 @@ export async function leftBehind(place: DatabaseTarget): Promise<string[]> {
   return rows.map(({ left }) => left);
 }
 
-/** Every right that anybody has on anything in the module's schema, in a form that can be compared. */
+/** Every right that any role has on anything in the module's schema, in a form that can be compared. */
 export async function rightsIn(place: DatabaseTarget): Promise<string[]> {
   const rows = await ask<{ line: string }>(
     place,

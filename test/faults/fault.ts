@@ -33,8 +33,8 @@ export interface Fault {
   /** Settings and preloads of the application's processes. */
   readonly host?: FaultHostOptions;
   /**
-   * The load is played again and again for as long as the fault lasts, and what is measured of its requests
-   * is told.
+   * The load is played again and again for as long as the fault lasts, and the report has the measurements of
+   * its requests.
    */
   readonly lasting?: boolean;
   /** Each request of the load spells the ids in it anew, in one of the ways that mean the same. */

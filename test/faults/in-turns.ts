@@ -1,6 +1,6 @@
 /** A part of a campaign. */
 export interface Turn {
-  /** It waits for somebody's patience to end most of the time, and leaves the machine to others. */
+  /** It waits for time limits to pass most of the time, and leaves the machine to other turns. */
   readonly waits: boolean;
   play(): Promise<void>;
 }

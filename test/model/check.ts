@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import fc from 'fast-check';
 
-/** What a test may take: as long as the runs that somebody asks for. */
+/** The time limit of a test: high enough for as many runs as MODEL_RUNS asks for. */
 export const AS_LONG_AS_IT_TAKES = 24 * 60 * 60_000;
 
 /**
@@ -25,7 +25,7 @@ export interface Aim {
  * Tries a property with random sequences, with a new seed each time unless MODEL_SEED names one. Fails with
  * the shortest sequence found that breaks it, its seed, and how to repeat it. Unless MODEL_RUNS or MODEL_SEED
  * is set, it goes on until everything was seen, and fails when that does not come about, or when something
- * was seen that nobody knows.
+ * unknown was seen.
  */
 export async function holds<T>(
   property: fc.IAsyncProperty<T>,

@@ -8,7 +8,7 @@ export class OrderIsPlaced {
   ) {}
 }
 
-/** Somebody looks whether an order's deadline has passed. */
+/** A look whether an order's deadline has passed. */
 export class DeadlineIsLookedAt {
   constructor(readonly orderId: string) {}
 }

@@ -47,7 +47,7 @@ export interface Names {
   id(name: string): string;
 }
 
-/** A run: the warehouse under test, and everything it was told that a log might tell it again. */
+/** A run: the warehouse under test, and every message it got that a log might deliver again. */
 export class Warehouse {
   private readonly told: object[] = [];
 

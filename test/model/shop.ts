@@ -17,7 +17,7 @@ import { inWords, type Module, type Reply } from './reply';
 
 type Place = 'orders' | 'inventory' | 'payments' | 'shipping';
 
-/** Who gets which message, durable commands and subscriptions alike. What is not here nobody waits for. */
+/** The modules that get each message, durable commands and subscriptions alike. Others have no subscriber. */
 const GOES_TO: Readonly<Record<string, readonly Place[]>> = {
   OrderPlaced: ['orders'],
   ReserveCredit: ['payments'],
@@ -274,7 +274,7 @@ const ASTRAY_NEWS = ['DeliveryRefused', 'ShipmentLost', 'ShipmentReturned'];
 /** What becomes of a parcel that does not arrive. */
 const ASTRAY = ['refused', 'lost', 'returned'];
 
-/** An order is final only when nothing is held for it any more, by anybody. */
+/** An order is final only when no module holds anything for it any more. */
 function holdsAreGone(
   orderId: string,
   state: string,

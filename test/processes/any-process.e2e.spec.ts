@@ -8,10 +8,7 @@ import { PATIENT } from '../support/patient';
 import { readEvents } from '../support/server-sent-events';
 import { nobody, Shop } from '../support/shop';
 
-/**
- * Orders waits for answers of customers, catalog and pricing; whoever asks for something asks the process of
- * shipping.
- */
+/** Orders waits for answers of customers, catalog and pricing; requests go to the process of shipping. */
 const APART = ['shipping', 'orders', 'payments,pricing', 'customers'];
 const PROCESSES = [
   ...APART,
@@ -41,7 +38,7 @@ describeWithNats('an application in five processes', () => {
   });
 
   it('takes an order and follows it to its end, at the address of a process that knows nothing of orders', async () => {
-    // Nobody's copies have them yet: placing the order asks three other processes.
+    // No copy has them yet: placing the order asks three other processes.
     const orderId = await shop.placed(await shop.customer(), { itemId: await shop.goods(100), quantity: 2 });
     const events = await readEvents(`${processes[0].url}/orders/${orderId}/events`);
     await shop.reaches(orderId, 'awaiting-dispatch');
@@ -71,7 +68,7 @@ describeWithNats('an application in five processes', () => {
       await one.placed(await one.customer(), { itemId: await one.service(100), quantity: 1 });
       const calls = await counted(application);
       expect(calls).toContainEqual(['orders', 'customers.find-customer', over, 'request', 0]);
-      // Nobody is asked for what a copy has already.
+      // What a copy has already is not asked for.
       const contracts = ['customers.find-customer', 'catalog.find-items', 'pricing.quote-prices'];
       expect(contracts.map((contract) => ['orders', contract, over, 'request', 0])).toEqual(
         expect.arrayContaining(calls),

@@ -29,7 +29,7 @@ describe('two processes that host different modules on one database', () => {
         DATABASE_URL: adminUrl,
         DATABASE_ADMIN_URL: adminUrl,
         DATABASE_ROLE_SECRET: 'a secret for this test',
-        // Of a module that is not hosted: it leads nowhere, and nobody looks.
+        // Of a module that is not hosted: it leads nowhere, and is never connected to.
         SHIPPING_DATABASE_URL: 'postgres://nowhere.invalid/none',
         ...more,
       },

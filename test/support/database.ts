@@ -28,7 +28,7 @@ export interface Clone {
   readonly secret: string;
   /** The folder that holds the migrations it was made with. */
   readonly migrations: string;
-  /** Removes it. Fails when somebody has left a connection open, and names it. */
+  /** Removes it. Fails when a connection was left open, and names it. */
   drop(): Promise<void>;
 }
 
@@ -162,7 +162,7 @@ async function makeTemplate(): Promise<void> {
   };
   await provision({ ...target, secret: SECRET });
   await migrate(target);
-  // Nobody may connect to a template that is being cloned.
+  // A template with connections cannot be cloned.
   await withClient(serverUrl(), 'test', (client) =>
     client.query(`alter database ${TEMPLATE} with allow_connections false is_template true`),
   );

@@ -200,7 +200,7 @@ export class HostProcess {
     this.child?.kill('SIGSTOP');
   }
 
-  /** Whether it was stopped, by somebody or by itself. */
+  /** Whether it was stopped by a signal, of its own or of another process. */
   async standsStill(): Promise<boolean> {
     if (this.pid === undefined) return false;
     const { stdout } = await execute('ps', ['-o', 'state=', '-p', String(this.pid)]).catch(() => ({

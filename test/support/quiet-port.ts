@@ -15,7 +15,7 @@ const BLOCK_SIZE = 50;
 
 const ports = portsOfOneOwner();
 
-/** A port of this machine that nobody listens on, and that nobody will be given while its owner is away. */
+/** A port of this machine that no process listens on, and that is not given out while its owner is away. */
 export async function quietPort(): Promise<number> {
   return (await ports.next()).value;
 }

@@ -201,7 +201,7 @@ export class Shop {
     }, WAIT * 1_000);
   }
 
-  /** Until every message is handled; orders may be waiting for somebody. */
+  /** Until every message is handled; orders may still wait for a parcel or a deadline. */
   async catchesUp(): Promise<void> {
     await eventually(async () => {
       expect((await this.application.ops().get('/pending-work').expect(200)).body).toMatchObject({

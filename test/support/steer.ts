@@ -81,5 +81,5 @@ process.on('message', ({ number, steer }: SteeringMessage) => {
     routes: publicApi ? routesOfApplication(publicApi) : [],
   } satisfies SteeringAnswer);
 });
-// Whoever started it is gone: nobody would stop it any more.
+// The parent process is gone, and nothing else would stop this one.
 process.on('disconnect', () => process.exit(1));

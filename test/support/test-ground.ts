@@ -36,7 +36,7 @@ interface Place extends DatabasePlan {
 
 /**
  * Databases and brokers as a topology wants them. The application's processes make the databases themselves,
- * as they do for anybody.
+ * as they do in production.
  */
 export class TopologyGround implements TestGround {
   private opened: ModuleDatabases | undefined;

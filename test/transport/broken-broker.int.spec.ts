@@ -178,7 +178,7 @@ describeWithNats('A transport whose broker breaks', () => {
     await streams.purge(streamOf(LOG));
     await Promise.all(keys.map((key) => rig.publish(key, 12)));
     await rig.everythingCame('shipping.removed', keys, 12);
-    // Whoever needs what was removed is told so, and of the way out.
+    // A reader that needs what was removed fails, with an error that says so and names the way out.
     const late = await rig.open(transport);
     await eventually(async () =>
       expect(late.source.read(await late.source.beginning(), 10)).rejects.toThrow('lacks messages'),
@@ -265,7 +265,7 @@ describeWithNats('A transport whose broker breaks', () => {
       const isLast = ({ keyVersion }: { keyVersion: number }): boolean => keyVersion === 12;
       const messages = await readUntil(before.source, beginning, isLast);
       const connection = await transport.connect();
-      // So many that whoever halves the stream looks among them.
+      // So many that a binary search of the stream meets them.
       for (const index of [...Array.from({ length: 40 }, (_, nth) => nth % 8), lastRepeat - 1]) {
         await repeat(connection, messages[index], messages[index - 1]?.position ?? beginning);
       }
@@ -284,13 +284,13 @@ describeWithNats('A transport whose broker breaks', () => {
     await records.next();
     await records.next();
     const told = expect(records.next()).rejects.toThrow('the connection to the broker was lost');
-    // Nobody starts it again: the client would wait for that.
+    // It is not started again; the client would wait for that.
     await server.kill();
     await told;
     await connection.close();
   });
 
-  /** A log whose reader stands still once it has read something, until it is told to go on. */
+  /** A log whose reader stands still once it has read something, until it is released. */
   async function freezingLog(): Promise<{
     source: LogSource;
     isFrozen(): boolean;

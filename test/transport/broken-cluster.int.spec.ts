@@ -32,10 +32,7 @@ describeWithNats('A transport over a cluster of brokers', () => {
     for (const server of servers) await server.stop();
   });
 
-  /**
-   * The last sequence that a node holds, as it says itself: clients are told what the leader of the cluster
-   * has.
-   */
+  /** The last sequence that a node holds, from its monitor: clients get the leader's. */
   async function endOn({ monitorUrl }: NatsServer): Promise<number | undefined> {
     const answer = await fetch(new URL('/jsz?accounts=true&streams=true', monitorUrl));
     const { account_details } = (await answer.json()) as {
@@ -57,7 +54,7 @@ describeWithNats('A transport over a cluster of brokers', () => {
           expect(await rig.countEffects('shipping.node-away', keys)).toBeGreaterThanOrEqual(kills * 300),
         40_000,
       );
-      // During an election nobody answers.
+      // During an election no node answers.
       const info = await eventually(async () => (await LogStream.of(connection, LOG)).info());
       const follower = servers.find(({ port }) => `test-${port}` !== info?.cluster?.leader)!;
       await follower.kill();

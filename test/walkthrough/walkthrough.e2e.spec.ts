@@ -14,7 +14,7 @@ import { Terminal } from './terminal';
 
 const ROOT = join(__dirname, '../..');
 const PAGE = 'docs/extraction.md';
-/** The ports on the page. Here others are used, and what is printed is told as if they were these. */
+/** The ports on the page. The test uses others, and puts these into what is printed. */
 const PORTS = ['3000', '3001', '4000', '4001', '4222', '5433'];
 const STEP_WITHIN_MS = 90_000;
 const NOT_INHERITED =
@@ -65,7 +65,7 @@ describeWithNats(PAGE, () => {
     );
   const onThePage = (printed: string): string =>
     [...ports].reduce((text, [page, own]) => text.replaceAll(own, page), printed.replaceAll(data, '.data'));
-  /** What the processes of the page have written, for whoever has to find out why a step failed. */
+  /** What the processes of the page have written: says why a step failed. */
   const logs = (): string =>
     readdirSync(data)
       .filter((name) => name.endsWith('.log'))
@@ -80,7 +80,7 @@ describeWithNats(PAGE, () => {
       const { printed: actual, page } = compared(onThePage(printed), prints);
       expect([`line ${line}`, ...actual]).toEqual([`line ${line}`, ...page]);
     }
-    // Nothing is left running; whoever was told to stop finishes what it does.
+    // No process is left; one that was asked to stop finishes what it does.
     await eventually(() => {
       const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
       expect(running.split('\n').filter((args) => args.includes(data))).toEqual([]);

@@ -40,7 +40,7 @@ class WatchedProvider extends PaymentProvider {
   /** The next calls do their work and then fail, as a connection that breaks before the answer does. */
   answersLost = 0;
 
-  /** Lets nobody through until the returned function is called. */
+  /** Holds every call up until the returned function is called. */
   holdUp(): () => void {
     let open: () => void = () => undefined;
     this.gate = new Promise((resolve) => (open = resolve));

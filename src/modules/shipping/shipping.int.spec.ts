@@ -19,7 +19,7 @@ const MODULE = 'shipping';
 const MONDAY = new Date('2026-01-05T09:00:00.000Z');
 const lines = [ShipmentLine.of('85123A', 2), ShipmentLine.of('85123A', 1)];
 
-/** Answers for customers: where the ones it was told about live. Keeps account of whom it was asked about. */
+/** Answers for customers, with the addresses in `known`. Records which customers it was asked for. */
 @QueryHandler(FindCustomerAddress)
 class FindCustomerAddressStandIn implements IQueryHandler<FindCustomerAddress> {
   readonly known = new Map<string, Address>();

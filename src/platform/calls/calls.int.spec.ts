@@ -207,7 +207,7 @@ describeWithNats('calls to a module of another process', () => {
       .query<{ count: number }[]>('select count(*)::int from done where name = $1', [name]);
     return count;
   };
-  /** How often each application was asked to call somebody. */
+  /** Counts the calls that an application sends to other processes. */
   const countAsks = (app: NestExpressApplication) =>
     jest.spyOn(app.get(NatsCallChannel, { strict: false }), 'ask');
 
@@ -416,7 +416,7 @@ describeWithNats('calls to a module of another process', () => {
       busesOf(caller).queries.execute(new Look({ name: 'waited' })),
       busesOf(caller).commands.execute(new Do({ name: 'waited' })),
     ];
-    // Nobody hosts it now: both were told so.
+    // No process hosts it now, and the liveness request below fails.
     const { calls: connection } = caller.get(Broker);
     await expect(connection.request(livenessSubjectOf('catalog'), '', { timeout: 5_000 })).rejects.toThrow();
     await startOwner();

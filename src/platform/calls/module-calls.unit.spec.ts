@@ -12,7 +12,7 @@ const OPTIONS: ModuleCallOptions = {
   budget: { share: 0.1, perSecond: 100 },
 };
 
-/** Answers whoever waits for longer than `tookMs`. */
+/** Answers calls with a timeout of at least `tookMs`. */
 const answeringAfter = (tookMs: number): CallChannel => ({
   ask: async (_call, timeoutMs) =>
     timeoutMs < tookMs ? 'no-answer' : { outcome: 'result', result: { json: 'found' } },

@@ -9,8 +9,8 @@ type Wrong = (message: string) => Error;
 const REPLACEMENT = '\ufffd';
 
 /**
- * Reads the arguments of a command line, as `parseArgs` of `node:util` is told to. Throws what `wrong` makes
- * of a message where an option does not exist or lacks its value, and where an argument is no text.
+ * Reads the arguments of a command line; `config` is that of `parseArgs` of `node:util`. Throws what `wrong`
+ * makes of a message where an option does not exist or lacks its value, and where an argument is no text.
  */
 export function readOptions<Config extends ParseArgsConfig>(
   config: Config,

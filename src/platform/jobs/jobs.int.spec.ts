@@ -153,7 +153,7 @@ describe('durable jobs', () => {
     await enqueue(1, 2);
     const abandoned = await claimOne();
     const own = await claimOne();
-    // Nobody with that id has a connection any more.
+    // An owner with that id has no connection.
     await query(`update jobs set owner = gen_random_uuid() where idempotency_key = $1`, [
       abandoned.idempotencyKey,
     ]);

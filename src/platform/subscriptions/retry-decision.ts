@@ -22,8 +22,8 @@ export interface RetryLimits {
 /**
  * What becomes of a message that has just failed: tried again after a growing delay, or parked. A permanent
  * error parks at once, one of the handler after `maxAttempts`, a transient one only after both of the
- * patience's limits. `countsAlone` is false while the same failure may be everyone's: then it is tried again
- * and not counted.
+ * patience's limits. `countsAlone` is false while every message may fail in the same way: then it is tried
+ * again and not counted.
  */
 export function retryDecision(
   error: unknown,

@@ -13,7 +13,7 @@ describe('The transactions of a subscription that run', () => {
     running = new RunningBatches(ended);
   });
 
-  /** One that ends when it is told to. */
+  /** One that ends when `succeed` or `fail` is called. */
   function begin(lease: Lease): { succeed: () => void; fail: (error: Error) => void } {
     let [succeed, fail] = [() => undefined as void, (_: Error) => undefined as void];
     running.begin(

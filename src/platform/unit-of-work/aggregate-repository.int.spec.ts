@@ -175,7 +175,7 @@ describe('aggregates of a unit of work', () => {
       both.find(({ thingId }) => thingId === changed.thingId)!.call('c');
       for (const thing of both) await things.save(thing);
     });
-    // Both were inserted by one transaction; whoever writes a row again leaves its own number in it.
+    // Both were inserted by one transaction; a transaction that writes a row again leaves its own id in it.
     const { rows } = await admin(
       `select name, xmin::text as writer from shipping.things where thing_id in ('${changed.thingId}', '${same.thingId}') order by name`,
     );

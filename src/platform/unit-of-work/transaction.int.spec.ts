@@ -63,7 +63,7 @@ describe("a unit of work's transaction", () => {
       aggregateId: 'n',
       keyVersion: 1,
     });
-  /** What everybody else can see. */
+  /** What other connections can see. */
   const seen = (): Promise<{ notes: string[]; published: number }> =>
     withClient(clone.adminUrl, 'test', async (client) => {
       const { rows: notes } = await client.query<{ note: string }>(

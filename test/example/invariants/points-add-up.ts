@@ -1,6 +1,6 @@
 import type { Invariant } from '../../../src/platform/invariants';
 
-/** Of each account, what was told is what there is. */
+/** The published changes of each account add up to its points. */
 export const pointsAddUp: Invariant = {
   sentence: 'the points of every customer are the sum of their changes',
   sql: () => `

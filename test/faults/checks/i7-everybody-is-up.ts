@@ -3,7 +3,7 @@ import type { HostProcess } from '../../support/host-process';
 import type { Check } from './check';
 import { machine } from '../patience/machine-speed';
 
-/** One look may meet a connection that is dead and that nobody has used since. */
+/** One look may meet a connection that has died unused. */
 const UP_WITHIN_MS = 10_000;
 
 export const everybodyIsUp: Check = {

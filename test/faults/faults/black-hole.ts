@@ -6,9 +6,9 @@ import { bitten } from './bitten';
 const OUTLASTING = 1 / 3;
 
 /**
- * Nothing passes for a while and nobody is told. Then everything goes on, or only new connections do.
- * `givenUpAfterMs` is when the application gives up a connection from which nothing comes. Answers when it
- * was over.
+ * Nothing passes for a while, and neither end gets an error. Then everything goes on, or only new
+ * connections do. `givenUpAfterMs` is when the application gives up a connection from which nothing comes.
+ * Answers when it was over.
  */
 export async function blackHole(
   proxies: readonly TcpProxy[],

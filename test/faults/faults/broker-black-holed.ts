@@ -4,8 +4,8 @@ import { SHORT_LEASE } from './short-lease';
 import { someMoment } from './some-moment';
 
 /**
- * The client of the broker asks every five seconds whether anybody is there, and leaves at the third question
- * without an answer.
+ * The client of the broker pings every five seconds, and gives the connection up at the third ping without an
+ * answer.
  */
 const GIVEN_UP_AFTER_MS = 15_000;
 

@@ -11,9 +11,7 @@ const WITHIN_MS = 2_500;
 /** The whole text of a statement ends with a zero byte in the protocol. */
 const isCommit = (bytes: Buffer): boolean => bytes.toString('latin1').toLowerCase().includes('commit\0');
 
-/**
- * The worst moment to lose a connection: nobody but the database knows whether the transaction was committed.
- */
+/** The worst moment to lose a connection: only the database knows whether the transaction was committed. */
 export const commitsUnanswered: Fault = {
   name: 'commits-unanswered',
   sentence:

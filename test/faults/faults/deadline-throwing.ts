@@ -59,7 +59,7 @@ async function passDeadline(stage: Stage, before?: (orderId: string) => Promise<
   }
 }
 
-/** Whatever moves this order's process on fails, with an error that is nobody's surroundings. */
+/** Every statement that moves this order's process on fails, with an error that is not transient. */
 async function refuseToTurnBack(stage: Stage, orderId: string): Promise<void> {
   await stage.askAsSuperuser(
     `create or replace function rig.refuse_to_turn_back() returns trigger language plpgsql as $$

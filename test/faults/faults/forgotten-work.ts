@@ -9,8 +9,8 @@ const ORDERS = 8;
 const DONE_WITHIN_MS = 20_000;
 
 /**
- * Work that is done and then lost with the database: it is in nobody's record. Answers the id of a customer
- * who was registered, and moved.
+ * Work that is done and then lost with the database: no record has it. Answers the id of a customer who was
+ * registered, and moved.
  */
 export async function workToBeForgotten({ stage, record, trial }: Scene): Promise<string> {
   const forgotten = new RigRecord();

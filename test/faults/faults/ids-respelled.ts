@@ -1,6 +1,6 @@
 import type { Fault } from '../fault';
 
-/** PostgreSQL takes several spellings of an id for one; whoever compares text does not. */
+/** PostgreSQL takes several spellings of an id for one; a comparison of text does not. */
 export const idsRespelled: Fault = {
   name: 'ids-respelled',
   sentence:

@@ -9,7 +9,7 @@ const HEAP_MB = 144;
 /** The place of the one that hosts shipping alone. */
 const SHIPPING = 1;
 
-/** Nobody wants them, and everybody has to get past them. Text that cannot be pressed together. */
+/** No handler takes them, and every reader has to get past them. The text does not compress. */
 const APPEND = `
   with text as (select string_agg(md5(part::text || $1), '') as text from generate_series(1, ${KILOBYTES * 32}) part)
   insert into orders.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version)

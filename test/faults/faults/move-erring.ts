@@ -34,7 +34,7 @@ export const moveErring: Fault = {
       Number(runs[0].lines.some(({ text }) => text.includes('has thrown'))),
       `the ${direction} never came to ${failpoint}`,
     );
-    // Somebody may have changed their mind: whatever is asked for, done means that it is so.
+    // The operator may change direction: either way, a command that reports success has done what it says.
     if (random() < 0.5) {
       const other = direction === 'extract' ? 'absorb' : 'extract';
       runs.push(await stage.mover.run(other));

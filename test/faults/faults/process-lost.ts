@@ -3,7 +3,7 @@ import { untilShared } from '../stage/lane-groups';
 import { SHORT_LEASE } from './short-lease';
 import { someMoment } from './some-moment';
 
-/** Nobody gives its leases back, so the other process has to wait for them to end. */
+/** Its leases are not given back, so the other process has to wait for them to end. */
 export const processLost: Fault = {
   name: 'process-lost',
   sentence:

@@ -3,7 +3,7 @@ import { laneGroups, untilShared } from '../stage/lane-groups';
 import { SHORT_LEASE } from './short-lease';
 import { someMoment } from './some-moment';
 
-/** Nobody has to wait for a lease to end: what the process held is free when it has gone. */
+/** No process waits for a lease to end: a process that stops gives its leases back. */
 export const processStopped: Fault = {
   name: 'process-stopped',
   sentence: 'a process is asked to stop under load, drains, gives its leases back, and is started again',

@@ -13,8 +13,8 @@ const LOCKED = 2;
 const OTHERS_WITHIN_MS = 20_000;
 
 /**
- * A session that somebody forgot to close, or a report with locks: whoever needs the row waits, and nobody
- * else may.
+ * A session that was never closed, or a report with locks: transactions that need the row wait, and no others
+ * may.
  */
 export const rowsLocked: Fault = {
   name: 'rows-locked',
@@ -48,7 +48,7 @@ export const rowsLocked: Fault = {
           'I6',
           `${(await open(free)).length} of ${OTHERS} orders of other customers wait for a locked row of customer ${locked}`,
         );
-      // Whoever gave up waiting for the lock tries again.
+      // Transactions that gave up waiting for the lock are tried again.
       await sleep(LEASE_MS);
       bitten((await open(waiting)).length, 'no order waited for the locked row');
     } finally {

@@ -16,5 +16,5 @@ process.on('message', ({ number, failpoint }: FailpointDemand & { number: number
   // Afterwards it may be too late to answer.
   process.send?.({ number }, () => armFailpoint(found));
 });
-// Whoever started it is gone: nobody would stop it any more.
+// The parent process is gone, and nothing else would stop this one.
 process.on('disconnect', () => process.exit(1));

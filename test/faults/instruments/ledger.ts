@@ -33,8 +33,8 @@ const TABLE = `
   create trigger rig_note_message after insert on ${LOG}.outbox for each row execute function rig.note_message()`;
 
 /**
- * Messages that were published in one of the places and are not in the log, or are there and were published
- * by nobody.
+ * Messages that were published in one of the places and are not in the log, or are in the log and were never
+ * published.
  */
 export const LOST = `
   select case when m.id is null then format('message %s, version %s of %s, was published and is not in the log of ${LOG}', l.id, l.key_version, l.key)

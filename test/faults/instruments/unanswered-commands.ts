@@ -21,7 +21,7 @@ export async function answerCommands(stage: Stage): Promise<void> {
 }
 
 /**
- * Lets the deadline of one waiting order pass now, after it was told to `before`. Answers its id, or
+ * Lets the deadline of one waiting order pass now, after a call of `before` with it. Answers its id, or
  * undefined when none waits for its credit.
  */
 export async function letDeadlinePass(

@@ -31,9 +31,7 @@ export class RigRecord {
   readonly customers = new Map<string, { creditLimit: number }>();
   readonly items = new Map<string, { stockTracked: boolean; price: number; received: number }>();
   readonly orders = new Map<string, AcceptedOrder>();
-  /**
-   * Idempotency-Keys of requests for orders that have had no answer yet: nobody knows what became of them.
-   */
+  /** Idempotency-Keys of requests for orders that have had no answer yet: their outcome is unknown. */
   readonly unanswered = new Set<string>();
   /** Idempotency-Keys of requests for orders that were refused: none of them may have left an order. */
   readonly refusedKeys = new Set<string>();

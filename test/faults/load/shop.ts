@@ -12,8 +12,8 @@ const CURRENCY = 'GBP';
 const GOODS = ['MUG', 'PLATE', 'BOWL', 'VASE', 'TRAY'];
 const SERVICES = ['ADVICE', 'WRAPPING'];
 /**
- * Changed all the time and ordered by nobody, so that what each subscription makes of the news can be
- * followed one by one.
+ * Changed all the time and never ordered, so that what each subscription makes of the news can be followed
+ * one by one.
  */
 const TALKED_ABOUT = ['NEWS-1', 'NEWS-2', 'NEWS-3', 'NEWS-4', 'NEWS-5', 'NEWS-6'];
 

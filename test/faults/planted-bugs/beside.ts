@@ -5,7 +5,7 @@ const connections = new WeakMap<DataSource, Promise<Client>>();
 
 /**
  * Runs statements in transactions of their own, with the login of the running unit of work. On a connection
- * that no pool hands out: whoever holds one of a pool and waits for another may wait for ever.
+ * that no pool hands out: a caller that holds one of a pool and waits for another may wait for ever.
  */
 export function beside({ connection: source }: EntityManager): EntityManager {
   const connected = connections.get(source) ?? connect(source);

@@ -3,8 +3,8 @@ import type { BugRow, Row } from './row';
 const LINES_APART_MS = 60_000;
 
 /**
- * One line that is written over where somebody looks on; where the output goes to a file, one line a row, and
- * one a minute for long rows.
+ * One line that is overwritten on a terminal; where the output goes to a file, one line a row, and one a
+ * minute for long rows.
  */
 export class Progress {
   private readonly begun = performance.now();

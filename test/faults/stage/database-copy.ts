@@ -13,7 +13,7 @@ export async function keepCopy(adminUrl: string): Promise<() => Promise<void>> {
   const name = databaseOf(adminUrl);
   const [original, copy] = [name, `${name}_copy`].map(escapeIdentifier);
   await onServerOf(adminUrl, async (client) => {
-    // Whoever looks on comes back at any moment.
+    // Sessions that only watch reconnect at any moment.
     await client.query(`alter database ${original} allow_connections false`);
     await client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
       name,

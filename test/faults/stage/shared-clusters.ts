@@ -7,7 +7,7 @@ let stop: Promise<() => Promise<void>> | undefined;
  * databases of its own on them.
  */
 export async function sharedClusters(): Promise<void> {
-  // Servers that could not be started are tried again by whoever needs them next.
+  // Servers that could not be started are tried again at the next call.
   stop ??= startClusters().catch((error: unknown) => {
     stop = undefined;
     throw error;

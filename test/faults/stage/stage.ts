@@ -65,13 +65,13 @@ export class Stage {
     Stage.open.add(this);
   }
 
-  /** Clears every stage that was not cleared yet: what a run leaves behind that is told to stop. */
+  /** Clears every stage that was not cleared yet: what an interrupted run leaves behind. */
   static async clearAll(): Promise<void> {
     await Promise.all([...Stage.open].map((stage) => stage.clear()));
   }
 
   /**
-   * One more process on the same data; not started yet. Add all of them before anyone asks for the address.
+   * One more process on the same data; not started yet. Add all of them before the address is read.
    */
   async addHost(options: HostOptions = {}): Promise<HostProcess> {
     const host = await HostProcess.on(this.dataDir, options);
@@ -113,7 +113,7 @@ export class Stage {
     throw new Error('This set-up has no broker.');
   }
 
-  /** An administrator's login to the brokers, who may publish everybody's log. */
+  /** An administrator's login to the brokers, which may publish to the log of every module. */
   get brokerUrl(): string {
     throw new Error('This set-up has no broker.');
   }

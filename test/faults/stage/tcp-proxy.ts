@@ -43,7 +43,7 @@ class Link {
     });
   }
 
-  /** Carries nothing from now on and tells nobody, neither of bytes nor of an end that closes. */
+  /** Carries nothing from now on: neither bytes nor the closing of an end arrive at the other. */
   hold(): void {
     this.held = true;
     for (const socket of this.sockets) socket.pause();
@@ -138,8 +138,8 @@ export class TcpProxy {
   }
 
   /**
-   * From now on nothing arrives anywhere and nobody is told; new connections are not answered either. To how
-   * many this happened.
+   * From now on nothing arrives anywhere, without an error; new connections are not answered either. Answers
+   * how many connections this happened to.
    */
   blackHole(): number {
     const hit = this.connections;

@@ -7,7 +7,7 @@ let template: Promise<Stage> | undefined;
  * one.
  */
 export async function migratedStage(): Promise<Stage> {
-  // One that could not be made is tried again by whoever needs it next.
+  // One that could not be made is tried again at the next call.
   template ??= make().catch((error: unknown) => {
     template = undefined;
     throw error;

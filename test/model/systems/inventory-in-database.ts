@@ -39,7 +39,7 @@ const PUBLISHES = new Map(
   ].map((type) => [contractOf(type).name, type.prototype as object]),
 );
 
-/** Inventory alone, with somebody who answers for catalog. */
+/** Inventory alone, with a stand-in that answers for catalog. */
 export function startInventory(
   isStockTracked: (itemId: string) => boolean | undefined,
 ): Promise<ContextApplication> {

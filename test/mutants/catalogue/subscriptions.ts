@@ -10,7 +10,7 @@ const POSITIONS = `${FOLDER}/position-store.ts`;
 const WORKER_SPECS = [`${FOLDER}/lease-keeper.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 const HELD_SPECS = [`${FOLDER}/deferred-messages.int.spec.ts`, `${FOLDER}/subscription-worker.int.spec.ts`];
 
-/** Each message's effects once and in the order of its key, whoever is killed. */
+/** Each message's effects once and in the order of its key, whichever process is killed. */
 export const subscriptions: readonly Mutant[] = [
   {
     name: 'caught-error-is-transient',

@@ -1,9 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsItemId } from './item-id';
 
-/**
- * More of one item than anybody moves at once; keeps every sum of quantities far inside the safe integers.
- */
+/** Above every quantity that really moves at once; keeps every sum far inside the safe integers. */
 export const MAX_QUANTITY = 1_000_000_000;
 
 /** More lines than one reservation may have. */

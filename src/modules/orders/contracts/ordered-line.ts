@@ -4,8 +4,7 @@ import { IsBoolean, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 export const ITEM_ID = /^[A-Z0-9][A-Z0-9 ._/+&-]{0,39}$/;
 
 /**
- * More of one item in one line than anybody orders; keeps every sum of quantities far inside the safe
- * integers.
+ * Above every quantity that a line really has; keeps every sum of quantities far inside the safe integers.
  */
 export const MAX_QUANTITY = 1_000_000_000;
 

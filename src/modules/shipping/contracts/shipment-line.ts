@@ -1,7 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsItemId } from './item-id';
 
-/** More of one item in one line of an order than anybody orders. */
+/** Above every quantity that a line of an order really has. */
 const MAX_QUANTITY = 1_000_000_000;
 
 /** More lines than a shipment may have. */

@@ -158,7 +158,7 @@ describeWithNats('a request for a module of another process', () => {
 
   /**
    * A server that says it hosts the module, and has nothing of it. It stands for a process that is stopped,
-   * unless it is told to answer.
+   * unless it gets an `answer`.
    */
   const pretendToHost = async (announcer: ServedApplication, answer: RequestListener = () => undefined) => {
     const requests: string[] = [];

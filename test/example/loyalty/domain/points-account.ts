@@ -1,7 +1,7 @@
 import { Aggregate, Refusal } from '../../../../src/platform/domain';
 import { PointsChanged } from '../contracts/points-changed.event';
 
-/** The points of one customer. Every change is told, so that the version counts both. */
+/** The points of one customer. Every change publishes an event, so that the version counts both. */
 export class PointsAccount extends Aggregate {
   customerId!: string;
   balance = 0;
