@@ -17,6 +17,24 @@ function expectPage(page: string, expected: string): void {
   expect(readFileSync(join(ROOT, page), 'utf8')).toBe(expected);
 }
 
+/** The first sentence of a layer's README, for a table. */
+function promiseOf(layer: string): string {
+  const readme = `src/platform/${layer}/README.md`;
+  const sentence = /^# .+\n\n(?![-|#>])(.+?\.)(?=\s)/.exec(readFileSync(join(ROOT, readme), 'utf8'))?.[1];
+  if (sentence === undefined)
+    throw new Error(`${readme} does not begin with a sentence on what it promises.`);
+  return sentence;
+}
+
+const describedLayers = (levels: readonly (readonly string[])[]): string[] => [
+  '| layer | what it promises |',
+  '|---|---|',
+  ...levels
+    .flat()
+    .toReversed()
+    .map((layer) => `| [${layer}](../src/platform/${layer}/README.md) | ${promiseOf(layer)} |`),
+];
+
 /** The highest level is on top; each box is one, and may import all boxes below it. */
 const drawnLayers = (levels: readonly (readonly string[])[]): string[] => [
   ...levels.map((layers, level) => `  level${level}["${layers.join(' · ')}"]`).reverse(),
@@ -45,8 +63,9 @@ describe('what pages take from the code is there; run `npm run pages` when it ha
 
   it('the layers of the platform, in docs/architecture.md', () => {
     const PAGE = 'docs/architecture.md';
-    const drawing = ['', '```mermaid', 'flowchart TB', ...drawnLayers(LEVELS), '```', '', ''].join('\n');
-    expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'layers', drawing));
+    const drawing = ['```mermaid', 'flowchart TB', ...drawnLayers(LEVELS), '```'];
+    const part = ['', ...drawing, '', ...describedLayers(LEVELS), '', ''].join('\n');
+    expectPage(PAGE, withPart(readFileSync(join(ROOT, PAGE), 'utf8'), 'layers', part));
   });
 
   describe('the example in docs/module.md', () => {
