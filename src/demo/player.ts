@@ -15,6 +15,8 @@ interface OrderView {
 const FINAL_STATES = ['completed', 'rejected', 'cancelled'] as const;
 type FinalState = (typeof FINAL_STATES)[number];
 
+/** Most customers of the invoices are wholesalers. */
+const SALES_CHANNEL = 'wholesale';
 const WAIT_SECONDS = 30;
 const LONGEST_PAUSE_MS = 500;
 /** An order that takes longer is stuck. */
@@ -70,6 +72,7 @@ export class Player {
     const body = {
       customerId: this.customerIds.get(customer),
       currency: CURRENCY,
+      salesChannel: SALES_CHANNEL,
       lines: lines.map(({ itemId, quantity, unitPrice }) => ({
         itemId,
         quantity,

@@ -53,6 +53,9 @@ export class OrderSummaryView extends LabelsView {
  * every step changes it.
  */
 export class OrderView extends OrderSummaryView {
+  @ApiProperty({ description: 'Where it was sold; `unknown` where that was not said.', example: 'wholesale' })
+  readonly salesChannel!: string;
+
   @ApiProperty({ type: [OrderLineView] })
   readonly lines!: OrderLineView[];
 

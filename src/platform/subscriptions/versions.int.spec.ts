@@ -57,6 +57,36 @@ class CountedWithUnit extends EventMessage<CountedWithUnit> {
   readonly unit!: 'box';
 }
 
+const ROLLED = 'orders.rolled';
+
+/** As the processes that are replaced one by one know it ... */
+@EventContract(ROLLED, { version: 1 })
+class RolledBefore extends EventMessage<RolledBefore> {
+  @IsUUID()
+  readonly key!: string;
+
+  @IsInt()
+  readonly number!: number;
+}
+
+/** ... and those that replace them. */
+@EventContract(ROLLED, { version: 2, readableSince: 1 })
+class Rolled extends EventMessage<Rolled> {
+  @IsUUID()
+  readonly key!: string;
+
+  @IsInt()
+  readonly number!: number;
+
+  @IsIn(['left', 'right', 'unknown'])
+  readonly to!: string;
+}
+
+@Upcaster(ROLLED, { from: 1, to: 2 })
+export class RolledSomewhere {
+  static upcast = (rolled: object) => ({ ...rolled, to: 'unknown' });
+}
+
 const LEASE_MS = 3_000;
 
 describe('A subscription reads', () => {
@@ -84,7 +114,7 @@ describe('A subscription reads', () => {
   });
 
   /** As the code of any version publishes it. */
-  const publish = (...messages: (Counted | CountedBefore)[]): Promise<void> =>
+  const publish = (...messages: { key: string }[]): Promise<void> =>
     work.run('orders', () => {
       messages.forEach((message, index) =>
         work.append({ message, aggregateType: 'count', aggregateId: message.key, keyVersion: index + 1 }),
@@ -104,7 +134,7 @@ describe('A subscription reads', () => {
       definition: subscriptionDefinition(name, { maxAttempts: 1, startAt }),
       module: 'shipping',
       handledBy: 'test',
-      contracts: new Map([[NAME, contractOf(type)]]),
+      contracts: new Map([[contractOf(type).name, contractOf(type)]]),
       logs: ['orders'],
       handle: (message) => {
         before(message);
@@ -198,5 +228,42 @@ describe('A subscription reads', () => {
     await publish(new CountedWithUnit({ key, dozens: 4, unit: 'box' }));
     await eventually(() => expect(handled).toContainEqual({ key, dozens: 4 }));
     expect(await deferred(name)).toEqual([]);
+  });
+
+  it('every message of either version while processes of the two take over from one another', async () => {
+    const name = 'shipping.test-rolling';
+    const keys = Array.from({ length: 8 }, () => uuidv7());
+    let number = 0;
+    let isOver = false;
+    const parked = new Set<string>();
+    await process(name, RolledBefore);
+    /** The publishers are of both versions all the time. */
+    const load = (async () => {
+      for (; !isOver; number += 1) {
+        await publish(
+          ...keys.map((key, index) =>
+            (number + index) % 2 === 0
+              ? new RolledBefore({ key, number })
+              : new Rolled({ key, number, to: 'left' }),
+          ),
+        );
+        for (const { state } of await deferred(name)) parked.add(state);
+      }
+    })();
+    const all = handled as { key: string; number: number; to?: string }[];
+    for (const type of [Rolled, RolledBefore, Rolled]) {
+      const before = all.length;
+      await eventually(() => expect(all.length).toBeGreaterThan(before + keys.length));
+      await process(name, type);
+    }
+    isOver = true;
+    await load;
+    const expected = Array.from({ length: number }, (_, index) => index);
+    await eventually(() => {
+      for (const key of keys)
+        expect([...new Set(all.filter((one) => one.key === key).map((one) => one.number))]).toEqual(expected);
+    });
+    expect([...parked]).toEqual([]);
+    expect(new Set(all.map(({ to }) => to))).toEqual(new Set([undefined, 'left', 'unknown']));
   });
 });

@@ -29,7 +29,8 @@ describe('loyalty', () => {
   const completed = async (amount: number, customerId = uuidv7()): Promise<string> => {
     const orderId = uuidv7();
     const lines = [OrderedLine.of('MUG', 1, amount, true)];
-    await context.deliver(new OrderPlaced({ orderId, customerId, total: Money.of(amount, 'GBP'), lines }));
+    const total = Money.of(amount, 'GBP');
+    await context.deliver(new OrderPlaced({ orderId, customerId, total, lines, salesChannel: 'wholesale' }));
     await context.deliver(new OrderCompleted({ orderId }));
     return customerId;
   };

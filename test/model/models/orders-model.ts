@@ -201,7 +201,7 @@ export class OrdersModel implements Module<OrdersState> {
       history: ['placed'],
       returned: lines.map(() => 0),
     };
-    return says(new OrderPlaced({ orderId, customerId, total, lines }));
+    return says(new OrderPlaced({ orderId, customerId, total, lines, salesChannel: 'unknown' }));
   }
 
   private answered(order: Order, answer: object): Reply {

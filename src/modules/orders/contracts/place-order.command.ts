@@ -9,7 +9,8 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { CommandContract, CommandMessage } from '../../../platform/contracts';
+import { CommandContract, CommandMessage, Upcaster } from '../../../platform/contracts';
+import { SALES_CHANNEL } from './sales-channel';
 
 /**
  * A price that the caller says was agreed. Any whole number is well-formed; whether it is acceptable is a
@@ -57,7 +58,7 @@ export class RequestedLine {
  * Places an order, or refuses it with one reason per bad line and starts nothing. The number of lines is a
  * rule of orders and therefore not bounded here; the HTTP layer's body limit bounds it.
  */
-@CommandContract('orders.place-order', { version: 1 })
+@CommandContract('orders.place-order', { version: 2, readableSince: 1 })
 export class PlaceOrder extends CommandMessage<PlaceOrder, { orderId: string }> {
   @IsString()
   readonly customerId!: string;
@@ -71,4 +72,18 @@ export class PlaceOrder extends CommandMessage<PlaceOrder, { orderId: string }> 
   @ValidateNested({ each: true })
   @Type(() => RequestedLine)
   readonly lines!: RequestedLine[];
+
+  /** Where it is sold; `unknown` where it is not said. */
+  @IsOptional()
+  @IsString()
+  @Matches(SALES_CHANNEL)
+  readonly salesChannel?: string;
+}
+
+/** What has come since version 1 need not be said. */
+@Upcaster('orders.place-order', { from: 1, to: 2 })
+export class PlaceOrderInVersion2 {
+  static upcast(order: object) {
+    return order;
+  }
 }

@@ -6,6 +6,7 @@ import { OrderPlaced } from '../contracts/order-placed.event';
 import { OrderRejected } from '../contracts/order-rejected.event';
 import { ReturnAccepted } from '../contracts/return-accepted.event';
 import type { OrderedLine } from '../contracts/ordered-line';
+import { UNKNOWN_CHANNEL } from '../contracts/sales-channel';
 import { allocateReturn, type ReturnedQuantity } from './allocate-return';
 import { unitsOf, valueOf, type OrderLine } from './order-line';
 import { hasLeft, isFinal, type FinalState, type HistoryEntry, type OrderState } from './order-state';
@@ -29,6 +30,7 @@ export class Order extends Aggregate implements Labels {
   /** Only ever grows; the last entry is the current state. */
   history!: readonly HistoryEntry[];
   placedAt!: Date;
+  salesChannel: string = UNKNOWN_CHANNEL;
   externalReference: string | null = null;
   metadata: Labels['metadata'] = {};
 
@@ -46,6 +48,7 @@ export class Order extends Aggregate implements Labels {
       customerId: string;
       currency: string;
       lines: readonly OrderedLine[];
+      salesChannel?: string;
       labels?: Labels;
     },
     at: Date,
@@ -65,6 +68,7 @@ export class Order extends Aggregate implements Labels {
     placed.total = total.amount;
     placed.history = [];
     placed.placedAt = at;
+    placed.salesChannel = order.salesChannel ?? UNKNOWN_CHANNEL;
     ({ externalReference: placed.externalReference, metadata: placed.metadata } =
       order.labels ?? Labels.none);
     placed.enter('placed', at);
@@ -74,6 +78,7 @@ export class Order extends Aggregate implements Labels {
         customerId: placed.customerId,
         total,
         lines: [...order.lines],
+        salesChannel: placed.salesChannel,
       }),
     );
     return placed;

@@ -11,6 +11,7 @@ interface OrderRow extends SummaryRow {
   lines: OrderLine[];
   history: HistoryEntry[];
   version: number;
+  sales_channel: string;
 }
 
 /** Reads how single orders stand, past the aggregate and outside any transaction. */
@@ -21,13 +22,13 @@ export class OrderReader {
   /** One order, and the revision that its ETag is made of. */
   async order(orderId: string): Promise<{ view: OrderView; revision: number } | null> {
     const [row] = await this.query<OrderRow>(
-      `select ${SUMMARY_COLUMNS}, lines, history, version from orders where order_id = $1`,
+      `select ${SUMMARY_COLUMNS}, lines, history, version, sales_channel from orders where order_id = $1`,
       [orderId],
     );
     if (!row) return null;
     const lines = row.lines.map((line) => ({ ...line, unitPrice: Money.of(line.unitPrice, row.currency) }));
     return {
-      view: { ...summaryOf(row), lines, history: row.history },
+      view: { ...summaryOf(row), salesChannel: row.sales_channel, lines, history: row.history },
       revision: row.version + row.history.length,
     };
   }

@@ -20,6 +20,7 @@ export const OrderSchema = new EntitySchema<Order>({
     lines: { type: 'jsonb' },
     history: { type: 'jsonb' },
     placedAt: { name: 'placed_at', type: 'timestamptz' },
+    salesChannel: { name: 'sales_channel', type: 'text' },
     externalReference: { name: 'external_reference', type: 'text', nullable: true },
     metadata: { type: 'jsonb' },
     version: { type: 'int' },

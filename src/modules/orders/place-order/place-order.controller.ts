@@ -54,10 +54,11 @@ export class PlaceOrderController {
   }
 }
 
-const commandOf = ({ customerId, currency, lines }: PlaceOrderRequest): PlaceOrder =>
+const commandOf = ({ customerId, currency, lines, salesChannel }: PlaceOrderRequest): PlaceOrder =>
   new PlaceOrder({
     customerId,
     currency,
+    salesChannel,
     lines: lines.map(({ itemId, quantity, agreedUnitPrice: agreed }) =>
       RequestedLine.of(itemId, quantity, agreed ? AgreedPrice.of(agreed.amount, agreed.currency) : undefined),
     ),

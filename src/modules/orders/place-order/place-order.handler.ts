@@ -42,7 +42,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
    * knows nothing of that.
    */
   async place(
-    { customerId, currency, lines: requested }: PlaceOrder,
+    { customerId, currency, lines: requested, salesChannel }: PlaceOrder,
     labels: Labels = Labels.none,
   ): Promise<{ orderId: string }> {
     const [customer, { lines, reasons }] = await Promise.all([
@@ -56,7 +56,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
 
     // The customer's id as its owner writes it, whatever the command says.
     const order = Order.place(
-      { orderId: uuidv7(), customerId: customer.customerId, currency, lines, labels },
+      { orderId: uuidv7(), customerId: customer.customerId, currency, lines, salesChannel, labels },
       this.clock.now(),
     );
     await this.orders.add(order);

@@ -37,6 +37,7 @@ describe('orders', () => {
             orderId: body.orderId,
             customerId,
             total: gbp(2310),
+            salesChannel: 'unknown',
             lines: [
               { itemId: 'MUG', quantity: 2, unitPrice: 255, stockTracked: true },
               { itemId: 'POST', quantity: 1, unitPrice: 1800, stockTracked: false },
@@ -61,7 +62,25 @@ describe('orders', () => {
           { itemId: 'POST', quantity: 1, unitPrice: gbp(1800), stockTracked: false, returned: 0 },
         ],
         history: [{ state: 'placed', at: expect.any(String) }],
+        salesChannel: 'unknown',
       });
+    });
+
+    it('notes where it was sold, and tells others', async () => {
+      const { body } = await place([{ itemId: 'MUG', quantity: 1 }], { salesChannel: 'wholesale' }).expect(
+        202,
+      );
+      const orderId = body.orderId as string;
+      await http()
+        .get(`/orders/${orderId}`)
+        .expect(200)
+        .expect(({ body: shown }) => {
+          expect(shown).toMatchObject({ salesChannel: 'wholesale' });
+        });
+      expect((await logOf(orderId))[0].payload).toMatchObject({ salesChannel: 'wholesale' });
+      await place([{ itemId: 'MUG', quantity: 1 }], { salesChannel: 'Whole sale' }).expect(({ status }) =>
+        expect([400, 422]).toContain(status),
+      );
     });
 
     it('asks the owners about what the copies lack, and keeps nothing of it', async () => {

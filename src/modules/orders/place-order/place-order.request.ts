@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsArray, IsInt, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { CanonicalUuid, IsCurrency } from '../../../platform/contracts';
 import { LabelsRequest } from '../../../platform/http';
 import { MAX_LINES } from '../contracts/ordered-line';
+import { SALES_CHANNEL, UNKNOWN_CHANNEL } from '../contracts/sales-channel';
 
 // Only the form is checked here. What is wrong with a line that can be read is told with a code per line by
 // the rules of orders.
@@ -54,4 +55,15 @@ export class PlaceOrderRequest extends LabelsRequest {
   @ValidateNested({ each: true })
   @Type(() => OrderLineRequest)
   readonly lines!: OrderLineRequest[];
+
+  @ApiPropertyOptional({
+    pattern: SALES_CHANNEL.source,
+    default: UNKNOWN_CHANNEL,
+    description: "Where it is sold, by the shop's own name for it.",
+    example: 'wholesale',
+  })
+  @IsOptional()
+  @IsString()
+  @Matches(SALES_CHANNEL)
+  readonly salesChannel?: string;
 }
