@@ -272,6 +272,14 @@ describe('the data sources of the modules', () => {
       });
       await expect(soon(probe(source))).rejects.toThrow('not admitted');
     });
+
+    it('are probed on a connection that sends statements at once, as admitting one does', async () => {
+      const { options: ofPool } = (source.driver as unknown as { master: { options: object } }).master;
+      let probing: object | undefined;
+      Object.assign(ofPool, { onConnect: async (client: object) => void (probing = client) });
+      await soon(probe(source));
+      expect(probing).toMatchObject({ pipeline: true });
+    });
   });
 
   it('refuse pools that the server cannot fill, and say what to do', async () => {

@@ -22,6 +22,8 @@ export async function probe(source: DataSource): Promise<void> {
     application_name: `${name} probe`,
     connectionTimeoutMillis: ANSWER_WITHIN_MS,
     query_timeout: ANSWER_WITHIN_MS,
+    // Admitting a connection sends several statements at once.
+    pipeline: true,
   });
   try {
     await client.connect();
