@@ -8,6 +8,7 @@ import { ENTRIES } from './surface.ts';
  */
 export const LEVELS: readonly (readonly string[])[] = [
   ['kernel'],
+  ['schema-compatibility'],
   ['domain'],
   ['config'],
   ['observability', 'hosting'],

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contractsCommand } from './contracts.cli';
+
+describe('npm run contracts -- diff', () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'contracts-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const file = (name: string, content: unknown): string => {
+    const path = join(folder, name);
+    writeFileSync(
+      path,
+      typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+    );
+    return path;
+  };
+  const run = async (...argv: string[]): Promise<{ code: number; printed: string; noted: string }> => {
+    const [printed, noted]: [string[], string[]] = [[], []];
+    const code = await contractsCommand({
+      argv: ['diff', ...argv],
+      env: {},
+      print: (line) => printed.push(line),
+      note: (line) => noted.push(line),
+    });
+    return { code, printed: printed.join('\n'), noted: noted.join('\n') };
+  };
+
+  const older = { type: 'object', properties: { total: { type: 'integer' }, note: { type: 'string' } } };
+  const newer = { type: 'object', properties: { total: { type: 'number' }, channel: { type: 'string' } } };
+
+  it('lists for people what differs, what it breaks and the way out', async () => {
+    const [was, is] = [file('older.json', older), file('newer.json', newer)];
+    const { code, printed } = await run(was, is, '--mode', 'forward');
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^Not compatible \(forward\): 3 differences, 1 of them breaking\.$/m);
+    expect(printed).toMatch(/^\/properties\/channel +nothing +property "channel" added$/m);
+    expect(printed).toMatch(
+      /^\/properties\/total\/type +old readers of new messages +type "integer" → "number"$/m,
+    );
+    expect(printed).toContain('  way out: ');
+    expect(await run(was, is)).toMatchObject({ code: 0, noted: '' });
+    expect(await run(was, is, '--mode', 'full')).toMatchObject({ code: 1 });
+    expect(await run(was, was, '--mode', 'full')).toEqual({
+      code: 0,
+      printed: 'Compatible (full): no differences.',
+      noted: '',
+    });
+  });
+
+  it('prints them for programs, always in the same order', async () => {
+    const [was, is] = [file('older.json', older), file('newer.json', newer)];
+    const { code, printed } = await run(was, is, '--mode', 'full', '--json');
+    expect({ code, again: (await run(was, is, '--mode', 'full', '--json')).printed }).toEqual({
+      code: 1,
+      again: printed,
+    });
+    expect(JSON.parse(printed)).toEqual({
+      mode: 'full',
+      compatible: false,
+      differences: [
+        {
+          pointer: '/properties/channel',
+          newer: '/properties/channel',
+          what: 'property "channel" added',
+          breaks: [],
+          reasons: [],
+          isIncompatible: false,
+        },
+        {
+          pointer: '/properties/note',
+          older: '/properties/note',
+          what: 'property "note" removed',
+          breaks: [],
+          reasons: [],
+          isIncompatible: false,
+        },
+        {
+          pointer: '/properties/total/type',
+          older: '/properties/total/type',
+          newer: '/properties/total/type',
+          what: 'type "integer" → "number"',
+          breaks: ['forward'],
+          reasons: [
+            'forward: the older schema refuses number that is no integer that newer messages may hold',
+          ],
+          isIncompatible: true,
+          wayOut: expect.stringContaining('older readers accept'),
+        },
+      ],
+    });
+  });
+
+  it('refuses names that were retired', async () => {
+    const [was, is] = [file('older.json', older), file('newer.json', newer)];
+    expect(await run(was, is, '--retired', 'other,/properties/channel')).toMatchObject({
+      code: 1,
+      printed: expect.stringContaining('the retired name "channel"'),
+    });
+  });
+
+  it.each<[string, () => string[], string]>([
+    [
+      'a missing file',
+      () => [join(folder, 'none.json'), file('a.json', {})],
+      'none.json cannot be read (ENOENT',
+    ],
+    ['a folder', () => [file('a.json', {}), folder], 'cannot be read (EISDIR'],
+    ['what is no JSON', () => [file('a.json', {}), file('b.json', '{"type": ')], 'b.json holds no JSON ('],
+    [
+      'bytes that are no UTF-8',
+      () => [file('a.json', {}), file('b.json', Buffer.from([34, 0xff, 34]))],
+      'b.json is no UTF-8',
+    ],
+    [
+      'a list',
+      () => [file('a.json', []), file('b.json', {})],
+      'a.json holds no JSON Schema: its root is a list',
+    ],
+    [
+      'an unknown type',
+      () => [file('a.json', {}), file('b.json', { type: 'money' })],
+      'b.json holds no JSON Schema. /type is "money"',
+    ],
+    [
+      'a remote reference',
+      () => [file('a.json', { $ref: 'other.json' }), file('b.json', {})],
+      'a.json holds no JSON Schema. /$ref refers to "other.json", which is outside',
+    ],
+    [
+      'an unknown mode',
+      () => [file('a.json', {}), file('b.json', {}), '--mode', 'both'],
+      '--mode both: there is no such mode',
+    ],
+    ['a missing parameter', () => [file('a.json', {})], 'diff wants NEW.json'],
+    [
+      'an unknown option',
+      () => [file('a.json', {}), file('b.json', {}), '--xml'],
+      'npm run contracts -- diff <OLD.json> <NEW.json>',
+    ],
+  ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
+    const { code, printed, noted } = await run(...argv());
+    expect({ code, printed }).toEqual({ code: 2, printed: '' });
+    expect(noted).toContain(message);
+  });
+});
