@@ -34,7 +34,7 @@ import { Broker } from '../transport/broker';
 import { LogStream } from '../transport/log-stream';
 import { laneSubject } from '../transport/log-subjects';
 import { brokerUser, inboxOf, natsConfiguration, urlFor } from '../transport/nats-configuration';
-import { currentDeadline } from '../kernel/deadline';
+import { currentDeadline, Deadline, withDeadline } from '../kernel/deadline';
 import { NatsCallChannel } from './nats-call-channel';
 import { livenessSubjectOf, toHeaders } from './request';
 
@@ -313,6 +313,13 @@ describeWithNats('calls to a module of another process', () => {
     expect(origin).toEqual(context);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(Number(PATIENT.CALL_DEADLINE_MS));
+  });
+
+  it('outlast neither the work that they are made in, nor the time that its transaction may be idle', async () => {
+    const left = async (): Promise<number> => (await busesOf(caller).queries.execute(new Origin({}))).left!;
+    expect(await withDeadline(Deadline.in(10_000), left)).toBeLessThanOrEqual(10_000);
+    const within = caller.get(UnitOfWork).run('customers', left);
+    expect(await within).toBeLessThanOrEqual(Number(PATIENT.MESSAGING_LEASE_MS) / 2);
   });
 
   /** Sends a call as it is, with no client that would make it right. */

@@ -1,3 +1,4 @@
+import { eventually } from '../../../test/support/eventually';
 import { Deadline } from '../kernel/deadline';
 import { ModuleLiveness } from './module-liveness';
 
@@ -27,30 +28,25 @@ describe('waiting for a module', () => {
   });
 
   it('asks no more when nothing waits, and begins anew later', async () => {
-    jest.useFakeTimers();
-    try {
-      let asked = 0;
-      let there = false;
-      const liveness = new ModuleLiveness(() => {
-        asked += 1;
-        return Promise.resolve(there);
-      });
-      const impatient = liveness.waitUntilAlive(Deadline.in(2_000));
-      await jest.advanceTimersByTimeAsync(2_000);
-      await expect(impatient).resolves.toBe(false);
-      // The question that is on its way is the last one.
-      await jest.advanceTimersByTimeAsync(1_000);
-      const askedByThen = asked;
-      expect(askedByThen).toBeGreaterThan(2);
-      await jest.advanceTimersByTimeAsync(60_000);
-      expect(asked).toBe(askedByThen);
-      there = true;
-      const patient = liveness.waitUntilAlive(Deadline.in(60_000));
-      await jest.advanceTimersByTimeAsync(1_000);
-      await expect(patient).resolves.toBe(true);
-      expect(asked).toBe(askedByThen + 1);
-    } finally {
-      jest.useRealTimers();
-    }
+    let asked = 0;
+    let there = false;
+    let answer = (): void => undefined;
+    const liveness = new ModuleLiveness(async () => {
+      asked += 1;
+      await new Promise<void>((resolve) => (answer = resolve));
+      return there;
+    });
+    await expect(liveness.waitUntilAlive(Deadline.in(1))).resolves.toBe(false);
+    // The question that is on its way is the last one.
+    await eventually(() => expect(asked).toBe(1));
+    answer();
+    await new Promise(setImmediate);
+    expect(liveness['looking']).toBeUndefined();
+
+    there = true;
+    const patient = liveness.waitUntilAlive(Deadline.in(60_000));
+    await eventually(() => expect(asked).toBe(2));
+    answer();
+    await expect(patient).resolves.toBe(true);
   });
 });

@@ -23,7 +23,7 @@ describe('If-Match', () => {
   it('takes a version in quotes, and nothing that is none', () => {
     expect(expectedVersion('"12"')).toBe(12);
     expect(expectedVersion(' * ')).toBeUndefined();
-    for (const other of ['"0"', '"01"', '""', '"9999999999999999"'])
+    for (const other of ['W/"12"', '"0"', '"01"', '""', '"9999999999999999"'])
       expect(() => expectedVersion(other)).toThrow(expect.objectContaining({ kind: 'precondition-failed' }));
     for (const malformed of ['12', '"1", "2"', ''])
       expect(() => expectedVersion(malformed)).toThrow(expect.objectContaining({ status: 400 }));

@@ -213,6 +213,10 @@ describe('Idempotency', () => {
     clock.move(AN_HOUR_MS);
     await idempotency.once(asked({ body: 'another' }), effect);
     expect([await effects(), await keys()]).toEqual([2, 1]);
+    // From now on it stands for that request.
+    await idempotency.once(asked({ body: 'another' }), effect);
+    await expect(idempotency.once(asked(), effect)).rejects.toMatchObject({ code: 'idempotency.key-reused' });
+    expect([await effects(), await keys()]).toEqual([2, 1]);
   });
 
   it('purges what can no longer be replayed', async () => {

@@ -259,6 +259,25 @@ describe('durable jobs', () => {
     expect(await effects(6)).toBe(1);
   });
 
+  it('have all their attempts and their patience again when an operator sets them going, one or all of them', async () => {
+    await enqueue(14, 15, 16);
+    const claimed = [await claimOne(), await claimOne(), await claimOne()];
+    for (const job of claimed.slice(0, 2)) {
+      await table.fail(job, 'locked', { delayMs: 0 }, true);
+      await table.fail(await claimOne(), 'broken', 'park');
+    }
+    await table.fail(claimed[2], 'rests', { delayMs: 60_000 });
+    const [{ idempotencyKey }] = await operations.parked(MODULE);
+    expect(await operations.redrive(MODULE, { type: TYPE, idempotencyKey })).toBe(1);
+    const fresh = { failures: 0, transientFailures: 0, failingForMs: 0 };
+    expect(await claimOne()).toMatchObject({ idempotencyKey, ...fresh });
+    expect(await claimOne()).toBeUndefined();
+    expect(await operations.redrive(MODULE)).toBe(1);
+    expect(await claimOne()).toMatchObject(fresh);
+    // What rests goes on by itself.
+    expect(await claimOne()).toBeUndefined();
+  });
+
   it('rest after a failure: until then they are due for no process', async () => {
     await enqueue(8);
     const job = await claimOne();

@@ -6,9 +6,9 @@ import { eventually } from '../../../test/support/eventually';
 import { MovableClock } from '../../../test/support/movable-clock';
 import { DatabaseClocks } from '../database/database-clocks';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work';
-import { contractOf, EventContract } from '../messages/contract';
+import { CommandContract, contractOf, EventContract } from '../messages/contract';
 import type { LogReaders } from '../log/log-readers';
-import { EventMessage } from '../messages/message';
+import { CommandMessage, EventMessage } from '../messages/message';
 import { SagaDeadlines } from './saga-deadlines';
 import { defineSaga } from './saga-definition';
 import { type SagaInstance, SagaMachine } from './saga-machine';
@@ -33,16 +33,23 @@ class Answered extends EventMessage<Answered> {
   readonly errandId!: string;
 }
 
+@CommandContract('shipping.run-errand', { version: 1 })
+class RunErrand extends CommandMessage<RunErrand> {
+  @IsUUID()
+  readonly errandId!: string;
+}
+
 const definition = defineSaga<object>({
   name: NAME,
   aggregateType: 'errand',
   correlateBy: 'errandId',
-  start: { event: Begun, state: 'begun', facts: () => ({}) },
+  start: { event: Begun, state: 'begun', facts: ({ errandId }: Begun) => ({ errandId }) },
   steps: [
     {
       name: 'wait',
       kind: 'compensatable',
       state: 'waiting',
+      send: { command: RunErrand, from: (facts) => new RunErrand(facts as RunErrand) },
       done: { event: Answered },
       deadline: { afterMs: 30 * MINUTES, outcome: 'given-up', reason: 'no answer' },
     },
@@ -277,17 +284,45 @@ describe('The deadlines of processes', () => {
     await eventually(async () => expect(await statesOf([errandId])).toEqual(['given-up']));
   });
 
+  const deadlineOf = async (id: string): Promise<Date | null> => {
+    const [row]: { at: Date | null }[] = await test.databases
+      .of(MODULE)
+      .query('select deadline_at as at from sagas where id = $1', [id]);
+    return row.at;
+  };
+
   it('are over with the answer', async () => {
     const [errandId] = await begin(1);
-    const deadline = async (): Promise<unknown> => {
-      const [row]: { at: Date | null }[] = await test.databases
-        .of(MODULE)
-        .query('select deadline_at as at from sagas where id = $1', [errandId]);
-      return row.at;
-    };
-    expect(await deadline()).toEqual(expect.any(Date));
+    expect(await deadlineOf(errandId)).toEqual(expect.any(Date));
     await work.run(MODULE, () => runtime.react(saga, new Answered({ errandId })));
-    expect([await statesOf([errandId]), await deadline()]).toEqual([['resting'], null]);
+    expect([await statesOf([errandId]), await deadlineOf(errandId)]).toEqual([['resting'], null]);
+  });
+
+  it('stay when the process is started again, which sends nothing and tells its owner of nothing', async () => {
+    const told: string[] = [];
+    changed = async ({ state }) => void told.push(state);
+    const [errandId] = await begin(1);
+    const deadline = await deadlineOf(errandId);
+    clock.moveMinutes(5);
+    const again = new Begun({ errandId });
+    await work.run(MODULE, () => runtime.react(saga, again));
+    await work.run(MODULE, async () => {
+      await runtime.prefetch(saga, [again]);
+      await runtime.react(saga, again);
+    });
+    const sent = await test.databases
+      .of(MODULE)
+      .query('select key_version from outbox where aggregateid = $1', [errandId]);
+    expect({ told, sent }).toEqual({ told: ['waiting'], sent: [{ key_version: '1' }] });
+    expect(await deadlineOf(errandId)).toEqual(deadline);
+
+    const twice = new Begun({ errandId: uuidv7() });
+    await work.run(MODULE, async () => {
+      await runtime.prefetch(saga, [twice]);
+      await runtime.react(saga, twice);
+      await runtime.react(saga, twice);
+    });
+    expect(told).toEqual(['waiting', 'waiting']);
   });
 
   it('do not wait for what a crash of the server has taken away', async () => {

@@ -83,6 +83,14 @@ export const sagas: readonly Mutant[] = [
     file: MACHINE,
     find: `(step.kind === 'pivot' && instance.steps[step.name] === 'done') ||`,
     put: '',
+    specs: ['src/platform/sagas/saga-machine.unit.spec.ts'],
+  },
+  {
+    name: 'cancelled-where-pivot-is-left-out',
+    breaks: 'Where the pivot is left out, nothing is turned back once a step behind it has begun.',
+    file: MACHINE,
+    find: `(step.kind === 'retriable' && instance.steps[step.name] !== undefined),`,
+    put: 'false,',
     specs: MACHINE_SPECS,
   },
   {
@@ -99,7 +107,15 @@ export const sagas: readonly Mutant[] = [
     file: 'src/platform/sagas/saga-runtime.ts',
     find: 'if (!isNew) return;',
     put: '',
-    specs: ['src/modules/orders/place-order/place-order.int.spec.ts'],
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
+  },
+  {
+    name: 'begun-twice-in-one-batch',
+    breaks: 'A start that is repeated before the first one is written changes nothing.',
+    file: 'src/platform/sagas/saga-store.ts',
+    find: 'if (known) return false;',
+    put: '',
+    specs: ['src/platform/sagas/saga-deadlines.int.spec.ts'],
   },
   {
     name: 'called-off-only-once',

@@ -44,6 +44,6 @@ export const transport: readonly Mutant[] = [
     file: CURSOR,
     find: 'if (delivery !== this.delivered)',
     put: 'if (delivery < 0)',
-    specs: SPECS,
+    specs: ['test/transport/nats.int.spec.ts'],
   },
 ];
