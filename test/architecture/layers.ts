@@ -24,6 +24,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['provisioning'],
   ['http'],
   ['calls'],
+  ['catalogue'],
   ['ops'],
   ['start'],
   ['cli'],

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { AppModule } from '../../src/app.module';
 import { describedVariables } from '../../src/platform/config/settings';
@@ -6,16 +6,11 @@ import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { LEVELS } from '../architecture/layers';
 import { listFiles } from '../architecture/source-file';
 import { sourceAsIn } from './example-source';
+import { expectPage } from './expect-page';
 import { filesShownIn, withPart } from './generated-parts';
 
 const ROOT = join(__dirname, '../..');
 const EXAMPLE = join(ROOT, 'test/example');
-
-/** What `npm run pages` writes, and what must stand there otherwise. */
-function expectPage(page: string, expected: string): void {
-  if (process.env.WRITE_PAGES) writeFileSync(join(ROOT, page), expected);
-  expect(readFileSync(join(ROOT, page), 'utf8')).toBe(expected);
-}
 
 /** The first sentence of a layer's README, for a table. */
 function promiseOf(layer: string): string {
@@ -44,7 +39,7 @@ const drawnLayers = (levels: readonly (readonly string[])[]): string[] => [
     .reverse(),
 ];
 
-describe('what pages take from the code is there; run `npm run pages` when it has changed', () => {
+describe('what pages take from the code is there; run `npm run docs` when it has changed', () => {
   it('the settings of the modules, in docs/configuration.md', () => {
     const PAGE = 'docs/configuration.md';
     const rows = describedVariables(boundedContextsOf(AppModule)).map(

@@ -15,7 +15,7 @@ import { WithdrawItemController } from './withdraw-item/withdraw-item.controller
 import { WithdrawItemHandler } from './withdraw-item/withdraw-item.handler';
 
 /** What can be ordered, and whether it is kept in stock. */
-@BoundedContext({ name: 'catalog', entities: [ItemSchema] })
+@BoundedContext({ name: 'catalog', owner: 'merchandising', entities: [ItemSchema] })
 @Module({
   controllers: [
     AddItemController,

@@ -14,7 +14,7 @@ import { ShowCustomerController } from './show-customer/show-customer.controller
 import { ShowCustomerReader } from './show-customer/show-customer.reader';
 
 /** Who our customers are and where they live. */
-@BoundedContext({ name: 'customers', entities: [CustomerSchema] })
+@BoundedContext({ name: 'customers', owner: 'customer care', entities: [CustomerSchema] })
 @Module({
   controllers: [
     RegisterCustomerController,

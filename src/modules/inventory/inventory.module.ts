@@ -26,7 +26,7 @@ import { ShowStockTotalsReader } from './show-totals/show-totals.reader';
 import { StockOnDemand } from './stock-on-demand';
 
 /** How much there is of each item, and what is set aside for orders. */
-@BoundedContext({ name: 'inventory', entities: [StockItemSchema, ReservationSchema] })
+@BoundedContext({ name: 'inventory', owner: 'warehouse', entities: [StockItemSchema, ReservationSchema] })
 @Module({
   controllers: [
     ShowStockTotalsController,

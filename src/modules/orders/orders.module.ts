@@ -31,7 +31,7 @@ import { ShowTotalsController } from './show-totals/show-totals.controller';
 import { ShowTotalsReader } from './show-totals/show-totals.reader';
 
 /** What was ordered, how far it has come, and what came back. */
-@BoundedContext({ name: 'orders', entities: [OrderSchema], settings: OrdersSettings })
+@BoundedContext({ name: 'orders', owner: 'sales', entities: [OrderSchema], settings: OrdersSettings })
 @Module({
   controllers: [
     PlaceOrderController,

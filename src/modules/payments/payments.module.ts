@@ -36,6 +36,7 @@ import { VoidWithProvider } from './void-payment/void-with-provider.job';
 /** What customers may owe, and the money that moves. */
 @BoundedContext({
   name: 'payments',
+  owner: 'finance',
   entities: [CreditAccountSchema, CreditHoldSchema, PaymentSchema, RefundSchema],
   settings: PaymentsSettings,
 })

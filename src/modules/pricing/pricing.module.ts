@@ -11,7 +11,7 @@ import { ShowPriceController } from './show-price/show-price.controller';
 import { ShowPriceReader } from './show-price/show-price.reader';
 
 /** What items cost today. */
-@BoundedContext({ name: 'pricing', entities: [ItemPricesSchema] })
+@BoundedContext({ name: 'pricing', owner: 'merchandising', entities: [ItemPricesSchema] })
 @Module({
   controllers: [ListPricesController, ShowPriceController, SetPriceController],
   providers: [ItemPricesRepository, SetPriceHandler, ShowPriceReader, ListPricesReader, QuotePricesHandler],

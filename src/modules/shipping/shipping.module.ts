@@ -25,7 +25,12 @@ import { ShowShipmentTotalsController } from './show-totals/show-totals.controll
 import { ShowShipmentTotalsReader } from './show-totals/show-totals.reader';
 
 /** How orders get to the customers' doors. */
-@BoundedContext({ name: 'shipping', entities: [ShipmentSchema], settings: ShippingSettings })
+@BoundedContext({
+  name: 'shipping',
+  owner: 'warehouse',
+  entities: [ShipmentSchema],
+  settings: ShippingSettings,
+})
 @Module({
   controllers: [
     ShowShipmentTotalsController,

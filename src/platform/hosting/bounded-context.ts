@@ -7,6 +7,8 @@ export interface BoundedContextOptions {
    * The module's name: its folder, its schema, its database role and the first part of its contracts' names.
    */
   name: string;
+  /** The team to ask about the module, for people. */
+  owner?: string;
   /** The tables that the module maps to classes. */
   entities?: EntitySchema[];
   /** The class of the module's own settings, which its providers may inject. */

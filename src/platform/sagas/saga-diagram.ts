@@ -23,14 +23,38 @@ interface Edge {
 
 const BEGINNING = new Date(0);
 const END_OF_TIME = new Date(8_640_000_000_000_000);
-const START = '[*]';
+/** Where a process begins, among the arrows of its graph. */
+export const START = '[*]';
+
+/** A process as states and the arrows between them. `START` is no node of its own. */
+export interface SagaGraph {
+  /** In reading order: forward, then back, then the ends. */
+  readonly nodes: readonly { readonly id: string; readonly label: string; readonly kind: SagaNodeKind }[];
+  readonly arrows: readonly { readonly from: string; readonly to: string; readonly label: string }[];
+}
+
+/** On the way forward, on the way back, on the way back after the pivot, or an end. */
+export type SagaNodeKind = 'step' | 'undo' | 'undo_late' | 'end';
 
 /**
- * The process as a Mermaid state diagram. Nothing is drawn by hand: the machine that runs processes is asked
- * what it does at every event, deadline and wish to call off, in every state that it can reach, so the
- * picture cannot differ from the behaviour. Arrows read `event [condition] / commands sent`.
+ * The process as a Mermaid state diagram. Nothing is drawn by hand, so the picture cannot differ from the
+ * behaviour. Arrows read `event [condition] / commands sent`.
  */
 export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Facts>): string {
+  const { nodes, arrows } = sagaGraph(definition);
+  return [
+    'stateDiagram-v2',
+    ...nodes.map(({ id, label }) => `    state "${label}" as ${id}`),
+    ...arrows.map(({ from, to, label }) => `    ${from} --> ${to} : ${label}`),
+    ...nodes.filter(({ kind }) => kind === 'end').map(({ id }) => `    ${id} --> ${START}`),
+  ].join('\n');
+}
+
+/**
+ * Asks the machine that runs processes what it does at every event, deadline and wish to call off, in every
+ * state that it can reach.
+ */
+export function sagaGraph<Facts extends object>(definition: SagaDefinition<Facts>): SagaGraph {
   const nodes = new Map<string, string>();
   const edges = new Map<string, Edge>();
   const reached = new Map<string, Set<Supposed>>();
@@ -57,12 +81,10 @@ export function sagaDiagram<Facts extends object>(definition: SagaDefinition<Fac
   const ordered = [...edges.values()].sort(
     (a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to),
   );
-  return [
-    'stateDiagram-v2',
-    ...ids.map((id) => `    state "${nodes.get(id)!}" as ${id}`),
-    ...joined(ordered, reached).map(({ from, to, label }) => `    ${from} --> ${to} : ${label}`),
-    ...ids.filter((id) => id.startsWith('end_')).map((id) => `    ${id} --> ${START}`),
-  ].join('\n');
+  return {
+    nodes: ids.map((id) => ({ id, label: nodes.get(id)!, kind: kindOf(id) })),
+    arrows: joined(ordered, reached),
+  };
 }
 
 /** Forward, then back, then the ends. */
@@ -196,8 +218,8 @@ function nodeOf<Facts extends object>(
     : { id: idOf('undo', undoing), label };
 }
 
-const idOf = (kind: 'step' | 'undo' | 'undo_late' | 'end', name: string): string =>
-  `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
+const idOf = (kind: SagaNodeKind, name: string): string => `${kind}_${name.replace(/[^a-z0-9]+/gi, '_')}`;
+const kindOf = (id: string): SagaNodeKind => /^(step|undo_late|undo|end)_/.exec(id)![1] as SagaNodeKind;
 
 /**
  * One arrow for everything that leads from one state to another under the same conditions with the same

@@ -8,7 +8,8 @@ export interface FailedBefore extends Failures {
   failingForMs: number;
 }
 
-const BACKOFF = { firstMs: 200, longestMs: 60_000, jitter: 'full' } as const;
+/** Before a message that failed is tried again. */
+export const BACKOFF = { firstMs: 200, longestMs: 60_000, jitter: 'full' } as const;
 /** Up to 6 s. */
 const LATER_STEP = 6;
 const NEVER: FailedBefore = { attempts: 0, transientFailures: 0, failingForMs: 0 };

@@ -226,6 +226,45 @@ describe('npm run topology', () => {
     );
   });
 
+  it('explains one event: who handles it, with which retries, and which versions each reads', async () => {
+    const { code, printed } = await run(['explain', 'sales.sold']);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^sales\.sold v1: an event of sales\n/);
+    expect(printed).toMatch(/^ {2}sales\.selling +sales +Selling +1 +beginning +4 +50 +4 s +8$/m);
+    expect(printed).toMatch(
+      /^ {2}stores\.count-sales +stores +CountSalesWhenSold +1 +beginning +1 +50 +4 s +8$/m,
+    );
+    expect(printed).toContain('messages of one key come in the order of the log');
+    expect(printed).toContain('tried again after at most 0.2 s, twice as long each time, up to 60 s;');
+  });
+
+  it.each([
+    [
+      'stores.pack',
+      /^Answered by PackHandler in stores\.\n\nSent or asked by\n.*\n {2}sales\.selling +saga +sales$/m,
+    ],
+    ['stores.find-shelf', /^ {2}sales \(waits for the answer\) +module +sales$/m],
+    ['sales.selling', /^Steps\n.*\n {2}pack +retriable +stores\.pack +stores\.packed$/m],
+    ['stores.count-sales', /^ {2}sales\.sold +sales$/m],
+    ['sales.print-receipt', /^ {2}An attempt may take 5 s\. After 25 failed attempts it is parked\.$/m],
+    ['stores', /^Answers\n {2}stores\.find-shelf *\n {2}stores\.pack/m],
+  ])('explains %s', async (name, line) => {
+    expect((await run(['explain', name])).printed).toMatch(line);
+  });
+
+  it('explains one thing for programs', async () => {
+    expect(JSON.parse((await run(['explain', 'sales.sold', '--json'])).printed)).toMatchObject({
+      is: 'message',
+      message: {
+        name: 'sales.sold',
+        kind: 'event',
+        version: 1,
+        handledBy: [{ subscription: 'sales.selling' }, {}],
+      },
+      subscriptions: [{ name: 'sales.selling', kind: 'saga' }, { name: 'stores.count-sales' }],
+    });
+  });
+
   it('tells what a departure would put on the network', async () => {
     const { printed } = await run(['readiness', '--declared', '--json']);
     const [sales, stores] = JSON.parse(printed) as Readiness[];
@@ -282,7 +321,7 @@ describe('npm run topology', () => {
   it.each<[string, string[], string]>([
     ['no command', [], 'Say what to do.'],
     ['an unknown command', ['show'], 'There is no command "show".'],
-    ['an unknown option', ['explain', '--xml'], 'npm run topology -- explain [--json]'],
+    ['an unknown option', ['explain', '--xml'], 'npm run topology -- explain [name] [--json]'],
     [
       'an unknown module',
       ['readiness', 'store'],
@@ -293,7 +332,13 @@ describe('npm run topology', () => {
       ['readiness', '--metrics', 'stores'],
       '--metrics wants the addresses of processes',
     ],
-    ['one argument too many', ['explain', 'stores'], 'explain does not know what to do with "stores".'],
+    [
+      'one argument too many',
+      ['explain', 'stores', 'sales'],
+      'explain does not know what to do with "sales".',
+    ],
+    ['a name that nothing has', ['explain', 'sold'], 'Nothing is called "sold". Near to it: sales.sold.'],
+    ['a name far from all', ['explain', 'zzz'], 'The modules are sales, stores.'],
   ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
     const { code, printed, noted } = await run(argv);
     expect({ code, printed }).toEqual({ code: 2, printed: '' });
