@@ -1,11 +1,51 @@
+import { getMetadataStorage } from 'class-validator';
 import { AppModule } from '../../src/app.module';
 import { catalogueOf } from '../../src/platform/catalogue/catalogue-of';
+import { DeclaredCode } from '../../src/platform/catalogue/declared-code';
+import { boundedContextsOf } from '../../src/platform/hosting/bounded-contexts';
 import { contractOf } from '../../src/platform/messages/contract';
 import { topologyOf } from '../../src/platform/topology/topology';
+
+const declaredContracts = () =>
+  boundedContextsOf(AppModule).flatMap((context) => new DeclaredCode(AppModule, context).contracts);
 
 describe('the catalogue of this application', () => {
   const catalogue = catalogueOf(AppModule);
   const message = (name: string) => catalogue.messages.find((one) => one.name === name)!;
+
+  it('says of every address and of who a customer is that it is personal data', () => {
+    const personal = catalogue.messages.flatMap(({ name, personalData }) =>
+      personalData.map((field) => `${name}: ${field}`),
+    );
+    expect(personal).toEqual([
+      'customers.change-address: address',
+      'customers.customer-address-changed: address',
+      'customers.customer-registered: address',
+      'customers.find-customer-address: answer',
+      'customers.register-customer: name',
+      'customers.register-customer: email',
+      'customers.register-customer: address',
+    ]);
+  });
+
+  it('marks personal data wherever a message has an address, and no field that is not there', () => {
+    const contracts = declaredContracts();
+    const fieldsOf = (type: object): string[] =>
+      getMetadataStorage()
+        .getTargetValidationMetadatas(type as () => void, '', false, false)
+        .map(({ propertyName }) => propertyName);
+    const unmarked = contracts.filter(
+      ({ type, personalData = [] }) =>
+        fieldsOf(type).includes('address') && !personalData.includes('address'),
+    );
+    expect(unmarked.map(({ name }) => name)).toEqual([]);
+    const missing = contracts.flatMap(({ name, type, personalData = [] }) =>
+      personalData
+        .filter((field) => field !== 'answer' && !fieldsOf(type).includes(field))
+        .map((field) => `${name}: ${field}`),
+    );
+    expect(missing).toEqual([]);
+  });
 
   it('is plain data', () => {
     expect(JSON.parse(JSON.stringify(catalogue))).toEqual(catalogue);

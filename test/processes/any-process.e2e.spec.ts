@@ -109,6 +109,7 @@ describeWithNats('an application in five processes', () => {
     ['an unknown method', 'delete', '/stock/A', null],
     ['an unknown path', 'get', '/parcels', null],
     ['the whole API', 'get', '/openapi.json', null],
+    ['the whole catalogue', 'get', '/catalogue.json', null],
   ])('answers as one process does: %s', async (_what, method, path, body) => {
     const ask = async (url: string) => {
       const agent = request(url);

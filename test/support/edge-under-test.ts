@@ -35,6 +35,7 @@ import type { Request, Response } from 'express';
 import request from 'supertest';
 import { QueryFailedError } from 'typeorm';
 import { Clock } from '../../src/platform/unit-of-work/clock';
+import { CatalogueModule } from '../../src/platform/catalogue/pages/catalogue.module';
 import { type HttpSettings, Settings } from '../../src/platform/config/settings';
 import { ModuleDatabases } from '../../src/platform/database/module-databases';
 import { UnitOfWork } from '../../src/platform/unit-of-work/unit-of-work';
@@ -192,9 +193,12 @@ const HTTP: HttpSettings = {
 
 const answers = jest.fn<Promise<unknown>, []>();
 
+/** What the catalogue of this edge tells of. */
+class NoModules {}
+
 @Global()
 @Module({
-  imports: [HttpModule],
+  imports: [HttpModule, CatalogueModule.forRoot(NoModules)],
   controllers: [ThingsController],
   providers: [
     Clock,

@@ -55,6 +55,7 @@ export function catalogueOf(root: Type): Catalogue {
       module: contract.module,
       version: contract.version,
       className: contract.type.name,
+      personalData: contract.personalData ?? [],
       summary: codes.get(contract.module)?.documentationOf(contract.type) ?? null,
       answeredBy: answered.get(contract.name)?.name ?? null,
       handledBy: subscriptions

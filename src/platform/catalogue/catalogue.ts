@@ -35,6 +35,8 @@ export interface CatalogueMessage {
   /** The one that is published now. */
   readonly version: number;
   readonly className: string;
+  /** The fields that hold personal data; `answer` is what it is answered with. */
+  readonly personalData: readonly string[];
   readonly summary: string | null;
   /** The class that answers a command or query; null for an event. */
   readonly answeredBy: string | null;

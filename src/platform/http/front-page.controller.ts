@@ -8,6 +8,7 @@ import { OpenApiInfo } from './open-api-info';
 const LINKS: FrontPage['links'] = {
   [DOCS_PATH]: 'the documentation, to try it out',
   [DOCUMENT_PATH]: 'the OpenAPI document',
+  '/catalogue': 'the catalogue: modules, messages, and who depends on whom',
   '/health/live': 'whether the process runs',
   '/health/ready': 'whether it can take requests',
 };

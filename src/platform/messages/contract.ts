@@ -17,6 +17,8 @@ export interface Contract {
    * Undefined where it takes a reader of this version.
    */
   readableSince?: number;
+  /** The fields that hold personal data, or `answer` for what a query or command is answered with. */
+  personalData?: readonly string[];
   type: MessageClass;
 }
 
@@ -29,6 +31,11 @@ export interface ContractOptions {
    * that they can do without. By default none but readers of this version.
    */
   readableSince?: number;
+  /**
+   * The fields that hold personal data, with all that is in them; `answer` for what a query or command is
+   * answered with. For people and programs that read the catalogue: it changes nothing of the message.
+   */
+  personalData?: readonly string[];
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -66,6 +73,7 @@ function contractDecorator(kind: ContractKind) {
         module,
         version,
         ...(readableSince !== undefined && { readableSince }),
+        ...(options.personalData && { personalData: options.personalData }),
         type: target as unknown as MessageClass,
       };
       Reflect.defineMetadata(CONTRACT, contract, target);

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CallsModule } from '../calls/calls.module';
+import { CatalogueModule } from '../catalogue/pages/catalogue.module';
 import { Clock } from '../unit-of-work/clock';
 import { Settings } from '../config/settings';
 import { DatabaseClocks } from '../database/database-clocks';
@@ -76,6 +77,7 @@ export class PlatformModule {
         HttpModule.forRoot(apiInfoOf(root)),
         CallsModule,
         ForwardingModule.forRoot(whole),
+        CatalogueModule.forRoot(root),
       ],
       providers: [
         { provide: Settings, useValue: settings },

@@ -7,7 +7,7 @@ import { Address } from './address';
  * Replaces a customer's address. Answers with the customer's version, which stays as it was if nothing
  * changed.
  */
-@CommandContract('customers.change-address', { version: 1 })
+@CommandContract('customers.change-address', { version: 1, personalData: ['address'] })
 export class ChangeAddress extends CommandMessage<ChangeAddress, { version: number }> {
   @IsUUID()
   readonly customerId!: string;

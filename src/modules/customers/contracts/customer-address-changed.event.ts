@@ -4,7 +4,7 @@ import { EventContract, EventMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
 /** A customer moved. Key: customerId. Carries the whole new address, which replaces the old one. */
-@EventContract('customers.customer-address-changed', { version: 1 })
+@EventContract('customers.customer-address-changed', { version: 1, personalData: ['address'] })
 export class CustomerAddressChanged extends EventMessage<CustomerAddressChanged> {
   @IsUUID()
   readonly customerId!: string;

@@ -4,7 +4,7 @@ import { EventContract, EventMessage } from '../../../platform/contracts';
 import { Address } from './address';
 
 /** A customer was registered. Key: customerId. The first message of the key. */
-@EventContract('customers.customer-registered', { version: 1 })
+@EventContract('customers.customer-registered', { version: 1, personalData: ['address'] })
 export class CustomerRegistered extends EventMessage<CustomerRegistered> {
   @IsUUID()
   readonly customerId!: string;

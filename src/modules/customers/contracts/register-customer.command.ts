@@ -5,7 +5,7 @@ import { Address } from './address';
 import { IsCustomerName, IsOptionalEmail } from './customer-details';
 
 /** Makes a new customer and answers with the id it was given. */
-@CommandContract('customers.register-customer', { version: 1 })
+@CommandContract('customers.register-customer', { version: 1, personalData: ['name', 'email', 'address'] })
 export class RegisterCustomer extends CommandMessage<RegisterCustomer, { customerId: string }> {
   @IsCustomerName()
   readonly name!: string;

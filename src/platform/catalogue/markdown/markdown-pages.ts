@@ -155,6 +155,9 @@ function messagePart(message: CatalogueMessage, { messages, subscriptions }: Cat
     ...table(
       ['version', `${version}, class \`${className}\``],
       [
+        ...(message.personalData.length > 0
+          ? [['personal data', message.personalData.map((field) => `\`${field}\``).join(', ')]]
+          : []),
         ...(answeredBy ? [['answered by', `\`${answeredBy}\``]] : []),
         [
           'comes from',

@@ -104,6 +104,7 @@ function ofMessage(message: CatalogueMessage, subscriptions: readonly CatalogueS
   return [
     `${name} v${version}: ${ARTICLE[kind]} of ${module}`,
     ...indented(summary),
+    ...(message.personalData.length > 0 ? ['', `Personal data: ${message.personalData.join(', ')}.`] : []),
     ...(answeredBy ? ['', `Answered by ${answeredBy} in ${module}.`] : []),
     '',
     kind === 'event' ? 'Published when the code runs of' : 'Sent or asked by',
