@@ -12,10 +12,10 @@ describe('what was seen lately', () => {
   afterAll(() => database?.close());
 
   it('are the messages of the modules at hand, by kind and version, and the subscriptions that read for them', async () => {
-    const shipping = database.databases.of('shipping');
     const publish = (type: string, version: number, at: string): Promise<unknown> =>
-      shipping.query(
-        `insert into outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at)
+      database.asAdministrator(
+        'shipping',
+        `insert into shipping.outbox (generation, id, kind, aggregatetype, aggregateid, type, version, payload, headers, lane, key_version, created_at)
          values (1, gen_random_uuid(), 'event', 'shipment', 'a', $1, $2, '{}', '{}', 0, 1, $3)`,
         [type, version, at],
       );
