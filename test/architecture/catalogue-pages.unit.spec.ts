@@ -1,11 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import request from 'supertest';
-import { AppModule } from '../../../app.module';
-import { catalogueUnderTest } from '../../../../test/support/catalogue-under-test';
-import type { Catalogue } from '../catalogue';
-import { catalogueOf } from '../catalogue-of';
-import { html } from './html';
-import { CataloguePages } from './pages';
+import { AppModule } from '../../src/app.module';
+import { catalogueUnderTest } from '../support/catalogue-under-test';
+import type { Catalogue } from '../../src/platform/catalogue/catalogue';
+import { catalogueOf } from '../../src/platform/catalogue/catalogue-of';
+import { html } from '../../src/platform/catalogue/pages/html';
+import { CataloguePages } from '../../src/platform/catalogue/pages/pages';
 
 /** What a page would do with each text of the catalogue if it did not escape it. */
 const EVIL = `<img src=x onerror=alert(1)>"'&`;
