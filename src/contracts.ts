@@ -1,6 +1,7 @@
 import 'reflect-metadata';
+import { AppModule } from './app.module';
 import { contractsCommand } from './platform/cli/programs/contracts.cli';
 
-void contractsCommand({ argv: process.argv.slice(2), env: process.env }).then((code) => {
-  process.exitCode = code;
-});
+void contractsCommand({ root: AppModule, argv: process.argv.slice(2), env: process.env }).then((code) =>
+  process.exit(code),
+);

@@ -1,8 +1,13 @@
+import type { Type } from '@nestjs/common';
 import type { Environment } from '../../config/env-reader';
 import type { Command } from '../command';
 
 /** What the commands about contracts work on. */
 export interface ContractsProgram {
+  /** The application's root module. */
+  root: Type;
+  /** The folder of the application, with `src/` in it. */
+  folder: string;
   env: Environment;
   /** Writes what was asked for, a line at a time. */
   print: (line: string) => void;

@@ -1,7 +1,36 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { EventsHandler } from '@nestjs/cqrs';
+import { BoundedContext } from '../../hosting/bounded-context';
+import { EventContract } from '../../messages/contract';
+import { EventMessage } from '../../messages/message';
+import { Subscription } from '../../messages/subscription';
 import { contractsCommand } from './contracts.cli';
+
+@EventContract('sales.sold')
+class Sold extends EventMessage<Sold> {
+  readonly saleId!: string;
+}
+
+@Subscription('stores.count-sales')
+@EventsHandler(Sold)
+class CountSalesWhenSold {
+  async handle(): Promise<void> {}
+}
+
+@BoundedContext({ name: 'sales' })
+@Module({})
+class SalesModule {}
+
+@BoundedContext({ name: 'stores' })
+@Module({ providers: [CountSalesWhenSold] })
+class StoresModule {}
+
+@Module({ imports: [SalesModule, StoresModule] })
+class Root {}
 
 describe('npm run contracts -- diff', () => {
   let folder: string;
@@ -19,6 +48,7 @@ describe('npm run contracts -- diff', () => {
   const run = async (...argv: string[]): Promise<{ code: number; printed: string; noted: string }> => {
     const [printed, noted]: [string[], string[]] = [[], []];
     const code = await contractsCommand({
+      root: Root,
       argv: ['diff', ...argv],
       env: {},
       print: (line) => printed.push(line),
@@ -143,5 +173,75 @@ describe('npm run contracts -- diff', () => {
     const { code, printed, noted } = await run(...argv());
     expect({ code, printed }).toEqual({ code: 2, printed: '' });
     expect(noted).toContain(message);
+  });
+});
+
+describe('npm run contracts -- check', () => {
+  let folder: string;
+  const place = 'src/modules/sales/contracts/schemas';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'contracts-'));
+    mkdirSync(join(folder, place), { recursive: true });
+    git('init', '--quiet');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: folder });
+  const write = (file: string, schema: object): void =>
+    writeFileSync(join(folder, place, file), JSON.stringify(schema));
+  const run = async (...argv: string[]): Promise<{ code: number; printed: string; noted: string }> => {
+    const [printed, noted]: [string[], string[]] = [[], []];
+    const code = await contractsCommand({
+      root: Root,
+      folder,
+      argv: ['check', ...argv],
+      env: {},
+      print: (line) => printed.push(line),
+      note: (line) => noted.push(line),
+    });
+    return { code, printed: printed.join('\n'), noted: noted.join('\n') };
+  };
+
+  it('names who is hit by a change of what is published', async () => {
+    const published = {
+      type: 'object',
+      properties: { saleId: { type: 'string' } },
+      additionalProperties: false,
+    };
+    write('sold.v1.json', published);
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '-m', 'published');
+    write('sold.v2.json', { type: 'object' });
+    expect(await run()).toEqual({ code: 0, printed: 'The 1 published schemas are kept.', noted: '' });
+
+    write('sold.v1.json', { ...published, properties: { saleId: { type: 'integer' } } });
+    const changed = await run();
+    expect(changed.code).toBe(1);
+    expect(changed.printed).toContain('sales.sold v1 is published and was changed');
+    expect(changed.printed).toContain('hits the subscription stores.count-sales of stores');
+    expect(changed.printed).toContain('/properties/saleId/type: type "string" → "integer"');
+
+    rmSync(join(folder, place, 'sold.v1.json'));
+    const gone = await run('--json');
+    expect(gone.code).toBe(1);
+    expect(JSON.parse(gone.printed)).toMatchObject({
+      published: 1,
+      compatible: false,
+      broken: [
+        {
+          contract: 'sales.sold',
+          version: 1,
+          gone: true,
+          readers: ['the subscription stores.count-sales of stores'],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['an unknown commit', ['--against', 'nowhere'], 'Give a commit or branch'],
+    ['an unknown mode', ['--mode', 'both'], '--mode both: there is no such mode'],
+  ])('answers %s with what to write instead, and 2', async (_name, argv, message) => {
+    expect(await run(...argv)).toMatchObject({ code: 2, noted: expect.stringContaining(message) });
   });
 });

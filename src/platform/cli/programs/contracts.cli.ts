@@ -1,10 +1,15 @@
+import type { Type } from '@nestjs/common';
 import type { Environment } from '../../config/env-reader';
 import { runCommandLine } from '../command-line';
+import { check } from '../contracts/check.command';
 import { diff } from '../contracts/diff.command';
 
 export interface ContractsArguments {
+  root: Type;
   argv: readonly string[];
   env: Environment;
+  /** The folder of the application, with `src/` in it; that in which npm runs the script, if not given. */
+  folder?: string;
   print?: (line: string) => void;
   note?: (line: string) => void;
 }
@@ -14,19 +19,22 @@ export interface ContractsArguments {
  * the command was written wrongly.
  */
 export function contractsCommand({
+  root,
   argv,
   env,
+  folder = process.cwd(),
   print = console.log,
   note = console.error,
 }: ContractsArguments): Promise<number> {
   return runCommandLine(
     {
       script: 'contracts',
-      summary: 'Tells what changes of contracts do to those that read them.',
+      summary:
+        'Works on what modules may rely on of one another and on what changes of it do to its readers, without starting the application.',
       notes: [],
-      commands: [diff],
+      commands: [check, diff],
     },
     argv,
-    { env, print, note },
+    { root, folder, env, print, note },
   );
 }
