@@ -17,7 +17,7 @@ class Numbered extends EventMessage<Numbered> {
 }
 
 /** More than are read of the table at once, and no more than are kept. */
-const MESSAGES = 5_000;
+const MESSAGES = 3_000;
 const PER_TRANSACTION = 1_000;
 const PAGE = 700;
 
