@@ -10,7 +10,7 @@ export function readArguments(script: string, command: AnyCommand, argv: readonl
   const parameters = command.parameters ?? [];
   const missing = parameters[positionals.length];
   if (missing && !missing.optional)
-    throw new WrongUse(`${command.name} wants ${missing.name}.\n\n${usageOf(script, command)}`);
+    throw new WrongUse(`${command.name} wants a <${missing.name}>.\n\n${usageOf(script, command)}`);
   if (positionals.length > parameters.length) {
     throw new WrongUse(
       `${command.name} does not know what to do with "${positionals[parameters.length]}".\n\n${usageOf(script, command)}`,

@@ -22,9 +22,13 @@ export function readOptions<Config extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw wrong(messageOf(error as NodeJS.ErrnoException));
   }
 }
+
+/** Without Node's advice on text that begins with a dash, which no command of ours takes. */
+const messageOf = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? message.replace(/(\. To specify .*)?$/s, '.') : message;
 
 /** The whole number that an option was given, if it was. `such` is an example of one. */
 export function wholeNumber(

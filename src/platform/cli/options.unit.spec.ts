@@ -25,6 +25,13 @@ describe('the arguments of a command line', () => {
     expect(() => read(...args)).toThrow('See --help.');
   });
 
+  it('are not explained by how Node would take an unknown option for text', () => {
+    const files = { args: ['--ony'], allowPositionals: true };
+    expect(() => readOptions(files, (message) => new WrongUse(message))).toThrow(
+      /^Unknown option '--ony'\.$/,
+    );
+  });
+
   it('hold whole numbers within their range', () => {
     const range = { min: 1, max: 500, such: 16 };
     expect(wholeNumber('rounds', undefined, range, wrong)).toBeUndefined();

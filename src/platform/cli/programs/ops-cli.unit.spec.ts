@@ -47,7 +47,7 @@ describe('npm run ops', () => {
       ['redrive', 'things.count', '--key', 'Zo\ufffd'],
       'holds bytes that are no UTF-8',
     ],
-    ['a missing argument', ['pause'], 'pause wants subscription.'],
+    ['a missing argument', ['pause'], 'pause wants a <subscription>.'],
     ['one argument too many', ['deferred', 'it'], 'deferred does not know what to do with "it".'],
     ['a wait that is no number', ['quiescent', '--wait', 'long'], '--wait long: give whole seconds'],
     ['an unknown module', ['redrive-job', 'nothings'], 'The modules are things.'],
