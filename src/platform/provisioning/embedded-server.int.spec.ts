@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseCommand } from '../cli/programs/database.cli';
 import { withClient } from '../database/admin-client';
 import { isRunning } from './embedded/processes';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server';
@@ -78,6 +79,15 @@ describe('the embedded server', () => {
     expect(again.adopted).toBe(false);
     expect(again.adminUrl).toBe(adminUrl);
     expect(await query('select one from kept')).toEqual([{ one: 1 }]);
+  });
+
+  it('is stopped by its command, which says so', async () => {
+    const dataDir = server?.dataDir ?? '';
+    const noted: string[] = [];
+    const note = (line: string): number => noted.push(line);
+    expect(await databaseCommand({ argv: ['stop', dataDir], env: {}, note })).toBe(0);
+    expect(existsSync(pidFile())).toBe(false);
+    expect(noted.at(-1)).toBe(`The server on ${dataDir} has stopped.`);
   });
 
   it('starts after a crash, also when its process id belongs to something else by now', async () => {

@@ -63,6 +63,7 @@ const stop: DatabaseCommand = {
       });
       await adopted.stop();
     }
+    note(`The server on ${dataDir} has stopped.`);
     return true;
   },
 };
