@@ -163,7 +163,7 @@ describe('npm run contracts -- diff', () => {
       () => [file('a.json', {}), file('b.json', {}), '--mode', 'both'],
       '--mode both: there is no such mode',
     ],
-    ['a missing parameter', () => [file('a.json', {})], 'diff wants NEW.json'],
+    ['a missing parameter', () => [file('a.json', {})], 'diff wants a <NEW.json>'],
     [
       'an unknown option',
       () => [file('a.json', {}), file('b.json', {}), '--xml'],
