@@ -1,3 +1,4 @@
+import { type CloudEvent, type Headers, HTTP } from 'cloudevents';
 import request from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { laneOf } from '../../src/platform/unit-of-work/outbox';
@@ -159,6 +160,79 @@ describe("the operator's API", () => {
     });
     expect(await get('/pending-work')).toMatchObject({ quiescent: false, openJobs: 3 });
     await application.database.databases.of('payments').query('delete from jobs');
+  });
+
+  describe('shows a message as a CloudEvent', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const itemId = 'A/B & C+1';
+    const price = { itemId, unitPrice: { amount: 7, currency: 'GBP' } };
+    let id: string;
+    const ask = (messageId: string, accept?: string) => {
+      const asking = application.ops().get(`/messages/${messageId}`);
+      return accept === undefined ? asking : asking.set('Accept', accept);
+    };
+    const read = (headers: Headers, body: unknown) =>
+      HTTP.toEvent({ headers, body: JSON.stringify(body) }) as CloudEvent;
+
+    beforeAll(async () => {
+      await application
+        .api()
+        .put(`/prices/${encodeURIComponent(itemId)}`)
+        .set({ traceparent, 'X-Correlation-Id': 'of-the-client' })
+        .send({ unitPrice: price.unitPrice })
+        .expect(200);
+      const [row] = await application.database.databases
+        .of('pricing')
+        .query<{ id: string }[]>('select id from outbox where aggregateid = $1', [itemId]);
+      ({ id } = row);
+    });
+
+    const attributes = () => ({
+      specversion: '1.0',
+      id,
+      source: '/pricing',
+      type: 'pricing.price-changed',
+      subject: itemId,
+      partitionkey: itemId,
+      traceparent,
+      correlationid: 'of-the-client',
+      datacontenttype: 'application/json',
+      sequence: expect.stringMatching(/^\d{10}\.\d{19}\.\d{19}$/),
+      data: expect.objectContaining(price),
+    });
+
+    it.each([undefined, '*/*', 'application/cloudevents+json', 'application/json;q=0.5, application/*'])(
+      'in structured mode where Accept is %s',
+      async (accept) => {
+        const { headers, body } = await ask(id, accept).expect(200);
+        expect(headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+        const event = read(headers, body);
+        expect(event.validate()).toBe(true);
+        expect(event.toJSON()).toMatchObject(attributes());
+      },
+    );
+
+    it('in binary mode, with the data as the body, where JSON is asked for', async () => {
+      const { headers, body } = await ask(id.toUpperCase(), 'application/json').expect(200);
+      expect(headers).toMatchObject({ 'content-type': 'application/json', 'ce-subject': 'A/B%20&%20C+1' });
+      expect(body).toMatchObject(price);
+      const decoded = Object.entries(headers as Record<string, string>).map(([name, value]) => [
+        name,
+        name.startsWith('ce-') ? decodeURIComponent(value) : value,
+      ]);
+      const event = read(Object.fromEntries(decoded) as Headers, body);
+      expect(event.validate()).toBe(true);
+      expect(event.toJSON()).toMatchObject(attributes());
+    });
+
+    it.each([
+      ['the id is none', 'x', undefined, 400, 'request.malformed'],
+      ['there is none', '019a0000-0000-7000-8000-00000000ffff', undefined, 404, 'ops.message-unknown'],
+      ['Accept takes neither', undefined, 'text/html', 406, 'request.not-acceptable'],
+    ])('or a problem document where %s', async (_what, messageId, accept, status, code) => {
+      const { type, body } = await ask(messageId ?? id, accept).expect(status);
+      expect([type, body]).toMatchObject(['application/problem+json', { status, code }]);
+    });
   });
 
   it.each<[string, string, string, object | undefined, number, string]>([

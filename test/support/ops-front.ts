@@ -29,6 +29,8 @@ const OF_THE_CONNECTION = new Set([
 /** What is about one subscription or one module's jobs goes to the process that hosts it. */
 const OF_A_MODULE = /^\/ops\/api\/(?:subscriptions|jobs)\/([a-z0-9-]+)[./]/;
 
+const OF_A_MESSAGE = /^\/ops\/api\/messages\/(?!totals)/;
+
 /**
  * One operator's API over those of several processes: lists are put together, counts added up, and what is
  * done to a subscription is done where it runs. For the acceptance suite, which asks for all modules at once.
@@ -72,6 +74,7 @@ export class OpsFront {
     const one =
       module && (this.processes.find(({ modules }) => modules.includes(module)) ?? this.processes[0]);
     if (one) return ask(one, request, body);
+    if (OF_A_MESSAGE.test(request.url ?? '')) return this.askUntilFound(request);
     return request.url === `${API}/pending-work` ? this.quiescent(request) : this.askAll(request, body);
   }
 
@@ -89,6 +92,12 @@ export class OpsFront {
   private async published({ headers }: IncomingMessage): Promise<unknown> {
     const { body } = await this.askAll({ method: 'GET', url: `${API}/messages/totals`, headers }, '');
     return (JSON.parse(body) as { published?: number }).published;
+  }
+
+  /** The message stands in the log of one of them, and may be deferred at others. */
+  private async askUntilFound(request: IncomingMessage): Promise<Answer> {
+    const answers = await Promise.all(this.processes.map((process) => ask(process, request, '')));
+    return answers.find(({ status }) => status !== 404) ?? answers[0];
   }
 
   /** What one of them refuses is refused. */

@@ -6,6 +6,7 @@ import { migrationsFolderOf } from '../hosting/application-folder';
 import { hostingFor } from '../hosting/bounded-contexts';
 import { JobOperations } from '../jobs/job-operations';
 import { JobSignal } from '../jobs/job-signal';
+import { MessageOperations } from '../subscriptions/message-operations';
 import { SubscriptionOperations } from '../subscriptions/subscription-operations';
 import { SagaOperations } from '../sagas/saga-operations';
 import { Quiescence } from '../ops/quiescence';
@@ -13,6 +14,7 @@ import type { OpsProgram } from './command';
 
 export interface Operations {
   subscriptions: SubscriptionOperations;
+  messages: MessageOperations;
   jobs: JobOperations;
   sagas: SagaOperations;
   quiescence: Quiescence;
@@ -37,6 +39,7 @@ export const withOperations = <T>(
     const jobs = new JobOperations(databases, new JobSignal());
     return work({
       subscriptions,
+      messages: new MessageOperations(databases),
       jobs,
       sagas: new SagaOperations(databases),
       quiescence: new Quiescence(databases, subscriptions, jobs),

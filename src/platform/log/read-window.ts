@@ -3,7 +3,7 @@ import type { MessageContext } from '../messages/message-context';
 import type { Envelope, LogPosition } from '../messages/envelope';
 import { cacheSize } from '../messages/message-size';
 
-interface Row {
+export interface Row {
   tick: string;
   seq: string;
   id: string;
@@ -129,7 +129,8 @@ function windowsOf(
   return { messages: rows.map((row) => envelopeOf(row, source, generation)), isFull };
 }
 
-function envelopeOf(row: Row, source: string, generation: number): Envelope {
+/** The message of a row whose `tick` is the one that lets it be read. */
+export function envelopeOf(row: Row, source: string, generation: number): Envelope {
   const message: Envelope = {
     id: row.id,
     type: row.type,

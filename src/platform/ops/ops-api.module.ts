@@ -8,11 +8,13 @@ import { ProblemDetailsFilter } from '../http/problem-details.filter';
 import { UnreadPartsGuard } from '../http/unread-parts.guard';
 import { RequestValidationPipe } from '../http/validation.pipe';
 import { JobOperations } from '../jobs/job-operations';
+import { MessageOperations } from '../subscriptions/message-operations';
 import { SubscriptionOperations } from '../subscriptions/subscription-operations';
 import { Metrics } from '../observability/metrics';
 import { MetricsController } from '../observability/metrics.controller';
 import { SagaOperations } from '../sagas/saga-operations';
 import { Quiescence } from './quiescence';
+import { MessagesController } from './messages.controller';
 import { OpsController } from './ops.controller';
 import { OpsDocument } from './ops-document';
 import { OpsTokenGuard } from './ops-token.guard';
@@ -24,7 +26,8 @@ export class OpsApiModule {
   static over(app: INestApplicationContext): DynamicModule {
     return {
       module: OpsApiModule,
-      controllers: [OpsController, MetricsController],
+      // `messages/totals` is no id: its controller comes first.
+      controllers: [OpsController, MessagesController, MetricsController],
       providers: [
         ...[
           Settings,
@@ -40,6 +43,7 @@ export class OpsApiModule {
           useValue: app.get<object>(type),
         })),
         OpsDocument,
+        MessageOperations,
         Quiescence,
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useClass: RequestValidationPipe },

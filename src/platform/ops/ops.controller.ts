@@ -36,7 +36,7 @@ const PAGE: FrontPage = {
     '/ops/api/deferred-messages': 'messages that are retried or parked',
     '/ops/api/jobs': 'jobs, open, failing and parked; POST {module}/redrive',
     '/ops/api/failed-deadlines': 'deadlines of processes that failed',
-    '/ops/api/messages/totals': 'how many messages there are',
+    '/ops/api/messages/totals': 'how many messages there are; messages/{id}: one of them, as a CloudEvent',
     '/ops/api/pending-work': 'what is still going to happen by itself',
     '/ops/api/openapi.json': 'the OpenAPI document of this API',
     '/metrics': 'the metrics of this process',

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsString, IsUUID, Length, Matches, ValidateIf } from 'class-validator';
 
 const ANY_TEXT = /^[^\0]+$/;
 
@@ -11,6 +11,12 @@ export class SubscriptionPath {
     message: 'name must be <module>.<reaction> in lower case',
   })
   readonly name!: string;
+}
+
+export class MessagePath {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  readonly messageId!: string;
 }
 
 export class ModulePath {

@@ -3,6 +3,7 @@ import type { Contract } from '../messages/contract';
 import type { Envelope } from '../messages/envelope';
 import type { Lease } from './lease';
 import { affectedRows } from '../database/affected-rows';
+import { envelopeFrom, type StoredEnvelope } from './stored-envelope';
 
 /** Lanes from one to another. */
 type LaneBounds = Pick<Lease, 'firstLane' | 'lastLane'>;
@@ -35,10 +36,7 @@ export interface DeferredMessage extends Failures {
 interface DeferredRow extends Failures {
   due: boolean;
   failingForMs: number;
-  envelope: Omit<Envelope, 'position' | 'time'> & {
-    position: { generation: number; tick: string; seq: string };
-    time: string;
-  };
+  envelope: StoredEnvelope;
 }
 
 /**
@@ -172,15 +170,7 @@ export class DeferredMessages {
     );
     if (!row) return null;
     const { envelope, ...failures } = row;
-    const { position, time, ...rest } = envelope;
-    return {
-      ...failures,
-      envelope: {
-        ...rest,
-        time: new Date(time),
-        position: { generation: position.generation, tick: BigInt(position.tick), seq: BigInt(position.seq) },
-      },
-    };
+    return { ...failures, envelope: envelopeFrom(envelope) };
   }
 
   private get knownVersions(): [names: string[], versions: number[]] {

@@ -11,8 +11,8 @@ export const messages: readonly Mutant[] = [
     name: 'upcaster-skipped-on-redrive',
     breaks: 'A message of an older version that was set aside is upcast when it is handled after all.',
     file: 'src/platform/subscriptions/deferred-messages.ts',
-    find: '        ...rest,\n        time:',
-    put: '        ...rest,\n        version: this.known.get(rest.type)?.version ?? rest.version,\n        time:',
+    find: 'envelope: envelopeFrom(envelope) };',
+    put: 'envelope: envelopeFrom({ ...envelope, version: this.known.get(envelope.type)?.version ?? envelope.version }) };',
     specs: VERSIONS_SPECS,
   },
   {

@@ -10,6 +10,7 @@ import { check } from '../commands/check.command';
 import { deadlines } from '../commands/deadlines.command';
 import { deferred } from '../commands/deferred.command';
 import { jobs } from '../commands/jobs.command';
+import { message } from '../commands/message.command';
 import { messages } from '../commands/messages.command';
 import { pause, resume } from '../commands/pause.command';
 import { redrive } from '../commands/redrive.command';
@@ -27,6 +28,7 @@ const COMMANDS: readonly OpsCommand[] = [
   redriveJob,
   deadlines,
   messages,
+  message,
   quiescent,
   check,
   sagaDiagramCommand,
