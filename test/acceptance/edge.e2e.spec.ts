@@ -6,6 +6,21 @@ import { moduleNames } from '../support/modules';
 import { gbp, nobody, Shop } from '../support/shop';
 import { shopAtTheEdge, WELL_FORMED } from '../support/shop-at-the-edge';
 
+/** What is listed and not played here, and why. */
+const NOT_PLAYED = new Map([
+  ['default', 'no status of its own'],
+  ['408', 'of a connection that is too slow, which has tests of its own'],
+  ['431', 'of a connection, which has tests of its own'],
+  ['500', 'a mistake of ours'],
+  ['503', 'a part that fails, which the fault suite breaks'],
+  ['504', 'a process that is silent, as tests of forwarding have it'],
+  ['508', 'a circle of processes'],
+  ['receiveStock 409', 'only while a request with the same key is worked on'],
+  ['adjustStock 409', 'only while a request with the same key is worked on'],
+  ['showCreditTotals 422', 'amounts beyond what a number holds'],
+  ['showPaymentTotals 422', 'amounts beyond what a number holds'],
+]);
+
 /** The first part of a route's path. */
 const resourceOf = (route: string): string => route.split('/')[1];
 
@@ -487,6 +502,104 @@ describe('the edge of the application', () => {
         );
       });
 
+      it('where a state, a version or a twin stands in the way', async () => {
+        const keyed = () => ({ 'Idempotency-Key': newKey() });
+        const stale = { headers: { 'If-Match': '"12345"' } };
+        const refused = async (status: number, route: string, id: string, asked?: Asked): Promise<void> =>
+          expect([route, (await call(route, id, asked)).status]).toEqual([route, status]);
+
+        const item = { itemId: 'TAKEN', name: 'Taken', stockTracked: true };
+        let headers = keyed();
+        await call('post /items', '', { body: item, headers });
+        await refused(422, 'post /items', '', { body: { ...item, name: 'Another' }, headers });
+        await refused(409, 'post /items', '', { body: item });
+        await refused(412, 'delete /items/{itemId}', item.itemId, stale);
+        await refused(422, 'patch /items/{itemId}', item.itemId, { body: { name: '' } });
+        await call('delete /items/{itemId}', item.itemId);
+        await refused(409, 'patch /items/{itemId}', item.itemId, { body: { name: 'Back' } });
+        await refused(422, 'put /prices/{itemId}', item.itemId, { body: { unitPrice: gbp(0) } });
+
+        const somebody = { name: 'Cy', address: { country: 'France' } };
+        await refused(422, 'post /customers', '', { body: { ...somebody, name: '' } });
+        const country = { body: { country: 'x'.repeat(61) } };
+        await refused(422, 'put /customers/{customerId}/address', customerId, country);
+        await refused(422, 'put /credit-accounts/{customerId}', customerId, { body: { limit: gbp(-1) } });
+
+        const itemId = await shop.goods(100);
+        await refused(422, 'post /stock/{itemId}/receipts', itemId, { body: { quantity: 0 } });
+        const lost = { quantity: -1_000, reason: 'lost' };
+        await refused(422, 'post /stock/{itemId}/adjustments', itemId, { body: lost });
+
+        const line = { itemId, quantity: 1 };
+        const [one, two] = [await shop.placed(customerId, line), await shop.placed(customerId, line)];
+        const [parcel, other] = [await shop.parcel(one), await shop.parcel(two)];
+        const cursor = Buffer.from('["no key"]').toString('base64url');
+        const lists = allRoutes.filter((route) =>
+          document.paths[route.split(' ')[1]].get?.parameters?.some(({ name }) => name === 'cursor'),
+        );
+        expect(lists.length).toBeGreaterThan(5);
+        for (const route of lists.filter((each) => each.startsWith('get')))
+          await refused(422, route, one, { query: `?cursor=${cursor}` });
+
+        const ship = 'post /shipments/{shipmentId}';
+        for (const what of ['dispatch', 'refusal', 'return', 'loss'])
+          await refused(412, `${ship}/${what}`, other, stale);
+        for (const what of ['delivery', 'refusal', 'return', 'loss'])
+          await refused(409, `${ship}/${what}`, other, { body: WELL_FORMED[`${ship}/${what}`] });
+        await refused(409, 'post /orders/{orderId}/returns', one, { body: { lines: [line] } });
+        await tooManyStreams(one);
+        for (const what of ['dispatch', 'refusal', 'loss', 'return']) {
+          headers = keyed();
+          await call(`${ship}/${what}`, parcel, { headers });
+          await refused(422, `${ship}/${what}`, other, { headers });
+        }
+        headers = keyed();
+        await call('post /orders/{orderId}/cancellation', two, { headers });
+        await refused(422, 'post /orders/{orderId}/cancellation', one, { headers });
+        await shop.reaches(two, 'cancelled');
+        await eventually(() => refused(409, `${ship}/dispatch`, other));
+
+        const done = await shop.placed(customerId, { itemId: advice, quantity: 2 });
+        await shop.reaches(done, 'completed');
+        await refused(409, 'post /orders/{orderId}/cancellation', done);
+        const back = { lines: [{ itemId: advice, quantity: 9 }] };
+        await refused(422, 'post /orders/{orderId}/returns', done, { body: back });
+        const third = await shop.placed(customerId, line);
+        const delivered = await shop.dispatch(third);
+        headers = keyed();
+        const body = { outcome: 'delivered' };
+        await call(`${ship}/delivery`, delivered, { body, headers });
+        await refused(422, `${ship}/delivery`, other, { body, headers });
+        await shop.reaches(third, 'completed');
+      });
+
+      /** One client has as many streams of an order open as it may. */
+      async function tooManyStreams(orderId: string): Promise<void> {
+        const end = new AbortController();
+        const path = `/orders/${orderId}/events`;
+        const open = Array.from({ length: 50 }, () =>
+          fetch(`${application.url}${path}`, { signal: end.signal }),
+        );
+        await Promise.all(open);
+        const agent = application.answers.noting(request(application.url));
+        expect((await agent.get(path)).status).toBe(429);
+        end.abort();
+      }
+
+      it('where its edge refuses it before any route is asked', async () => {
+        const large = { note: 'x'.repeat(1_100_000) };
+        for (const route of allRoutes) {
+          const refusals: [number, Asked][] = [
+            [403, { headers: { Origin: 'https://evil.example' } }],
+            [421, { headers: { Host: 'evil.example' } }],
+            [415, { body: 'hello', headers: { 'Content-Type': 'text/plain' } }],
+            [413, { body: large }],
+          ];
+          for (const [status, asked] of refusals)
+            expect([route, (await call(route, nobody(), asked)).status]).toEqual([route, status]);
+        }
+      });
+
       it('where it refuses', async () => {
         for (const route of allRoutes) {
           const body = WELL_FORMED[route];
@@ -500,6 +613,18 @@ describe('the edge of the application', () => {
           await call(route, nobody(), { body, headers: { Origin: 'https://evil.example' } });
         }
       });
+    });
+
+    it('lists no status that nothing here was answered with', async () => {
+      const seen = await application.answers.seen();
+      const unseen = Object.values(document.paths).flatMap((item) =>
+        Object.values(item).flatMap(({ operationId, responses }) =>
+          Object.keys(responses)
+            .filter((status) => !NOT_PLAYED.has(status) && !seen.get(operationId)?.has(Number(status)))
+            .map((status) => `${operationId} ${status}`),
+        ),
+      );
+      expect(unseen.filter((answer) => !NOT_PLAYED.has(answer))).toEqual([]);
     });
 
     it('can be read and tried on a page', async () => {

@@ -36,6 +36,12 @@ export const WHERE_FORWARDED = [504, 508];
 /** Problems that end by themselves. */
 const WITH_RETRY_AFTER = new Set([409, 429, 503, 504]);
 
+/**
+ * Says of an operation that what its path names is made on demand, so that it never answers 404:
+ * `@ApiExtension('x-always-there', true)`.
+ */
+const ALWAYS_THERE = 'x-always-there';
+
 const HEADERS = {
   Accept: { description: 'What is taken.', schema: { type: 'string' } },
   Authenticate: { description: 'How to say who asks.', required: true, schema: { type: 'string' } },
@@ -122,10 +128,11 @@ const problem = (status: number) => ({
 function responsesOf(operation: Operation, path: string, always: readonly number[]): Responses {
   const takes = (name: string): boolean =>
     (operation.parameters ?? []).some((parameter) => 'name' in parameter && parameter.name === name);
+  const { [ALWAYS_THERE]: isAlwaysThere } = operation as { [ALWAYS_THERE]?: true };
   const streams = JSON.stringify(operation.responses).includes('text/event-stream');
   const statuses = [
     ...always,
-    ...(path.includes('{') ? [404] : []),
+    ...(path.includes('{') && !isAlwaysThere ? [404] : []),
     ...(takes('Idempotency-Key') ? [409, 422] : []),
     ...(operation.requestBody || takes('cursor') ? [422] : []),
     ...(takes('If-Match') ? [412] : []),

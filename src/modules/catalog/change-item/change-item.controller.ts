@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Patch, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
 import { ChangeItem } from '../contracts/change-item.command';
@@ -16,6 +16,7 @@ export class ChangeItemController {
   @Patch(':itemId')
   @SafeToRepeat('it sets what it is given, and setting it again changes nothing')
   @ApiOperation({ operationId: 'changeItem', summary: 'Changes an item' })
+  @ApiConflictResponse({ description: 'The item was withdrawn.' })
   @ApiOkResponse({ type: ItemVersionView, headers: answerHeaders('ETag') })
   async change(
     @Param() { itemId }: ItemPath,

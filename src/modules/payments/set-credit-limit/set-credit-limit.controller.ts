@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Money } from '../../../platform/domain';
 import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
@@ -25,6 +25,7 @@ export class SetCreditLimitController {
     summary: "Sets a customer's credit limit in one currency",
     description: 'The accounts in other currencies stay as they are.',
   })
+  @ApiExtension('x-always-there', true)
   @ApiOkResponse({ type: CreditAccountsView, headers: answerHeaders('ETag') })
   async set(
     @Param() { customerId }: CustomerPath,

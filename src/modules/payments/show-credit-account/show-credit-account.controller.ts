@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Currency } from '../../../platform/domain';
 import { answerHeaders, CurrencyRequest, setETag } from '../../../platform/http';
@@ -20,6 +20,7 @@ export class ShowCreditAccountController {
     description:
       'In GBP where no currency is named. `accounts` lists those of all currencies that were used.',
   })
+  @ApiExtension('x-always-there', true)
   @ApiOkResponse({ type: CreditAccountsView, headers: answerHeaders('ETag') })
   async show(
     @Param() { customerId }: CustomerPath,

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Money } from '../../../platform/domain';
 import { answerHeaders, IfMatch, SafeToRepeat, setETag } from '../../../platform/http';
@@ -21,6 +21,7 @@ export class SetPriceController {
     summary: "Sets an item's price in one currency",
     description: 'Its prices in other currencies stay.',
   })
+  @ApiExtension('x-always-there', true)
   @ApiOkResponse({ type: PriceView, headers: answerHeaders('ETag') })
   async set(
     @Param() { itemId }: PricePath,
