@@ -1,9 +1,8 @@
 import type request from 'supertest';
 import { type ApiDocument, DescribedApi, type Exchange } from './described-api';
+import { DOCUMENTATION } from './routes';
 
 const METHODS = ['get', 'head', 'put', 'post', 'delete', 'patch'] as const;
-/** Pages of the documentation, which are no part of the API. */
-const DOCUMENTATION = /^\/(docs|openapi)/;
 /** Of one mistake there may be thousands. */
 const MOST_SHOWN = 20;
 

@@ -5,7 +5,7 @@ interface ExpressRouter {
 }
 
 /** The pages of the documentation, which are no part of the API. */
-const DOCUMENTATION = /^\/(docs|openapi)/;
+export const DOCUMENTATION = /^\/(docs|openapi|catalogue)/;
 
 /** Every route that the application really answers, as `get /orders/{orderId}`, sorted. */
 export function routesOf(app: NestExpressApplication): string[] {
